@@ -1,0 +1,165 @@
+"""
+Clients of the control socket that add devices, give passwords, switch
+services and add tokens, each as soon as its last change was answered.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ledger import Ledger
+from gigasetd.caller import NoAnswer, Refusal, ask
+from gigasetd.model import SERVICES
+
+MOST = 150
+"""Devices, and tokens, that one client keeps at most."""
+
+_TICKETS = count(1)
+
+
+def quietly(done: int, total: int) -> None:
+    """
+    Nobody looks at the progress.
+    """
+
+
+class Client:
+    """
+    One of them.
+
+    @ivar wrong: refusals, of which there should be none.
+    """
+
+    def __init__(self, which: int, path: Path, ledger: Ledger, seed: int) -> None:
+        self._which, self._path, self._ledger = which, path, ledger
+        self._random = random.Random(seed * 100 + which)
+        self._made = count(1)
+        self.devices: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.tokens: set[str] = set()
+        self.wrong: list[str] = []
+        self._thread = threading.Thread()
+
+    def go(self) -> None:
+        """
+        Work until the daemon does not answer any more.
+        """
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def halt(self) -> None:
+        """
+        Wait for that.
+        """
+        self._thread.join()
+
+    def _work(self) -> None:
+        """
+        One change after the other.
+        """
+        works = [self._add, self._password, self._switch, self._token]
+        try:
+            while True:
+                self._random.choice(works)()
+        except NoAnswer:
+            pass
+
+    def _change(self, key: Any, value: object, verb: str, **words: str) -> None:
+        """
+        Ask for one change.
+
+        @raise NoAnswer: it may have happened or not.
+        """
+        ticket = next(_TICKETS)
+        self._ledger.ask(key, ticket, value)
+        try:
+            ask(self._path, verb, words, quietly)
+        except Refusal as refusal:
+            self.wrong.append(f"{verb}: {refusal}")
+            return
+        self._ledger.tell(key, ticket)
+
+    def _add(self) -> None:
+        """
+        One device more, or one less where there are many.
+        """
+        if len(self.devices) >= MOST:
+            mac = self._random.choice(list(self.devices))
+            del self.devices[mac]
+            self._change(("device", mac), None, "device remove", id=mac)
+            return
+        number = self._which * 100_000 + next(self._made)
+        mac, password = f"7C2F81{number:06X}", self._word()
+        self.devices[mac] = (password, SERVICES)
+        words = {"mac": mac, "number": f"3{number:07d}", "password": password}
+        self._change(("device", mac), self.devices[mac], "device add", **words)
+
+    def _word(self) -> str:
+        """
+        A new password.
+        """
+        return f"word-{self._random.getrandbits(64):x}"
+
+    def _password(self) -> None:
+        """
+        A new password for one of the devices.
+        """
+        if self.devices:
+            mac = self._random.choice(list(self.devices))
+            value = (self._word(), self.devices[mac][1])
+            self.devices[mac] = value
+            words = {"id": mac, "password": value[0]}
+            self._change(("device", mac), value, "device password", **words)
+
+    def _switch(self) -> None:
+        """
+        A service off, or on again.
+        """
+        if not self.devices:
+            return
+        mac = self._random.choice(list(self.devices))
+        password, on = self.devices[mac]
+        service = self._random.choice(SERVICES)
+        verb = "service disable" if service in on else "service enable"
+        now = tuple(s for s in SERVICES if (s in on) != (s == service))
+        self.devices[mac] = (password, now)
+        key, value = ("device", mac), (password, now)
+        self._change(key, value, verb, id=mac, service=service)
+
+    def _token(self) -> None:
+        """
+        One token more, or one less where there are many.
+        """
+        if len(self.tokens) >= MOST:
+            name = self.tokens.pop()
+            self._change(("token", name), None, "token remove", name=name)
+            return
+        name = f"token-{self._which}-{next(self._made)}"
+        self.tokens.add(name)
+        self._change(("token", name), True, "token add", name=name)
+
+    def settle(self, found: dict[Any, Any]) -> None:
+        """
+        Go on from what is there.
+        """
+        self.devices = {
+            mac: found["device", mac] for mac in self._mine(found, "device")
+        }
+        self.tokens = set(self._mine(found, "token"))
+
+    def _mine(self, found: dict[Any, Any], kind: str) -> list[str]:
+        """
+        The names of this client's things of one kind.
+        """
+        return [key[1] for key in found if key[0] == kind and self._owns(*key)]
+
+    def _owns(self, kind: str, name: str) -> bool:
+        """
+        Whether a thing is of this client's making.
+        """
+        if kind == "token":
+            return name.startswith(f"token-{self._which}-")
+        return name.startswith("7C2F81") and int(name[6:], 16) // 100_000 == self._which

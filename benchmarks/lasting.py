@@ -1,0 +1,151 @@
+"""
+What the loads about keeping share: a daemon that comes back on its port, the
+telephones' process, and a database that is there for one command.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.daemon import CHECKOUT, Daemon, numberOf, storeURL
+from benchmarks.ledger import Ledger
+from benchmarks.phones import ASKED, CALLED, GONE, REFUSED, TOLD
+from tests.store.pgserver import Server, fresh
+
+SEQUENCE = re.compile(r";seq=(\d+)")
+
+
+@contextmanager
+def database(name: str) -> Iterator[tuple[str, Server | None]]:
+    """
+    What C{--store} means; C{postgres} is a server of our own, gone afterwards.
+    """
+    if name != "postgres":
+        yield storeURL(name), None
+        return
+    server = Server(fsync="on")
+    try:
+        server.start()
+        yield fresh(server), server
+    finally:
+        server.remove()
+
+
+def settled(daemon: Daemon) -> None:
+    """
+    Have a started daemon take the same ports from now on.
+    """
+    text = daemon.config.read_text()
+    text = text.replace("udp:0:", f"udp:{daemon.sipPort}:")
+    text = text.replace("tcp:0:", f"tcp:{daemon.ports['http', 'tcp']}:")
+    daemon.config.write_text(text)
+
+
+class Crowd:
+    """
+    The telephones' process.
+    """
+
+    def __init__(self, server: int, count: int, rate: int, calls: int = 0) -> None:
+        numbers = {"server": server, "count": count, "rate": rate, "calls": calls}
+        words = [f"--{name}={value}" for name, value in numbers.items()]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.phones", *words],
+            cwd=CHECKOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+
+    def _say(self, order: str) -> None:
+        """
+        Give an order.
+        """
+        assert self._process.stdin is not None
+        self._process.stdin.write(order + "\n")
+
+    def go(self) -> None:
+        """
+        Let them register.
+        """
+        self._say("go")
+
+    def halt(self, patience: float) -> dict[str, Any]:
+        """
+        Let them rest.
+
+        @param patience: seconds to wait for further answers.
+        @return: as L{benchmarks.phones.Phones.report} has it.
+        """
+        self._say(f"halt {patience}")
+        assert self._process.stdout is not None
+        report: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return report
+
+    def end(self) -> None:
+        """
+        Let the process go.
+        """
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+
+
+def noted(ledger: Ledger, events: list[list[Any]]) -> None:
+    """
+    Put down what telephones asked for and were told.
+    """
+    calls = set()
+    for serial, phone, what, _, _ in events:
+        key = ("binding", numberOf(phone))
+        if what == CALLED:
+            calls.add(serial)
+        elif serial in calls:
+            continue
+        elif what in (ASKED, GONE):
+            ledger.ask(key, serial, serial if what == ASKED else None)
+        elif what == TOLD:
+            ledger.tell(key, serial)
+        elif what == REFUSED:
+            ledger.refuse(key, serial)
+
+
+def sequence(contact: str) -> int:
+    """
+    The serial that a contact tells; 0 for one of nobody's.
+    """
+    found = SEQUENCE.search(contact)
+    return int(found[1]) if found else 0
+
+
+def bindings(rows: list[tuple[str, str]]) -> dict[Any, object]:
+    """
+    What a ledger calls these numbers' contacts; two of one number are a
+    fault, as every telephone has one.
+    """
+    found: dict[Any, object] = {}
+    for number, contact in rows:
+        key = ("binding", number)
+        found[key] = "two of them" if key in found else sequence(contact)
+    return found
+
+
+def spoolBytes(state: Path) -> int:
+    """
+    How large the spool is.
+    """
+    total = 0
+    for path in (state / "spool").glob("*"):
+        try:
+            total += path.stat().st_size
+        except FileNotFoundError:
+            continue
+    return total

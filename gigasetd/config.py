@@ -1,0 +1,322 @@
+# -*- test-case-name: tests.test_config -*-
+"""
+The configuration as frozen values: a class a section, an attribute a key.
+
+Each key is written once, here, with its default as TOML writes it and its
+check; C{etc/gigasetd.toml} says the same to people, and a test compares both.
+L{gigasetd.settings} reads the file and the environment.
+
+Layer 0 (values).
+"""
+
+# A key is made by a call that returns a dataclass field and nothing shared.
+# ruff: noqa: RUF009
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gigasetd.allowed import (
+    Check,
+    algorithms,
+    domain,
+    listeners,
+    listOf,
+    matching,
+    mediaPorts,
+    networks,
+    number,
+    oneOf,
+    path,
+    reachable,
+    resolvers,
+    storeUrl,
+    switch,
+    whole,
+)
+from gigasetd.listen import Listen
+from gigasetd.networks import LOCAL, Networks
+from gigasetd.secret import ALGORITHMS
+
+_interface = matching(r"[^\s/]{1,15}", "the name of a network interface")
+_digits = matching("[0-9]{1,15}", "a text of 1 to 15 digits")
+
+VENDOR = (
+    "gigaset.net",
+    *(f"{host}.gigaset.net" for host in "info profile prov sip stun www".split()),
+    "gigaset-config.com",
+    "www.gigaset-config.com",
+)
+"""The host names that phones, and their owners' browsers, have always asked for."""
+
+
+class ConfigError(Exception):
+    """
+    The configuration has faults.
+
+    @ivar lines: one line a fault: file or variable, dotted key, what was
+        found, what is allowed.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def key(raw: Any, check: Check, follows: str = "") -> Any:
+    """
+    One key of a section.
+
+    @param raw: its default, as TOML would give it.
+    @param follows: the dotted key whose value it takes when it is not given.
+    """
+    metadata = {"raw": raw, "check": check, "follows": follows}
+    return field(default=check(raw), metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Server:
+    """
+    Who this server is.
+    """
+
+    domain: str = key("gigaset.net", domain)
+    state_dir: Path = key("./gigasetd-state", path)
+    public_address: str = key("", reachable)
+    local_networks: Networks = key(list(LOCAL), networks)
+
+
+@dataclass(frozen=True)
+class Store:
+    """
+    Where the registry is kept.
+    """
+
+    url: str = key("sqlite:gigasetd.db", storeUrl)
+    key_file: Path = key("secret.key", path)
+    flush_interval: float = key(1.0, number(0.05, 60, "seconds"))
+    start_timeout: int = key(60, whole(0, 3600, "seconds"))
+    pending_warn: int = key(200000, whole(100, 100000000))
+
+
+@dataclass(frozen=True)
+class Sip:
+    """
+    Registrations and calls; times in seconds.
+
+    @ivar media_ports: first and last, L{None} where the system chooses.
+    """
+
+    listen: tuple[Listen, ...] = key(
+        ["udp:5060", "tcp:5060"], listeners(["udp", "tcp"])
+    )
+    digest: tuple[str, ...] = key(["MD5"], algorithms(*ALGORITHMS))
+    max_contacts: int = key(10, whole(1, 100))
+    enrol: str = key("operator", oneOf("operator", "lan"))
+    max_enrolled: int = key(1000, whole(0, 1000000))
+    echo_numbers: tuple[str, ...] = key(
+        ["12341", "12340"], listOf(_digits, "numbers of 1 to 15 digits", 20)
+    )
+    shortest_expires: int = key(60, whole(1, 3600, "seconds"))
+    usual_expires: int = key(3600, whole(1, 86400, "seconds"))
+    longest_expires: int = key(3600, whole(1, 86400, "seconds"))
+    nat_expires: int = key(180, whole(30, 86400, "seconds"))
+    nonce_lifetime: int = key(300, whole(10, 86400, "seconds"))
+    ring_timeout: int = key(185, whole(181, 600, "seconds"))
+    max_transactions: int = key(100000, whole(100, 10000000))
+    max_calls: int = key(10000, whole(1, 1000000))
+    max_subscriptions: int = key(100000, whole(0, 10000000))
+    max_message: int = key(65536, whole(2048, 1048576, "bytes"))
+    max_headers: int = key(200, whole(20, 10000))
+    max_streams: int = key(4096, whole(1, 1000000))
+    max_streams_per_address: int = key(64, whole(1, 1000000))
+    stream_idle: int = key(3600, whole(30, 86400, "seconds"))
+    stream_timeout: int = key(30, whole(1, 600, "seconds"))
+    echo_calls: int = key(20, whole(0, 1000))
+    echo_seconds: int = key(300, whole(1, 86400, "seconds"))
+    media_ports: tuple[int, int] | None = key("auto", mediaPorts)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """
+    Limits for floods, scanners and those who guess passwords.
+    """
+
+    exempt: Networks = key(list(LOCAL), networks, follows="server.local_networks")
+    requests_per_second: int = key(50, whole(1, 100000))
+    burst: int = key(200, whole(1, 1000000))
+    login_failures: int = key(10, whole(1, 10000))
+    failure_window: int = key(600, whole(1, 86400, "seconds"))
+    ban_seconds: int = key(600, whole(1, 2592000, "seconds"))
+    max_addresses: int = key(100000, whole(100, 10000000))
+
+
+@dataclass(frozen=True)
+class Stun:
+    """
+    Phones that ask by which address the world sees them.
+    """
+
+    listen: tuple[Listen, ...] = key(["udp:3478"], listeners(["udp"]))
+
+
+@dataclass(frozen=True)
+class Http:
+    """
+    Pages for phones, people and operators.
+    """
+
+    listen: tuple[Listen, ...] = key(["tcp:8080"], listeners(["tcp"]))
+    trusted_proxies: Networks = key([], networks)
+    phone_access: str = key("known", oneOf("known", "lan", "any"))
+    max_request: int = key(16384, whole(1024, 1048576, "bytes"))
+    max_connections: int = key(1024, whole(1, 1000000))
+    timeout: int = key(30, whole(1, 600, "seconds"))
+
+
+@dataclass(frozen=True)
+class Dns:
+    """
+    The override resolver, which leads the vendor's names here.
+    """
+
+    listen: tuple[Listen, ...] = key([], listeners(["udp", "tcp"]))
+    upstream: tuple[tuple[str, int], ...] = key([], resolvers)
+    names: tuple[str, ...] = key(list(VENDOR), listOf(domain, "host names", 1000))
+    access: str = key("local", oneOf("local", "any"))
+    queries_per_second: int = key(100, whole(1, 100000))
+    cache_entries: int = key(10000, whole(0, 1000000))
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """
+    Being found by phones and people on the same link.
+    """
+
+    enabled: bool = key(True, switch)
+    interfaces: tuple[str, ...] = key([], listOf(_interface, "interfaces", 100))
+    requests_per_second: int = key(20, whole(1, 1000))
+    requests_in_all: int = key(100, whole(1, 10000))
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """
+    Firmware and language files for phones.
+    """
+
+    directory: Path = key("firmware", path)
+
+
+@dataclass(frozen=True)
+class Templates:
+    """
+    The operator's own templates and values for phones' settings.
+    """
+
+    directory: Path = key("templates", path)
+
+
+@dataclass(frozen=True)
+class Info:
+    """
+    The information services.
+    """
+
+    language: str = key("en", matching("[a-z]{2}", "a language code of two letters"))
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """
+    How long what is kept.
+    """
+
+    checkin_days: int = key(2, whole(1, 3650, "days"))
+    inactive_days: int = key(400, whole(1, 3650, "days"))
+
+
+@dataclass(frozen=True)
+class Log:
+    """
+    What the daemon tells its operator.
+    """
+
+    level: str = key("info", oneOf("debug", "info", "warn", "error", "critical"))
+    format: str = key("text", oneOf("text", "json"))
+
+
+@dataclass(frozen=True)
+class Config:
+    """
+    @ivar source: the file it was read from, C{""} for the built-in defaults.
+    """
+
+    server: Server = Server()
+    store: Store = Store()
+    sip: Sip = Sip()
+    guard: Guard = Guard()
+    stun: Stun = Stun()
+    http: Http = Http()
+    dns: Dns = Dns()
+    discovery: Discovery = Discovery()
+    firmware: Firmware = Firmware()
+    templates: Templates = Templates()
+    info: Info = Info()
+    privacy: Privacy = Privacy()
+    log: Log = Log()
+    source: str = ""
+
+    def get(self, dotted: str) -> Any:
+        """
+        The value of a key.
+        """
+        section, _, name = dotted.partition(".")
+        return getattr(getattr(self, section), name)
+
+
+SECTIONS: dict[str, Any] = {
+    one.name: type(one.default) for one in fields(Config) if one.name != "source"
+}
+KEYS: dict[str, Field[Any]] = {
+    f"{section}.{one.name}": one
+    for section, kind in SECTIONS.items()
+    for one in fields(kind)
+}
+
+
+class Order(NamedTuple):
+    """
+    Two keys of which the first must not be above the second.
+    """
+
+    low: str
+    high: str
+
+
+ORDERS = (
+    Order("sip.shortest_expires", "sip.usual_expires"),
+    Order("sip.usual_expires", "sip.longest_expires"),
+    Order("sip.max_streams_per_address", "sip.max_streams"),
+)
+
+
+def disorders(config: Config) -> Iterator[Order]:
+    """
+    The pairs of keys that are each allowed but not together.
+    """
+    for order in ORDERS:
+        if config.get(order.low) > config.get(order.high):
+            yield order
+
+
+def differences(old: Config, new: Config) -> tuple[str, ...]:
+    """
+    The dotted keys that differ, as a reload has to know.
+    """
+    return tuple(name for name in KEYS if old.get(name) != new.get(name))

@@ -1,0 +1,265 @@
+# -*- test-case-name: tests.discovery.test_namespaces -*-
+"""
+Being found: on each link as long as it is there.
+
+Unlike with other listeners, a port that cannot be had does not end the start:
+other programs (avahi, a media server, another SIP server) may hold it, and
+phones find this server by DHCP and DNS just as well.  It is said once.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from twisted.application.service import Service
+from twisted.logger import Logger
+
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Config
+from gigasetd.discovery import pnp
+from gigasetd.discovery.allowance import Allowance
+from gigasetd.discovery.common import COUNTS, Common
+from gigasetd.discovery.dhcp import optionLines
+from gigasetd.discovery.link import Link, rootUrl
+from gigasetd.discovery.multicast import Group, joined, links
+from gigasetd.discovery.presence import Presence
+from gigasetd.discovery.reach import Phones, Reach, Web
+from gigasetd.discovery.ssdp import LIFETIME, Device, description
+from gigasetd.errors import BadValue, StoreError
+from gigasetd.live import Live
+from gigasetd.phone.checkin import Facts, report
+from gigasetd.registry.registry import Registry
+from gigasetd.request import Answer, Asked
+from gigasetd.telemetry.log import tellListening
+
+POLL = 3.0  #: seconds between two looks at the interfaces
+REPEAT = LIFETIME / 3  #: seconds between two announcements by SSDP
+DEVICE = "/device"
+"""Where below the web server's root devices fetch their settings."""
+
+log = Logger()
+
+
+class Discovery(Service):
+    """
+    @ivar device: what we are for SSDP.
+    @ivar present: the links that we are on.
+    @ivar counts: datagrams heard, sent and left unanswered, by reason.
+    """
+
+    name = "discovery"
+
+    def __init__(
+        self,
+        config: Config,
+        registry: Registry,
+        settle: Callable[[], None],
+        clock: SteadyClock,
+        reactor: Any,
+        public: str,
+        device: Device,
+        phones: Phones,
+        web: Web,
+    ) -> None:
+        self.device = device
+        self.present: dict[Link, Presence] = {}
+        self.counts = dict.fromkeys(COUNTS, 0)
+        self._config = config
+        self._registry = registry
+        self._settle = settle
+        self._clock = clock
+        self._reactor = reactor
+        self._public = public
+        self._phones = phones
+        self._reach = Reach(config.server.public_address, phones, web)
+        self._own: frozenset[str] = frozenset()
+        self._told: set[Group] = set()
+        self._calls: dict[float, Any] = {}
+        self._common = self._shared()
+
+    def _shared(self) -> Common:
+        """
+        What all links share.
+        """
+        section = self._config.discovery
+        return Common(
+            self.device,
+            self._reach.root,
+            self._reach.offers,
+            self._reach.addresses,
+            lambda host: host.partition("%")[0] in self._own,
+            lambda mac: mac in self._registry.devices,
+            self._note,
+            self._opened,
+            Allowance(section.requests_per_second, 1024),
+            Allowance(section.requests_in_all, 1),
+            self._clock.now,
+            self.counts,
+            self._reactor,
+        )
+
+    # sockets
+
+    def _opened(self, group: Group, link: Link) -> socket.socket | None:
+        """
+        A socket for a group on a link, L{None} where it cannot be had.
+        """
+        try:
+            opened = self._phones.alongside(lambda: joined(group, link))
+        except OSError as error:
+            self._tell(group, error)
+            return None
+        if group not in self._told:
+            self._told.add(group)
+            tellListening(group.service, "udp", group.address, group.port)
+        return opened
+
+    def _tell(self, group: Group, error: OSError) -> None:
+        """
+        Say, once a group, that it cannot be listened to.
+        """
+        if group in self._told:
+            return
+        self._told.add(group)
+        log.warn(
+            "{service} is not answered: port {port} of {group}: {reason};"
+            " everything else goes on",
+            service=group.service,
+            port=group.port,
+            group=group.address,
+            reason=error.strerror or str(error),
+        )
+
+    # what phones tell
+
+    def _note(self, ask: pnp.Ask, host: str) -> None:
+        """
+        Keep what a phone told of itself; nothing of it is proven.
+        """
+        agent = ask.agent
+        facts = Facts(
+            ask.mac,
+            product=agent.base,
+            software_version=agent.firmware,
+            private_ip=host,
+            public_ip=host,
+        )
+        report(self._registry, facts, self._clock.now())
+        # The store says itself that it is away; the phone was answered.
+        with suppress(StoreError):
+            self._settle()
+
+    # life
+
+    def startService(self) -> None:
+        """
+        Join the links that there are, and watch for others.
+        """
+        super().startService()
+        if self._config.discovery.enabled:
+            self._repeat(POLL, self.look)
+            self._repeat(REPEAT, self._refresh, at=REPEAT)
+
+    def _repeat(self, seconds: float, what: Callable[[], None], at: float = 0) -> None:
+        """
+        Do something now, or at its moment, and again and again.
+        """
+        self._calls[seconds] = self._reactor.callLater(
+            seconds, self._repeat, seconds, what
+        )
+        if not at:
+            what()
+
+    def look(self) -> None:
+        """
+        Join what has come and leave what has gone; an interface whose
+        addresses have changed is another one.
+        """
+        # An interface may go while it is being listed.
+        with suppress(OSError):
+            there = links(self._config.discovery.interfaces)
+            self._own = frozenset[str]().union(*(one.addresses() for one in there))
+            for link in self.present.keys() - there:
+                self.present.pop(link).close()
+            for link in sorted(there - self.present.keys()):
+                self.present[link] = Presence(link, self._common)
+
+    def _refresh(self) -> None:
+        """
+        Say again that we are here.
+        """
+        for presence in self.present.values():
+            presence.refresh()
+
+    def stopService(self) -> None:
+        """
+        Say goodbye and leave every link.
+        """
+        super().stopService()
+        for call in self._calls.values():
+            if call.active():
+                call.cancel()
+        self._calls.clear()
+        while self.present:
+            self.present.popitem()[1].close()
+
+    # what others ask
+
+    def gauges(self) -> dict[str, float]:
+        """
+        The present figures, by name.
+        """
+        return {"links": len(self.present)}
+
+    def dhcp(self, asked: Asked) -> Answer:
+        """
+        Lines for DHCP servers.
+
+        @raise BadValue: the web server does not listen.
+        """
+        root = rootUrl(self._reach.webPlaces(), None, self._public)
+        if not root:
+            raise BadValue("there is no web server that phones could be sent to")
+        return Answer(dict(optionLines(root + DEVICE)))
+
+    def describe(self) -> bytes:
+        """
+        The document that SSDP points to, C{b""} where there is none.
+        """
+        return description(self.device) if self._config.discovery.enabled else b""
+
+
+def service(
+    config: Config,
+    registry: Registry,
+    live: Live,
+    settle: Callable[[], None],
+    clock: SteadyClock,
+    reactor: Any,
+    public: str,
+    secret: bytes,
+    phones: Phones,
+    web: Web,
+) -> Discovery:
+    """
+    Build it.
+
+    @param public: the address that phones reach this server at.
+    @param secret: 16 bytes or more, the same at each start.
+    @param phones: to be started before this one, as is C{web}.
+    """
+    uuid = str(UUID(bytes=secret[:16], version=4))
+    device = Device(uuid, int(clock.now()))
+    found = Discovery(
+        config, registry, settle, clock, reactor, public, device, phones, web
+    )
+    live.counts["discovery"] = found.counts
+    live.gauges["discovery"] = found.gauges
+    live.description = found.describe
+    return found

@@ -1,0 +1,58 @@
+# -*- test-case-name: tests.test_errors -*-
+"""
+The few errors that cross packages; each knows its answer on every wire.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """
+    A request that the rules decline, told to whoever asked in one sentence.
+
+    @cvar sip: the SIP status code that says the same (RFC 3261 section 21).
+    @cvar http: the HTTP status code that says the same.
+    @cvar stanza: the XMPP stanza error condition (RFC 6120 section 8.3.3).
+    """
+
+    sip = 403
+    http = 403
+    stanza = "not-allowed"
+
+
+class Unknown(Refused):
+    """
+    There is no such device, account or token.
+    """
+
+    sip = 404
+    http = 404
+    stanza = "item-not-found"
+
+
+class Conflict(Refused):
+    """
+    The number, MAC, nickname or name is taken already.
+    """
+
+    sip = 403
+    http = 409
+    stanza = "conflict"
+
+
+class BadValue(Refused):
+    """
+    A value has a form that is not allowed; the text names what is.
+    """
+
+    sip = 400
+    http = 400
+    stanza = "bad-request"
+
+
+class StoreError(Exception):
+    """
+    The store cannot be opened, read or written; one line for the operator.
+    """

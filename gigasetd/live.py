@@ -1,0 +1,85 @@
+# -*- test-case-name: tests.test_control -*-
+"""
+What is going on beside the registry, as C{gigasetctl}, C{/health} and
+C{/metrics} read it.
+
+Assembly fills it in; nobody else writes.
+
+Layer 1 (state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gigasetd.lately import Lately
+from gigasetd.model import Binding
+from gigasetd.phone.firmware import Firmware
+
+
+def _noCalls() -> list[dict[str, Any]]:
+    """
+    Before SIP runs, there is no call.
+    """
+    return []
+
+
+def _dead(binding: Binding) -> bool:
+    """
+    Before SIP runs, nobody is reachable.
+    """
+    return False
+
+
+def _noSync(number: str, reboot: bool) -> int:
+    """
+    Before SIP runs, nobody can be asked.
+    """
+    return 0
+
+
+def _noStore() -> dict[str, Any]:
+    """
+    Before the store is open, nothing is known of it.
+    """
+    return {"ok": False, "detail": "not open"}
+
+
+@dataclass
+class Live:
+    """
+    @ivar started: when the daemon started, epoch seconds.
+    @ivar ready: whether the registry is loaded and all listeners are bound.
+    @ivar calls: the calls under way: dicts with C{call_id, caller, callee,
+        since} (epoch seconds) and C{state} ("ringing" or "talking").
+    @ivar reachable: whether a binding's flow is alive.
+    @ivar sync: makes a number's phones fetch their settings; takes the number
+        and whether they may start anew for it, returns how many were asked.
+    @ivar store: the store's state: a dict with C{ok} (bool), C{detail} (a
+        sentence, "" when ok), C{kind} ("sqlite"), C{pending} (keys that wait
+        for the database), C{oldest} (seconds the oldest of them has waited),
+        C{flushed} and C{number} (change numbers).
+    @ivar stock: the firmwares that the operator has for phones.
+    @ivar counts: part -> its counters by name, read when scraped; they only
+        grow.
+    @ivar gauges: part -> its present figures by name, read when scraped.
+    @ivar asked: address -> when it last asked our resolver for a name that
+        leads here.
+    @ivar fetched: MAC -> when its settings were last fetched.
+    @ivar description: the document that SSDP points to, C{b""} for none.
+    """
+
+    started: float = 0.0
+    ready: bool = False
+    calls: Callable[[], list[dict[str, Any]]] = _noCalls
+    reachable: Callable[[Binding], bool] = _dead
+    sync: Callable[[str, bool], int] = _noSync
+    store: Callable[[], dict[str, Any]] = _noStore
+    stock: Callable[[], Sequence[Firmware]] = tuple
+    counts: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    gauges: dict[str, Callable[[], Mapping[str, float]]] = field(default_factory=dict)
+    asked: Lately = field(default_factory=Lately)
+    fetched: Lately = field(default_factory=Lately)
+    description: Callable[[], bytes] = bytes

@@ -1,0 +1,69 @@
+# -*- test-case-name: tests.phone.test_services -*-
+"""
+Switching VoIP, messaging and information off and on; off takes the data along.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from gigasetd.errors import BadValue
+from gigasetd.model import SERVICES, Account
+from gigasetd.privacy.inventory import End, cleared
+from gigasetd.registry.registry import Registry
+
+_ENDS = {"voip": End.VOIP, "messaging": End.MESSAGING, "info": End.INFO}
+
+
+def disableService(registry: Registry, account: Account, service: str) -> Account:
+    """
+    Switch C{service} off and drop what is stored for it.
+
+    @return: the account as it is now.
+    @raise BadValue: there is no such service.
+    """
+    off = {*account.off.split(), _known(service)}
+    account = cleared(account, _ENDS[service])._replace(off=_inOrder(off))
+    registry.put(account)
+    if service == "voip":
+        registry.bind(account.number, ())
+    return account
+
+
+def enableService(registry: Registry, account: Account, service: str) -> Account:
+    """
+    Switch C{service} on again; it starts with nothing stored.
+
+    @return: the account as it is now.
+    @raise BadValue: there is no such service.
+    """
+    off = {*account.off.split()} - {_known(service)}
+    account = account._replace(off=_inOrder(off))
+    registry.put(account)
+    return account
+
+
+def running(account: Account) -> list[str]:
+    """
+    The services that are switched on.
+    """
+    off = account.off.split()
+    return [service for service in SERVICES if service not in off]
+
+
+def _known(service: str) -> str:
+    """
+    C{service} itself.
+
+    @raise BadValue: there is no such service.
+    """
+    if service not in SERVICES:
+        raise BadValue(f"a service is one of {', '.join(SERVICES)}")
+    return service
+
+
+def _inOrder(off: set[str]) -> str:
+    """
+    The services of C{off} as an account keeps them.
+    """
+    return " ".join(service for service in SERVICES if service in off)

@@ -1,0 +1,233 @@
+# -*- test-case-name: tests.privacy.test_inventory -*-
+"""
+Every stored field: why it is stored, and what ends it.
+
+This table is what retention, erasure, export and switching off go by, so a
+field that is not in it cannot be stored: a test compares it with
+L{gigasetd.model} in both directions.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, NamedTuple, TypeVar, cast, get_type_hints
+
+from gigasetd.model import KIND_OF, Value
+
+
+class End(Enum):
+    """
+    What makes a field go; the value says it to people.
+    """
+
+    REMOVED = "the device is removed"
+    REPORTED = "the next report overwrites it"
+    UNSEEN = "no report came for the retention time"
+    INACTIVE = "the device is no longer in use"
+    OWNER = "the owner clears it"
+    EXPIRED = "the registration ends"
+    RENEWED = "a new password is set"
+    VOIP = "VoIP is switched off"
+    MESSAGING = "messaging is switched off"
+    INFO = "information is switched off"
+    CALL = "the call ends"
+    OPERATOR = "the operator removes it"
+
+
+STOCK = frozenset((End.REMOVED, End.REPORTED, End.OPERATOR))
+"""A field that only these end is kept for good, erasure included."""
+
+
+class Entry(NamedTuple):
+    """
+    One field.
+    """
+
+    kind: str  #: a name of L{gigasetd.model.KINDS}, or "call"
+    field: str
+    why: str
+    ends: frozenset[End]
+
+    @property
+    def forGood(self) -> bool:
+        """
+        Whether erasing leaves it, until the device is removed.
+        """
+        return self.ends <= STOCK
+
+
+def _entries(kind: str, fields: str, why: str, *ends: End) -> list[Entry]:
+    """
+    An entry for each field named in C{fields}.
+    """
+    return [Entry(kind, field, why, frozenset(ends)) for field in fields.split()]
+
+
+_REPORT = (End.REPORTED, End.REMOVED)
+_PLACE = (End.EXPIRED, End.VOIP, End.RENEWED, End.INACTIVE, End.REMOVED)
+
+INVENTORY: tuple[Entry, ...] = (
+    *_entries(
+        "device",
+        "mac number serial item_number product mac_id added",
+        "which device it is, and which number belongs to it",
+        End.REMOVED,
+    ),
+    *_entries("checkin", "mac", "which device reported", End.REMOVED),
+    *_entries(
+        "checkin",
+        "serial item_number",
+        "which device it is, as it says itself",
+        *_REPORT,
+    ),
+    *_entries(
+        "checkin",
+        "product software_version private_ip",
+        "the link to the device's own page, and which update it needs",
+        *_REPORT,
+    ),
+    *_entries(
+        "checkin",
+        "private_port public_ip name",
+        "the page of devices in one's own network",
+        *_REPORT,
+        End.UNSEEN,
+        End.INACTIVE,
+    ),
+    *_entries("checkin", "seen", "to tell when use has ended", *_REPORT, End.INACTIVE),
+    *_entries(
+        "account",
+        "number login ha1 added digest",
+        "to log in by SIP",
+        End.REMOVED,
+    ),
+    *_entries(
+        "account",
+        "password",
+        "to log in by SIP and for settings sent to the phone; stored sealed under a "
+        "key outside the database, told to its owner in clear",
+        End.REMOVED,
+    ),
+    *_entries("account", "off", "what the owner switched off stays off", End.REMOVED),
+    *_entries(
+        "account",
+        "nickname",
+        "to be found in the directory",
+        End.OWNER,
+        End.VOIP,
+        End.INACTIVE,
+        End.REMOVED,
+    ),
+    *_entries(
+        "account", "active", "to tell when use has ended", End.INACTIVE, End.REMOVED
+    ),
+    *_entries(
+        "binding",
+        "number key contact call_id cseq expires transport local host port "
+        "connection user_agent q registered proven",
+        "to reach the phone with a call",
+        *_PLACE,
+    ),
+    *_entries(
+        "offer",
+        "mac version decision decided",
+        "which firmware the owner wants, and which not",
+        End.OWNER,
+        End.INACTIVE,
+        End.REMOVED,
+    ),
+    *_entries(
+        "redirect",
+        "mac mac_id url name added",
+        "an operator's note of where the device gets its settings",
+        End.REMOVED,
+        End.OPERATOR,
+    ),
+    *_entries(
+        "pin",
+        "number generation rolling",
+        "what a phone with a factory log-in is asked",
+        End.REMOVED,
+    ),
+    *_entries(
+        "pin",
+        "username answer nonce pinned",
+        "to know such a phone again; of its answer only a hash is stored",
+        End.OWNER,
+        End.RENEWED,
+        End.REMOVED,
+    ),
+    *_entries("token", "name hash added", "an operator's log-in", End.OPERATOR),
+    *_entries(
+        "proof",
+        "mac host since",
+        "to give settings to the phone that proved itself to the redirect service; "
+        "held in memory only, for two days",
+        End.UNSEEN,
+        End.REMOVED,
+    ),
+    *_entries(
+        "call",
+        "call_id caller callee since state",
+        "to carry a call while it lasts; held in memory only",
+        End.CALL,
+    ),
+)
+
+UNSTORED = frozenset(("call", "proof"))
+"""Kinds that are held in memory and never written anywhere."""
+
+V = TypeVar("V", bound=Value)
+
+
+def entriesOf(kind: str) -> tuple[Entry, ...]:
+    """
+    The entries of one kind.
+    """
+    return tuple(entry for entry in INVENTORY if entry.kind == kind)
+
+
+def _defaults(kind: type[Value], fields: set[str]) -> dict[str, str | int | float]:
+    """
+    Field -> what stands there when nothing is known.
+    """
+    hints = get_type_hints(kind)
+    return {name: hints[name]() for name in kind._fields if name in fields}
+
+
+def _blanks(end: End | None) -> dict[Any, dict[str, str | int | float]]:
+    """
+    Class -> its fields that C{end} empties; C{None} stands for erasure.
+    """
+    return {
+        cls: _defaults(
+            cls,
+            {
+                entry.field
+                for entry in entriesOf(kind.name)
+                if (not entry.forGood if end is None else end in entry.ends)
+            },
+        )
+        for cls, kind in KIND_OF.items()
+    }
+
+
+_BLANKS = {end: _blanks(end) for end in (*End, None)}
+
+
+def cleared(value: V, end: End) -> V:
+    """
+    C{value} without the fields that C{end} empties.
+    """
+    left: Any = value._replace(**_BLANKS[end][type(value)])  # type: ignore[arg-type]
+    return cast(V, left)
+
+
+def erased(value: V) -> V:
+    """
+    C{value} with only those fields that are kept for good.
+    """
+    left: Any = value._replace(**_BLANKS[None][type(value)])  # type: ignore[arg-type]
+    return cast(V, left)

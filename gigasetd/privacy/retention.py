@@ -1,0 +1,120 @@
+# -*- test-case-name: tests.privacy.test_retention -*-
+"""
+What has been stored for long enough.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from gigasetd.identity import Subject, subjects
+from gigasetd.model import CheckIn, Value
+from gigasetd.privacy.inventory import End, cleared
+from gigasetd.registry.registry import Registry
+
+DAY = 86400.0
+
+
+class Limits(NamedTuple):
+    """
+    How long things are kept, in days; the configuration's C{privacy} section.
+    """
+
+    checkin_days: float
+    inactive_days: float
+
+
+class Step(NamedTuple):
+    """
+    One thing that has to change.
+    """
+
+    value: Value
+    keep: bool  #: True: this is the new value; False: it goes
+
+
+def due(registry: Registry, now: float, limits: Limits) -> Iterator[Step | None]:
+    """
+    What has to change for nothing to be older than it may be; after each
+    subject a C{None}, so that whoever reads can pause.
+
+    The registry may change while this is read, as L{subjects} says.
+    """
+    unseen = now - limits.checkin_days * DAY
+    inactive = now - limits.inactive_days * DAY
+    for subject in subjects(registry):
+        ended = lastUse(subject) <= inactive
+        if subject.checkin:
+            yield from _checkin(subject.checkin, unseen, ended)
+        if subject.account and ended:
+            yield from _ifChanged(
+                subject.account, cleared(subject.account, End.INACTIVE)
+            )
+        for binding in subject.bindings if ended else ():
+            yield Step(binding, False)
+        for offer in subject.offers if ended else ():
+            yield Step(offer, False)
+        yield None
+    yield from _guests(registry, unseen)
+
+
+def _guests(registry: Registry, unseen: float) -> Iterator[Step]:
+    """
+    The guests that have not reported for too long.
+    """
+    for mac in [mac for mac in registry.checkins if mac not in registry.devices]:
+        guest = registry.checkins.get(mac)
+        if guest and guest.seen <= unseen and mac not in registry.devices:
+            yield Step(guest, False)
+
+
+def lastUse(subject: Subject) -> float:
+    """
+    When the subject last showed up; being added counts.
+    """
+    device, account, checkin, bindings = subject[:4]
+    return max(
+        device.added if device else 0.0,
+        max(account.added, account.active) if account else 0.0,
+        checkin.seen if checkin else 0.0,
+        *(binding.registered for binding in bindings),
+        0.0,
+    )
+
+
+def _checkin(checkin: CheckIn, unseen: float, ended: bool) -> Iterator[Step]:
+    """
+    What of a device's report has to go.
+    """
+    left = cleared(checkin, End.UNSEEN) if checkin.seen <= unseen else checkin
+    yield from _ifChanged(checkin, cleared(left, End.INACTIVE) if ended else left)
+
+
+def _ifChanged(old: Value, new: Value) -> Iterator[Step]:
+    """
+    A step from C{old} to C{new} where they differ.
+    """
+    if old != new:
+        yield Step(new, True)
+
+
+def perform(registry: Registry, steps: Iterable[Step | None]) -> int:
+    """
+    Make the changes.
+
+    @return: how many there were.
+    """
+    count = 0
+    for step in steps:
+        if step is None:
+            continue
+        value, keep = step
+        if keep:
+            registry.put(value)
+        else:
+            registry.drop(value)
+        count += 1
+    return count

@@ -1,0 +1,103 @@
+# -*- test-case-name: tests.privacy.test_subject -*-
+"""
+What somebody may ask about their own data: show it all, forget it.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from gigasetd.identity import Subject
+from gigasetd.model import KIND_OF, Account, Value
+from gigasetd.pinning import opened
+from gigasetd.privacy.inventory import End, entriesOf, erased
+from gigasetd.registry.registry import Registry
+from gigasetd.vault import VaultError
+
+Exported = dict[str, Any]
+
+
+def export(subject: Subject, tell: Callable[[Account], str]) -> Exported:
+    """
+    Everything that is stored about C{subject}, with the reason and the end of
+    each field; made of strings, numbers, lists and dicts only.
+
+    @param tell: tells an account's password, as its owner knows it.
+    """
+    single = (*subject[:3], subject.redirect, subject.pin)
+    return {
+        "mac": subject.mac,
+        "number": subject.number,
+        "device": _told(subject.device),
+        "account": _told(subject.account and _opened(subject.account, tell)),
+        "checkin": _told(subject.checkin),
+        "bindings": [_told(binding) for binding in subject.bindings],
+        "offers": [_told(offer) for offer in subject.offers],
+        "redirect": _told(subject.redirect),
+        "pin": _told(subject.pin),
+        "inventory": _reasons([*single, *subject.bindings, *subject.offers]),
+    }
+
+
+def _opened(account: Account, tell: Callable[[Account], str]) -> Account:
+    """
+    C{account} with its password in clear; as it is stored where nobody can
+    read it any more.
+    """
+    try:
+        return account._replace(password=tell(account))
+    except VaultError:
+        return account
+
+
+def _told(value: Value | None) -> Exported | None:
+    """
+    The fields of C{value} that the inventory lists, which is all of them.
+    """
+    if value is None:
+        return None
+    entries = entriesOf(KIND_OF[type(value)].name)
+    return {entry.field: getattr(value, entry.field) for entry in entries}
+
+
+def _reasons(values: Sequence[Value | None]) -> list[dict[str, Any]]:
+    """
+    The inventory's entries for the kinds among C{values}.
+    """
+    kinds = dict.fromkeys(KIND_OF[type(v)].name for v in values if v is not None)
+    return [
+        {
+            "kind": entry.kind,
+            "field": entry.field,
+            "why": entry.why,
+            "until": [end.value for end in End if end in entry.ends],
+        }
+        for kind in kinds
+        for entry in entriesOf(kind)
+    ]
+
+
+def erase(registry: Registry, subject: Subject) -> int:
+    """
+    Forget everything but what the inventory keeps for good; a guest has
+    nothing of that kind and is forgotten whole.
+
+    @return: the number of the last change.
+    """
+    if subject.account:
+        registry.bind(subject.account.number, ())
+        registry.put(erased(subject.account))
+    if subject.checkin and subject.device:
+        registry.put(erased(subject.checkin))
+    elif subject.checkin:
+        registry.drop(subject.checkin)
+    if subject.device:
+        registry.put(erased(subject.device))
+    for offer in subject.offers:
+        registry.drop(offer)
+    if subject.pin:
+        registry.put(opened(subject.pin))
+    return registry.journal.number

@@ -1,0 +1,338 @@
+# -*- test-case-name: tests.registry.test_registry -*-
+"""
+Every device, account, binding and token that there is.
+
+All changes come through here, so that the journal misses none and whoever
+asked to hear of a kind hears of each.  Rules call it and return; the loop
+that called the rule then calls L{Registry.tell} once.
+
+Layer 1 (state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from gigasetd.model import (
+    KIND_OF,
+    KINDS,
+    Account,
+    Binding,
+    CheckIn,
+    Device,
+    Offer,
+    Pin,
+    Redirect,
+    Token,
+    Value,
+)
+from gigasetd.registry.ends import Ends
+from gigasetd.registry.journal import Journal
+
+Listener = Callable[[Any, Any], None]
+V = TypeVar("V", bound=Value)
+
+DAY = 86400.0
+NOTHING: tuple[Binding, ...] = ()
+
+
+class Registry:
+    """
+    The truth, in memory.
+
+    @ivar devices: by MAC.
+    @ivar checkins: by MAC.
+    @ivar accounts: by number.
+    @ivar bindings: by number; the tuple is in the order of registration.
+    @ivar tokens: by name.
+    @ivar redirects: by MAC.
+    @ivar offers: by MAC, then by version.
+    @ivar pins: by number.
+    @ivar factory: the numbers of accounts with a factory login.
+    @ivar macs: number -> MAC of the account's device.
+    @ivar nicknames: nickname, case folded -> number.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.devices: dict[str, Device] = {}
+        self.checkins: dict[str, CheckIn] = {}
+        self.accounts: dict[str, Account] = {}
+        self.bindings: dict[str, tuple[Binding, ...]] = {}
+        self.tokens: dict[str, Token] = {}
+        self.redirects: dict[str, Redirect] = {}
+        self.offers: dict[str, dict[str, Offer]] = {}
+        self.pins: dict[str, Pin] = {}
+        self.factory: set[str] = set()
+        self.macs: dict[str, str] = {}
+        self.nicknames: dict[str, str] = {}
+        self._tables: dict[str, dict[str, Any]] = {
+            "device": self.devices,
+            "checkin": self.checkins,
+            "account": self.accounts,
+            "token": self.tokens,
+            "redirect": self.redirects,
+            "pin": self.pins,
+        }
+        self._ends = Ends()
+        self._listeners: dict[str, list[Listener]] = {}
+        self._news: list[tuple[str, Any, Any]] = []
+
+    # loading
+
+    def load(self, values: Iterable[Value]) -> None:
+        """
+        Take stored values in, without journal and without telling anybody.
+        """
+        for value in values:
+            self._set(KIND_OF[type(value)].name, None, value)
+
+    def replay(self, kind: str, key: tuple[str, ...], value: Value | None) -> None:
+        """
+        Repeat one change of an earlier run, found in the spool.
+
+        It goes into the journal again, since the database may lack it.
+        """
+        old = self._get(kind, key)
+        if value != old:
+            self._set(kind, old, value)
+        self.journal.record(kind, key, value)
+
+    # changing
+
+    def put(self, value: Value) -> int:
+        """
+        Set C{value} under its key.
+
+        @return: the change's number; the journal's newest where C{value} is
+            what was there.
+        """
+        kind = KIND_OF[type(value)]
+        key: tuple[str, ...] = value[: kind.width]  # type: ignore[assignment]
+        return self._change(kind.name, key, value)
+
+    def drop(self, value: Value) -> int:
+        """
+        Remove what stands under C{value}'s key.
+
+        @return: as L{put}.
+        """
+        kind = KIND_OF[type(value)]
+        key: tuple[str, ...] = value[: kind.width]  # type: ignore[assignment]
+        return self._change(kind.name, key, None)
+
+    def bind(self, number: str, bindings: tuple[Binding, ...]) -> int:
+        """
+        Replace all bindings of C{number} in one step.
+
+        @return: the number of the last change that this made.
+        """
+        old = self.bindings.get(number, NOTHING)
+        before = {binding.key: binding for binding in old}
+        for binding in bindings:
+            self._rebind(before.pop(binding.key, None), binding)
+        for gone in before.values():
+            self._noteBinding(gone, None)
+        if bindings:
+            self.bindings[number] = bindings
+        elif old:
+            del self.bindings[number]
+        return self.journal.number
+
+    def _rebind(self, old: Binding | None, new: Binding) -> None:
+        """
+        Note one binding that is new or changed, and when it ends.
+        """
+        if old is new:
+            return
+        if old is None or new.expires < old.expires:
+            self._ends.note(new)
+        self._noteBinding(old, new)
+
+    def _noteBinding(self, old: Binding | None, new: Binding | None) -> None:
+        """
+        Journal one binding's change, and keep it for whoever listens.
+        """
+        some = new or old
+        assert some is not None
+        self.journal.record("binding", (some.number, some.key), new)
+        if new is None:
+            self._noteUse(some)
+        if "binding" in self._listeners:
+            self._news.append(("binding", old, new))
+
+    def _noteUse(self, ended: Binding) -> None:
+        """
+        While a number is bound it is in use; afterwards its account remembers
+        until when, to the day.
+        """
+        account = self.accounts.get(ended.number)
+        if account is not None and ended.registered - account.active > DAY:
+            self.put(account._replace(active=ended.registered))
+
+    def _change(self, kind: str, key: tuple[str, ...], value: Value | None) -> int:
+        """
+        Make one change, journal it, and keep it for whoever listens.
+        """
+        old = self._get(kind, key)
+        if value == old:
+            return self.journal.number
+        self._set(kind, old, value)
+        if kind in self._listeners:
+            self._news.append((kind, old, value))
+        return self.journal.record(kind, key, value)
+
+    # ending
+
+    def expire(self, now: float) -> int:
+        """
+        Remove every binding whose time is over.
+
+        @return: how many were removed.
+        """
+        over = self._ends.due(now, self.binding)
+        for binding in over:
+            self.unbind(binding)
+        self._ends.tidy(self.bindings.values(), len(self.bindings))
+        return len(over)
+
+    def unbind(self, binding: Binding) -> int:
+        """
+        Remove one binding.
+
+        @return: as L{put}.
+        """
+        rest = tuple(
+            other
+            for other in self.bindings.get(binding.number, NOTHING)
+            if other.key != binding.key
+        )
+        return self.bind(binding.number, rest)
+
+    def binding(self, number: str, key: str) -> Binding | None:
+        """
+        One binding, or C{None}.
+        """
+        for binding in self.bindings.get(number, NOTHING):
+            if binding.key == key:
+                return binding
+        return None
+
+    # listening
+
+    def listen(self, kind: str, listener: Listener) -> None:
+        """
+        Have C{listener(old, new)} called for each change of C{kind}, after
+        the rule that made it has returned; C{None} stands for nothing.
+        """
+        if kind not in KINDS:
+            raise KeyError(kind)
+        self._listeners.setdefault(kind, []).append(listener)
+
+    def tell(self) -> None:
+        """
+        Tell the listeners what has changed since the last call.
+
+        What a listener changes is told too, after what came before it.
+        """
+        while self._news:
+            news, self._news = self._news, []
+            for kind, old, new in news:
+                for listener in self._listeners[kind]:
+                    listener(old, new)
+
+    # tables and indexes
+
+    def _get(self, kind: str, key: tuple[str, ...]) -> Any:
+        """
+        What stands under C{key}, or C{None}.
+        """
+        if kind == "binding":
+            return self.binding(key[0], key[1])
+        if kind == "offer":
+            return self.offers.get(key[0], {}).get(key[1])
+        return self._tables[kind].get(key[0])
+
+    def _set(self, kind: str, old: Any, new: Any) -> None:
+        """
+        Put C{new} in C{old}'s place, with the indexes.
+        """
+        if kind == "binding":
+            self._setBinding(old, new)
+            return
+        if kind == "offer":
+            self._setOffer(old, new)
+            return
+        self._index(kind, old, new)
+        if new is None:
+            del self._tables[kind][old[0]]
+        else:
+            self._tables[kind][new[0]] = new
+
+    def _setBinding(self, old: Binding | None, new: Binding | None) -> None:
+        """
+        As L{_set}, for a stored binding.
+        """
+        number = (new or old).number  # type: ignore[union-attr]
+        rest = self.bindings.get(number, NOTHING)
+        if old is not None:
+            rest = tuple(other for other in rest if other.key != old.key)
+        if new is not None:
+            rest = (*rest, new)
+            self._ends.note(new)
+        if rest:
+            self.bindings[number] = rest
+        else:
+            self.bindings.pop(number, None)
+
+    def _setOffer(self, old: Offer | None, new: Offer | None) -> None:
+        """
+        As L{_set}, for a decision.
+        """
+        if new is not None:
+            self.offers.setdefault(new.mac, {})[new.version] = new
+        elif old is not None:
+            rest = self.offers[old.mac]
+            del rest[old.version]
+            if not rest:
+                del self.offers[old.mac]
+
+    def _index(self, kind: str, old: Any, new: Any) -> None:
+        """
+        Keep number -> MAC, nickname -> number and the factory log-ins true.
+        """
+        if kind == "device":
+            _point(self.macs, old and old.number, new and new.number, new and new.mac)
+        elif kind == "account":
+            _point(
+                self.nicknames,
+                old and old.nickname.casefold(),
+                new and new.nickname.casefold(),
+                new and new.number,
+            )
+            if old and old.login == "factory":
+                self.factory.discard(old.number)
+            if new and new.login == "factory":
+                self.factory.add(new.number)
+
+    def everything(self) -> list[Value]:
+        """
+        All values there are at this moment.
+        """
+        values = [value for table in self._tables.values() for value in table.values()]
+        for bindings in self.bindings.values():
+            values += bindings
+        for offers in self.offers.values():
+            values += offers.values()
+        return values
+
+
+def _point(index: dict[str, str], old: Any, new: Any, target: Any) -> None:
+    """
+    Let an index forget C{old} and know C{new}; empty keys are not indexed.
+    """
+    if old:
+        index.pop(old, None)
+    if new:
+        index[new] = target

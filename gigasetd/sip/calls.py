@@ -1,0 +1,125 @@
+# -*- test-case-name: tests.sip.test_calls -*-
+"""
+The calls under way: who, with whom, since when; nothing of them is kept.
+
+Layer 1 (state).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gigasetd.sip.action import Flow
+
+
+class Call:
+    """
+    One call, from its INVITE to its BYE.
+
+    @ivar talking: whether it has been answered.
+    @ivar callerFlow: where the caller is.
+    @ivar calleeFlow: where the one who answered is, C{None} before.
+    """
+
+    __slots__ = ("callee", "calleeFlow", "caller", "callerFlow", "since", "talking")
+
+    def __init__(self, caller: str, callee: str, since: float, flow: Flow) -> None:
+        self.caller, self.callee, self.since = caller, callee, since
+        self.callerFlow = flow
+        self.calleeFlow: Flow | None = None
+        self.talking = False
+
+
+class Calls:
+    """
+    All calls by Call-ID.
+
+    @ivar most: how many may be under way at once.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._calls: dict[str, Call] = {}
+
+    def __len__(self) -> int:
+        """
+        How many are under way.
+        """
+        return len(self._calls)
+
+    def begin(
+        self, callID: str, caller: str, callee: str, now: float, flow: Flow
+    ) -> bool:
+        """
+        A call rings; C{False} when there are too many.
+        """
+        if callID in self._calls:
+            return True
+        if len(self._calls) >= self.most:
+            return False
+        self._calls[callID] = Call(caller, callee, now, flow)
+        return True
+
+    def answer(self, callID: str, flow: Flow | None) -> None:
+        """
+        Somebody picked up.
+        """
+        call = self._calls.get(callID)
+        if call is not None and not call.talking:
+            call.talking, call.calleeFlow = True, flow
+
+    def fail(self, callID: str) -> None:
+        """
+        A call ended unanswered; one that talks is not touched.
+        """
+        call = self._calls.get(callID)
+        if call is not None and not call.talking:
+            del self._calls[callID]
+
+    def end(self, callID: str) -> None:
+        """
+        Somebody hung up.
+        """
+        self._calls.pop(callID, None)
+
+    def otherSide(self, callID: str, flow: Flow) -> Flow | None:
+        """
+        Where a request of a call goes that names no route.
+        """
+        call = self._calls.get(callID)
+        if call is None or call.calleeFlow is None:
+            return None
+        if flow == call.callerFlow:
+            return call.calleeFlow
+        return call.callerFlow if flow == call.calleeFlow else None
+
+    def sweep(self, before: float, alive: Any) -> int:
+        """
+        Forget calls that began before C{before}, and those of which neither
+        side is C{alive(number)} any more: their BYE never came.
+
+        @return: how many.
+        """
+        over = [
+            callID
+            for callID, call in self._calls.items()
+            if call.since < before or not (alive(call.caller) or alive(call.callee))
+        ]
+        for callID in over:
+            del self._calls[callID]
+        return len(over)
+
+    def list(self) -> list[dict[str, Any]]:
+        """
+        Every call, as C{gigasetctl calls} shows it.
+        """
+        return [
+            {
+                "call_id": callID,
+                "caller": call.caller,
+                "callee": call.callee,
+                "since": call.since,
+                "state": "talking" if call.talking else "ringing",
+            }
+            for callID, call in self._calls.items()
+        ]

@@ -1,0 +1,163 @@
+# -*- test-case-name: tests.sip.test_framing -*-
+"""
+Where one message ends and the next begins in a stream (RFC 3261 sections 7.5
+and 18.3), and the pings between them (RFC 5626 section 4.4.1).
+
+Only Content-Length tells: a message without a true one cannot be followed by
+another, so its fault ends the stream.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gigasetd.sip.head import Fault, Limits
+from gigasetd.sip.header import number
+
+_LENGTH = re.compile(
+    rb"\r\n(?:content-length|l)[ \t]*(?:\r\n[ \t]+)*:([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)",
+    re.IGNORECASE,
+)
+_END = b"\r\n\r\n"
+PING = b"\r\n\r\n"
+PONG = b"\r\n"
+"""What a L{Frame} of kind "ping" is answered with."""
+
+
+class Frame(NamedTuple):
+    """
+    One thing that came through a stream.
+    """
+
+    kind: str  #: "message", "ping" or "fault"
+    data: bytes = b""  #: the whole message; for a fault what there is of its head
+    fault: Fault | None = None  #: for a fault: what to answer before closing
+
+
+class Framer:
+    """
+    Cuts one stream into frames; after a fault it takes no more.
+
+    @ivar broken: a fault has ended the stream.
+    """
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        self.broken = False
+        self._limits = limits
+        self._buffer = bytearray()
+        self._blank = 0  # octets of a ping that have come
+        self._scanned = 0  # where the search for the end of the head goes on
+        self._needed = 0  # octets of the whole message, once the head is known
+
+    @property
+    def pending(self) -> bool:
+        """
+        Whether part of a message waits for its rest.
+        """
+        return bool(self._buffer)
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """
+        Take what came, and give what is complete with it.
+
+        However many pings C{data} holds, one frame tells of them: one answer
+        keeps the flow alive as well as thousands do.
+        """
+        if self.broken:
+            return []
+        frames, pinged = [], False
+        self._buffer += data
+        while self._buffer:
+            pinged = self._skip() or pinged
+            frame = self._next() if self._buffer else None
+            if frame is None:
+                break
+            frames.append(frame)
+        return [Frame("ping"), *frames] if pinged else frames
+
+    def _skip(self) -> bool:
+        """
+        Drop the line ends before a message.
+
+        @return: a whole ping was among them.
+        """
+        if self._scanned:
+            return False
+        buffer, pinged, at = self._buffer, False, 0
+        while at < len(buffer) and buffer[at] in PING:
+            expected = buffer[at] == PING[self._blank]
+            self._blank = self._blank + 1 if expected else int(buffer[at] == PING[0])
+            if self._blank == len(PING):
+                self._blank, pinged = 0, True
+            at += 1
+        if at < len(buffer):
+            self._blank = 0
+        del buffer[:at]
+        return pinged
+
+    def _next(self) -> Frame | None:
+        """
+        The message at the front of the buffer, its fault, or nothing yet.
+        """
+        if not self._needed:
+            fault = self._measure()
+            if fault is not None:
+                return self._break(fault)
+        if not self._needed or len(self._buffer) < self._needed:
+            return None
+        data = bytes(self._buffer[: self._needed])
+        del self._buffer[: self._needed]
+        self._scanned = self._needed = 0
+        return Frame("message", data)
+
+    def _measure(self) -> Fault | None:
+        """
+        Look for the end of the head from where the last search stopped, and
+        find out how long the message is.
+        """
+        buffer, limits = self._buffer, self._limits
+        end = buffer.find(_END, self._scanned, limits.head + len(_END))
+        if end < 0:
+            self._scanned = max(1, len(buffer) - len(_END) + 1)
+            long = len(buffer) >= limits.head + len(_END)
+            return Fault(400, "Message Too Large") if long else None
+        self._scanned = end + len(_END)
+        length = contentLength(bytes(buffer[:end]), limits.body)
+        if isinstance(length, Fault):
+            return length
+        self._needed = end + len(_END) + length
+        return None
+
+    def _break(self, fault: Fault) -> Frame:
+        """
+        End the stream; the frame holds as much of the head as we would read.
+        """
+        end = self._buffer.find(_END, 0, self._limits.head + len(_END))
+        if end < 0:
+            end = max(0, self._buffer.rfind(b"\r\n", 0, self._limits.head))
+        head = bytes(self._buffer[:end]) + _END
+        self.broken = True
+        self._buffer.clear()
+        return Frame("fault", head, fault)
+
+
+def contentLength(head: bytes, most: int) -> int | Fault:
+    """
+    The Content-Length of a message on a stream, in octets.
+
+    @param head: its start line and header lines, as they came.
+    @param most: how many octets are too many.
+    @return: 0 to C{most}, or what is wrong with it.
+    """
+    found = _LENGTH.findall(head)
+    if len(found) != 1:
+        word = "Repeated" if found else "Missing"
+        return Fault(400, f"{word} Content-Length")
+    text = found[0].replace(b"\r\n", b" ").strip(b" \t").decode("latin-1")
+    length = number(text, 10**10)
+    if length is None:
+        return Fault(400, "Bad Content-Length")
+    return length if length <= most else Fault(400, "Message Too Large")

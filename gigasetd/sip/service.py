@@ -1,0 +1,286 @@
+# -*- test-case-name: tests.sip.test_service -*-
+"""
+The SIP server: its listeners, and what they need.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+
+from gigasetd.activation import socketNamed
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Config, Sip
+from gigasetd.listen import Listen
+from gigasetd.live import Live
+from gigasetd.registry.registry import Registry
+from gigasetd.sip.datagrams import Datagrams
+from gigasetd.sip.echo import Echo
+from gigasetd.sip.media import MediaPorts
+from gigasetd.sip.message import Limits
+from gigasetd.sip.rules import Rules, Secrets, rules
+from gigasetd.sip.streams import StreamLimits, Streams
+from gigasetd.sip.sync import Sync
+from gigasetd.sip.transport import Transports
+from gigasetd.telemetry.log import tellListening
+
+T = TypeVar("T")
+
+LONGEST_CALL = 12 * 3600.0
+"""Seconds after which a call whose BYE never came is no longer listed."""
+
+
+class SIPService(Service):
+    """
+    The SIP listeners.
+
+    @ivar transports: what all of them share.
+    @ivar reflector: answers STUN.
+    """
+
+    name = "sip"
+
+    def __init__(
+        self,
+        rules: Rules,
+        transports: Transports,
+        media: MediaPorts,
+        sip: Sip,
+        clock: SteadyClock,
+        reactor: Any,
+    ) -> None:
+        self.transports = transports
+        self.reflector = rules.reflector
+        self._rules = rules
+        self._media = media
+        self._sip = sip
+        self._reactor = reactor
+        self._datagrams: list[Datagrams] = []
+        self._streams: list[Streams] = []
+        self._ports: list[Any] = []
+        # The time is in it, so that no stream is taken for an earlier run's.
+        self._firstStream = int(clock.now()) << 20
+
+    def startService(self) -> None:
+        """
+        Bind every listener, then let them read.
+
+        @raise CannotListenError: one cannot be bound; none is then.
+        """
+        super().startService()
+        self._media.startService()
+        try:
+            for listen in self._sip.listen:
+                self._bind(listen)
+        except Exception:
+            self.stopService()
+            raise
+        for datagrams in self._datagrams:
+            datagrams.start()
+        self.reflector.listening(each.port for each in self._datagrams)
+
+    def _bind(self, listen: Listen) -> None:
+        """
+        Bind one listener, and say so.
+        """
+        handed = socketNamed(listen.name) if listen.transport == "systemd" else None
+        if listen.transport == "udp" or (
+            handed is not None and handed.type == socket.SOCK_DGRAM
+        ):
+            self._bindDatagrams(listen, handed)
+        else:
+            self._bindStreams(listen, handed)
+
+    def _bindDatagrams(self, listen: Listen, handed: socket.socket | None) -> None:
+        """
+        Bind one UDP listener.
+        """
+        datagrams = Datagrams(
+            self.transports, listen.interface, listen.port, self._reactor, handed
+        )
+        self._datagrams.append(datagrams)
+        self._rules.network.listening(datagrams.local)
+        tellListening("sip", "udp", datagrams.interface, datagrams.port)
+
+    def _bindStreams(self, listen: Listen, handed: socket.socket | None) -> None:
+        """
+        Bind one TCP listener.
+        """
+        streams = Streams(
+            self.transports,
+            self._streamLimits(),
+            Limits(headers=self._sip.max_headers, body=self._sip.max_message),
+            self._firstStream,
+            self._reactor,
+        )
+        if handed is None:
+            port = self._reactor.listenTCP(listen.port, streams, 511, listen.interface)
+        else:
+            with handed:
+                port = self._reactor.adoptStreamPort(
+                    handed.fileno(), handed.family, streams
+                )
+        # Each listener counts from a place of its own.
+        self._firstStream += 1 << 44
+        self._streams.append(streams)
+        self._ports.append(port)
+        bound = port.getHost()
+        host = f"[{bound.host}]" if ":" in bound.host else bound.host
+        streams.local = f"{host}:{bound.port}"
+        tellListening("sip", "tcp", bound.host, bound.port)
+
+    def _streamLimits(self) -> StreamLimits:
+        """
+        What streams may cost, by the section.
+        """
+        sip = self._sip
+        return StreamLimits(
+            sip.max_streams,
+            sip.max_streams_per_address,
+            sip.stream_idle,
+            sip.stream_timeout,
+        )
+
+    def places(self) -> list[tuple[str, int]]:
+        """
+        Where it listens by UDP: address and port.
+        """
+        return [(each.interface, each.port) for each in self._datagrams]
+
+    def alongside(self, bind: Callable[[], T]) -> T:
+        """
+        Call C{bind}, which may bind a UDP port of ours to a multicast address
+        as well.
+        """
+        for datagrams in self._datagrams:
+            datagrams.share(True)
+        try:
+            return bind()
+        finally:
+            for datagrams in self._datagrams:
+                datagrams.share(False)
+
+    def streams(self) -> int:
+        """
+        How many streams are open.
+        """
+        return sum(len(streams) for streams in self._streams)
+
+    def stopService(self) -> Deferred[Any]:
+        """
+        Close every listener and stream.
+
+        @return: fires when all are closed.
+        """
+        super().stopService()
+        # Who talks to the echo is hung up on, while there is a way to say so.
+        self.transports.tell(self._rules.echo.close(self.transports.now()))
+        ports, self._ports = self._ports, []
+        closing = [maybeDeferred(port.stopListening) for port in ports]
+        closing.append(maybeDeferred(self._media.stopService))
+        closing += [streams.closeAll() for streams in self._streams]
+        for datagrams in self._datagrams:
+            datagrams.stop()
+        self._datagrams = []
+        self.transports.stop()
+        return gatherResults(closing)
+
+
+class Told:
+    """
+    Carries what became of an echo call's media to the echo agent, with the
+    time that rules are told.
+    """
+
+    def __init__(self, echo: Echo, transports: Transports) -> None:
+        self._echo = echo
+        self._transports = transports
+
+    def opened(self, call: str, port: int) -> None:
+        """
+        The sockets are bound.
+        """
+        now = self._transports.now()
+        self._transports.tell(self._echo.opened(call, port, now))
+
+    def refused(self, call: str) -> None:
+        """
+        There is no pair of ports left.
+        """
+        self._transports.tell(self._echo.refused(call, self._transports.now()))
+
+    def silent(self, call: str) -> None:
+        """
+        No RTP was heard for a while.
+        """
+        self._transports.tell(self._echo.silent(call, self._transports.now()))
+
+
+def syncing(sync: Sync, transports: Transports) -> Callable[[str, bool], int]:
+    """
+    Make a number's phones fetch their settings.
+
+    @return: takes the number, and whether they may start anew for it; returns
+        how many were asked.
+    """
+
+    def ask(number: str, reboot: bool) -> int:
+        """
+        As L{Sync.ask}, and out with it.
+        """
+        actions = sync.ask(number, reboot, transports.now())
+        transports.tell(actions)
+        return len(actions)
+
+    return ask
+
+
+def service(
+    config: Config,
+    registry: Registry,
+    live: Live,
+    settle: Callable[[], None],
+    clock: SteadyClock,
+    reactor: Any,
+    public: str,
+    secrets: Secrets,
+    safe: Callable[[int], Deferred[None]] | None = None,
+) -> SIPService:
+    """
+    Build the SIP server.
+
+    @param settle: makes what a rule has changed safe.
+    @param public: the address that phones reach this server at.
+    @param secrets: opens passwords and makes keys.
+    @param safe: tells when a change is on the disk.
+    """
+    joined = rules(config, registry, public, secrets)
+    transports = Transports(joined.layer, joined.guard, settle, clock.now, reactor)
+    media = MediaPorts(
+        reactor, config.sip.media_ports, "", Told(joined.echo, transports)
+    )
+    transports.media = media.perform
+    transports.safe = safe or transports.safe
+    transports.stun = joined.reflector.receive
+    sip = SIPService(joined, transports, media, config.sip, clock, reactor)
+    live.calls = joined.calls.list
+    live.reachable = joined.network.reaches
+    live.sync = syncing(joined.sync, transports)
+    live.counts |= joined.counts
+    live.counts["sip_transport"] = transports.counts
+    live.counts["sip_media"] = media.counts
+    live.gauges["sip"] = lambda: {
+        "transactions": len(joined.transactions),
+        "streams": sip.streams(),
+        "calls": len(joined.calls),
+        "bans": len(joined.guard.bans(clock.now())),
+        "echo_calls": len(media),
+        "subscriptions": len(joined.subscriptions),
+    }
+    return sip

@@ -1,0 +1,5 @@
+"""
+The memory's memory: a spool for the instant, a database for good.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,125 @@
+# -*- test-case-name: tests.store.test_spool -*-
+"""
+Getting spooled changes onto the disk itself, off the reactor and in groups:
+whoever comes while one sync runs shares the next.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.threads import deferToThreadPool
+
+from gigasetd.errors import StoreError
+
+
+class Sync:
+    """
+    @ivar number: the newest change that was written to a file.
+    @ivar reached: the newest change that is on the disk for certain.
+    @ivar syncs: how often it was waited for the disk.
+    """
+
+    def __init__(self, directory: Path, reactor: Any) -> None:
+        self.number = 0
+        self.reached = 0
+        self.syncs = 0
+        self._directory = directory
+        self._reactor = reactor
+        self._paths: list[Path] = []
+        self._waiting: list[tuple[int, Deferred[None]]] = []
+        self._running: Deferred[None] | None = None
+
+    def add(self, path: Path) -> None:
+        """
+        From now on changes go to C{path}.
+        """
+        self._paths.append(path)
+
+    def forget(self, paths: list[Path]) -> None:
+        """
+        The database holds what these files held.
+        """
+        self._paths = [path for path in self._paths if path not in paths]
+
+    def wait(self, number: int) -> Deferred[None]:
+        """
+        Wait until change C{number}, which is written, is on the disk.
+
+        @return: fails with L{StoreError} when the disk does.
+        """
+        if number <= self.reached:
+            return succeed(None)
+        done: Deferred[None] = Deferred()
+        self._waiting.append((number, done))
+        if self._running is None:
+            self._start()
+        return done
+
+    def ended(self) -> Deferred[None]:
+        """
+        Wait until no sync is under way.
+        """
+        done: Deferred[None] = Deferred()
+        if self._running is None:
+            return succeed(None)
+        self._running.addBoth(lambda _: done.callback(None))
+        return done
+
+    def _start(self) -> None:
+        """
+        Begin one sync for everybody who waits.
+        """
+        self.syncs += 1
+        pool, paths = self._reactor.getThreadPool(), tuple(self._paths)
+        self._running = running = deferToThreadPool(
+            self._reactor, pool, toDisk, self._directory, paths
+        )
+        running.addCallback(self._done, self.number, paths[:-1])
+        running.addErrback(self._failed)
+
+    def _done(self, _: None, number: int, whole: tuple[Path, ...]) -> None:
+        """
+        All up to C{number} is on the disk, and the files in C{whole} to their
+        end: tell who waited for it.
+        """
+        self.reached = number
+        self._running = None
+        self._paths = [path for path in self._paths if path not in whole]
+        done = [waiter for until, waiter in self._waiting if until <= number]
+        self._waiting = [each for each in self._waiting if each[0] > number]
+        if self._waiting:
+            self._start()
+        for waiter in done:
+            waiter.callback(None)
+
+    def _failed(self, failure: Any) -> None:
+        """
+        The disk failed: tell everybody who waits.
+        """
+        self._running = None
+        waiting, self._waiting = self._waiting, []
+        text = getattr(failure.value, "strerror", None) or failure.getErrorMessage()
+        for _, waiter in waiting:
+            waiter.errback(StoreError(f"{self._directory}: {text}"))
+
+
+def toDisk(directory: Path, paths: tuple[Path, ...]) -> None:
+    """
+    Make the files durable, and their names; one that the database made
+    needless meanwhile is gone.
+    """
+    for path in (*paths, directory):
+        try:
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)

@@ -1,0 +1,157 @@
+# -*- test-case-name: tests.test_tap -*-
+"""
+The whole program on one screen: options, and the services that they make.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import IService
+from twisted.python.usage import Options as TwistedOptions
+
+from gigasetd.address import guessPublicAddress
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Config, ConfigError
+from gigasetd.daemon import Daemon, makeStateDir
+from gigasetd.errors import StoreError
+from gigasetd.keyfile import keyFile
+from gigasetd.keyring import Keyring
+from gigasetd.live import Live
+from gigasetd.registry.journal import Journal
+from gigasetd.registry.registry import Registry
+from gigasetd.request import Verb
+from gigasetd.rotation import Rotation
+from gigasetd.settings import loadConfig
+from gigasetd.store.service import StoreService
+from gigasetd.telemetry.log import chooseStream, startLogging
+
+
+class Options(TwistedOptions):
+    """
+    What can be said on the command line; everything else is configuration.
+    """
+
+    synopsis = "[--config FILE] [--state-dir DIR]"
+    optParameters = [
+        ["config", "c", None, "The configuration file (TOML)."],
+        ["state-dir", "s", None, "Where the daemon keeps what it knows."],
+    ]
+
+
+def makeService(options: Options, reactor: Any = None) -> IService:
+    """
+    Build the daemon.
+
+    @raise SystemExit: the configuration is at fault; each fault is told in a
+        line on standard error.
+    """
+    if reactor is None:
+        from twisted.internet import reactor
+    try:
+        config = _configuration(options)
+        makeStateDir(config.server.state_dir)
+        return _assemble(options, config, reactor)
+    except ConfigError as error:
+        raise SystemExit(_complain(*error.lines)) from None
+    except (OSError, StoreError) as error:
+        raise SystemExit(_complain(str(error))) from None
+
+
+def _configuration(options: Options) -> Config:
+    """
+    The configuration that the command line asks for.
+    """
+    file = options["config"]
+    return loadConfig(Path(file) if file else None, os.environ, options["state-dir"])
+
+
+def _complain(*lines: str) -> int:
+    """
+    Tell the operator what is wrong.
+
+    @return: the exit status.
+    """
+    for line in lines:
+        print(line, file=sys.stderr)
+    return 1
+
+
+def _assemble(options: Options, config: Config, reactor: Any) -> IService:
+    """
+    Join registry, store and listeners.
+    """
+    from gigasetd import control
+    from gigasetd.discovery import override
+    from gigasetd.discovery import service as discovery
+    from gigasetd.privacy import service as privacy
+    from gigasetd.sip import service as sip
+    from gigasetd.sip import stunservice as stun
+    from gigasetd.telemetry.lag import Lag
+    from gigasetd.web import service as web
+
+    clock = SteadyClock(reactor.seconds)
+    registry = Registry(Journal())
+    live = Live(started=clock.now())
+    state = config.server.state_dir
+    store = StoreService(config.store, state, registry, clock, reactor)
+    file = keyFile(config.store.key_file, state, os.environ)
+    ring = Keyring(file, registry, store.settle)
+    rotation = Rotation(ring, registry, store, reactor)
+    live.store = store.state
+    public = config.server.public_address or guessPublicAddress()
+    live.counts |= {"store": store.flush.counts, "spool": store.spool.counts}
+    live.gauges["store"] = store.gauges
+    lag = Lag(reactor)
+    live.gauges["reactor"] = lag.gauges
+    phones = sip.service(
+        config, registry, live, store.settle, clock, reactor, public, ring, store.safe
+    )
+    pages = web.service(
+        config,
+        registry,
+        live,
+        store.settle,
+        clock,
+        reactor,
+        public,
+        ring.open,
+        store.safe,
+    )
+    found = discovery.service(
+        config,
+        registry,
+        live,
+        store.settle,
+        clock,
+        reactor,
+        public,
+        ring.derive("discovery"),
+        phones,
+        pages,
+    )
+    verbs: dict[str, Verb] = {"key rotate": rotation.rotate, "dhcp": found.dhcp}
+    listeners: list[Any] = [
+        ring,
+        rotation,
+        phones,
+        stun.service(config.stun.listen, phones, reactor),
+        pages,
+        found,
+        override.service(config, live, clock.now, reactor, public),
+        control.service(config, registry, live, store, clock, reactor, ring, verbs),
+        privacy.service(config.privacy, registry, store.settle, clock, reactor),
+        lag,
+    ]
+    for listener in listeners:
+        listener.setServiceParent(store.listeners)
+    parent: Any = getattr(options, "parent", None) or {}
+    root = startLogging(config.log, chooseStream(parent, sys.stdout))
+    Daemon(store, live, reactor, lambda: _configuration(options), config, root)
+    store.setServiceParent(root)
+    return root

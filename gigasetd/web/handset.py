@@ -1,0 +1,169 @@
+# -*- test-case-name: tests.web.test_handset -*-
+"""
+What phones ask for: their pages, and the daily hello.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gigasetd.info.menu import Asked, Pages
+from gigasetd.info.page import Page
+from gigasetd.networks import Networks
+from gigasetd.phone.access import maySee
+from gigasetd.phone.agent import parseAgent
+from gigasetd.phone.checkin import Facts, factsOf, report
+from gigasetd.phone.mac import macOf
+from gigasetd.phone.proven import Proven
+from gigasetd.registry.registry import Registry
+from gigasetd.web.answer import sendNothing, sendPage, sendText
+from gigasetd.web.caller import callerOf
+from gigasetd.web.channel import Request
+from gigasetd.web.query import parameters
+
+FORM = b"application/x-www-form-urlencoded"
+
+
+class Callers:
+    """
+    Who asks, and what may be shown to them.
+
+    @ivar local: the local networks.
+    @ivar proxies: peers whose word on others is believed.
+    @ivar access: C{http.phone_access}.
+    @ivar proven: where devices proved themselves other than by SIP.
+    """
+
+    proven: Proven | None = None
+
+    def __init__(self, local: Networks, proxies: Networks, access: str) -> None:
+        self.local = local
+        self.proxies = proxies
+        self.access = access
+
+    def address(self, request: Request) -> str:
+        """
+        The address of whoever asks.
+        """
+        peer = getattr(request.getClientAddress(), "host", "")
+        if not self.proxies.contains(peer):
+            return callerOf(peer, (), (), self.proxies)
+        return callerOf(
+            peer,
+            values(request, b"Forwarded"),
+            values(request, b"X-Forwarded-For"),
+            self.proxies,
+        )
+
+    def isLocal(self, request: Request) -> bool:
+        """
+        Whether somebody in the local networks asks.
+        """
+        return self.local.contains(self.address(request))
+
+    def maySee(self, registry: Registry, mac: str, host: str) -> bool:
+        """
+        Whether C{host} may get what belongs to device C{mac}.
+        """
+        return maySee(registry, self.local, self.access, mac, host, self.proven)
+
+
+class Handset:
+    """
+    The answers to phones.
+
+    @ivar settle: makes the registry's changes safe; called before an answer
+        that follows from one.
+    @ivar now: the time, epoch seconds.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        pages: Pages,
+        callers: Callers,
+        settle: Callable[[], None],
+        now: Callable[[], float],
+    ) -> None:
+        self.registry = registry
+        self.pages = pages
+        self.callers = callers
+        self.settle = settle
+        self.now = now
+
+    def page(self, request: Request) -> bytes:
+        """
+        A page of the information services.
+        """
+        told = parameters(request.query)
+        host, now = self.callers.address(request), self.now()
+        mac = self._note(request, told, host, now)
+        seen = bool(mac) and self.callers.maySee(self.registry, mac, host)
+        path = request.path.decode("utf-8", "replace")
+        asked = Asked(path, told, mac if seen else "")
+        return sendPage(request, self.pages.answer(asked, now))
+
+    def fault(self, request: Request) -> Page:
+        """
+        The page for when something is wrong on our side.
+        """
+        return self.pages.fault(parameters(request.query))
+
+    def checkin(self, request: Request) -> bytes:
+        """
+        The daily hello.
+        """
+        told = parameters(request.query, formOf(request))
+        facts = factsOf(told, self.callers.address(request))
+        if not report(self.registry, facts, self.now()):
+            return sendText(request, "mac must be twelve hexadecimal digits", 400)
+        self.settle()
+        return sendNothing(request)
+
+    def _note(
+        self, request: Request, told: Mapping[str, str], host: str, now: float
+    ) -> str:
+        """
+        Keep what any request of a phone tells about it.
+
+        @return: the device's MAC, C{""} where it tells none.
+        """
+        agent = parseAgent(header(request, b"User-Agent"))
+        mac = macOf(told.get("mac", "").partition(",")[0]) or agent.mac
+        if mac:
+            facts = Facts(
+                mac,
+                product=agent.base,
+                software_version=agent.firmware,
+                public_ip=host,
+            )
+            report(self.registry, facts, now)
+            self.settle()
+        return mac
+
+
+def values(request: Request, name: bytes) -> list[str]:
+    """
+    A header's values.
+    """
+    raw = request.requestHeaders.getRawHeaders(name, [])
+    return [value.decode("latin-1") for value in raw]
+
+
+def header(request: Request, name: bytes) -> str:
+    """
+    A header's first value, C{""} for none.
+    """
+    return next(iter(values(request, name)), "")
+
+
+def formOf(request: Request) -> bytes:
+    """
+    The fields of a posted form, C{b""} for anything else.
+    """
+    kind = header(request, b"Content-Type").partition(";")[0].strip().lower()
+    if request.method != b"POST" or kind not in ("", FORM.decode()):
+        return b""
+    return request.content.read().strip()

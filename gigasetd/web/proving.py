@@ -1,0 +1,94 @@
+# -*- test-case-name: tests.web.test_redirect -*-
+"""
+How owners, phones and integrators prove who they are, from the configuration.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from secrets import token_bytes
+
+from twisted.internet.defer import Deferred, succeed
+
+from gigasetd.config import Config
+from gigasetd.model import Account
+from gigasetd.phone.proven import Proven
+from gigasetd.registry.registry import Registry
+from gigasetd.sip.digest import Nonces
+from gigasetd.sip.guard import Guard, GuardLimits
+from gigasetd.web.handset import Callers
+from gigasetd.web.proof import Proof
+from gigasetd.web.redirect import Redirects
+
+Settle = Callable[[], None]
+Safe = Callable[[int], Deferred[None]]
+
+
+def proofs(
+    config: Config, registry: Registry, opened: Callable[[Account], str]
+) -> Proof:
+    """
+    How owners prove who they are from elsewhere.
+    """
+    nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
+    return Proof(registry, config.server.domain, opened, nonces, _guard(config))
+
+
+def redirecting(
+    config: Config,
+    registry: Registry,
+    callers: Callers,
+    base: Callable[[], str],
+    keeper: tuple[Settle, Safe],
+    now: Callable[[], float],
+) -> Redirects:
+    """
+    The redirect service; what phones prove to it, all pages believe.
+
+    @param base: tells the address of our own pages.
+    @param keeper: what makes changes safe, and what tells when they are.
+    """
+    settle, safe = keeper
+    proven = callers.proven = Proven(now)
+
+    def keep() -> Deferred[None]:
+        settle()
+        return safe(registry.journal.number)
+
+    return Redirects(
+        registry,
+        callers,
+        config.server.domain,
+        Nonces(token_bytes(32), config.sip.nonce_lifetime),
+        _guard(config),
+        config.guard.exempt.contains,
+        proven,
+        base,
+        keep,
+        now,
+    )
+
+
+def settled(number: int) -> Deferred[None]:
+    """
+    Where nothing is slower than settling itself.
+    """
+    return succeed(None)
+
+
+def _guard(config: Config) -> Guard:
+    """
+    What keeps those who guess away.
+    """
+    section = config.guard
+    limits = GuardLimits(
+        section.requests_per_second,
+        section.burst,
+        section.login_failures,
+        section.failure_window,
+        section.ban_seconds,
+        section.max_addresses,
+    )
+    return Guard(section.exempt.contains, limits)

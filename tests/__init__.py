@@ -1,0 +1,3 @@
+"""
+Tests of gigasetd, by trial: C{python -m twisted.trial tests}.
+"""

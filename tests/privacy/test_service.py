@@ -1,0 +1,54 @@
+"""
+The retention sweep as a service.
+"""
+
+from __future__ import annotations
+
+from twisted.internet.task import Clock
+from twisted.trial.unittest import TestCase
+
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Privacy
+from gigasetd.model import CheckIn
+from gigasetd.privacy.service import HOUR, service
+from gigasetd.registry.journal import Journal
+from gigasetd.registry.registry import Registry
+
+DAY = 86400.0
+
+
+class SweepTests(TestCase):
+    """
+    L{service}.
+    """
+
+    async def test_guestsGo(self) -> None:
+        """
+        A guest that has not reported for the retention time is forgotten by
+        itself, without anybody asking.
+        """
+        clock = Clock()
+        registry = Registry(Journal())
+        guest = CheckIn("7C2F80000001", 0.0, "", "", "", "", "", 0, "", "")
+        registry.put(guest)
+        settled: list[float] = []
+        steady = SteadyClock(clock.seconds, lambda: DAY)
+        sweep = service(
+            Privacy(), registry, lambda: settled.append(clock.seconds()), steady, clock
+        )
+        sweep.startService()
+        self.assertIn(guest.mac, registry.checkins)
+        clock.advance(2 * DAY + HOUR)
+        await self._until(lambda: guest.mac not in registry.checkins)
+        self.assertTrue(settled)
+        await sweep.stopService()
+
+    async def _until(self, true) -> None:
+        """
+        Let the cooperator work until something is true.
+        """
+        from twisted.internet import reactor
+        from twisted.internet.task import deferLater
+
+        while not true():
+            await deferLater(reactor, 0, lambda: None)

@@ -1,0 +1,119 @@
+"""
+Tests for L{gigasetd.privacy.subject}.
+"""
+
+from __future__ import annotations
+
+import json
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.identity import subjectOf
+from gigasetd.privacy.subject import erase, export
+from tests.households import BOX, MAC, NUMBER, OTHER, PASSWORD, empty, inhabited, report
+
+
+class ExportTests(SynchronousTestCase):
+    """
+    Everybody may see what is stored about them.
+    """
+
+    def test_everything(self):
+        """
+        Every field of every value is there, with why and until when.
+        """
+        registry = inhabited()
+        told = json.loads(json.dumps(export(subjectOf(registry, NUMBER), BOX.open)))
+        self.assertEqual(told["device"], registry.devices[MAC]._asdict())
+        account = registry.accounts[NUMBER]._replace(password=PASSWORD)
+        self.assertEqual(told["account"], account._asdict())
+        self.assertEqual(told["checkin"], registry.checkins[MAC]._asdict())
+        (binding,) = registry.bindings[NUMBER]
+        self.assertEqual(told["bindings"], [binding._asdict()])
+        reasons = {(each["kind"], each["field"]): each for each in told["inventory"]}
+        for kind in ("device", "account", "checkin"):
+            for field in told[kind]:
+                self.assertTrue(reasons[kind, field]["why"])
+                self.assertTrue(reasons[kind, field]["until"])
+
+    def test_unreadable(self):
+        """
+        A password that cannot be opened any more keeps nobody from the rest.
+        """
+        registry = inhabited()
+        registry.put(registry.accounts[NUMBER]._replace(password="g1:gone"))
+        told = export(subjectOf(registry, NUMBER), BOX.open)
+        self.assertEqual(told["account"]["password"], "g1:gone")
+        self.assertEqual(told["account"]["nickname"], "Anna")
+
+    def test_guest(self):
+        """
+        A guest's report is told, and that there is nothing else.
+        """
+        registry = inhabited()
+        registry.put(report(OTHER))
+        told = export(subjectOf(registry, OTHER), BOX.open)
+        self.assertEqual(told["checkin"]["name"], "base-in-the-hall")
+        self.assertEqual((told["account"], told["device"]), (None, None))
+
+    def test_nobodyElse(self):
+        """
+        Nothing about others is in it.
+        """
+        registry = inhabited()
+        registry.put(report(OTHER))
+        self.assertNotIn(
+            OTHER, json.dumps(export(subjectOf(registry, NUMBER), BOX.open))
+        )
+
+
+class EraseTests(SynchronousTestCase):
+    """
+    Everybody may have forgotten what need not be kept.
+    """
+
+    def test_erase(self):
+        """
+        Registration, nickname, name and place in the network are gone; the
+        stock data, the password and the last address of its page stay.
+        """
+        registry = inhabited()
+        device, account = registry.devices[MAC], registry.accounts[NUMBER]
+        erase(registry, subjectOf(registry, MAC))
+        self.assertEqual(registry.devices[MAC], device)
+        self.assertEqual(
+            registry.accounts[NUMBER], account._replace(nickname="", active=0.0)
+        )
+        self.assertEqual(
+            registry.checkins[MAC],
+            report(MAC)._replace(seen=0.0, private_port=0, public_ip="", name=""),
+        )
+        self.assertNotIn(NUMBER, registry.bindings)
+
+    def test_switchesStay(self):
+        """
+        A service that was switched off does not come back by erasing.
+        """
+        registry = inhabited()
+        registry.put(registry.accounts[NUMBER]._replace(off="info"))
+        erase(registry, subjectOf(registry, MAC))
+        self.assertEqual(registry.accounts[NUMBER].off, "info")
+
+    def test_unreadable(self):
+        """
+        A password that cannot be opened any more keeps nobody from the rest.
+        """
+        registry = inhabited()
+        registry.put(registry.accounts[NUMBER]._replace(password="g1:gone"))
+        told = export(subjectOf(registry, NUMBER), BOX.open)
+        self.assertEqual(told["account"]["password"], "g1:gone")
+        self.assertEqual(told["account"]["nickname"], "Anna")
+
+    def test_guest(self):
+        """
+        A guest is forgotten whole.
+        """
+        registry = empty()
+        registry.put(report(MAC))
+        erase(registry, subjectOf(registry, MAC))
+        self.assertEqual(registry.checkins, {})

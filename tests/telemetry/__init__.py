@@ -1,0 +1,3 @@
+"""
+Tests of what the daemon tells its operator.
+"""

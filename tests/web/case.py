@@ -1,0 +1,161 @@
+"""
+The whole of HTTP over a transport in memory.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from twisted.internet.address import IPv4Address
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.config import Config, Http, Server
+from gigasetd.live import Live
+from gigasetd.model import Account, Binding, Device
+from gigasetd.networks import Networks
+from gigasetd.registry.journal import Journal
+from gigasetd.registry.registry import Registry
+from gigasetd.web.service import Web, service
+
+MAC = "7C2F80012345"
+NEAR, FAR = "192.168.1.9", "203.0.113.9"
+MONDAY = 1795435200.0  #: 2026-11-23 12:00 UTC
+
+
+class Answer(NamedTuple):
+    """
+    One answer, taken apart.
+    """
+
+    code: int
+    headers: dict[str, str]  #: names in lower case
+    body: bytes
+
+
+class Wall:
+    """
+    The clock of the rules.
+    """
+
+    def now(self) -> float:
+        """
+        Always the same.
+        """
+        return MONDAY
+
+
+def bound(number: str, host: str = FAR) -> tuple[Binding, ...]:
+    """
+    One proven registration.
+    """
+    return (
+        Binding(number, "k", "<sip:x@h>", "c", 1, 9e9, "udp", "", host, 1, 0, "", 1.0,
+                1.0, 1),
+    )  # fmt: skip
+
+
+def answers(data: bytes, heads: bool = False) -> list[Answer]:
+    """
+    What came back, cut by C{Content-Length}.
+
+    @param heads: whether these are answers to HEAD.
+    """
+    found = []
+    while data:
+        head, _, data = data.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        headers = {}
+        for line in lines:
+            name, _, value = line.partition(": ")
+            assert name.lower() not in headers, f"{name} twice"
+            headers[name.lower()] = value
+        code = int(first.split()[1])
+        assert code == 204 or "content-length" in headers, head
+        length = 0 if heads else int(headers.get("content-length", "0"))
+        assert len(data) >= length, "cut short"
+        found.append(Answer(code, headers, data[:length]))
+        data = data[length:]
+    return found
+
+
+class WebCase(SynchronousTestCase):
+    """
+    A device with a number, and the service without its ports.
+    """
+
+    http = Http(trusted_proxies=Networks(["10.9.9.0/24"]))
+
+    def setUp(self) -> None:
+        """
+        Build it.
+        """
+        self.registry = Registry(Journal())
+        self.registry.put(Device(MAC, "30001", "", "", "C610", "", 0.0))
+        self.registry.put(Account("30001", "digest", "", "", "Zoë", "", 0.0, 0.0))
+        self.live = Live(reachable=lambda binding: True)
+        self.settled = 0
+        self.clock: Any = Clock()
+        config = Config(
+            http=self.http, server=Server(local_networks=Networks(["192.168.0.0/16"]))
+        )
+        self.web: Web = service(
+            config,
+            self.registry,
+            self.live,
+            self.settle,
+            Wall(),
+            self.clock,  # type: ignore[arg-type]
+        )
+        self.site = self.web.site
+
+    def settle(self) -> None:
+        """
+        Count that the registry was made safe.
+        """
+        self.settled += 1
+
+    def connect(self, host: str = NEAR) -> tuple[Any, Any]:
+        """
+        Open a connection.
+
+        @return: the channel and its transport.
+        """
+        address = IPv4Address("TCP", host, 40000)
+        channel: Any = self.site.buildProtocol(address)
+        transport: Any = StringTransport(peerAddress=address)
+        transport.abortConnection = transport.loseConnection
+        channel.makeConnection(transport)
+        return channel, transport
+
+    def send(self, data: bytes, host: str = NEAR, heads: bool = False) -> list[Answer]:
+        """
+        Send bytes on a new connection.
+        """
+        self.registry.tell()
+        channel, transport = self.connect(host)
+        channel.dataReceived(data)
+        return answers(transport.value(), heads)
+
+    def ask(
+        self,
+        path: str | bytes,
+        host: str = NEAR,
+        method: bytes = b"GET",
+        body: bytes = b"",
+        **headers: str,
+    ) -> Answer:
+        """
+        Send one request.
+
+        @param headers: with C{_} for C{-}.
+        """
+        target = path if isinstance(path, bytes) else path.encode()
+        if body:
+            headers["Content_Length"] = str(len(body))
+        lines = [f"{name.replace('_', '-')}: {headers[name]}" for name in headers]
+        head = "\r\n".join(["Host: info.gigaset.net", *lines]).encode("latin-1")
+        data = method + b" " + target + b" HTTP/1.1\r\n" + head + b"\r\n\r\n" + body
+        (answer,) = self.send(data, host, heads=method == b"HEAD")
+        return answer

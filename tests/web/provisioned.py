@@ -1,0 +1,119 @@
+"""
+A server that provisions phones, with an operator's directories.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.task import Clock
+
+from gigasetd.config import Config, Http, Server
+from gigasetd.live import Live
+from gigasetd.model import Device
+from gigasetd.networks import Networks
+from gigasetd.phone.enrolment import addDevice
+from gigasetd.phone.proposal import NewDevice
+from gigasetd.registry.journal import Journal
+from gigasetd.registry.registry import Registry
+from gigasetd.sip.digest import parseCredentials, proves
+from gigasetd.web.service import Web, service
+from tests.households import BOX, MAC, NOW, NUMBER, OTHER, PASSWORD, numbering
+from tests.web.case import FAR, Answer, Wall, WebCase
+
+ODD = "Jörg \"<&>' €"
+N510 = "N510 IP PRO/42.245.00.000.000"
+N870 = "Gigaset N870 IP PRO/83.V2.11.0+build.a546b91;7C2F80E0D605"
+
+
+class Provisioned(WebCase):
+    """
+    A device with an account, and one that logs in as its factory set it.
+    """
+
+    access = "known"
+
+    def setUp(self) -> None:
+        """
+        Build it.
+        """
+        self.state = Path(self.mktemp()).absolute()
+        self.firmware = self.state / "firmware"
+        self.templates = self.state / "templates"
+        self.registry = Registry(Journal())
+        addDevice(self.registry, NewDevice(MAC, NUMBER, PASSWORD), numbering(), NOW)
+        self.registry.put(Device(OTHER, "", "", "", "N510 IP PRO", "", NOW))
+        self.live = Live(reachable=lambda binding: True)
+        self.settled = 0
+        self.clock: Any = Clock()
+        self.start()
+
+    def start(self) -> None:
+        """
+        A server over this registry and these directories.
+        """
+        here = Networks(["192.168.0.0/16"])
+        config = Config(
+            http=Http(phone_access=self.access),
+            server=Server("example.net", self.state, "192.0.2.1", here),
+        )
+        self.web: Web = service(
+            config,
+            self.registry,
+            self.live,
+            self.settle,
+            Wall(),
+            self.clock,  # type: ignore[arg-type]
+            "192.0.2.1",
+            BOX.open,
+        )
+        self.site = self.web.site
+
+    def put(self, path: Path, content: str | bytes = b"x") -> None:
+        """
+        Write one of the operator's files, and have it seen.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = content.encode() if isinstance(content, str) else content
+        path.write_bytes(data)
+        self.start()
+
+    def counted(self, name: str) -> int:
+        """
+        One of the counters.
+        """
+        return self.live.counts["provisioning"][name]
+
+    def prove(
+        self, path: str, user: str = NUMBER, password: str = PASSWORD, host: str = FAR
+    ) -> Answer:
+        """
+        Ask twice, as a phone does that is challenged.
+        """
+        challenged = self.ask(path, host)
+        self.assertEqual(challenged.code, 401)
+        asked = challenged.headers["www-authenticate"]
+        return self.ask(path, host, Authorization=reply(asked, path, user, password))
+
+
+def reply(asked: str, path: str, user: str, password: str) -> str:
+    """
+    The answer to a challenge (RFC 7616 section 3.4).
+    """
+    from gigasetd.secret import ha1
+    from gigasetd.sip.digest import expected
+
+    parts = dict(re.findall(r'(\w+)="([^"]*)"', asked))
+    text = (
+        f'Digest username="{user}", realm="{parts["realm"]}", '
+        f'nonce="{parts["nonce"]}", uri="{path}", algorithm=MD5, qop=auth, '
+        'nc=00000001, cnonce="abc", response="{}"'
+    )
+    given = parseCredentials(text.format("0" * 32))
+    assert given is not None
+    secret = ha1(user, parts["realm"], password)
+    right = expected(secret, "GET", given)
+    assert proves(secret, "GET", given._replace(response=right))
+    return text.format(right)

@@ -1,0 +1,88 @@
+"""
+Tests of L{gigasetd.web.service}, on real ports.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import treq
+from twisted.internet import reactor
+from twisted.internet.error import CannotListenError
+from twisted.logger import LogPublisher, globalLogPublisher
+from twisted.trial.unittest import TestCase
+from twisted.web.client import Agent, HTTPConnectionPool
+
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Config, Http
+from gigasetd.listen import Listen
+from gigasetd.live import Live
+from gigasetd.registry.journal import Journal
+from gigasetd.registry.registry import Registry
+from gigasetd.web.service import Web, service
+
+FREE = Listen("tcp", 0, "127.0.0.1")
+
+
+def web(*listen: Listen) -> Web:
+    """
+    The service on these listeners.
+    """
+    here: Any = reactor
+    return service(
+        Config(http=Http(listen=listen)),
+        Registry(Journal()),
+        Live(),
+        lambda: None,
+        SteadyClock(here.seconds),
+        here,
+    )
+
+
+class WebTests(TestCase):
+    """
+    L{Web}.
+    """
+
+    def setUp(self) -> None:
+        """
+        Hear what is logged.
+        """
+        self.events: list[Any] = []
+        publisher: LogPublisher = globalLogPublisher
+        publisher.addObserver(self.events.append)
+        self.addCleanup(publisher.removeObserver, self.events.append)
+
+    async def test_serves(self) -> None:
+        """
+        Each listener is told with its real port, answers, and is closed with
+        the connections that were kept open.
+        """
+        served = web(FREE, Listen("tcp", 0, "127.0.0.2"))
+        await served.startService()
+        pool = HTTPConnectionPool(reactor)
+        client = treq.client.HTTPClient(Agent(reactor, pool=pool))
+        for port in served.ports:
+            bound: Any = port.getHost()
+            answer = await client.get(f"http://{bound.host}:{bound.port}/info/menu.jsp")
+            self.assertIn(b"Welcome", await answer.content())
+        told = [e for e in self.events if e.get("service") == "http"]
+        self.assertEqual([e["interface"] for e in told], ["127.0.0.1", "127.0.0.2"])
+        self.assertNotIn(0, [e["port"] for e in told])
+        await served.stopService()
+        self.assertEqual((served.ports, len(served.site.channels)), ([], 0))
+        await pool.closeCachedConnections()
+
+    async def test_portTaken(self) -> None:
+        """
+        A port that cannot be had fails the start, and no other one stays
+        open.
+        """
+        first = web(FREE)
+        await first.startService()
+        port: Any = first.ports[0]
+        second = web(FREE, FREE._replace(port=port.getHost().port))
+        with self.assertRaises(CannotListenError):
+            await second.startService()
+        self.assertEqual(second.ports, [])
+        await first.stopService()
