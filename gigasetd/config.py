@@ -238,6 +238,7 @@ class Privacy:
     """
 
     checkin_days: int = key(2, whole(1, 3650, "days"))
+    message_days: int = key(14, whole(1, 3650, "days"))
     inactive_days: int = key(400, whole(1, 3650, "days"))
 
 

@@ -11,7 +11,23 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gigasetd.errors import Unknown
-from gigasetd.model import Account, Binding, CheckIn, Device, Offer, Pin, Redirect
+from gigasetd.model import (
+    Account,
+    Binding,
+    Block,
+    CheckIn,
+    Contact,
+    Device,
+    HeldMessage,
+    Offer,
+    Pin,
+    Profile,
+    Redirect,
+    RosterItem,
+    Scram,
+    Value,
+    WebLogin,
+)
 from gigasetd.phone.mac import macOf
 from gigasetd.registry.registry import Registry
 
@@ -29,6 +45,43 @@ class Subject(NamedTuple):
     offers: tuple[Offer, ...] = ()  #: what was decided of firmware
     redirect: Redirect | None = None  #: where it is sent for its settings
     pin: Pin | None = None  #: of a factory log-in
+    profiles: tuple[Profile, ...] = ()  #: of its handsets
+    contacts: tuple[Contact, ...] = ()  #: the private book
+    weblogin: WebLogin | None = None  #: a password for the web pages
+    roster: tuple[RosterItem, ...] = ()  #: contacts in messaging
+    held: tuple[HeldMessage, ...] = ()  #: messages that wait
+    blocks: tuple[Block, ...] = ()  #: whom it blocks
+    scrams: tuple[Scram, ...] = ()  #: what SCRAM needs
+
+    @property
+    def single(self) -> list[Value]:
+        """
+        What there is at most one of.
+        """
+        some: list[Value | None] = [
+            self.device,
+            self.account,
+            self.checkin,
+            self.redirect,
+            self.pin,
+            self.weblogin,
+        ]
+        return [value for value in some if value is not None]
+
+    @property
+    def several(self) -> list[Value]:
+        """
+        What there may be more of, bindings left out.
+        """
+        return [
+            *self.offers,
+            *self.profiles,
+            *self.contacts,
+            *self.roster,
+            *self.held,
+            *self.blocks,
+            *self.scrams,
+        ]
 
     @property
     def mac(self) -> str:
@@ -73,6 +126,13 @@ def subjectAt(registry: Registry, mac: str, number: str) -> Subject:
         tuple(registry.offers.get(mac, {}).values()),
         registry.redirects.get(mac),
         registry.pins.get(number),
+        tuple(registry.profiles.get(mac, {}).values()),
+        tuple(registry.contacts.get(number, {}).values()),
+        registry.weblogins.get(number),
+        tuple(registry.rosters.get(number, {}).values()),
+        tuple(registry.held.get(number, {}).values()),
+        tuple(registry.blocks.get(number, {}).values()),
+        tuple(registry.scrams.get(number, {}).values()),
     )
 
 

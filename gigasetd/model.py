@@ -135,7 +135,135 @@ class Pin(NamedTuple):
     pinned: float  #: when it was pinned
 
 
-Value = Union[Device, CheckIn, Account, Binding, Token, Offer, Redirect, Pin]
+class Profile(NamedTuple):
+    """
+    What one handset's owner chose for the information services.
+    """
+
+    mac: str  #: the base, twelve upper-case hexadecimal digits
+    handset: str  #: the handset's IPUI as it tells it; "" where it tells none
+    language: str  #: a language tag of two letters, "" as the phone says
+    place: str  #: GeoNames id of the city in decimal digits, "" for none
+    born: str  #: date of birth, YYYY-MM-DD; "" for none
+    services: str  #: ids of the menu's services in the owner's order,
+    #: space-separated; "" for the standard choice
+    ticker: str  #: ids of what an idle handset shows, likewise
+    feeds: str  #: URLs of news feeds, space-separated
+    calendar: str  #: URL of an iCalendar file, "" for none
+    created: float  #: when it was made, at the first use
+
+
+class Contact(NamedTuple):
+    """
+    One entry of an owner's private book.
+    """
+
+    number: str  #: the owner's account
+    id: str  #: the entry, unique within the book
+    last: str  #: surname, or the whole name
+    first: str  #: first name
+    nickname: str
+    home: str  #: telephone numbers, as dialled
+    mobile: str
+    office: str
+    fax: str
+    sip: str  #: a Gigaset.net number or SIP address
+    email: str
+    street: str  #: with the house's number
+    zip: str
+    city: str
+
+
+class WebLogin(NamedTuple):
+    """
+    A password of its own that an owner set for the web pages.
+    """
+
+    number: str  #: the account's
+    hash: str  #: Argon2id, in its encoded form (RFC 9106)
+    set: float  #: when it was set
+
+
+class Notice(NamedTuple):
+    """
+    What the operator tells everybody.
+    """
+
+    name: str  #: what the operator calls it
+    text: str  #: what phones show
+    until: float  #: when it goes; 0.0 for never
+    added: float  #: when it was made
+
+
+class RosterItem(NamedTuple):
+    """
+    One contact of one account's roster (RFC 6121 section 2 and appendix A).
+    """
+
+    number: str  #: the account's
+    jid: str  #: the contact's bare JID, as prepared
+    name: str  #: what the owner calls it, "" for none
+    subscription: str  #: "none", "to", "from" or "both"
+    ask: str  #: "subscribe" while a request of ours is pending, else ""
+    approved: int  #: 1 where a request is approved before it comes
+    groups: str  #: names, joined by line feeds
+    listed: int  #: 0 where it is no item yet, only a request that waits
+    request: str  #: the contact's pending subscribe stanza (XML), "" for none
+
+
+class HeldMessage(NamedTuple):
+    """
+    A message that waits for its recipient (XEP-0160).
+    """
+
+    number: str  #: the recipient's account
+    id: str  #: when and which: sorts in the order of arrival
+    sender: str  #: full JID it came from
+    arrived: float  #: when it came
+    stanza: str  #: the stanza as XML, without namespace prefixes
+
+
+class Block(NamedTuple):
+    """
+    Somebody an account wants to hear nothing of (XEP-0191).
+    """
+
+    number: str  #: the account's
+    jid: str  #: a JID, as prepared; bare, full, or a domain
+    added: float  #: when it was blocked
+
+
+class Scram(NamedTuple):
+    """
+    What SCRAM needs of one account's password (RFC 5802 section 3).
+    """
+
+    number: str  #: the account's
+    mechanism: str  #: "SCRAM-SHA-1" or "SCRAM-SHA-256"
+    salt: str  #: base64
+    iterations: int
+    stored: str  #: StoredKey, base64
+    server: str  #: ServerKey, base64
+
+
+Value = Union[
+    Device,
+    CheckIn,
+    Account,
+    Binding,
+    Token,
+    Offer,
+    Redirect,
+    Pin,
+    Profile,
+    Contact,
+    WebLogin,
+    Notice,
+    RosterItem,
+    HeldMessage,
+    Block,
+    Scram,
+]
 
 
 class Kind(NamedTuple):
@@ -160,6 +288,14 @@ KINDS: dict[str, Kind] = {
         Kind("offer", Offer, 2, True),
         Kind("redirect", Redirect, 1, True),
         Kind("pin", Pin, 1, True),
+        Kind("profile", Profile, 2, True),
+        Kind("contact", Contact, 2, True),
+        Kind("weblogin", WebLogin, 1, True),
+        Kind("notice", Notice, 1, True),
+        Kind("roster", RosterItem, 2, True),
+        Kind("held", HeldMessage, 2, True),
+        Kind("block", Block, 2, True),
+        Kind("scram", Scram, 2, True),
     )
 }
 KIND_OF: dict[type, Kind] = {kind.type: kind for kind in KINDS.values()}

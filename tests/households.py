@@ -6,7 +6,19 @@ from __future__ import annotations
 
 from itertools import count
 
-from gigasetd.model import Account, Binding, CheckIn
+from gigasetd.model import (
+    Account,
+    Binding,
+    Block,
+    CheckIn,
+    Contact,
+    HeldMessage,
+    Offer,
+    Profile,
+    RosterItem,
+    Scram,
+    WebLogin,
+)
 from gigasetd.phone.enrolment import addDevice
 from gigasetd.phone.proposal import NewDevice, Numbering
 from gigasetd.registry.journal import Journal
@@ -100,6 +112,26 @@ def inhabited() -> Registry:
     registry.put(account._replace(active=NOW))
     registry.put(report(MAC))
     registry.bind(NUMBER, (binding(NUMBER),))
+    return registry
+
+
+def furnished() -> Registry:
+    """
+    As L{inhabited}, with one of everything else that an owner can have.
+    """
+    registry = inhabited()
+    book = dict.fromkeys(Contact._fields, "") | {"number": NUMBER, "id": "1"}
+    for value in (
+        Offer(MAC, "42.251", "accepted", NOW),
+        Profile(MAC, "02B6EC8AA5", "de", "2950159", "1980-01-01", "", "", "", "", NOW),
+        Contact(**book)._replace(last="Bauer", home="0287112345"),
+        WebLogin(NUMBER, "$argon2id$", NOW),
+        RosterItem(NUMBER, "20000002@example.net", "Ben", "both", "", 0, "", 1, ""),
+        HeldMessage(NUMBER, "1", "20000002@example.net/a", NOW, "<message/>"),
+        Block(NUMBER, "20000003@example.net", NOW),
+        Scram(NUMBER, "SCRAM-SHA-256", "c2FsdA==", 4096, "c3RvcmVk", "c2VydmVy"),
+    ):
+        registry.put(value)
     return registry
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +255,34 @@ class RotateTests(RotationCase):
         self.assertEqual(len(self.life.file.read()), 1)
 
 
+def snapshot(folder: Path, copy: Path) -> None:
+    """
+    Copy a folder as it was at one moment.
+
+    The database's thread goes on while files are copied, so that a file may
+    vanish or change under the copy: then it is made again.
+    """
+    while True:
+        before = listing(folder)
+        with suppress(FileNotFoundError, shutil.Error):
+            shutil.copytree(folder, copy)
+            if listing(folder) == before:
+                return
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+def listing(folder: Path) -> list[tuple[str, int, int]]:
+    """
+    Name, size and time of each file there.
+    """
+    found = []
+    for path in sorted(folder.rglob("*")):
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            found.append((str(path), status.st_size, status.st_mtime_ns))
+    return found
+
+
 def _failing() -> Deferred[None]:
     """
     What a database says that is away.
@@ -280,7 +309,7 @@ class CrashTests(RotationCase):
 
         def copy() -> None:
             copies.append(self.folder.with_name(f"crash{len(copies)}"))
-            shutil.copytree(self.folder, copies[-1])
+            snapshot(self.folder, copies[-1])
 
         self._between(rotation, "deferLater", copy)
         self._between(os, "replace", copy)

@@ -11,7 +11,7 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from gigasetd.errors import BadValue, Conflict, Refused
-from gigasetd.identity import Subject, shown
+from gigasetd.identity import Subject, shown, subjectAt
 from gigasetd.model import Account, CheckIn, Device
 from gigasetd.phone.mac import macOf
 from gigasetd.phone.proposal import (
@@ -29,6 +29,7 @@ from gigasetd.phone.wording import (
     checkWords,
 )
 from gigasetd.pinning import forgetPin, pinOf
+from gigasetd.privacy.inventory import End, goes
 from gigasetd.registry.registry import Registry
 from gigasetd.secret import ha1, weakness
 
@@ -128,6 +129,10 @@ def setPassword(
     registry.put(renewed)
     registry.bind(account.number, ())
     forgetPin(registry, account.number)
+    subject = subjectAt(registry, "", account.number)
+    for value in (*subject.single, *subject.several):
+        if goes(value, End.RENEWED):
+            registry.drop(value)
     weak = weakness(password, account.number) if password else ""
     return Renewal(renewed, generated, weak)
 
@@ -140,16 +145,8 @@ def removeDevice(registry: Registry, subject: Subject) -> int:
     """
     if subject.account:
         registry.bind(subject.account.number, ())
-    for value in (
-        *subject.offers,
-        subject.redirect,
-        subject.checkin,
-        subject.device,
-        subject.account,
-        subject.pin,
-    ):
-        if value is not None:
-            registry.drop(value)
+    for value in (*subject.several, *subject.single):
+        registry.drop(value)
     return registry.journal.number
 
 

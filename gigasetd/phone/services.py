@@ -8,8 +8,9 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from gigasetd.errors import BadValue
+from gigasetd.identity import subjectAt
 from gigasetd.model import SERVICES, Account
-from gigasetd.privacy.inventory import End, cleared
+from gigasetd.privacy.inventory import End, cleared, goes
 from gigasetd.registry.registry import Registry
 
 _ENDS = {"voip": End.VOIP, "messaging": End.MESSAGING, "info": End.INFO}
@@ -27,6 +28,10 @@ def disableService(registry: Registry, account: Account, service: str) -> Accoun
     registry.put(account)
     if service == "voip":
         registry.bind(account.number, ())
+    subject = subjectAt(registry, registry.macs.get(account.number, ""), account.number)
+    for value in (*subject.single, *subject.several):
+        if goes(value, _ENDS[service]):
+            registry.drop(value)
     return account
 
 

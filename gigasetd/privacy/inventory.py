@@ -34,6 +34,8 @@ class End(Enum):
     INFO = "information is switched off"
     CALL = "the call ends"
     OPERATOR = "the operator removes it"
+    DELIVERED = "it is delivered"
+    WAITED = "it has waited for the retention time"
 
 
 STOCK = frozenset((End.REMOVED, End.REPORTED, End.OPERATOR))
@@ -67,6 +69,8 @@ def _entries(kind: str, fields: str, why: str, *ends: End) -> list[Entry]:
 
 _REPORT = (End.REPORTED, End.REMOVED)
 _PLACE = (End.EXPIRED, End.VOIP, End.RENEWED, End.INACTIVE, End.REMOVED)
+
+_CHOICE = (End.OWNER, End.INACTIVE, End.REMOVED)
 
 INVENTORY: tuple[Entry, ...] = (
     *_entries(
@@ -161,6 +165,63 @@ INVENTORY: tuple[Entry, ...] = (
     ),
     *_entries("token", "name hash added", "an operator's log-in", End.OPERATOR),
     *_entries(
+        "profile",
+        "mac handset language place born services ticker feeds calendar created",
+        "what a handset's information pages are made from",
+        *_CHOICE,
+        End.INFO,
+    ),
+    *_entries(
+        "contact",
+        "number id last first nickname home mobile office fax sip email street zip "
+        "city",
+        "the owner's private book, for search and for names of callers",
+        *_CHOICE,
+        End.INFO,
+    ),
+    *_entries(
+        "weblogin",
+        "number hash set",
+        "a password of its own for the web pages; only a hash of it",
+        *_CHOICE,
+        End.RENEWED,
+    ),
+    *_entries(
+        "notice", "name text until added", "what an operator tells all", End.OPERATOR
+    ),
+    *_entries(
+        "roster",
+        "number jid name subscription ask approved groups listed request",
+        "the owner's list of contacts in messaging",
+        *_CHOICE,
+        End.MESSAGING,
+    ),
+    *_entries(
+        "held",
+        "number id sender arrived stanza",
+        "a message whose recipient was offline",
+        End.DELIVERED,
+        End.WAITED,
+        End.MESSAGING,
+        *_CHOICE,
+    ),
+    *_entries(
+        "block",
+        "number jid added",
+        "whom the owner wants to hear nothing of in messaging",
+        *_CHOICE,
+        End.MESSAGING,
+    ),
+    *_entries(
+        "scram",
+        "number mechanism salt iterations stored server",
+        "to log in to messaging; made from the password, which it does not tell",
+        End.RENEWED,
+        End.MESSAGING,
+        End.INACTIVE,
+        End.REMOVED,
+    ),
+    *_entries(
         "proof",
         "mac host since",
         "to give settings to the phone that proved itself to the redirect service; "
@@ -215,6 +276,27 @@ def _blanks(end: End | None) -> dict[Any, dict[str, str | int | float]]:
 
 
 _BLANKS = {end: _blanks(end) for end in (*End, None)}
+
+
+def _whole(end: End | None) -> frozenset[type]:
+    """
+    The classes whose values C{end} ends whole, key and all.
+    """
+    return frozenset(
+        cls
+        for cls, kind in KIND_OF.items()
+        if all(field in _BLANKS[end][cls] for field in cls._fields[: kind.width])
+    )
+
+
+_WHOLE = {end: _whole(end) for end in (*End, None)}
+
+
+def goes(value: Value, end: End | None) -> bool:
+    """
+    Whether C{end} (L{None}: erasure) leaves nothing of C{value}.
+    """
+    return type(value) in _WHOLE[end]
 
 
 def cleared(value: V, end: End) -> V:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gigasetd.identity import Subject, subjects
 from gigasetd.model import CheckIn, Value
-from gigasetd.privacy.inventory import End, cleared
+from gigasetd.privacy.inventory import End, cleared, goes
 from gigasetd.registry.registry import Registry
 
 DAY = 86400.0
@@ -25,6 +25,7 @@ class Limits(NamedTuple):
 
     checkin_days: float
     inactive_days: float
+    message_days: float = 14.0
 
 
 class Step(NamedTuple):
@@ -55,10 +56,12 @@ def due(registry: Registry, now: float, limits: Limits) -> Iterator[Step | None]
             )
         for binding in subject.bindings if ended else ():
             yield Step(binding, False)
-        for offer in subject.offers if ended else ():
-            yield Step(offer, False)
+        for value in (*subject.single, *subject.several) if ended else ():
+            if goes(value, End.INACTIVE):
+                yield Step(value, False)
         yield None
     yield from _guests(registry, unseen)
+    yield from _messages(registry, now - limits.message_days * DAY)
 
 
 def _guests(registry: Registry, unseen: float) -> Iterator[Step]:
@@ -69,6 +72,17 @@ def _guests(registry: Registry, unseen: float) -> Iterator[Step]:
         guest = registry.checkins.get(mac)
         if guest and guest.seen <= unseen and mac not in registry.devices:
             yield Step(guest, False)
+
+
+def _messages(registry: Registry, waited: float) -> Iterator[Step | None]:
+    """
+    The messages that have waited for too long.
+    """
+    for number in list(registry.held):
+        for message in list(registry.held.get(number, {}).values()):
+            if message.arrived <= waited:
+                yield Step(message, False)
+        yield None
 
 
 def lastUse(subject: Subject) -> float:

@@ -40,7 +40,7 @@ def service(
 
     @param settle: makes the registry's changes safe.
     """
-    limits = Limits(section.checkin_days, section.inactive_days)
+    limits = Limits(section.checkin_days, section.inactive_days, section.message_days)
 
     def slices() -> Iterator[None]:
         """

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gigasetd.identity import Subject
-from gigasetd.model import KIND_OF, Account, Value
+from gigasetd.model import KIND_OF, Account, CheckIn, Pin, Value
 from gigasetd.pinning import opened
-from gigasetd.privacy.inventory import End, entriesOf, erased
+from gigasetd.privacy.inventory import End, entriesOf, erased, goes
 from gigasetd.registry.registry import Registry
 from gigasetd.vault import VaultError
 
@@ -27,7 +27,6 @@ def export(subject: Subject, tell: Callable[[Account], str]) -> Exported:
 
     @param tell: tells an account's password, as its owner knows it.
     """
-    single = (*subject[:3], subject.redirect, subject.pin)
     return {
         "mac": subject.mac,
         "number": subject.number,
@@ -38,7 +37,14 @@ def export(subject: Subject, tell: Callable[[Account], str]) -> Exported:
         "offers": [_told(offer) for offer in subject.offers],
         "redirect": _told(subject.redirect),
         "pin": _told(subject.pin),
-        "inventory": _reasons([*single, *subject.bindings, *subject.offers]),
+        "profiles": [_told(profile) for profile in subject.profiles],
+        "contacts": [_told(contact) for contact in subject.contacts],
+        "weblogin": _told(subject.weblogin),
+        "roster": [_told(item) for item in subject.roster],
+        "messages": [_told(message) for message in subject.held],
+        "blocks": [_told(block) for block in subject.blocks],
+        "scram": [_told(scram) for scram in subject.scrams],
+        "inventory": _reasons([*subject.single, *subject.bindings, *subject.several]),
     }
 
 
@@ -63,11 +69,11 @@ def _told(value: Value | None) -> Exported | None:
     return {entry.field: getattr(value, entry.field) for entry in entries}
 
 
-def _reasons(values: Sequence[Value | None]) -> list[dict[str, Any]]:
+def _reasons(values: Sequence[Value]) -> list[dict[str, Any]]:
     """
     The inventory's entries for the kinds among C{values}.
     """
-    kinds = dict.fromkeys(KIND_OF[type(v)].name for v in values if v is not None)
+    kinds = dict.fromkeys(KIND_OF[type(value)].name for value in values)
     return [
         {
             "kind": entry.kind,
@@ -89,15 +95,10 @@ def erase(registry: Registry, subject: Subject) -> int:
     """
     if subject.account:
         registry.bind(subject.account.number, ())
-        registry.put(erased(subject.account))
-    if subject.checkin and subject.device:
-        registry.put(erased(subject.checkin))
-    elif subject.checkin:
-        registry.drop(subject.checkin)
-    if subject.device:
-        registry.put(erased(subject.device))
-    for offer in subject.offers:
-        registry.drop(offer)
-    if subject.pin:
-        registry.put(opened(subject.pin))
+    for value in (*subject.single, *subject.several):
+        guest = isinstance(value, CheckIn) and subject.device is None
+        if guest or goes(value, None):
+            registry.drop(value)
+        else:
+            registry.put(opened(value) if isinstance(value, Pin) else erased(value))
     return registry.journal.number

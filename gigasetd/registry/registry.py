@@ -14,68 +14,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from gigasetd.model import (
-    KIND_OF,
-    KINDS,
-    Account,
-    Binding,
-    CheckIn,
-    Device,
-    Offer,
-    Pin,
-    Redirect,
-    Token,
-    Value,
-)
-from gigasetd.registry.ends import Ends
+from gigasetd.model import KIND_OF, KINDS, Binding, Value
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.tables import NOTHING, Tables
 
 Listener = Callable[[Any, Any], None]
 V = TypeVar("V", bound=Value)
 
 DAY = 86400.0
-NOTHING: tuple[Binding, ...] = ()
 
 
-class Registry:
+class Registry(Tables):
     """
-    The truth, in memory.
-
-    @ivar devices: by MAC.
-    @ivar checkins: by MAC.
-    @ivar accounts: by number.
-    @ivar bindings: by number; the tuple is in the order of registration.
-    @ivar tokens: by name.
-    @ivar redirects: by MAC.
-    @ivar offers: by MAC, then by version.
-    @ivar pins: by number.
-    @ivar factory: the numbers of accounts with a factory login.
-    @ivar macs: number -> MAC of the account's device.
-    @ivar nicknames: nickname, case folded -> number.
+    The truth, in memory: what may be done with it.
     """
 
     def __init__(self, journal: Journal) -> None:
+        super().__init__()
         self.journal = journal
-        self.devices: dict[str, Device] = {}
-        self.checkins: dict[str, CheckIn] = {}
-        self.accounts: dict[str, Account] = {}
-        self.bindings: dict[str, tuple[Binding, ...]] = {}
-        self.tokens: dict[str, Token] = {}
-        self.redirects: dict[str, Redirect] = {}
-        self.offers: dict[str, dict[str, Offer]] = {}
-        self.pins: dict[str, Pin] = {}
-        self.factory: set[str] = set()
-        self.macs: dict[str, str] = {}
-        self.nicknames: dict[str, str] = {}
-        self._tables: dict[str, dict[str, Any]] = {
-            "device": self.devices,
-            "checkin": self.checkins,
-            "account": self.accounts,
-            "token": self.tokens,
-            "redirect": self.redirects,
-            "pin": self.pins,
-        }
-        self._ends = Ends()
         self._listeners: dict[str, list[Listener]] = {}
         self._news: list[tuple[str, Any, Any]] = []
 
@@ -147,7 +103,7 @@ class Registry:
         if old is new:
             return
         if old is None or new.expires < old.expires:
-            self._ends.note(new)
+            self.ends.note(new)
         self._noteBinding(old, new)
 
     def _noteBinding(self, old: Binding | None, new: Binding | None) -> None:
@@ -191,10 +147,10 @@ class Registry:
 
         @return: how many were removed.
         """
-        over = self._ends.due(now, self.binding)
+        over = self.ends.due(now, self.binding)
         for binding in over:
             self.unbind(binding)
-        self._ends.tidy(self.bindings.values(), len(self.bindings))
+        self.ends.tidy(self.bindings.values(), len(self.bindings))
         return len(over)
 
     def unbind(self, binding: Binding) -> int:
@@ -209,15 +165,6 @@ class Registry:
             if other.key != binding.key
         )
         return self.bind(binding.number, rest)
-
-    def binding(self, number: str, key: str) -> Binding | None:
-        """
-        One binding, or C{None}.
-        """
-        for binding in self.bindings.get(number, NOTHING):
-            if binding.key == key:
-                return binding
-        return None
 
     # listening
 
@@ -241,98 +188,3 @@ class Registry:
             for kind, old, new in news:
                 for listener in self._listeners[kind]:
                     listener(old, new)
-
-    # tables and indexes
-
-    def _get(self, kind: str, key: tuple[str, ...]) -> Any:
-        """
-        What stands under C{key}, or C{None}.
-        """
-        if kind == "binding":
-            return self.binding(key[0], key[1])
-        if kind == "offer":
-            return self.offers.get(key[0], {}).get(key[1])
-        return self._tables[kind].get(key[0])
-
-    def _set(self, kind: str, old: Any, new: Any) -> None:
-        """
-        Put C{new} in C{old}'s place, with the indexes.
-        """
-        if kind == "binding":
-            self._setBinding(old, new)
-            return
-        if kind == "offer":
-            self._setOffer(old, new)
-            return
-        self._index(kind, old, new)
-        if new is None:
-            del self._tables[kind][old[0]]
-        else:
-            self._tables[kind][new[0]] = new
-
-    def _setBinding(self, old: Binding | None, new: Binding | None) -> None:
-        """
-        As L{_set}, for a stored binding.
-        """
-        number = (new or old).number  # type: ignore[union-attr]
-        rest = self.bindings.get(number, NOTHING)
-        if old is not None:
-            rest = tuple(other for other in rest if other.key != old.key)
-        if new is not None:
-            rest = (*rest, new)
-            self._ends.note(new)
-        if rest:
-            self.bindings[number] = rest
-        else:
-            self.bindings.pop(number, None)
-
-    def _setOffer(self, old: Offer | None, new: Offer | None) -> None:
-        """
-        As L{_set}, for a decision.
-        """
-        if new is not None:
-            self.offers.setdefault(new.mac, {})[new.version] = new
-        elif old is not None:
-            rest = self.offers[old.mac]
-            del rest[old.version]
-            if not rest:
-                del self.offers[old.mac]
-
-    def _index(self, kind: str, old: Any, new: Any) -> None:
-        """
-        Keep number -> MAC, nickname -> number and the factory log-ins true.
-        """
-        if kind == "device":
-            _point(self.macs, old and old.number, new and new.number, new and new.mac)
-        elif kind == "account":
-            _point(
-                self.nicknames,
-                old and old.nickname.casefold(),
-                new and new.nickname.casefold(),
-                new and new.number,
-            )
-            if old and old.login == "factory":
-                self.factory.discard(old.number)
-            if new and new.login == "factory":
-                self.factory.add(new.number)
-
-    def everything(self) -> list[Value]:
-        """
-        All values there are at this moment.
-        """
-        values = [value for table in self._tables.values() for value in table.values()]
-        for bindings in self.bindings.values():
-            values += bindings
-        for offers in self.offers.values():
-            values += offers.values()
-        return values
-
-
-def _point(index: dict[str, str], old: Any, new: Any, target: Any) -> None:
-    """
-    Let an index forget C{old} and know C{new}; empty keys are not indexed.
-    """
-    if old:
-        index.pop(old, None)
-    if new:
-        index[new] = target

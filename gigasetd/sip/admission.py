@@ -14,7 +14,8 @@ import re
 
 from gigasetd.errors import BadValue
 from gigasetd.model import Binding
-from gigasetd.registry.registry import NOTHING, Registry
+from gigasetd.registry.registry import Registry
+from gigasetd.registry.tables import NOTHING
 from gigasetd.sip.action import Flow
 from gigasetd.sip.authority import Authority
 from gigasetd.sip.domain import Domain

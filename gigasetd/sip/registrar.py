@@ -14,7 +14,8 @@ from email.utils import formatdate
 
 from gigasetd.errors import BadValue
 from gigasetd.model import Account, Binding
-from gigasetd.registry.registry import NOTHING, Registry
+from gigasetd.registry.registry import Registry
+from gigasetd.registry.tables import NOTHING
 from gigasetd.sip.action import Flow
 from gigasetd.sip.authority import Authority
 from gigasetd.sip.contact import (

@@ -9,7 +9,8 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from gigasetd.model import Binding
-from gigasetd.registry.registry import NOTHING, Registry
+from gigasetd.registry.registry import Registry
+from gigasetd.registry.tables import NOTHING
 from gigasetd.sip.action import Action, Ask
 from gigasetd.sip.contact import parseContact
 from gigasetd.sip.message import encode

@@ -15,7 +15,8 @@ from twisted.protocols import sip as stock
 from zope.interface import implementer
 
 from gigasetd.model import Binding
-from gigasetd.registry.registry import NOTHING, Registry
+from gigasetd.registry.registry import Registry
+from gigasetd.registry.tables import NOTHING
 from gigasetd.sip.txsip import (
     URL,
     IContact,

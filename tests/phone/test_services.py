@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import BadValue
 from gigasetd.phone.services import disableService, enableService, running
-from tests.households import NUMBER, inhabited
+from tests.households import MAC, NUMBER, furnished, inhabited
 
 
 class SwitchTests(SynchronousTestCase):
@@ -39,6 +39,19 @@ class SwitchTests(SynchronousTestCase):
         self.assertEqual((account.off, account.nickname), ("messaging info", "Anna"))
         self.assertIn(NUMBER, registry.bindings)
         self.assertEqual(running(account), ["voip"])
+
+    def test_dataGoes(self):
+        """
+        What the owner kept for a service goes with it, and nothing else.
+        """
+        registry = furnished()
+        account = disableService(registry, registry.accounts[NUMBER], "messaging")
+        for table in (registry.rosters, registry.held, registry.blocks):
+            self.assertEqual(table, {})
+        self.assertIn(MAC, registry.profiles)
+        disableService(registry, account, "info")
+        self.assertEqual((registry.profiles, registry.contacts), ({}, {}))
+        self.assertIn(NUMBER, registry.weblogins)
 
     def test_on(self):
         """

@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.model import Account
 from gigasetd.privacy.inventory import erased
 from gigasetd.privacy.retention import Limits, due, perform
-from tests.households import DAY, MAC, NOW, NUMBER, OTHER, inhabited, report
+from tests.households import DAY, MAC, NOW, NUMBER, OTHER, furnished, inhabited, report
 
 LIMITS = Limits(2, 400)
 
@@ -61,9 +61,10 @@ class RetentionTests(SynchronousTestCase):
         """
         After 400 days without use, only what is kept for good remains.
         """
-        registry = inhabited()
+        registry = furnished()
         device, account = registry.devices[MAC], registry.accounts[NUMBER]
         self.sweep(registry, 400)
+        self.assertEqual(len(registry.everything()), 3)
         self.assertEqual(registry.devices, {MAC: device})
         self.assertEqual(registry.accounts, {NUMBER: erased(account)})
         self.assertEqual(registry.checkins, {MAC: erased(report(MAC))})
@@ -82,6 +83,17 @@ class RetentionTests(SynchronousTestCase):
             self.assertEqual(registry.accounts[NUMBER].nickname, "Anna")
             self.sweep(registry, 700)
             self.assertEqual(registry.accounts[NUMBER].nickname, "")
+
+    def test_messages(self):
+        """
+        A message waits for two weeks, and for what else there is longer.
+        """
+        registry = furnished()
+        self.sweep(registry, 13.9)
+        self.assertIn(NUMBER, registry.held)
+        self.sweep(registry, 14)
+        self.assertEqual(registry.held, {})
+        self.assertIn(NUMBER, registry.rosters)
 
     def test_guests(self):
         """

@@ -10,7 +10,17 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.identity import subjectOf
 from gigasetd.privacy.subject import erase, export
-from tests.households import BOX, MAC, NUMBER, OTHER, PASSWORD, empty, inhabited, report
+from tests.households import (
+    BOX,
+    MAC,
+    NUMBER,
+    OTHER,
+    PASSWORD,
+    empty,
+    furnished,
+    inhabited,
+    report,
+)
 
 
 class ExportTests(SynchronousTestCase):
@@ -35,6 +45,23 @@ class ExportTests(SynchronousTestCase):
             for field in told[kind]:
                 self.assertTrue(reasons[kind, field]["why"])
                 self.assertTrue(reasons[kind, field]["until"])
+
+    def test_choices(self):
+        """
+        What the owner chose, wrote down and waits for is there too, with why
+        and until when.
+        """
+        registry = furnished()
+        told = export(subjectOf(registry, NUMBER), BOX.open)
+        self.assertEqual(told["profiles"][0]["place"], "2950159")
+        self.assertEqual(told["contacts"][0]["last"], "Bauer")
+        self.assertEqual(told["weblogin"]["hash"], "$argon2id$")
+        self.assertEqual(told["roster"][0]["name"], "Ben")
+        self.assertEqual(told["messages"][0]["stanza"], "<message/>")
+        self.assertEqual(told["blocks"][0]["jid"], "20000003@example.net")
+        self.assertEqual(told["scram"][0]["iterations"], 4096)
+        kinds = {each["kind"] for each in told["inventory"]}
+        self.assertLessEqual({"profile", "contact", "roster", "held"}, kinds)
 
     def test_unreadable(self):
         """
@@ -89,6 +116,19 @@ class EraseTests(SynchronousTestCase):
             report(MAC)._replace(seen=0.0, private_port=0, public_ip="", name=""),
         )
         self.assertNotIn(NUMBER, registry.bindings)
+
+    def test_choices(self):
+        """
+        Nothing of what the owner chose, wrote down or waits for is left; what
+        logs in with the password stays, as the password does.
+        """
+        registry = furnished()
+        erase(registry, subjectOf(registry, MAC))
+        for table in (registry.profiles, registry.contacts, registry.weblogins):
+            self.assertEqual(table, {})
+        for other in (registry.rosters, registry.held, registry.blocks):
+            self.assertEqual(other, {})
+        self.assertEqual(registry.offers, {})
 
     def test_switchesStay(self):
         """
