@@ -181,7 +181,7 @@ class WebLogin(NamedTuple):
 
     number: str  #: the account's
     hash: str  #: Argon2id, in its encoded form (RFC 9106)
-    set: float  #: when it was set
+    changed: float  #: when it was set
 
 
 class Notice(NamedTuple):

@@ -181,7 +181,7 @@ INVENTORY: tuple[Entry, ...] = (
     ),
     *_entries(
         "weblogin",
-        "number hash set",
+        "number hash changed",
         "a password of its own for the web pages; only a hash of it",
         *_CHOICE,
         End.RENEWED,
@@ -285,7 +285,7 @@ def _whole(end: End | None) -> frozenset[type]:
     return frozenset(
         cls
         for cls, kind in KIND_OF.items()
-        if all(field in _BLANKS[end][cls] for field in cls._fields[: kind.width])
+        if all(field in _BLANKS[end][cls] for field in kind.type._fields[: kind.width])
     )
 
 

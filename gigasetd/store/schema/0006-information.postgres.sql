@@ -35,7 +35,7 @@ CREATE TABLE contact (
 CREATE TABLE weblogin (
     number TEXT COLLATE "C" NOT NULL,
     hash TEXT NOT NULL,
-    set DOUBLE PRECISION NOT NULL,
+    changed DOUBLE PRECISION NOT NULL,
     PRIMARY KEY (number)
 );
 

@@ -35,7 +35,7 @@ CREATE TABLE contact (
 CREATE TABLE weblogin (
     number TEXT NOT NULL,
     hash TEXT NOT NULL,
-    set REAL NOT NULL,
+    changed REAL NOT NULL,
     PRIMARY KEY (number)
 ) WITHOUT ROWID;
 
