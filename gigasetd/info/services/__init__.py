@@ -1,0 +1,5 @@
+"""
+What the Info Center offers: one file a service.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,5 @@
+"""
+Instant messaging: an XMPP server for phones and for modern clients.
+
+Layer 0 (values).
+"""
