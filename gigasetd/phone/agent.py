@@ -13,6 +13,7 @@ Layer 0 (values).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from gigasetd.phone.mac import macOf
@@ -56,7 +57,14 @@ def parseAgent(userAgent: str) -> Agent:
 
     @return: L{NOBODY} for browsers, scripts and rubbish.
     """
-    text = userAgent[:LONGEST].strip().strip('"').strip()
+    return _parsed(userAgent[:LONGEST].strip().strip('"').strip())
+
+
+@lru_cache(4096)
+def _parsed(text: str) -> Agent:
+    """
+    As L{parseAgent}; a thousand phones have one and the same firmware.
+    """
     branded = _BRAND.match(text)
     if branded:
         text = text[branded.end() :]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 
@@ -140,6 +141,8 @@ def tidy(text: str) -> str:
     Categories C* also hold lone surrogates and the marks that turn the
     direction of writing, by which a name could rearrange a list.
     """
+    if len(text) <= LONGEST and text.isascii() and text.isprintable():
+        return text.strip()
     kept = (c for c in text[: 4 * LONGEST] if unicodedata.category(c)[0] != "C")
     return "".join(kept).strip()[:LONGEST].strip()
 
@@ -151,8 +154,16 @@ def addressOf(text: str) -> str:
     A zone (C{%eth0}) is refused: it means nothing elsewhere, and Python takes
     any text for one.
     """
-    if "%" in text or len(text) > LONGEST:
+    if not text or "%" in text or len(text) > LONGEST:
         return ""
+    return _usual(text)
+
+
+@lru_cache(4096)
+def _usual(text: str) -> str:
+    """
+    As L{addressOf}; the same few thousand addresses report again and again.
+    """
     try:
         return str(ip_address(text.strip()))
     except ValueError:
