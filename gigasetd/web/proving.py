@@ -22,9 +22,6 @@ from gigasetd.web.handset import Callers
 from gigasetd.web.proof import Proof
 from gigasetd.web.redirect import Redirects
 
-Settle = Callable[[], None]
-Safe = Callable[[int], Deferred[None]]
-
 
 def proofs(
     config: Config, registry: Registry, opened: Callable[[Account], str]
@@ -33,7 +30,7 @@ def proofs(
     How owners prove who they are from elsewhere.
     """
     nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
-    return Proof(registry, config.server.domain, opened, nonces, _guard(config))
+    return Proof(registry, config.server.domain, opened, nonces, guarding(config))
 
 
 def redirecting(
@@ -41,28 +38,22 @@ def redirecting(
     registry: Registry,
     callers: Callers,
     base: Callable[[], str],
-    keeper: tuple[Settle, Safe],
+    keep: Callable[[], Deferred[None]],
     now: Callable[[], float],
 ) -> Redirects:
     """
     The redirect service; what phones prove to it, all pages believe.
 
     @param base: tells the address of our own pages.
-    @param keeper: what makes changes safe, and what tells when they are.
+    @param keep: makes all changes so far safe.
     """
-    settle, safe = keeper
     proven = callers.proven = Proven(now)
-
-    def keep() -> Deferred[None]:
-        settle()
-        return safe(registry.journal.number)
-
     return Redirects(
         registry,
         callers,
         config.server.domain,
         Nonces(token_bytes(32), config.sip.nonce_lifetime),
-        _guard(config),
+        guarding(config),
         config.guard.exempt.contains,
         proven,
         base,
@@ -78,7 +69,7 @@ def settled(number: int) -> Deferred[None]:
     return succeed(None)
 
 
-def _guard(config: Config) -> Guard:
+def guarding(config: Config) -> Guard:
     """
     What keeps those who guess away.
     """

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from twisted.application.service import IService, Service
@@ -26,25 +25,18 @@ from gigasetd.activation import socketNamed
 from gigasetd.address import LOOPBACK
 from gigasetd.clock import SteadyClock
 from gigasetd.config import Config, Http
-from gigasetd.info.menu import Pages
 from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.model import Account
-from gigasetd.phone.neighbourhood import Neighbourhood
-from gigasetd.phone.provisioning import Place
-from gigasetd.phone.rendering import Templates
-from gigasetd.phone.shelf import Shelf
 from gigasetd.registry.registry import Registry
-from gigasetd.telemetry.counters import metrics
 from gigasetd.telemetry.log import tellListening
 from gigasetd.vault import VaultError
 from gigasetd.web.channel import Site
-from gigasetd.web.devices import Devices
-from gigasetd.web.handset import Callers, Handset
-from gigasetd.web.machine import Machine
-from gigasetd.web.proving import proofs, redirecting, settled
-from gigasetd.web.provisioning import Provisioning
+from gigasetd.web.ground import Ground
+from gigasetd.web.parts import callersOf, parts
+from gigasetd.web.proving import settled
 from gigasetd.web.site import Routes
+from gigasetd.web.where import Where
 
 PATIENCE = 2.0  #: seconds that connections have to end in when the daemon stops
 
@@ -162,52 +154,6 @@ def _closed(port: IListeningPort) -> Deferred[None]:
     return Deferred.fromCoroutine(_stopped(port))
 
 
-class Where:
-    """
-    Where phones reach this server.
-
-    @ivar ports: the open ports of HTTP, in the order of the configuration.
-    """
-
-    def __init__(self, config: Config, public: str) -> None:
-        self._config = config
-        self._public = public
-        self.ports: list[IListeningPort] = []
-
-    def __call__(self) -> Place:
-        """
-        As things are now.
-        """
-        config = self._config
-        host = f"[{self._public}]" if ":" in self._public else self._public
-        port = self._port()
-        end = "" if port == 80 else f":{port}"
-        sip = [one.port for one in config.sip.listen if one.transport == "udp"]
-        return Place(
-            config.server.domain,
-            self._public,
-            f"http://{host}{end}",
-            next(filter(None, sip), 5060),
-            config.sip.nat_expires,
-        )
-
-    def _port(self) -> int:
-        """
-        The port of HTTP that phones are told: 80 where it is among several.
-        """
-        hosts: list[Any] = [port.getHost() for port in self.ports]
-        found = [int(host.port) for host in hosts]
-        found = found or [one.port for one in self._config.http.listen if one.port]
-        return 80 if 80 in found or not found else found[0]
-
-
-def within(config: Config, directory: Path) -> Path:
-    """
-    A directory that is relative to C{server.state_dir}.
-    """
-    return config.server.state_dir / directory
-
-
 def _unreadable(account: Account) -> str:
     """
     Where nobody has the key, no password can be told.
@@ -237,52 +183,24 @@ def service(
         L{gigasetd.errors.StoreError} where it cannot.
     @param clock: its C{now()} is epoch seconds.
     """
-    local = config.server.local_networks
-    callers = Callers(local, config.http.trusted_proxies, config.http.phone_access)
-    pages = Pages(registry, config.info.language, live.reachable)
-    shelf = Shelf(within(config, config.firmware.directory), clock.now)
-    live.stock = shelf.stock
-    neighbourhood = Neighbourhood(registry, local)
-    proof = proofs(config, registry, opened)
     place = Where(config, public)
-    provisioning = Provisioning(
+    ground = Ground(
+        config,
         registry,
-        callers,
-        proof,
-        Templates(within(config, config.templates.directory)),
-        shelf,
-        place,
-        opened,
+        live,
         settle,
+        safe,
         clock.now,
         reactor,
-        live.fetched.note,
+        callersOf(config),
+        place,
+        opened,
     )
-    redirects = redirecting(
-        config, registry, callers, lambda: place().base, (settle, safe), clock.now
-    )
-    live.counts["redirect"] = redirects.counts
-    routes = Routes(
-        Handset(registry, pages, callers, settle, clock.now),
-        Devices(
-            registry,
-            callers,
-            config.server.domain,
-            neighbourhood,
-            proof,
-            clock.now,
-            shelf.stock,
-        ),
-        Machine(live, metrics(registry, live), callers),
-        provisioning,
-        redirects,
-    )
+    built = parts(ground)
+    routes = Routes(built)
     site = _site(routes, config.http, reactor)
-    web = Web(routes, site, config.http.listen, neighbourhood.look, reactor)
+    web = Web(routes, site, config.http.listen, built.loaded, reactor)
     place.ports = web.ports
-    live.counts["provisioning"] = ChainMap(
-        provisioning.counts, proof.counts, shelf.counts
-    )
     live.counts["http"] = web.counts
     live.gauges["http"] = web.gauges
     return web

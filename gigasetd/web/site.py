@@ -10,6 +10,8 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from klein import Klein
@@ -44,6 +46,22 @@ def _routes() -> Klein:
     return app
 
 
+@dataclass(frozen=True)
+class Parts:
+    """
+    What answers.
+
+    @ivar loaded: to be called when the registry is loaded, before any page.
+    """
+
+    handset: Handset
+    devices: Devices
+    machine: Machine
+    provisioning: Provisioning
+    redirects: Redirects
+    loaded: Callable[[], None]
+
+
 class Routes:
     """
     The table of paths.
@@ -53,19 +71,12 @@ class Routes:
 
     app = _routes()
 
-    def __init__(
-        self,
-        handset: Handset,
-        devices: Devices,
-        machine: Machine,
-        provisioning: Provisioning,
-        redirects: Redirects,
-    ) -> None:
-        self.handset = handset
-        self.devices = devices
-        self.provisioning = provisioning
-        self.redirects = redirects
-        self.machine = machine
+    def __init__(self, parts: Parts) -> None:
+        self.handset = parts.handset
+        self.devices = parts.devices
+        self.provisioning = parts.provisioning
+        self.redirects = parts.redirects
+        self.machine = parts.machine
         self.counts = {"faults": 0, "unsettled": 0}
 
     @app.route("/info/", branch=True)

@@ -1,0 +1,119 @@
+# -*- test-case-name: tests.web.test_service -*-
+"""
+The parts of HTTP, by subject: each is built here, and L{gigasetd.web.site}
+says which path leads to it.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+
+from gigasetd.config import Config
+from gigasetd.info.menu import Pages
+from gigasetd.phone.neighbourhood import Neighbourhood
+from gigasetd.phone.rendering import Templates
+from gigasetd.phone.shelf import Shelf
+from gigasetd.telemetry.counters import metrics
+from gigasetd.web.devices import Devices
+from gigasetd.web.ground import Ground
+from gigasetd.web.handset import Callers, Handset
+from gigasetd.web.machine import Machine
+from gigasetd.web.proof import Proof
+from gigasetd.web.proving import proofs, redirecting
+from gigasetd.web.provisioning import Provisioning
+from gigasetd.web.redirect import Redirects
+from gigasetd.web.site import Parts
+
+
+def parts(ground: Ground) -> Parts:
+    """
+    Build all of them.
+    """
+    shelf = Shelf(ground.within(ground.config.firmware.directory), ground.now)
+    ground.live.stock = shelf.stock
+    proof = proofs(ground.config, ground.registry, ground.opened)
+    neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
+    return Parts(
+        handset=_handset(ground),
+        devices=_devices(ground, neighbourhood, proof),
+        machine=Machine(
+            ground.live, metrics(ground.registry, ground.live), ground.callers
+        ),
+        provisioning=_provisioning(ground, shelf, proof),
+        redirects=_redirects(ground),
+        loaded=neighbourhood.look,
+    )
+
+
+def callersOf(config: Config) -> Callers:
+    """
+    Who asks, and what they may see.
+    """
+    http = config.http
+    return Callers(
+        config.server.local_networks, http.trusted_proxies, http.phone_access
+    )
+
+
+def _handset(ground: Ground) -> Handset:
+    """
+    The information pages, and the daily hello.
+    """
+    pages = Pages(ground.registry, ground.config.info.language, ground.live.reachable)
+    return Handset(ground.registry, pages, ground.callers, ground.settle, ground.now)
+
+
+def _devices(ground: Ground, neighbourhood: Neighbourhood, proof: Proof) -> Devices:
+    """
+    The page of devices.
+    """
+    return Devices(
+        ground.registry,
+        ground.callers,
+        ground.config.server.domain,
+        neighbourhood,
+        proof,
+        ground.now,
+        ground.live.stock,
+    )
+
+
+def _provisioning(ground: Ground, shelf: Shelf, proof: Proof) -> Provisioning:
+    """
+    Settings and firmware.
+    """
+    provisioning = Provisioning(
+        ground.registry,
+        ground.callers,
+        proof,
+        Templates(ground.within(ground.config.templates.directory)),
+        shelf,
+        ground.place,
+        ground.opened,
+        ground.settle,
+        ground.now,
+        ground.reactor,
+        ground.live.fetched.note,
+    )
+    ground.live.counts["provisioning"] = ChainMap(
+        provisioning.counts, proof.counts, shelf.counts
+    )
+    return provisioning
+
+
+def _redirects(ground: Ground) -> Redirects:
+    """
+    The redirect service.
+    """
+    redirects = redirecting(
+        ground.config,
+        ground.registry,
+        ground.callers,
+        lambda: ground.place().base,
+        ground.keep,
+        ground.now,
+    )
+    ground.live.counts["redirect"] = redirects.counts
+    return redirects
