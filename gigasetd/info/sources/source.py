@@ -1,0 +1,84 @@
+# -*- test-case-name: tests.info.sources.test_source -*-
+"""
+What a source is: how a key becomes an address, how the answer is read, how
+long it stays good, and who is to be thanked.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+
+class BadSource(ValueError):
+    """
+    A source cannot be asked, or has said something that is none of its
+    answers; the text, which names no address, is told to people.
+    """
+
+
+class Got(NamedTuple):
+    """
+    One answer, as it came.
+    """
+
+    body: bytes
+    key: str = ""  #: what was asked for
+    now: float = 0.0  #: when it came, epoch seconds
+    kind: str = ""  #: its C{Content-Type}
+
+
+class Fresh(NamedTuple):
+    """
+    How long an answer stays good, in seconds: C{usual} where the answer itself
+    does not tell, else what it tells within the other two.
+    """
+
+    shortest: float
+    usual: float
+    longest: float
+
+
+class Source(NamedTuple):
+    """
+    One place that can be asked.
+    """
+
+    name: str
+    url: Callable[[str], str]  #: of a key; raises L{BadSource}
+    parse: Callable[[Got], Any]  #: raises L{BadSource}, or what a parser raises
+    fresh: Fresh
+    kinds: tuple[str, ...] = ()  #: beginnings of the media types it may answer
+    guarded: bool = False  #: the address is an owner's: only global addresses
+    absent: Any = None  #: what C{404} means, L{None} where it is a fault
+
+
+JSON = ("application/json", "text/json", "text/javascript", "application/geo+json")
+XML = ("application/xml", "text/xml")
+
+
+def coordinates(key: str) -> tuple[float, float]:
+    """
+    The latitude and longitude that a key begins with.
+
+    @raise BadSource: it does not.
+    """
+    parts = key.split(",")
+    try:
+        latitude, longitude = float(parts[0]), float(parts[1])
+    except (ValueError, IndexError):
+        raise BadSource("no coordinates") from None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise BadSource("no coordinates of the earth")
+    return latitude, longitude
+
+
+def real(value: Any) -> float | None:
+    """
+    A number that a source tells, L{None} for anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if -1e9 < value < 1e9 else None
