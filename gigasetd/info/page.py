@@ -5,7 +5,8 @@ Pages that a handset can show: XHTML-GP, and nothing that is not.
 A handset reads strictly and shows nothing of an ill-formed page, so pages are
 built from the values below only: each text is put into the handset's letters
 and escaped on its way out.  XHTML Gigaset Profile 1.0 has the screensaver
-(L{Screen}), 2.0 the interactive pages (L{Info}, L{Menu}).
+(L{Screen}), 2.0 the interactive pages (L{Info}, L{Menu} and
+L{gigasetd.info.form.Form}).
 
 Layer 0 (values).
 """
@@ -13,70 +14,33 @@ Layer 0 (values).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple, Union
 
+from gigasetd.info.form import Form
 from gigasetd.info.latin import latin
-from gigasetd.info.width import DISPLAY, columns, cut
+from gigasetd.info.markup import (
+    CONTENT_TYPE,
+    LONGEST_TEXT,
+    anchor,
+    document,
+    fitting,
+    shown,
+    words,
+)
+from gigasetd.info.part import Columns, Item, Line, Link, Part, Text, Three, call
+from gigasetd.info.width import DISPLAY, columns, cut, three
 
-CONTENT_TYPE = b"application/xhtml+xml; charset=utf-8"
-SOONEST, LATEST = 15, 86400  #: seconds after which a page may be asked again
+__all__ = [
+    "CONTENT_TYPE", "LONGEST_LINE", "LONGEST_TEXT", "Columns", "Form", "Info", "Item",
+    "Line", "Link", "Menu", "Page", "Part", "Screen", "Text", "Three", "call", "paged",
+]  # fmt: skip
+
 LONGEST_LINE = 44  #: characters of one C{p} of a screensaver
-LONGEST_TEXT = 600  #: characters of one C{p} of another page
+ITEMS = 15  #: entries of one menu
+LINES = 8  #: lines of the largest display
 
-_START = """\
-<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE html PUBLIC "-//OMA//DTD XHTML Mobile 1.2//EN" \
-"http://www.openmobilealliance.org/tech/DTD/xhtml-mobile12.dtd">
-<html xmlns="http://www.w3.org/1999/xhtml"><head>"""
 _ALIGNS = {"left", "center", "right"}
-
-
-class Text(NamedTuple):
-    """
-    One paragraph.
-    """
-
-    text: str
-    align: str = "left"  #: "left", "center" or "right"
-    bold: bool = False
-
-
-class Link(NamedTuple):
-    """
-    A text that leads to another page, or dials.
-    """
-
-    text: str
-    href: str  #: relative to the page, or a C{wtai:} address
-
-
-class Columns(NamedTuple):
-    """
-    Two texts in one line, cut so that they don't touch.
-    """
-
-    left: str
-    right: str
-
-
-class Line(NamedTuple):
-    """
-    One line of a screensaver; its three parts share it.
-    """
-
-    left: str = ""
-    center: str = ""
-    right: str = ""
-
-
-Part = Union[Text, Link, Columns]
-
-
-def call(text: str, number: str) -> Link:
-    """
-    A link that dials C{number} (digits, C{*} and C{#}).
-    """
-    return Link(text, "wtai://wp/mc;" + number)
 
 
 class Info(NamedTuple):
@@ -90,28 +54,29 @@ class Info(NamedTuple):
 
     def encode(self) -> bytes:
         """
-        The page, as it goes out.
+        The page, as it goes out; what would make it too long is left out.
         """
-        body = "\n".join(map(_part, self.parts)) or "<p> </p>"
-        return _document(self.title, self.expires, body)
+        parts = fitting(map(_part, self.parts), "<p>...</p>")
+        return document(self.title, self.expires, "\n".join(parts) or "<p> </p>")
 
 
 class Menu(NamedTuple):
     """
-    A list to choose from; only a L{Link} can be chosen.
+    A list to choose from; what is only a L{Text} cannot be chosen.
     """
 
     title: str
-    items: Sequence[Union[Text, Link]]
+    items: Sequence[Union[Text, Link, Item]]
     expires: int = 0  #: seconds until the phone asks again, 0 for never
 
     def encode(self) -> bytes:
         """
-        The page, as it goes out.
+        The page, as it goes out; what would make it too long is left out
+        (see L{paged}).
         """
-        items = "\n".join(f"<li>{_inline(item)}</li>" for item in self.items)
-        body = f"<ul>\n{items or '<li> </li>'}\n</ul>"
-        return _document(self.title, self.expires, body)
+        items = fitting(map(_item, self.items[:ITEMS]), "<li>...</li>")
+        body = "\n".join(items) or "<li> </li>"
+        return document(self.title, self.expires, f"<ul>\n{body}\n</ul>")
 
 
 class Screen(NamedTuple):
@@ -130,30 +95,33 @@ class Screen(NamedTuple):
         Its last line has all three parts, so that nothing of a longer page
         shines through on a display of few lines.
         """
-        *upper, last = self.lines or (Line(),)
+        *upper, last = self.lines[:LINES] or (Line(),)
         lines = [_line(line, False) for line in upper]
         lines.append(_line(last, True))
-        return _document(self.title, self.expires, "<br/>\n".join(lines))
+        return document(self.title, self.expires, "<br/>\n".join(lines))
 
 
-Page = Union[Info, Menu, Screen]
+Page = Union[Info, Menu, Screen, Form]
 
 
-def _document(title: str, expires: int, body: str) -> bytes:
+def paged(
+    title: str, items: Sequence[Union[Text, Link, Item]], more: Link, at: int = 0
+) -> Menu:
     """
-    The whole file around a body.
-    """
-    head = f"<title>{_escaped(cut(latin(title)))}</title>"
-    meta = f'<meta name="expires" content="{_seconds(expires)}"/>'
-    page = f"{_START}{meta}{head}</head>\n<body>\n{body}\n</body></html>\n"
-    return page.encode("utf-8")
+    One page of a long menu, with a link to the next one.
 
-
-def _seconds(expires: int) -> int:
+    @param more: leads to the next page; its address lacks only the number of
+        the entry that page begins with.
+    @param at: the number of the entry that this page begins with.
     """
-    The nearest time that the profile allows: 0, or 15 to 86400.
-    """
-    return min(max(expires, SOONEST), LATEST) if expires > 0 else 0
+    rest = items[at if 0 <= at < len(items) else 0 :]
+    kept = fitting(map(_item, rest[:ITEMS]), "")
+    if len(kept) == len(rest):
+        return Menu(title, rest)
+    # One place is the link's.
+    most = max(1, len(kept) - 1)
+    follow = Link(more.text, f"{more.href}{len(items) - len(rest) + most}")
+    return Menu(title, [*islice(rest, most), follow])
 
 
 def _part(part: Part) -> str:
@@ -161,13 +129,25 @@ def _part(part: Part) -> str:
     One part of an information page.
     """
     if isinstance(part, Columns):
-        left, right = columns(latin(part.left), latin(part.right))
+        left, right = columns(words(part.left), words(part.right))
+        return _float("float:left", left) + _float("float:right", right)
+    if isinstance(part, Three):
+        left, middle, right = three(*map(words, part))
+        # The user agent takes whatever margin for the middle.
         return (
-            f'<p style="float:left">{_shown(left)}</p>'
-            f'<p style="float:right">{_shown(right)}</p>'
+            _float("float:left", left)
+            + _float("margin:center", middle)
+            + _float("float:right", right)
         )
     style = _style(part) if isinstance(part, Text) else ""
     return f"<p{style}>{_inline(part)}</p>"
+
+
+def _float(style: str, text: str) -> str:
+    """
+    One column.
+    """
+    return f'<p style="{style}">{shown(text)}</p>'
 
 
 def _style(text: Text) -> str:
@@ -186,25 +166,20 @@ def _inline(part: Text | Link) -> str:
     """
     A text, or a link with its text.
     """
-    text = _shown(latin(part.text)[:LONGEST_TEXT])
-    if isinstance(part, Text):
-        return text
-    return f'<a href="{_escaped(latin(part.href))}">{text}</a>'
+    text = shown(words(part.text))
+    return text if isinstance(part, Text) else anchor(text, part.href)
 
 
-def _shown(text: str) -> str:
+def _item(item: Text | Link | Item) -> str:
     """
-    Escaped, and never empty: an empty element shows differently everywhere.
+    One entry of a menu, cut to the display as the handset would.
     """
-    return _escaped(text) or " "
-
-
-def _escaped(text: str) -> str:
-    """
-    Text for an element, or for an attribute in double quotes.
-    """
-    text = text.replace("&", "&amp;").replace("<", "&lt;")
-    return text.replace(">", "&gt;").replace('"', "&quot;")
+    first = shown(cut(words(item.text)))
+    if isinstance(item, Text):
+        return f"<li>{first}</li>"
+    second = item.second if isinstance(item, Item) else ""
+    below = f"<br/>{shown(cut(words(second)))}" if second else ""
+    return f"<li>{anchor(first, item.href)}{below}</li>"
 
 
 def _line(line: Line, every: bool) -> str:
@@ -214,13 +189,13 @@ def _line(line: Line, every: bool) -> str:
     @param every: whether parts without text are there too.
     """
     parts = zip(Line._fields, _sharing(Line(*map(latin, line))))
-    shown = [
-        f'<p style="text-align:{align}">{_shown(text[:LONGEST_LINE])}</p>'
+    said = [
+        f'<p style="text-align:{align}">{shown(text[:LONGEST_LINE])}</p>'
         for align, text in parts
         if text or every
     ]
     # A page begins with a paragraph also where its first line is empty.
-    return "".join(shown) or "<p> </p>"
+    return "".join(said) or "<p> </p>"
 
 
 def _sharing(line: Line) -> Line:

@@ -102,3 +102,11 @@ def columns(left: str, right: str, pixels: int = DISPLAY) -> tuple[str, str]:
     if width(right) <= half:
         return cut(left, room - width(right)), right
     return cut(left, half), cut(right, room - half)
+
+
+def three(left: str, middle: str, right: str) -> tuple[str, str, str]:
+    """
+    Three texts that share a line without touching, each in its third.
+    """
+    room = (DISPLAY - 2 * width(" ")) // 3
+    return cut(left, room), cut(middle, room), cut(right, room)
