@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from gigasetd.info.script import romanized
+
 UNKNOWN = "?"
 
 _SIGNS = {
@@ -31,38 +33,7 @@ _LATIN = {
     "ẞ": "ß", "ƒ": "f", "Ə": "Ä", "ə": "ä", "Ɖ": "D", "ſ": "s", "Ŀ": "L",
     "ŀ": "l", "ŉ": "'n",
 }  # fmt: skip
-_GREEK = {
-    "Α": "A", "Β": "V", "Γ": "G", "Δ": "D", "Ε": "E", "Ζ": "Z", "Η": "I",
-    "Θ": "Th", "Ι": "I", "Κ": "K", "Λ": "L", "Μ": "M", "Ν": "N", "Ξ": "X",
-    "Ο": "O", "Π": "P", "Ρ": "R", "Σ": "S", "Τ": "T", "Υ": "Y", "Φ": "F",
-    "Χ": "Ch", "Ψ": "Ps", "Ω": "O",
-}  # fmt: skip
-_CYRILLIC = {
-    "А": "A", "Б": "B", "В": "V", "Г": "G", "Ґ": "G", "Д": "D", "Ђ": "Dj",
-    "Ѓ": "Gj", "Е": "E", "Ё": "Jo", "Є": "Je", "Ж": "Zh", "З": "Z", "Ѕ": "Dz",
-    "И": "I", "І": "I", "Ї": "Ji", "Й": "J", "Ј": "J", "К": "K", "Л": "L",
-    "Љ": "Lj", "М": "M", "Н": "N", "Њ": "Nj", "О": "O", "П": "P", "Р": "R",
-    "С": "S", "Т": "T", "Ћ": "C", "Ќ": "Kj", "У": "U", "Ў": "U", "Ф": "F",
-    "Х": "Kh", "Ц": "Ts", "Ч": "Ch", "Џ": "Dzh", "Ш": "Sh", "Щ": "Shch",
-    "Ъ": "", "Ы": "Y", "Ь": "", "Э": "E", "Ю": "Ju", "Я": "Ja",
-}  # fmt: skip
-
-
-def _bothCases(capitals: dict[str, str]) -> dict[str, str]:
-    """
-    A table for capital letters, with their small ones.
-    """
-    small = {letter.lower(): latin.lower() for letter, latin in capitals.items()}
-    return {**capitals, **small}
-
-
-_TABLE = {
-    **_SIGNS,
-    **_LATIN,
-    **_bothCases(_GREEK),
-    **_bothCases(_CYRILLIC),
-    "ς": "s",
-}
+_TABLE = {**_SIGNS, **_LATIN}
 
 
 def latin(text: str) -> str:
@@ -73,7 +44,7 @@ def latin(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_likeness, unicodedata.normalize("NFC", text)))
+    return "".join(map(_likeness, romanized(unicodedata.normalize("NFC", text))))
 
 
 def _likeness(letter: str) -> str:
@@ -87,7 +58,7 @@ def _likeness(letter: str) -> str:
         return _TABLE[letter]
     parts = unicodedata.normalize("NFKD", letter)
     if parts != letter:
-        return "".join(map(_likeness, parts))
+        return "".join(map(_likeness, romanized(parts)))
     return _lastResort(letter)
 
 
