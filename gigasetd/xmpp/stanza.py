@@ -17,6 +17,8 @@ from typing import Any
 
 from twisted.words.xish.domish import Element
 
+from gigasetd.xmpp.parser import Fault, Limits, Parser
+
 CLIENT = "jabber:client"
 STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -152,6 +154,24 @@ def _attribute(element: Element, key: Any, value: str) -> str:
     return f"{declared} {prefix}:{name}='{escapeAttribute(value)}'"
 
 
+# from text
+
+
+def parse(text: str, scope: str = CLIENT, limits: Limits = Limits()) -> Element:
+    """
+    Read one element, as L{serialize} wrote it.
+
+    @param scope: the default namespace around it.
+    @raise Fault: it is none, or more than one.
+    """
+    whole = f"<s xmlns='{scope}'>{text}</s>".encode("utf-8", "replace")
+    events = Parser(limits).feed(whole)
+    if len(events) == 3 and type(events[1]) is Element:
+        return events[1]
+    last = events[-1]
+    raise last if isinstance(last, Fault) else Fault("not-well-formed")
+
+
 # looking into them
 
 
@@ -160,6 +180,7 @@ def child(element: Element, uri: str, name: str) -> Element | None:
     The first child of this namespace and name; domish's attribute access
     looks at the name alone.
     """
+    one: Element
     for one in element.children:
         if not isinstance(one, str) and one.name == name and one.uri == uri:
             return one
