@@ -19,7 +19,7 @@ from gigasetd.phone.mac import macOf
 from gigasetd.phone.proven import Proven
 from gigasetd.registry.registry import Registry
 from gigasetd.web.answer import sendNothing, sendPage, sendText
-from gigasetd.web.caller import callerOf
+from gigasetd.web.caller import callerOf, secureWords
 from gigasetd.web.channel import Request
 from gigasetd.web.query import parameters
 
@@ -63,6 +63,17 @@ class Callers:
         """
         return self.local.contains(self.address(request))
 
+    def isSecure(self, request: Request) -> bool:
+        """
+        Whether the browser speaks TLS: with us, or with a trusted proxy that
+        says so.
+        """
+        peer = getattr(request.getClientAddress(), "host", "")
+        if not self.proxies.contains(peer):
+            return bool(request.isSecure())
+        told = [*values(request, b"X-Forwarded-Proto"), *values(request, b"Forwarded")]
+        return "https" in secureWords(told)
+
     def maySee(self, registry: Registry, mac: str, host: str) -> bool:
         """
         Whether C{host} may get what belongs to device C{mac}.
@@ -99,7 +110,7 @@ class Handset:
         """
         told = parameters(request.query)
         host, now = self.callers.address(request), self.now()
-        mac = self._note(request, told, host, now)
+        mac = self.note(request, told, host, now)
         seen = bool(mac) and self.callers.maySee(self.registry, mac, host)
         path = request.path.decode("utf-8", "replace")
         asked = Asked(path, told, mac if seen else "")
@@ -122,7 +133,7 @@ class Handset:
         self.settle()
         return sendNothing(request)
 
-    def _note(
+    def note(
         self, request: Request, told: Mapping[str, str], host: str, now: float
     ) -> str:
         """
