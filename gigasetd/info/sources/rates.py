@@ -65,4 +65,4 @@ def ecb(url: str) -> Source:
     The source, at an address.
     """
     fresh = Fresh(1800, 3600, 6 * 3600)
-    return Source("ecb", lambda key: url, parse, fresh, XML)
+    return Source("ecb", lambda key, now: url, parse, fresh, XML)

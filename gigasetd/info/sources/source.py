@@ -8,8 +8,10 @@ Layer 0 (values).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 
 class BadSource(ValueError):
@@ -41,18 +43,26 @@ class Fresh(NamedTuple):
     longest: float
 
 
+def never(value: Any) -> float:
+    """
+    Most values don't say how long they stay good.
+    """
+    return 0.0
+
+
 class Source(NamedTuple):
     """
     One place that can be asked.
     """
 
     name: str
-    url: Callable[[str], str]  #: of a key; raises L{BadSource}
+    url: Callable[[str, float], str]  #: of key and now; raises L{BadSource}
     parse: Callable[[Got], Any]  #: raises L{BadSource}, or what a parser raises
     fresh: Fresh
     kinds: tuple[str, ...] = ()  #: beginnings of the media types it may answer
     guarded: bool = False  #: the address is an owner's: only global addresses
     absent: Any = None  #: what C{404} means, L{None} where it is a fault
+    lasts: Callable[[Any], float] = never  #: seconds that the value itself asks for
 
 
 JSON = ("application/json", "text/json", "text/javascript", "application/geo+json")
@@ -73,6 +83,51 @@ def coordinates(key: str) -> tuple[float, float]:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise BadSource("no coordinates of the earth")
     return latitude, longitude
+
+
+def asked(base: str, **parameters: str | float) -> str:
+    """
+    An address with parameters, which may have some already.
+    """
+    return base + ("&" if "?" in base else "?") + urlencode(parameters, safe=",")
+
+
+def document(got: Got) -> dict[str, Any]:
+    """
+    The JSON object of an answer.
+
+    @raise BadSource: there is none.
+    """
+    try:
+        told = json.loads(got.body)
+    except (ValueError, RecursionError):
+        raise BadSource("not JSON") from None
+    if not isinstance(told, dict):
+        raise BadSource("not the expected JSON")
+    return told
+
+
+def table(told: Any, name: str) -> dict[str, Any]:
+    """
+    An object inside another, an empty one where there is none.
+    """
+    inner = told.get(name) if isinstance(told, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def rows(told: Any, name: str, most: int = 1000) -> list[Any]:
+    """
+    A list inside an object, an empty one where there is none.
+    """
+    inner = told.get(name) if isinstance(told, dict) else None
+    return inner[:most] if isinstance(inner, list) else []
+
+
+def text(value: Any, most: int = 500) -> str:
+    """
+    A text that a source tells, C{""} for anything else.
+    """
+    return value[:most] if isinstance(value, str) else ""
 
 
 def real(value: Any) -> float | None:

@@ -1,0 +1,157 @@
+# -*- test-case-name: tests.info.sources.test_openmeteo -*-
+"""
+The weather as Open-Meteo forecasts it (U{https://open-meteo.com/en/docs}).
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from gigasetd.info.sources.forecast import (
+    CLEAR,
+    CLOUDY,
+    DAYS,
+    DRIZZLE,
+    FOG,
+    PARTLY,
+    RAIN,
+    SLEET,
+    SNOW,
+    THUNDER,
+    UNKNOWN,
+    Condition,
+    Day,
+    Forecast,
+    Now,
+    zoneOf,
+)  # fmt: skip
+from gigasetd.info.sources.source import (
+    JSON,
+    BadSource,
+    Fresh,
+    Got,
+    Source,
+    asked,
+    coordinates,
+    document,
+    real,
+    rows,
+    table,
+    text,
+)  # fmt: skip
+
+NAME = "open-meteo"
+CREDIT = "Weather data by Open-Meteo.com"
+
+CODES: dict[int, Condition] = {
+    0: CLEAR, 1: CLEAR, 2: PARTLY, 3: CLOUDY, 45: FOG, 48: FOG,
+    51: DRIZZLE, 53: DRIZZLE, 55: DRIZZLE, 56: SLEET, 57: SLEET,
+    61: RAIN, 63: RAIN, 65: RAIN, 66: SLEET, 67: SLEET,
+    71: SNOW, 73: SNOW, 75: SNOW, 77: SNOW,
+    80: RAIN, 81: RAIN, 82: RAIN, 85: SNOW, 86: SNOW,
+    95: THUNDER, 96: THUNDER, 99: THUNDER,
+}  # fmt: skip
+"""WMO code 4677, as far as Open-Meteo uses it."""
+
+_CURRENT = (
+    "temperature_2m,relative_humidity_2m,apparent_temperature,is_day,"
+    "weather_code,wind_speed_10m,wind_direction_10m"
+)
+_DAILY = (
+    "weather_code,temperature_2m_max,temperature_2m_min,precipitation_sum,"
+    "precipitation_probability_max,sunrise,sunset"
+)
+
+
+def source(base: str) -> Source:
+    """
+    The source at an address.
+    """
+
+    def url(key: str, now: float) -> str:
+        latitude, longitude = coordinates(key)
+        return asked(
+            base, latitude=latitude, longitude=longitude, current=_CURRENT,
+            daily=_DAILY, timezone=str(zoneOf(key)), forecast_days=DAYS,
+        )  # fmt: skip
+
+    return Source(NAME, url, parse, Fresh(900, 1800, 3600), JSON)
+
+
+def parse(got: Got) -> Forecast:
+    """
+    Read a forecast.
+    """
+    told = document(got)
+    days = tuple(_days(table(told, "daily")))
+    now = _now(table(told, "current"))
+    if not days and now is None:
+        raise BadSource("no forecast in it")
+    return Forecast(NAME, CREDIT, now, days)
+
+
+def condition(code: Any) -> Condition:
+    """
+    What a code says.
+    """
+    return CODES.get(code, UNKNOWN) if isinstance(code, int) else UNKNOWN
+
+
+def _now(told: dict[str, Any]) -> Now | None:
+    """
+    The weather of the moment.
+    """
+    if real(told.get("temperature_2m")) is None:
+        return None
+    return Now(
+        real(told.get("temperature_2m")),
+        real(told.get("apparent_temperature")),
+        real(told.get("relative_humidity_2m")),
+        real(told.get("wind_speed_10m")),
+        real(told.get("wind_direction_10m")),
+        condition(told.get("weather_code")),
+        told.get("is_day") != 0,
+    )
+
+
+def _days(told: dict[str, Any]) -> list[Day]:
+    """
+    The days, of columns that may be shorter than that of their dates.
+    """
+    days = []
+    for index, when in enumerate(rows(told, "time", DAYS)):
+
+        def cell(name: str, row: int = index) -> Any:
+            column = rows(told, name)
+            return column[row] if row < len(column) else None
+
+        try:
+            day = date.fromisoformat(text(when))
+        except ValueError:
+            continue
+        days.append(
+            Day(
+                day,
+                real(cell("temperature_2m_min")),
+                real(cell("temperature_2m_max")),
+                condition(cell("weather_code")),
+                real(cell("precipitation_sum")),
+                real(cell("precipitation_probability_max")),
+                _time(cell("sunrise")),
+                _time(cell("sunset")),
+            )
+        )
+    return days
+
+
+def _time(told: Any) -> time | None:
+    """
+    The time of day of a moment there.
+    """
+    try:
+        return datetime.fromisoformat(text(told)).time()
+    except ValueError:
+        return None
