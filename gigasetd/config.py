@@ -30,6 +30,7 @@ from gigasetd.allowed import (
     networks,
     number,
     oneOf,
+    optionalPath,
     path,
     reachable,
     resolvers,
@@ -37,11 +38,13 @@ from gigasetd.allowed import (
     switch,
     whole,
 )
+from gigasetd.attachment import Components, Upstream, components, upstream
 from gigasetd.listen import Listen
 from gigasetd.networks import LOCAL, Networks
 from gigasetd.secret import ALGORITHMS
 
 _interface = matching(r"[^\s/]{1,15}", "the name of a network interface")
+_resource = matching(r"[^\x00-\x1f]{1,100}", "a name of 1 to 100 characters")
 _digits = matching("[0-9]{1,15}", "a text of 1 to 15 digits")
 
 VENDOR = (
@@ -87,6 +90,8 @@ class Server:
     state_dir: Path = key("./gigasetd-state", path)
     public_address: str = key("", reachable)
     local_networks: Networks = key(list(LOCAL), networks)
+    certificate: Path | None = key("", optionalPath)
+    private_key: Path | None = key("", optionalPath)
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ class Sip:
     echo_numbers: tuple[str, ...] = key(
         ["12341", "12340"], listOf(_digits, "numbers of 1 to 15 digits", 20)
     )
+    directory_number: str = key("1188", _digits)
     shortest_expires: int = key(60, whole(1, 3600, "seconds"))
     usual_expires: int = key(3600, whole(1, 86400, "seconds"))
     longest_expires: int = key(3600, whole(1, 86400, "seconds"))
@@ -165,6 +171,40 @@ class Stun:
 
 
 @dataclass(frozen=True)
+class Xmpp:
+    """
+    Messages; times in seconds.
+    """
+
+    listen: tuple[Listen, ...] = key(["tcp:5222"], listeners(["tcp", "tls"]))
+    phone_networks: Networks = key(
+        list(LOCAL), networks, follows="server.local_networks"
+    )
+    phone_resources: tuple[str, ...] = key(
+        [], listOf(_resource, "names of 1 to 100 characters")
+    )
+    old_tls: bool = key(False, switch)
+    shared_roster: str = key("household", oneOf("off", "groups", "household"))
+    approval: str = key("phones", oneOf("none", "phones", "all"))
+    component_listen: tuple[Listen, ...] = key([], listeners(["tcp"]))
+    components: Components = key({}, components)
+    upstream: Upstream | None = key({}, upstream)
+    login_timeout: int = key(60, whole(5, 600, "seconds"))
+    login_tries: int = key(3, whole(1, 100))
+    keepalive: int = key(300, whole(10, 86400, "seconds"))
+    close_timeout: int = key(5, whole(1, 60, "seconds"))
+    max_streams: int = key(20000, whole(1, 1000000))
+    max_streams_per_address: int = key(256, whole(1, 1000000))
+    max_login_stanza: int = key(10000, whole(1000, 1048576, "bytes"))
+    max_stanza: int = key(262144, whole(10000, 1048576, "bytes"))
+    max_depth: int = key(64, whole(8, 256))
+    max_attributes: int = key(64, whole(8, 1024))
+    max_elements: int = key(8192, whole(100, 100000))
+    max_names: int = key(4096, whole(256, 1000000))
+    max_unread: int = key(1048576, whole(65536, 67108864, "bytes"))
+
+
+@dataclass(frozen=True)
 class Http:
     """
     Pages for phones, people and operators.
@@ -176,6 +216,11 @@ class Http:
     max_request: int = key(16384, whole(1024, 1048576, "bytes"))
     max_connections: int = key(1024, whole(1, 1000000))
     timeout: int = key(30, whole(1, 600, "seconds"))
+    session_minutes: int = key(30, whole(1, 1440, "minutes"))
+    session_hours: int = key(12, whole(1, 720, "hours"))
+    max_sessions: int = key(10000, whole(10, 1000000))
+    max_logins: int = key(16, whole(1, 1000))
+    max_live: int = key(16, whole(0, 1000))
 
 
 @dataclass(frozen=True)
@@ -232,6 +277,21 @@ class Info:
 
 
 @dataclass(frozen=True)
+class Directory:
+    """
+    The online directory and its books.
+    """
+
+    books: Path = key("books", path)
+    no_hit: str = key("window", oneOf("window", "notfound", "plain"))
+    short_names: int = key(0, whole(0, 64))
+    max_contacts: int = key(2000, whole(0, 100000))
+    max_entries: int = key(10000, whole(0, 1000000))
+    max_book: int = key(8388608, whole(1024, 1073741824, "bytes"))
+    max_results: int = key(200, whole(0, 100000))
+
+
+@dataclass(frozen=True)
 class Privacy:
     """
     How long what is kept.
@@ -263,12 +323,14 @@ class Config:
     sip: Sip = Sip()
     guard: Guard = Guard()
     stun: Stun = Stun()
+    xmpp: Xmpp = Xmpp()
     http: Http = Http()
     dns: Dns = Dns()
     discovery: Discovery = Discovery()
     firmware: Firmware = Firmware()
     templates: Templates = Templates()
     info: Info = Info()
+    directory: Directory = Directory()
     privacy: Privacy = Privacy()
     log: Log = Log()
     source: str = ""
@@ -304,6 +366,7 @@ ORDERS = (
     Order("sip.shortest_expires", "sip.usual_expires"),
     Order("sip.usual_expires", "sip.longest_expires"),
     Order("sip.max_streams_per_address", "sip.max_streams"),
+    Order("xmpp.max_streams_per_address", "xmpp.max_streams"),
 )
 
 
