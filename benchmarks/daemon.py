@@ -32,6 +32,8 @@ listen = ["udp:0:interface=127.0.0.1"]
 listen = []
 [http]
 listen = ["tcp:0:interface=127.0.0.1"]
+[xmpp]
+listen = ["tcp:0:interface=127.0.0.1"]
 [discovery]
 enabled = false
 [guard]

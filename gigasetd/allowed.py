@@ -162,6 +162,13 @@ def path(value: Any) -> Path:
     return Path(value)
 
 
+def optionalPath(value: Any) -> Path | None:
+    """
+    The same, or C{""} for none.
+    """
+    return None if value == "" else path(value)
+
+
 def storeUrl(value: Any) -> str:
     """
     C{sqlite:PATH} or C{postgresql://...}.

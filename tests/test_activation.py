@@ -119,6 +119,7 @@ class DaemonTests(TestCase):
             "GIGASETD_SIP__LISTEN": '["systemd:udp", "systemd:tcp"]',
             "GIGASETD_HTTP__LISTEN": '["systemd:web"]',
             "GIGASETD_STUN__LISTEN": "[]",
+            "GIGASETD_XMPP__LISTEN": "[]",
             "GIGASETD_DISCOVERY__ENABLED": "false",
             "LISTEN_FDS": "3",
             "LISTEN_FDNAMES": ":".join(sockets),

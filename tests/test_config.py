@@ -163,7 +163,7 @@ class FaultTests(ConfigTestCase):
         """
         for dotted in KEYS:
             for value in (
-                "{}",
+                '{ " " = 1 }',
                 "1979-05-27",
                 "-1",
                 "nan",
@@ -244,6 +244,27 @@ class ValueTests(ConfigTestCase):
         config = self.load("sip.media_ports = [10000, 10099]")
         self.assertEqual(config.sip.media_ports, (10000, 10099))
         self.assertIsNone(self.load().sip.media_ports)
+
+    def test_components(self) -> None:
+        """
+        External components have a domain and a secret each; what is wrong
+        with one is told without its secret.
+        """
+        text = 'xmpp.components = { "Rooms.example.org" = "hush" }'
+        found = self.load(text).xmpp.components
+        self.assertEqual(found, (("rooms.example.org", "hush"),))
+        (line,) = self.faults('xmpp.components = { "a b" = "hush" }')
+        self.assertNotIn("hush", line)
+        (line,) = self.faults('xmpp.upstream = { host = "h", secret = "hush" }')
+        self.assertNotIn("hush", line)
+
+    def test_upstream(self) -> None:
+        """
+        The server to attach to is told by all of its four facts.
+        """
+        text = 'xmpp.upstream = { host = "h", port = 5347, domain = "d", secret = "s" }'
+        self.assertEqual(self.load(text).xmpp.upstream, ("h", 5347, "d", "s"))
+        self.assertIsNone(self.load("").xmpp.upstream)
 
     def test_wholeForFloat(self) -> None:
         """

@@ -155,6 +155,7 @@ class Daemon:
             ("sip", "tcp"): 0,
             ("stun", "udp"): 0,
             ("http", "tcp"): 0,
+            ("xmpp", "tcp"): 0,
         }
         self.state = directory / "state"
         self.file = directory / "gigasetd.toml"
@@ -181,10 +182,11 @@ class Daemon:
             "sip": [],
             "stun": [],
             "http": [],
+            "xmpp": [],
             # Tests keep to loopback; those of discovery say otherwise.
             "discovery": [] if "discovery" in self.settings else ["enabled = false"],
         }
-        for service in ("sip", "stun", "http"):
+        for service in ("sip", "stun", "http", "xmpp"):
             places = [
                 f'"{transport}:{port}:interface=127.0.0.1"'
                 for (kind, transport), port in self.ports.items()
