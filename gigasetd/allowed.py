@@ -115,6 +115,19 @@ def listOf(check: Check, allowed: str, most: int = 100) -> Check:
     return checkAll
 
 
+def groups(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """
+    A table of names, each with the numbers of its members.
+    """
+    allowed = "a table of at most 1000: name = [numbers of 1 to 15 digits]"
+    if not isinstance(value, dict) or len(value) > 1000:
+        raise NotAllowed(type(value).__name__, allowed)
+    name = matching(r"[^\x00-\x1f]{1,100}", "a name of 1 to 100 characters")
+    digits = matching("[0-9]{1,15}", "a text of 1 to 15 digits")
+    members = listOf(digits, "numbers of 1 to 15 digits", 1000)
+    return tuple((name(key), members(each)) for key, each in value.items())
+
+
 def algorithms(*known: str) -> Check:
     """
     A list of digest algorithms, the preferred one first.

@@ -23,6 +23,7 @@ from gigasetd.allowed import (
     Check,
     algorithms,
     domain,
+    groups,
     listeners,
     listOf,
     matching,
@@ -185,6 +186,7 @@ class Xmpp:
     )
     old_tls: bool = key(False, switch)
     shared_roster: str = key("household", oneOf("off", "groups", "household"))
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = key({}, groups)
     approval: str = key("phones", oneOf("none", "phones", "all"))
     component_listen: tuple[Listen, ...] = key([], listeners(["tcp"]))
     components: Components = key({}, components)
@@ -202,6 +204,17 @@ class Xmpp:
     max_elements: int = key(8192, whole(100, 100000))
     max_names: int = key(4096, whole(256, 1000000))
     max_unread: int = key(1048576, whole(65536, 67108864, "bytes"))
+    max_sessions: int = key(10, whole(1, 1000))
+    max_roster: int = key(1000, whole(1, 100000))
+    max_groups: int = key(20, whole(0, 1000))
+    max_name: int = key(128, whole(16, 1024, "characters"))
+    max_request_text: int = key(2048, whole(256, 65536, "bytes"))
+    max_blocks: int = key(1000, whole(0, 100000))
+    max_directed: int = key(200, whole(0, 100000))
+    max_held: int = key(500, whole(0, 100000))
+    max_held_bytes: int = key(524288, whole(0, 67108864, "bytes"))
+    max_unacked: int = key(1000, whole(10, 100000))
+    hibernation: int = key(300, whole(0, 86400, "seconds"))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+# -*- test-case-name: tests.xmpp.test_delivery -*-
+"""
+The last step to a client: counted where it acknowledges (XEP-0198), in pieces
+where it is a phone, and kept until it has arrived.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.xmpp.action import Forward, Send
+from gigasetd.xmpp.jid import Jid, parseJid
+from gigasetd.xmpp.names import SM, made
+from gigasetd.xmpp.phones import fitted, stripped
+from gigasetd.xmpp.realm import Realm
+from gigasetd.xmpp.session import Letter, Session
+
+ASK = made(SM, "r")
+
+
+def _leave(letter: Letter) -> bool:
+    """
+    Before anybody says how letters are kept, they are not.
+    """
+    return False
+
+
+class Delivery:
+    """
+    @ivar keep: stores a letter whose recipient may not come back; set by
+        assembly.
+    """
+
+    def __init__(self, realm: Realm) -> None:
+        self._realm = realm
+        self.keep: Callable[[Letter], bool] = _leave
+
+    def give(
+        self, session: Session, stanza: Element, letter: Letter | None = None
+    ) -> None:
+        """
+        Send a stanza to a session.
+
+        @param letter: what is to be kept until it has arrived.
+        """
+        if session.phone and stanza.name != "iq":
+            self._giveFitted(session, stanza, letter)
+        else:
+            self._put(session, stanza, letter)
+
+    def _giveFitted(
+        self, session: Session, stanza: Element, letter: Letter | None
+    ) -> None:
+        """
+        Send what a phone can use; the letter has arrived with its last piece.
+        """
+        if stanza.name == "presence":
+            self._put(session, stripped(stanza), None)
+            return
+        pieces = fitted(stanza)
+        if len(pieces) > 1:
+            self._realm.counts["split"] += 1
+        elif not pieces and letter is not None:
+            self.took(letter)
+        for place, piece in enumerate(pieces, 1):
+            self._put(session, piece, letter if place == len(pieces) else None)
+
+    def _put(self, session: Session, stanza: Element, letter: Letter | None) -> None:
+        """
+        Send one stanza as it is.
+        """
+        if letter is not None:
+            letter.holders += 1
+            self._realm.counts["delivered"] += 1
+        ledger = session.ledger
+        if ledger is None:
+            if letter is not None:
+                session.unflushed.append(letter)
+            self._realm.out.append(Send(session.stream, stanza))
+            return
+        ledger.queue.append((stanza, letter))
+        if session.stream:
+            self._realm.out.append(Send(session.stream, stanza))
+            self.ask(session)
+        elif letter is not None:
+            self.keep(letter)
+        if len(ledger.queue) > ledger.most:
+            self._realm.doomed.append(session)
+
+    def took(self, letter: Letter) -> None:
+        """
+        Somebody has it: it need not be kept any longer.
+        """
+        letter.taken = True
+        if letter.held:
+            place = (letter.number, letter.held)
+            self._realm.sessions.letters.pop(place, None)
+            row = self._realm.registry.held.get(letter.number, {}).get(letter.held)
+            letter.held = ""
+            if row is not None:
+                self._realm.drop(row)
+
+    def ask(self, session: Session) -> None:
+        """
+        Have a client confirm what it was sent, one question at a time.
+        """
+        ledger = session.ledger
+        if ledger is not None and ledger.queue and not ledger.asked:
+            ledger.asked = True
+            self._realm.out.append(Send(session.stream, ASK))
+
+    def nonza(self, session: Session, element: Element, after: int = 0) -> None:
+        """
+        Send what does not count as a stanza.
+        """
+        if session.stream:
+            self._realm.out.append(Send(session.stream, element, after))
+
+    def post(self, stanza: Element) -> None:
+        """
+        Send a stanza of the server's, or an answer, to whom it names: to one
+        stream of ours or to another domain; nobody is told where that fails.
+        """
+        to = parseJid(stanza.attributes.get("to"))
+        if to is None:
+            return
+        if to.domain != self._realm.domain:
+            self.abroad(to, stanza)
+            return
+        session = self._realm.sessions.find(to.local, to.resource)
+        if session is not None:
+            self.give(session, stanza)
+
+    def abroad(self, to: Jid, stanza: Element) -> bool:
+        """
+        Hand a stanza to another domain.
+
+        @return: whether that domain can be reached.
+        """
+        if to.domain not in self._realm.domains:
+            return False
+        self._realm.counts["forwarded"] += 1
+        self._realm.out.append(Forward(to.domain, stanza))
+        return True

@@ -1,0 +1,200 @@
+# -*- test-case-name: tests.xmpp.test_offline -*-
+"""
+Messages whose recipient is not here: stored in the order in which they came,
+given to the first stream that may have them, and forgotten when one has them
+(XEP-0160).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.model import HeldMessage
+from gigasetd.xmpp.delivery import Delivery
+from gigasetd.xmpp.names import (
+    CHATSTATES,
+    DELAY,
+    HINTS,
+    OLD_DELAY,
+    SID,
+    elements,
+    keeping,
+    made,
+    oldStamp,
+    stamp,
+)
+from gigasetd.xmpp.parser import Fault, Limits
+from gigasetd.xmpp.realm import Realm
+from gigasetd.xmpp.session import Letter, Session
+from gigasetd.xmpp.stanza import CLIENT, child, errorReply, parse, serialize
+
+WIDE = Limits(1 << 22, 1024, 1 << 20, 4096, 1 << 16, 1 << 20)
+"""What is read back was measured when it came; escaped it may be longer."""
+
+TRANSIENT = frozenset(("error", "groupchat", "headline"))
+"""Types of messages that mean nothing later."""
+
+
+def storable(message: Element) -> bool:
+    """
+    Whether a message is worth keeping: no state of a chat alone, nothing that
+    its sender wants forgotten (XEP-0160 section 3).
+    """
+    if message.attributes.get("type") in TRANSIENT:
+        return False
+    if child(message, HINTS, "no-store") is not None:
+        return False
+    return any(
+        one.uri != CHATSTATES and (one.uri, one.name) != (CLIENT, "thread")
+        for one in elements(message)
+    )
+
+
+def delayed(message: Element, when: float, by: Letter, bare: str) -> Element:
+    """
+    A message with the time of its arrival, and the id it was kept by.
+
+    @param bare: the recipient's address.
+    """
+    domain = bare.partition("@")[2]
+    ours = (domain, bare)
+    children: list[Element | str] = [
+        one
+        for one in elements(message)
+        if not (
+            (one.uri == DELAY and one.attributes.get("from") in ours)
+            or (one.uri == SID and one.attributes.get("by") in ours)
+        )
+    ]
+    children.append(made(DELAY, "delay", from_=domain, stamp=stamp(when)))
+    if by.held:
+        children.append(made(SID, "stanza-id", id=by.held, by=bare))
+    return keeping(message, children)
+
+
+class Offline:
+    """
+    What waits, for whom.
+    """
+
+    def __init__(self, realm: Realm, delivery: Delivery) -> None:
+        self._realm, self._delivery = realm, delivery
+        delivery.keep = self.keep
+
+    def keep(self, letter: Letter) -> bool:
+        """
+        Store a letter, so that it outlives the process.
+
+        @return: whether it is stored now.
+        """
+        if letter.held or letter.taken:
+            return True
+        if not storable(letter.element):
+            return False
+        realm, number = self._realm, letter.number
+        text = serialize(letter.element)
+        if not self._fits(number, len(text)):
+            realm.counts["over_quota"] += 1
+            return False
+        letter.held = self._id(number)
+        sender = letter.element.attributes.get("from", realm.domain)
+        realm.put(HeldMessage(number, letter.held, sender, letter.arrived, text))
+        realm.counts["held"] += 1
+        if letter.holders:
+            realm.sessions.letters[number, letter.held] = letter
+        return True
+
+    def _fits(self, number: str, size: int) -> bool:
+        """
+        Whether one more message may wait.
+        """
+        waiting = self._realm.registry.held.get(number, {})
+        if len(waiting) >= self._realm.section.max_held:
+            return False
+        total = size + sum(len(one.stanza) for one in waiting.values())
+        return total <= self._realm.section.max_held_bytes
+
+    def _id(self, number: str) -> str:
+        """
+        An id behind all that wait, though the clock were put back.
+        """
+        waiting = self._realm.registry.held.get(number)
+        last = int(max(waiting).partition("-")[0], 16) if waiting else 0
+        place = max(last + 1, int(self._realm.now * 1e6))
+        return f"{place:016x}-{self._realm.token()[:16]}"
+
+    def accept(self, number: str, message: Element) -> None:
+        """
+        A message comes while nobody may have it: keep it, or say that it
+        cannot be.
+        """
+        letter = Letter(number, message, self._realm.now)
+        if not self.keep(letter):
+            self.bounce(message)
+
+    def bounce(self, message: Element) -> None:
+        """
+        Tell the sender that a message did not arrive.
+        """
+        if storable(message):
+            self._delivery.post(errorReply(message, "service-unavailable"))
+
+    def deliver(self, session: Session) -> None:
+        """
+        Give a session all that waits and is not under way to another.
+        """
+        waiting = self._realm.registry.held.get(session.number)
+        if not waiting:
+            return
+        if session.ledger is not None:
+            session.ledger.most += len(waiting)
+        for row in [waiting[id] for id in sorted(waiting)]:
+            if (row.number, row.id) not in self._realm.sessions.letters:
+                self._release(session, row)
+
+    def _release(self, session: Session, row: HeldMessage) -> None:
+        """
+        Give a session one message; what cannot be read any more goes, lest it
+        break every log-in.
+        """
+        try:
+            message = parse(row.stanza, limits=WIDE)
+        except Fault:
+            self._realm.counts["quarantined"] += 1
+            self._realm.drop(row)
+            return
+        letter = Letter(row.number, message, row.arrived, row.id)
+        self._realm.sessions.letters[row.number, row.id] = letter
+        self._realm.counts["redelivered"] += 1
+        self._give(session, letter)
+
+    def _give(self, session: Session, letter: Letter) -> None:
+        """
+        Send a letter late.
+        """
+        message = delayed(letter.element, letter.arrived, letter, session.bare)
+        if session.phone:
+            domain, when = self._realm.domain, oldStamp(letter.arrived)
+            message.children.append(made(OLD_DELAY, "x", from_=domain, stamp=when))
+        self._delivery.give(session, message, letter)
+
+    def fallen(self, letter: Letter) -> None:
+        """
+        A stream that was sent a letter has ended without a word about it.
+        """
+        letter.holders -= 1
+        if letter.taken or letter.holders > 0:
+            return
+        self._realm.sessions.letters.pop((letter.number, letter.held), None)
+        if self._realm.account(letter.number) is None:
+            return
+        others = self._realm.sessions.eligible(letter.number)
+        if letter.held and others:
+            self._realm.sessions.letters[letter.number, letter.held] = letter
+        for session in others:
+            self._realm.counts["redelivered"] += 1
+            self._give(session, letter)
+        if not others and not self.keep(letter):
+            self.bounce(letter.element)
