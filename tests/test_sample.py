@@ -47,10 +47,12 @@ class SampleTests(ConfigTestCase):
         """
         The bounds that the file tells are those that the code checks.
         """
-        for bounds, name in re.findall(r"\((\S+ to \w+)[,)].*\n#(\w+) = ", self.sample):
-            dotted = next(d for d in KEYS if d.endswith("." + name))
-            (line,) = self.faults(f"{dotted} = -1")
-            self.assertIn(f" {bounds}", line)
+        told = re.compile(r"\((\S+ to \w+)[,)].*\n#(\w+) = ")
+        for section in re.split(r"(?m)^(?=\[)", self.sample)[1:]:
+            table = section.partition("]")[0].removeprefix("[")
+            for bounds, name in told.findall(section):
+                (line,) = self.faults(f"{table}.{name} = -1")
+                self.assertIn(f" {bounds}", line)
 
     def test_loads(self) -> None:
         """

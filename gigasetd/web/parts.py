@@ -9,16 +9,22 @@ Layer 4 (assembly).
 from __future__ import annotations
 
 from collections import ChainMap
+from secrets import token_hex
 
 from gigasetd.config import Config
 from gigasetd.info.menu import Pages
+from gigasetd.phone.bookshelf import Bookshelf, Bounds
+from gigasetd.phone.directory import Directory, Manner
 from gigasetd.phone.neighbourhood import Neighbourhood
 from gigasetd.phone.rendering import Templates
+from gigasetd.phone.resultsets import ResultSets
 from gigasetd.phone.shelf import Shelf
 from gigasetd.telemetry.counters import metrics
 from gigasetd.web.devices import Devices
+from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.ground import Ground
 from gigasetd.web.handset import Callers, Handset
+from gigasetd.web.hashing import threads
 from gigasetd.web.machine import Machine
 from gigasetd.web.proof import Proof
 from gigasetd.web.proving import proofs, redirecting
@@ -35,14 +41,16 @@ def parts(ground: Ground) -> Parts:
     ground.live.stock = shelf.stock
     proof = proofs(ground.config, ground.registry, ground.opened)
     neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
+    handset = _handset(ground)
     return Parts(
-        handset=_handset(ground),
+        handset=handset,
         devices=_devices(ground, neighbourhood, proof),
         machine=Machine(
             ground.live, metrics(ground.registry, ground.live), ground.callers
         ),
         provisioning=_provisioning(ground, shelf, proof),
         redirects=_redirects(ground),
+        directory=_directory(ground, handset, proof),
         loaded=neighbourhood.look,
     )
 
@@ -117,3 +125,25 @@ def _redirects(ground: Ground) -> Redirects:
     )
     ground.live.counts["redirect"] = redirects.counts
     return redirects
+
+
+def _directory(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPages:
+    """
+    The online directory and the central phonebook.
+    """
+    section, registry, live = ground.config.directory, ground.registry, ground.live
+    shelf = Bookshelf(
+        ground.within(section.books),
+        Bounds(section.max_entries, section.max_book),
+        ground.now,
+        threads(ground.reactor),
+    )
+    results = ResultSets(lambda: token_hex(8), section.max_results)
+    manner = Manner(section.no_hit, section.short_names)
+    directory = Directory(registry, shelf.books, manner, results)
+    registry.listen("account", directory.accountChanged)
+    registry.listen("contact", directory.contactChanged)
+    pages = DirectoryPages(directory, shelf, results, handset, proof, ground.reactor)
+    live.counts["directory"] = ChainMap(directory.counts, pages.counts, shelf.counts)
+    live.gauges["directory"] = lambda: {**shelf.gauges(), "results": len(results)}
+    return pages

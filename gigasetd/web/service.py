@@ -32,6 +32,7 @@ from gigasetd.registry.registry import Registry
 from gigasetd.telemetry.log import tellListening
 from gigasetd.vault import VaultError
 from gigasetd.web.channel import Site
+from gigasetd.web.directory import Anywhere
 from gigasetd.web.ground import Ground
 from gigasetd.web.parts import callersOf, parts
 from gigasetd.web.proving import settled
@@ -211,7 +212,7 @@ def _site(routes: Routes, http: Http, reactor: Any) -> Site:
     The connections to a table of routes.
     """
     return Site(
-        routes.app.resource(),
+        Anywhere(routes.app.resource()),
         http.max_request,
         http.max_connections,
         http.timeout,

@@ -25,6 +25,7 @@ from gigasetd.phone.mac import macOf
 from gigasetd.web.answer import sendPage, sendText
 from gigasetd.web.channel import Request
 from gigasetd.web.devices import Devices
+from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.handset import Handset
 from gigasetd.web.machine import Machine
 from gigasetd.web.provisioning import Provisioning
@@ -59,6 +60,7 @@ class Parts:
     machine: Machine
     provisioning: Provisioning
     redirects: Redirects
+    directory: DirectoryPages
     loaded: Callable[[], None]
 
 
@@ -76,6 +78,7 @@ class Routes:
         self.devices = parts.devices
         self.provisioning = parts.provisioning
         self.redirects = parts.redirects
+        self.directory = parts.directory
         self.machine = parts.machine
         self.counts = {"faults": 0, "unsettled": 0}
 
@@ -144,6 +147,22 @@ class Routes:
         What integrators say about that way.
         """
         return await self.redirects.call(request)
+
+    @app.route("/directory")
+    @app.route("/api/siemens")
+    def search(self, request: Request) -> bytes:
+        """
+        The online directory; other paths lead here by what they ask.
+        """
+        return self.directory.search(request)
+
+    @app.route("/phonebook.xml")
+    @app.route("/device/phonebook.xml")
+    def phonebook(self, request: Request) -> bytes:
+        """
+        The central phonebook.
+        """
+        return self.directory.phonebook(request)
 
     @app.route("/health")
     def health(self, request: Request) -> bytes:

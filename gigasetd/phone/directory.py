@@ -1,0 +1,239 @@
+# -*- test-case-name: tests.phone.test_directory -*-
+"""
+The online directory: who is found where, for whom.
+
+White pages (C{pb}) hold the nicknames of this server and the operator's books,
+yellow pages (C{yp}) the operator's books of firms, private pages (C{pr}) the
+owner's own book, in which callers are looked up as well.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from gigasetd.model import Account, Contact
+from gigasetd.phone.book import entries
+from gigasetd.phone.listing import (
+    IMPRECISE,
+    INVALID,
+    NOT_ALLOWED,
+    SYNTAX,
+    UNAVAILABLE,
+    Head,
+    error,
+    listing,
+    nobody,
+)
+from gigasetd.phone.lookup import Row, rowOf
+from gigasetd.phone.query import COMMANDS, TYPES, Query, window
+from gigasetd.phone.resultsets import ResultSets
+from gigasetd.registry.registry import Registry
+
+SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
+
+
+class Books(NamedTuple):
+    """
+    The operator's books.
+    """
+
+    white: Sequence[Row] = ()
+    yellow: Sequence[Row] = ()
+
+
+class Manner(NamedTuple):
+    """
+    How answers look.
+    """
+
+    no_hit: str = "window"  #: one of L{gigasetd.phone.listing.NO_HITS}
+    short: int = 0  #: characters of a caller's name, C{0} for all
+
+
+class Denied(Exception):
+    """
+    A request that is answered by an error document.
+    """
+
+    def __init__(self, id: int, name: str) -> None:
+        super().__init__(id)
+        self.id, self.name = id, name
+
+
+class Directory:
+    """
+    @ivar counts: what was asked and answered, by name; only ever grows.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        books: Callable[[], Books],
+        manner: Manner,
+        results: ResultSets,
+    ) -> None:
+        """
+        @param books: the operator's books as they are now.
+        """
+        self._registry = registry
+        self._books = books
+        self._manner = manner
+        self._results = results
+        self._names: list[Row] | None = None
+        self.counts = dict.fromkeys(
+            (
+                *("searches", "lookups", "pages", "found", "nobody", "cut"),
+                *("not_allowed", "syntax", "invalid", "imprecise", "switched_off"),
+            ),
+            0,
+        )
+
+    def accountChanged(self, old: Account | None, new: Account | None) -> None:
+        """
+        Hear of an account: nicknames are prepared anew, and no list that was
+        found before shows one that is gone.
+        """
+        if _shown(old) != _shown(new):
+            self._names = None
+            self._results.clear()
+
+    def contactChanged(self, old: Contact | None, new: Contact | None) -> None:
+        """
+        Hear of an entry of a private book.
+        """
+        some = new or old
+        if some is not None:
+            self._results.forget(some.number)
+
+    def answer(self, query: Query, number: str, now: float) -> bytes:
+        """
+        The answer to one request.
+
+        @param number: the account that asks, C{""} for a phone of the local
+            network that has none.
+        @param now: epoch seconds.
+        """
+        kind = query.type if query.type in TYPES else "pb"
+        try:
+            self._check(query, number)
+            return self._list(query, number, now)
+        except Denied as denied:
+            self.counts[denied.name] += 1
+            return error(query.command or "get_list", kind, denied.id)
+
+    def _check(self, query: Query, number: str) -> None:
+        """
+        @raise Denied: this cannot be asked, or not by this account.
+        """
+        account = self._registry.accounts.get(number)
+        if account is not None and "info" in account.off.split():
+            raise Denied(UNAVAILABLE, "switched_off")
+        if query.command not in COMMANDS:
+            raise Denied(SYNTAX, "syntax")
+        if query.command != "get_list":
+            raise Denied(NOT_ALLOWED, "not_allowed")
+        if query.type not in TYPES:
+            raise Denied(INVALID, "invalid")
+        if query.type == "pr" and account is None:
+            raise Denied(NOT_ALLOWED, "not_allowed")
+        if query.search.vague and query.asked:
+            raise Denied(IMPRECISE, "imprecise")
+
+    def _list(self, query: Query, number: str, now: float) -> bytes:
+        """
+        The entries that are wanted of those that are found.
+        """
+        rows, reqid = self._found(query, number, now)
+        head = Head(query.command, query.type, len(rows), reqid)
+        if not rows:
+            self.counts["nobody"] += 1
+            return nobody(head, self._manner.no_hit, query.sought)
+        first, count = window(query, len(rows))
+        wanted = [row.contact for row in rows[first - 1 : first - 1 + count]]
+        short = 0 if query.asked else self._manner.short
+        body = listing(head, first, wanted, query.limit, short)
+        self.counts["found"] += 1
+        self.counts["cut"] += body.count(b"<entry") < len(wanted)
+        return body
+
+    def _found(
+        self, query: Query, number: str, now: float
+    ) -> tuple[Sequence[Row], str]:
+        """
+        All that is found, perhaps by an earlier request, and how to ask for
+        more of it.
+        """
+        owner = (number, query.type)
+        earlier = self._results.get(query.reqid, owner, now)
+        if earlier is not None:
+            self.counts["pages"] += 1
+            return earlier, query.reqid
+        self.counts["searches" if query.asked else "lookups"] += 1
+        rows = self._search(query, number)
+        if not query.asked or len(rows) <= 1:
+            return rows, query.reqid
+        return rows, self._results.keep(rows, owner, now)
+
+    def _search(self, query: Query, number: str) -> Sequence[Row]:
+        """
+        Look through the books: the best first, then by name.
+        """
+        search = query.search
+        if search.vague:
+            return ()
+        scored = [
+            (-score, row.order, place, row)
+            for place, row in enumerate(self._rows(query, number))
+            if (score := search.score(row))
+        ]
+        return [row for _, _, _, row in sorted(scored)]
+
+    def _rows(self, query: Query, number: str) -> Iterable[Row]:
+        """
+        The books that a search goes through.
+        """
+        if query.type == "yp":
+            return self._books().yellow
+        if query.type == "pr":
+            return self.own(number)
+        shared = [*self.nicknames(), *self._books().white]
+        return shared if query.asked else [*self.own(number), *shared]
+
+    def own(self, number: str) -> list[Row]:
+        """
+        The private book of an account.
+        """
+        return [rowOf(contact) for contact in entries(self._registry, number)]
+
+    def nicknames(self) -> Sequence[Row]:
+        """
+        Who can be called here by name.
+        """
+        if self._names is None:
+            self._names = [
+                rowOf(_named(account))
+                for account in map(
+                    self._registry.accounts.get, self._registry.nicknames.values()
+                )
+                if account is not None and "voip" not in account.off.split()
+            ]
+        return self._names
+
+
+def _shown(account: Account | None) -> tuple[str, str]:
+    """
+    What the directory shows of an account depends on.
+    """
+    return (account.nickname, account.off) if account else ("", "")
+
+
+def _named(account: Account) -> Contact:
+    """
+    A nickname as an entry.
+    """
+    blank = dict.fromkeys(Contact._fields, "")
+    told = {"nickname": account.nickname, "sip": account.number + SUFFIX}
+    return Contact(**{**blank, **told})
