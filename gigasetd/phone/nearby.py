@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from gigasetd.model import CheckIn
+from gigasetd.model import CheckIn, Device
 from gigasetd.networks import Networks
 from gigasetd.registry.registry import Registry
 
@@ -28,6 +28,8 @@ class Nearby(NamedTuple):
     port: int  #: of its own web page; 0 when not told
     number: str  #: C{""} for a guest
     mac: str
+    product: str = ""
+    firmware: str = ""  #: what it last reported that it runs
 
     def url(self) -> str:
         """
@@ -64,7 +66,8 @@ def own(registry: Registry, number: str) -> list[Nearby]:
     name = (account.nickname if account else "") or _reportedName(checkin)
     address = checkin.private_ip if checkin else ""
     port = checkin.private_port if checkin else 0
-    return [Nearby(name or device.product, address, port, number, mac)]
+    what = _what(device, checkin)
+    return [Nearby(name or device.product, address, port, number, mac, *what)]
 
 
 def _row(registry: Registry, local: Networks, mac: str) -> Nearby | None:
@@ -84,11 +87,10 @@ def _row(registry: Registry, local: Networks, mac: str) -> Nearby | None:
     account = registry.accounts.get(number)
     product = device.product if device else ""
     name = (account.nickname if account else "") or _reportedName(seen) or product
+    port = 0
     if seen and (seen.private_ip or not host):
-        return Nearby(
-            name, seen.private_ip or seen.public_ip, seen.private_port, number, mac
-        )
-    return Nearby(name, host, 0, number, mac)
+        host, port = seen.private_ip or seen.public_ip, seen.private_port
+    return Nearby(name, host, port, number, mac, *_what(device, seen))
 
 
 def _boundHost(registry: Registry, local: Networks, number: str) -> str:
@@ -106,6 +108,14 @@ def _reportedName(checkin: CheckIn | None) -> str:
     What a report calls its device.
     """
     return (checkin.name or checkin.product) if checkin else ""
+
+
+def _what(device: Device | None, checkin: CheckIn | None) -> tuple[str, str]:
+    """
+    Model and firmware, C{""} for what is not known.
+    """
+    product = (device.product if device else "") or (checkin.product if checkin else "")
+    return product, checkin.software_version if checkin else ""
 
 
 def _order(row: Nearby) -> tuple[str, str]:

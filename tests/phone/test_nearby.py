@@ -56,7 +56,7 @@ class NearbyTests(SynchronousTestCase):
             1.0,
         )  # fmt: skip
         (row,) = self.rows()
-        self.assertEqual(row, Nearby("Ina", "192.168.1.5", 8080, "30001", MAC))
+        self.assertEqual(row, Nearby("Ina", "192.168.1.5", 8080, "30001", MAC, "C610"))
         self.assertEqual(row.url(), "http://192.168.1.5:8080/")
 
     def test_registered(self) -> None:
@@ -93,7 +93,7 @@ class NearbyTests(SynchronousTestCase):
         told = Facts(GUEST, product="N510", public_ip="192.168.1.8", name="flur")
         report(self.registry, told, 1.0)
         (row,) = self.rows()
-        self.assertEqual(row, Nearby("flur", "192.168.1.8", 0, "", GUEST))
+        self.assertEqual(row, Nearby("flur", "192.168.1.8", 0, "", GUEST, "N510"))
 
     def test_version6(self) -> None:
         """

@@ -68,6 +68,16 @@ class DevicesTests(WebCase):
         self.assertIn("http://192.168.1.7/", page)
         self.assertNotIn(OTHER, page)
 
+    def test_whatItIs(self) -> None:
+        """
+        A row tells model and firmware too, in cells without a link, which are
+        no business of those who read the four.
+        """
+        self.registry.put(report(MAC, NEAR, "192.168.1.7"))
+        page = self.ask("/", host=NEAR).body.decode()
+        self.assertIn("</a></td><td>C610</td><td>42</td>", page)
+        self.assertEqual(len(re.findall("<td><a ", page)), 4)
+
     def test_elsewhere(self) -> None:
         """
         From elsewhere a browser is asked for number and password, and then
