@@ -60,6 +60,13 @@ def parseAgent(userAgent: str) -> Agent:
     return _parsed(userAgent[:LONGEST].strip().strip('"').strip())
 
 
+def isBrowser(userAgent: str) -> bool:
+    """
+    Whether a person's browser asks: all of them call themselves Mozilla.
+    """
+    return userAgent.lstrip(' "').startswith(("Mozilla/", "Opera/"))
+
+
 @lru_cache(4096)
 def _parsed(text: str) -> Agent:
     """

@@ -13,7 +13,7 @@ from gigasetd.info.menu import Asked, Pages
 from gigasetd.info.page import Page
 from gigasetd.networks import Networks
 from gigasetd.phone.access import maySee
-from gigasetd.phone.agent import parseAgent
+from gigasetd.phone.agent import isBrowser, parseAgent
 from gigasetd.phone.checkin import Facts, factsOf, report
 from gigasetd.phone.mac import macOf
 from gigasetd.phone.proven import Proven
@@ -141,9 +141,10 @@ class Handset:
 
         @return: the device's MAC, C{""} where it tells none.
         """
-        agent = parseAgent(header(request, b"User-Agent"))
+        said = header(request, b"User-Agent")
+        agent = parseAgent(said)
         mac = macOf(told.get("mac", "").partition(",")[0]) or agent.mac
-        if mac:
+        if mac and not isBrowser(said):
             facts = Facts(
                 mac,
                 product=agent.base,

@@ -155,9 +155,11 @@ class PageTests(WebCase):
 
     def test_browser(self) -> None:
         """
-        A browser that looks at a page is no device.
+        A browser that looks at a page is no device, also where it writes a
+        MAC into the address.
         """
-        self.page(self.ask("/info/menu.jsp", User_Agent="Mozilla/5.0 (Win64; x64)"))
+        for path in ("/info/menu.jsp", "/info/menu.jsp?mac=7C2F80012346"):
+            self.page(self.ask(path, User_Agent="Mozilla/5.0 (Win64; x64)"))
         self.assertEqual(self.registry.checkins, {})
         self.assertEqual(self.settled, 0)
 
