@@ -36,6 +36,7 @@ class End(Enum):
     OPERATOR = "the operator removes it"
     DELIVERED = "it is delivered"
     WAITED = "it has waited for the retention time"
+    LOGOUT = "it is used up, its owner logs out, or its time is over"
 
 
 STOCK = frozenset((End.REMOVED, End.REPORTED, End.OPERATOR))
@@ -230,6 +231,41 @@ INVENTORY: tuple[Entry, ...] = (
         End.REMOVED,
     ),
     *_entries(
+        "session",
+        "id csrf number token begun used notice",
+        "to know a browser again that has logged in; held in memory only",
+        End.LOGOUT,
+        End.RENEWED,
+        End.OWNER,
+        End.REMOVED,
+        End.OPERATOR,
+    ),
+    *_entries(
+        "code",
+        "code mac until",
+        "the code on a handset by which its owner logs in; held in memory only, for "
+        "ten minutes",
+        End.LOGOUT,
+        End.REMOVED,
+    ),
+    *_entries(
+        "attempt",
+        "address number count since",
+        "to stop those who guess passwords; held in memory only, for as long as "
+        "guard.failure_window and guard.ban_seconds say",
+        End.LOGOUT,
+    ),
+    *_entries(
+        "search",
+        "reqid owner rows until",
+        "to leaf through what a search of the directory has found; held in memory "
+        "only, for ten minutes",
+        End.UNSEEN,
+        End.OWNER,
+        End.INFO,
+        End.REMOVED,
+    ),
+    *_entries(
         "call",
         "call_id caller callee since state",
         "to carry a call while it lasts; held in memory only",
@@ -237,7 +273,7 @@ INVENTORY: tuple[Entry, ...] = (
     ),
 )
 
-UNSTORED = frozenset(("call", "proof"))
+UNSTORED = frozenset(("attempt", "call", "code", "proof", "search", "session"))
 """Kinds that are held in memory and never written anywhere."""
 
 V = TypeVar("V", bound=Value)
