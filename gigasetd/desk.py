@@ -59,6 +59,17 @@ class Keeper(Protocol):
         """
 
 
+class Teller(Protocol):
+    """
+    Whoever asks, and is told the parts of an answer.
+    """
+
+    async def work(self, steps: Iterable[Event | Deferred[Any]]) -> None:
+        """
+        Do C{steps} in slices, and tell what they yield.
+        """
+
+
 class Gone(Exception):
     """
     The client went away before its request was done.
@@ -96,14 +107,14 @@ class Desk(Factory):
             return None
         return Client(self)
 
-    async def answer(self, line: bytes, client: Client) -> dict[str, Any]:
+    async def answer(self, line: bytes, client: Teller) -> dict[str, Any]:
         """
         Do what a request asks for.
 
         @return: the last line to tell.
         """
         try:
-            done = await self._serve(line, client)
+            done = await self.serve(*_parse(line), client)
             self.counts["done"] += 1
             return done
         except Faulty as faulty:
@@ -120,11 +131,14 @@ class Desk(Factory):
             self.counts["failed"] += 1
             return {"failed": str(error)}
 
-    async def _serve(self, line: bytes, client: Client) -> dict[str, Any]:
+    async def serve(self, name: str, asked: Asked, client: Teller) -> dict[str, Any]:
         """
-        As L{answer}, raising what goes wrong.
+        Do what is asked for.
+
+        @return: the last line to tell.
+        @raise Refused: the rules decline.
+        @raise StoreError: it could not be made safe.
         """
-        name, asked = _parse(line)
         verb = self.verbs.get(name)
         if verb is None:
             raise BadValue("no such verb")
@@ -146,7 +160,7 @@ class Desk(Factory):
             await self.keeper.safe(self.registry.journal.number)
 
 
-async def _told(answer: Answer, client: Client) -> dict[str, Any]:
+async def _told(answer: Answer, client: Teller) -> dict[str, Any]:
     """
     Tell the parts of an answer.
 

@@ -18,7 +18,12 @@ from gigasetd.live import Live
 from gigasetd.model import Account
 from gigasetd.phone.algorithms import setAlgorithms
 from gigasetd.phone.checkin import guests
-from gigasetd.phone.enrolment import addDevice, removeDevice, setPassword
+from gigasetd.phone.enrolment import (
+    addDevice,
+    removeDevice,
+    setMessagingPassword,
+    setPassword,
+)
 from gigasetd.phone.importing import Import
 from gigasetd.phone.offers import ACCEPTED, DECLINED, decide, offersView
 from gigasetd.phone.proposal import NewDevice, Numbering
@@ -134,7 +139,8 @@ class Devices:
         """
         subject = self._subject(asked)
         given = asked.some("password")
-        renewal = setPassword(self.registry, _account(subject), given, self.numbering)
+        change = setMessagingPassword if asked.flag("messaging") else setPassword
+        renewal = change(self.registry, _account(subject), given, self.numbering)
         told: View = {"mac": subject.mac, "number": renewal.account.number}
         if renewal.password:
             told["password"] = renewal.password

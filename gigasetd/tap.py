@@ -136,6 +136,10 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         pages,
     )
     verbs: dict[str, Verb] = {"key rotate": rotation.rotate, "dhcp": found.dhcp}
+    operator = control.service(
+        config, registry, live, store, clock, reactor, ring, verbs
+    )
+    pages.commands.desk = operator.desk
     listeners: list[Any] = [
         ring,
         rotation,
@@ -144,7 +148,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         pages,
         found,
         override.service(config, live, clock.now, reactor, public),
-        control.service(config, registry, live, store, clock, reactor, ring, verbs),
+        operator,
         privacy.service(config.privacy, registry, store.settle, clock, reactor),
         lag,
     ]

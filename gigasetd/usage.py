@@ -99,6 +99,11 @@ def _devices(devices: Branch) -> None:
     leaf.add_argument(
         "password", nargs="?", help="generated when left out; '-': standard input"
     )
+    leaf.add_argument(
+        "--messaging",
+        action="store_true",
+        help="of a factory account: for messaging and /account/ alone",
+    )
     leaf = devices.leaf("digest", "which digest algorithms it is offered")
     _identified(leaf)
     leaf.add_argument(

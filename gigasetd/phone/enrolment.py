@@ -14,6 +14,7 @@ from gigasetd.errors import BadValue, Conflict, Refused
 from gigasetd.identity import Subject, shown, subjectAt
 from gigasetd.model import Account, CheckIn, Device
 from gigasetd.phone.mac import macOf
+from gigasetd.phone.naming import checkFree
 from gigasetd.phone.proposal import (
     Claims,
     NewDevice,
@@ -129,12 +130,41 @@ def setPassword(
     registry.put(renewed)
     registry.bind(account.number, ())
     forgetPin(registry, account.number)
-    subject = subjectAt(registry, "", account.number)
+    _renewed(registry, account.number)
+    weak = weakness(password, account.number) if password else ""
+    return Renewal(renewed, generated, weak)
+
+
+def setMessagingPassword(
+    registry: Registry, account: Account, password: str, numbering: Numbering
+) -> Renewal:
+    """
+    Give an account with a factory log-in a password for messaging and the
+    web; its phone goes on to log in as its factory set it, so that neither
+    bindings nor pin go.
+
+    @raise BadValue: the password is empty, too long or no text.
+    @raise Refused: the account has a password of its own.
+    """
+    checkPassword(password)
+    if account.login != "factory":
+        raise Refused("messaging goes by the account's own password here")
+    if not password:
+        raise BadValue("the password is empty")
+    renewed = _withPassword(account, password, numbering)._replace(login="factory")
+    registry.put(renewed)
+    _renewed(registry, account.number)
+    return Renewal(renewed, "", weakness(password, account.number))
+
+
+def _renewed(registry: Registry, number: str) -> None:
+    """
+    Drop what was made from a password that is no longer it.
+    """
+    subject = subjectAt(registry, "", number)
     for value in (*subject.single, *subject.several):
         if goes(value, End.RENEWED):
             registry.drop(value)
-    weak = weakness(password, account.number) if password else ""
-    return Renewal(renewed, generated, weak)
 
 
 def removeDevice(registry: Registry, subject: Subject) -> int:
@@ -251,10 +281,7 @@ def _freeNickname(
         raise Conflict(
             f"nickname {shown(nickname)} stands in {claims.nicknames[folded]} already"
         )
-    if registry.nicknames.get(folded, account.number) != account.number:
-        raise Conflict(f"nickname {shown(nickname)} is taken")
-    if "voip" in account.off.split():
-        raise Refused("a nickname belongs to VoIP, which is switched off")
+    checkFree(registry, nickname, account)
     return nickname
 
 

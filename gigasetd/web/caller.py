@@ -80,3 +80,12 @@ def plainAddress(text: str) -> str:
         text = text.partition(":")[0]
     address = readAddress(text.partition("%")[0])
     return "" if address is None else str(address)
+
+
+def secureWords(values: Sequence[str]) -> set[str]:
+    """
+    The protocols that a proxy says were spoken with it, by
+    C{X-Forwarded-Proto} or C{Forwarded}.
+    """
+    words = [word for hop in _listed(values) for word in hop.split(";")]
+    return {word.strip().lower().removeprefix("proto=").strip('"') for word in words}

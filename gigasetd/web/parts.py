@@ -25,6 +25,7 @@ from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.ground import Ground
 from gigasetd.web.handset import Callers, Handset
 from gigasetd.web.hashing import threads
+from gigasetd.web.lobby import Lobby
 from gigasetd.web.machine import Machine
 from gigasetd.web.proof import Proof
 from gigasetd.web.proving import proofs, redirecting
@@ -33,9 +34,12 @@ from gigasetd.web.redirect import Redirects
 from gigasetd.web.site import Parts
 
 
-def parts(ground: Ground) -> Parts:
+def parts(ground: Ground, people: Lobby) -> Parts:
     """
     Build all of them.
+
+    @param people: where people come to, which is built before: handsets show
+        its codes.
     """
     shelf = Shelf(ground.within(ground.config.firmware.directory), ground.now)
     ground.live.stock = shelf.stock
@@ -51,6 +55,8 @@ def parts(ground: Ground) -> Parts:
         provisioning=_provisioning(ground, shelf, proof),
         redirects=_redirects(ground),
         directory=_directory(ground, handset, proof),
+        owner=people.owner,
+        static=people.static,
         loaded=neighbourhood.look,
     )
 

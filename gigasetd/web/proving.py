@@ -73,8 +73,15 @@ def guarding(config: Config) -> Guard:
     """
     What keeps those who guess away.
     """
+    return Guard(config.guard.exempt.contains, guardLimits(config))
+
+
+def guardLimits(config: Config) -> GuardLimits:
+    """
+    How much an address may ask and guess.
+    """
     section = config.guard
-    limits = GuardLimits(
+    return GuardLimits(
         section.requests_per_second,
         section.burst,
         section.login_failures,
@@ -82,4 +89,3 @@ def guarding(config: Config) -> Guard:
         section.ban_seconds,
         section.max_addresses,
     )
-    return Guard(section.exempt.contains, limits)

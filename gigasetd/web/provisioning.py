@@ -175,10 +175,13 @@ class Provisioning:
 
     def _password(self, account: Account | None) -> str:
         """
-        An account's password, C{""} where nobody can tell it.
+        An account's password, C{""} where nobody can tell it, and where the
+        phone must go on with that of its factory.
         """
+        if account is None or account.login == "factory":
+            return ""
         try:
-            return self.opened(account) if account else ""
+            return self.opened(account)
         except VaultError:
             log.error("a stored password cannot be opened, settings go without it")
             return ""

@@ -25,6 +25,7 @@ from gigasetd.activation import socketNamed
 from gigasetd.address import LOOPBACK
 from gigasetd.clock import SteadyClock
 from gigasetd.config import Config, Http
+from gigasetd.errand import Commands
 from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.model import Account
@@ -34,6 +35,8 @@ from gigasetd.vault import VaultError
 from gigasetd.web.channel import Site
 from gigasetd.web.directory import Anywhere
 from gigasetd.web.ground import Ground
+from gigasetd.web.hashing import Threads
+from gigasetd.web.lobby import lobby
 from gigasetd.web.parts import callersOf, parts
 from gigasetd.web.proving import settled
 from gigasetd.web.site import Routes
@@ -52,9 +55,11 @@ class Web(Service):
     @ivar site: what answers on each of them.
     @ivar ports: the open ports, in the order of the configuration.
     @ivar counts: what happened so far, by name.
+    @ivar commands: the operator's verbs, for the pages that offer them.
     """
 
     name = "http"
+    commands: Commands
 
     def __init__(
         self,
@@ -172,6 +177,7 @@ def service(
     public: str = LOOPBACK,
     opened: Callable[[Account], str] = _unreadable,
     safe: Callable[[int], Deferred[None]] = settled,
+    inThread: Threads | None = None,
 ) -> Web:
     """
     Build the HTTP service.
@@ -183,6 +189,7 @@ def service(
     @param settle: makes the registry's changes safe; raises
         L{gigasetd.errors.StoreError} where it cannot.
     @param clock: its C{now()} is epoch seconds.
+    @param inThread: calls a function in a thread, C{None} for the reactor's.
     """
     place = Where(config, public)
     ground = Ground(
@@ -197,10 +204,12 @@ def service(
         place,
         opened,
     )
-    built = parts(ground)
+    people = lobby(ground, inThread)
+    built = parts(ground, people)
     routes = Routes(built)
     site = _site(routes, config.http, reactor)
     web = Web(routes, site, config.http.listen, built.loaded, reactor)
+    web.commands = people.commands
     place.ports = web.ports
     live.counts["http"] = web.counts
     live.gauges["http"] = web.gauges

@@ -2,8 +2,8 @@
 """
 Which path is answered by whom.
 
-C{Host} never decides, and no answer is a redirect: phones of 2005 follow them
-in their own ways.
+C{Host} never decides, and no phone is answered by a redirect: those of 2005
+follow them in their own ways.
 
 Layer 3 (I/O).
 """
@@ -28,8 +28,10 @@ from gigasetd.web.devices import Devices
 from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.handset import Handset
 from gigasetd.web.machine import Machine
+from gigasetd.web.owner import Owner
 from gigasetd.web.provisioning import Provisioning
 from gigasetd.web.redirect import Redirects
+from gigasetd.web.static import Static
 
 PAGES = (b"/info", b"/xmlInterface")  #: below these a handset reads the answer
 
@@ -61,6 +63,8 @@ class Parts:
     provisioning: Provisioning
     redirects: Redirects
     directory: DirectoryPages
+    owner: Owner
+    static: Static
     loaded: Callable[[], None]
 
 
@@ -80,6 +84,8 @@ class Routes:
         self.redirects = parts.redirects
         self.directory = parts.directory
         self.machine = parts.machine
+        self.owner = parts.owner
+        self.files = parts.static
         self.counts = {"faults": 0, "unsettled": 0}
 
     @app.route("/info/", branch=True)
@@ -133,6 +139,20 @@ class Routes:
         The devices of the caller's network.
         """
         return self.devices.table(request)
+
+    @app.route("/account/", branch=True)
+    def account(self, request: Request) -> IResource:
+        """
+        An owner's own pages.
+        """
+        return _below(self.owner)
+
+    @app.route("/static/<name>")
+    def static(self, request: Request, name: str) -> bytes:
+        """
+        What the pages for people look like.
+        """
+        return self.files.file(request, name)
 
     @app.route("/macredirect/ap")
     def redirect(self, request: Request) -> bytes:
@@ -218,3 +238,11 @@ class Routes:
         if request.path.startswith(PAGES):
             return sendPage(request, self.handset.fault(request), code)
         return sendText(request, "Something is wrong here. Try again later.", code)
+
+
+def _below(part: Any) -> IResource:
+    """
+    A part's own table of paths.
+    """
+    resource: IResource = part.app.resource()
+    return resource
