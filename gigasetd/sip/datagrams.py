@@ -67,6 +67,8 @@ class Datagrams:
         self._flows: dict[Any, Flow] = {}
         self._socket = _bound(interface, port) if adopted is None else adopted
         self._socket.setblocking(False)
+        # Asked for at each datagram sent; the socket itself would look it up.
+        self._plain = self._socket.family == socket.AF_INET
         host, self.port = self._socket.getsockname()[:2]
         self.interface = host
         self.local = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
@@ -185,7 +187,7 @@ class Datagrams:
         A flow's address as this socket's family writes it.
         """
         host = flow.host
-        if self._socket.family == socket.AF_INET:
+        if self._plain:
             return host, flow.port
         host, _, scope = host.partition("%")
         if ":" not in host:
