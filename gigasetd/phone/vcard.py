@@ -58,7 +58,8 @@ def readCards(text: str) -> Iterator[Read]:
             yield Fault(line, f"a card of more than {LARGEST} characters")
             continue
         try:
-            yield contactOf(_fields(vobject.readOne(card, allowQP=True)))
+            found = next(vobject.readComponents(card, allowQP=True), None)
+            yield contactOf(_fields(found))
         except BadValue as error:
             yield Fault(line, str(error))
         except _UNREADABLE:
@@ -90,7 +91,7 @@ def _fields(card: Any) -> dict[str, str]:
     What we know of a card.
     """
     if card is None:
-        raise ValueError("no card")
+        raise ValueError("a card that does not end")
     fields: dict[str, str] = {}
     for child in card.getChildren():
         told = _TELL.get(child.name)
