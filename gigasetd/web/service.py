@@ -36,7 +36,7 @@ from gigasetd.web.channel import Site
 from gigasetd.web.directory import Anywhere
 from gigasetd.web.ground import Ground
 from gigasetd.web.hashing import Threads
-from gigasetd.web.lobby import lobby
+from gigasetd.web.lobby import Lobby, lobby
 from gigasetd.web.parts import callersOf, parts
 from gigasetd.web.proving import settled
 from gigasetd.web.site import Routes
@@ -56,10 +56,12 @@ class Web(Service):
     @ivar ports: the open ports, in the order of the configuration.
     @ivar counts: what happened so far, by name.
     @ivar commands: the operator's verbs, for the pages that offer them.
+    @ivar lobby: what people come to.
     """
 
     name = "http"
     commands: Commands
+    lobby: Lobby
 
     def __init__(
         self,
@@ -209,7 +211,7 @@ def service(
     routes = Routes(built)
     site = _site(routes, config.http, reactor)
     web = Web(routes, site, config.http.listen, built.loaded, reactor)
-    web.commands = people.commands
+    web.lobby, web.commands = people, people.commands
     place.ports = web.ports
     live.counts["http"] = web.counts
     live.gauges["http"] = web.gauges
