@@ -1,0 +1,197 @@
+# -*- test-case-name: tests.xmpp.test_login -*-
+"""
+Who may log in how: what all log-ins share.
+
+Nobody learns from an answer which numbers there are.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from gigasetd.model import Account
+from gigasetd.registry.registry import Registry
+from gigasetd.vault import VaultError
+from gigasetd.xmpp import scram
+from gigasetd.xmpp.jid import Jid, parseJid
+from gigasetd.xmpp.outcome import Channel
+from gigasetd.xmpp.sasl import LoginError, same
+
+FACTORY = (
+    "This device logs in as its factory set it; messages need a password first, "
+    "which its owner sets under /account/ or the operator by gigasetctl."
+)
+BUSY = "There were too many wrong log-ins; try again later."
+
+
+@dataclass
+class Attempt:
+    """
+    One try to log in.
+    """
+
+    channel: Channel
+    now: float  #: when it began
+    number: str = ""  #: whom it is about, as soon as that is known
+
+
+class Limiter(Protocol):
+    """
+    L{gigasetd.sip.guard.Guard}.
+    """
+
+    def admits(self, host: str, now: float) -> bool:
+        """
+        Whether one more try is looked at.
+        """
+
+    def failed(self, host: str, now: float) -> None:
+        """
+        It was wrong.
+        """
+
+    def proven(self, host: str) -> None:
+        """
+        It was right.
+        """
+
+
+class Logins:
+    """
+    What all log-ins share.
+
+    @ivar domain: ours.
+    @ivar counts: what became of them.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        domain: str,
+        opened: Callable[[Account], str],
+        key: bytes,
+        hosts: Limiter,
+        pairs: Limiter,
+        token: Callable[[], str],
+    ) -> None:
+        """
+        @param opened: tells an account's password, or raises L{VaultError}.
+        @param key: what salts are made of.
+        @param hosts: limits each address.
+        @param pairs: limits each address and number, as "ADDRESS NUMBER".
+        @param token: a fresh random text.
+        """
+        self.domain = domain
+        self.registry = registry
+        self.key = key
+        self.hosts = hosts
+        self.pairs = pairs
+        self.token = token
+        self._opened = opened
+        self.counts = {"logins": 0, "login_failures": 0, "logins_limited": 0}
+
+    def mechanisms(self, channel: Channel) -> list[str]:
+        """
+        What somebody may log in by, the best first; nothing without TLS,
+        unless it is a phone.
+        """
+        offered: list[str] = []
+        if channel.bindings:
+            offered += [name + scram.PLUS for name in scram.HASHES]
+        if channel.secure or channel.phone:
+            offered += scram.HASHES
+        if channel.phone:
+            offered.append("DIGEST-MD5")
+        if channel.secure or channel.phone:
+            offered.append("PLAIN")
+        return offered
+
+    def numberOf(self, name: str) -> str:
+        """
+        The number that a user name means: itself, or the front of an address
+        of ours.
+
+        @return: C{""} for none.
+        """
+        jid = parseJid(name if "@" in name else f"{name}@{self.domain}")
+        good = jid is not None and jid.domain == self.domain and not jid.resource
+        return jid.local if jid is not None and good else ""
+
+    def passwordOf(self, account: Account | None) -> str:
+        """
+        An account's password, C{""} where nobody can tell.
+        """
+        try:
+            return self._opened(account) if account else ""
+        except VaultError:
+            return ""
+
+    def failed(self, attempt: Attempt) -> None:
+        """
+        It was wrong.
+        """
+        host = attempt.channel.host
+        self.counts["login_failures"] += 1
+        self.hosts.failed(host, attempt.now)
+        self.pairs.failed(f"{host} {attempt.number}", attempt.now)
+
+    def proven(self, attempt: Attempt) -> None:
+        """
+        It was right.
+        """
+        host = attempt.channel.host
+        self.counts["logins"] += 1
+        self.hosts.proven(host)
+        self.pairs.proven(f"{host} {attempt.number}")
+
+    def admit(self, attempt: Attempt) -> None:
+        """
+        Insist that an address has not guessed too often.
+
+        @raise LoginError: it has.
+        """
+        if not self.hosts.admits(attempt.channel.host, attempt.now):
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """
+        Somebody guesses.
+        """
+        self.counts["logins_limited"] += 1
+        raise LoginError("temporary-auth-failure", BUSY)
+
+    def named(self, attempt: Attempt, name: str, authzid: str) -> Account | None:
+        """
+        The account of a user name; C{None} where nobody can log in to it.
+
+        @raise LoginError: he may not try, or wants to be somebody else.
+        """
+        number = attempt.number = self.numberOf(name)
+        channel = attempt.channel
+        if authzid and parseJid(authzid) != Jid(number, self.domain, ""):
+            raise LoginError("invalid-authzid")
+        if not self.pairs.admits(f"{channel.host} {number}", attempt.now):
+            self._refuse()
+        account = self.registry.accounts.get(number)
+        if account is None or account.password:
+            return account
+        if account.login == "factory" and channel.phone:
+            raise LoginError("account-disabled", FACTORY)
+        return None
+
+    def checked(self, account: Account | None, password: str) -> str:
+        """
+        Compare a password; for nobody's the same work is done.
+
+        @return: the number.
+        @raise LoginError: it is wrong.
+        """
+        true = self.passwordOf(account)
+        right = same(password, true or "\0")
+        if not right or not true or account is None:
+            raise LoginError
+        return account.number
