@@ -84,8 +84,9 @@ class EntryTests(SynchronousTestCase):
         """
         An entry has one name to be shown by.
         """
-        self.assertEqual(title(contactOf({"last": "B", "first": "A", "home": "1"})),
-                         "B A")  # fmt: skip
+        self.assertEqual(
+            title(contactOf({"last": "B", "first": "A", "home": "1"})), "B A"
+        )
         self.assertEqual(title(contactOf({"nickname": "N", "home": "1"})), "N")
 
 
@@ -103,7 +104,9 @@ class CardTests(SynchronousTestCase):
         self.assertEqual((old.mobile, old.home), ("+491711", "028711234"))
         self.assertEqual((old.street, old.zip, old.city), ("Weg 1", "46395", "Bocholt"))
         usual = only(USUAL)
-        self.assertEqual((usual.last, usual.first, usual.nickname), ("Beispiel", "Ina", "Ini"))  # fmt: skip
+        self.assertEqual(
+            (usual.last, usual.first, usual.nickname), ("Beispiel", "Ina", "Ini")
+        )
         self.assertEqual((usual.office, usual.fax), ("1234", "1235"))
         self.assertEqual((usual.email, usual.sip), ("a@example.org", "30001#9"))
         new = only(NEW)

@@ -21,13 +21,31 @@ class PhonebookTests(SynchronousTestCase):
         """
         Each entry has its names and numbers where the device looks for them.
         """
-        ina = contactOf({"last": "B & B", "first": "Ina", "home": "1", "sip": "30001#9",
-                         "mobile": "2", "office": "3", "fax": "4"})  # fmt: skip
+        ina = contactOf(
+            {
+                "last": "B & B",
+                "first": "Ina",
+                "home": "1",
+                "sip": "30001#9",
+                "mobile": "2",
+                "office": "3",
+                "fax": "4",
+            }
+        )
         body = phonebook([ina, contactOf({"last": "Fax", "fax": "5"})])
         self.assertIn(b"<!DOCTYPE LocalDirectory>", body)
         (entry,) = ElementTree.fromstring(body)
-        self.assertEqual(entry.attrib, {"surname": "B & B", "name": "Ina", "office1": "3",
-                                        "mobile1": "2", "home1": "1", "home2": "30001#9"})  # fmt: skip
+        self.assertEqual(
+            entry.attrib,
+            {
+                "surname": "B & B",
+                "name": "Ina",
+                "office1": "3",
+                "mobile1": "2",
+                "home1": "1",
+                "home2": "30001#9",
+            },
+        )
 
     def test_bounds(self) -> None:
         """
@@ -39,7 +57,10 @@ class PhonebookTests(SynchronousTestCase):
         self.assertEqual(len(root), MOST)
         self.assertLessEqual(len(body), LARGEST)
         self.assertEqual(len(root[0].get("surname", "")), 32)
-        wide = contactOf(dict.fromkeys(("last", "first"), "&" * 64) | dict.fromkeys(("home", "sip", "mobile", "office"), "1" * 40))  # fmt: skip
+        wide = contactOf(
+            dict.fromkeys(("last", "first"), "&" * 64)
+            | dict.fromkeys(("home", "sip", "mobile", "office"), "1" * 40)
+        )
         self.assertLessEqual(len(phonebook([wide] * 9000, 9000)), LARGEST)
 
     def test_models(self) -> None:

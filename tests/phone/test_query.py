@@ -30,12 +30,17 @@ class WindowTests(SynchronousTestCase):
         From a first one, up to a last one, or the end of the list.
         """
         for told, found in (
-            ({}, (1, 16)), ({"first": "17", "count": "16"}, (17, 14)),
-            ({"first": "1", "count": "1"}, (1, 1)), ({"last": "-1"}, (15, 16)),
-            ({"last": "-1", "count": "3"}, (28, 3)), ({"last": "20", "count": "5"}, (16, 5)),
-            ({"last": "3", "count": "5"}, (1, 3)), ({"first": "31"}, (31, 0)),
-            ({"first": "5", "last": "7"}, (5, 3)), ({"last": "99"}, (15, 16)),
-        ):  # fmt: skip
+            ({}, (1, 16)),
+            ({"first": "17", "count": "16"}, (17, 14)),
+            ({"first": "1", "count": "1"}, (1, 1)),
+            ({"last": "-1"}, (15, 16)),
+            ({"last": "-1", "count": "3"}, (28, 3)),
+            ({"last": "20", "count": "5"}, (16, 5)),
+            ({"last": "3", "count": "5"}, (1, 3)),
+            ({"first": "31"}, (31, 0)),
+            ({"first": "5", "last": "7"}, (5, 3)),
+            ({"last": "99"}, (15, 16)),
+        ):
             self.assertEqual(asked(30, **told), found, told)
 
     def test_nonsense(self) -> None:

@@ -215,6 +215,19 @@ class AccessTests(DirectoryCase):
         self.ask(C530.format("40003"), User_Agent=agent)
         self.assertEqual(self.registry.checkins[MAC].product, "C530 IP")
 
+
+class KeptTests(DirectoryCase):
+    """
+    What is held in memory.
+    """
+
+    def setUp(self) -> None:
+        """
+        Have time go on.
+        """
+        self.patch(Wall, "now", lambda wall: MONDAY + self.clock.seconds())
+        super().setUp()
+
     def test_notKept(self) -> None:
         """
         What a search has found is forgotten after ten minutes, also when
@@ -222,8 +235,7 @@ class AccessTests(DirectoryCase):
         """
         self.list("/directory?command=get_list&ln=*")
         self.assertEqual(self.live.gauges["directory"]()["results"], 1)
-        self.patch(Wall, "now", lambda self: MONDAY + LASTING + 1)
-        self.clock.advance(LASTING)
+        self.clock.pump([LASTING, LASTING / 10])
         self.assertEqual(self.live.gauges["directory"]()["results"], 0)
 
 
