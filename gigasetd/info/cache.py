@@ -72,24 +72,19 @@ View = Callable[["Cache", str, float], Found]
 """A source that is found by way of others: of cache, key and now."""
 
 
-def _noWish(item: Item) -> None:
-    """
-    Before a fetcher runs, wishes wait.
-    """
-
-
 class Cache:
     """
     (source, key) -> what it last said.
 
-    @ivar wished: is told what is missing or old, once until it is answered.
+    @ivar wished: is told what is missing or old, once until it is answered;
+        L{None} before a fetcher runs.
     @ivar views: the sources that are found by way of others.
     """
 
     def __init__(self, most: int = MOST, forget: float = FORGET) -> None:
         self.most = most
         self.forget = forget
-        self.wished: Callable[[Item], None] = _noWish
+        self.wished: Callable[[Item], None] | None = None
         self.views: dict[str, View] = {}
         self._items: OrderedDict[tuple[str, str], Item] = OrderedDict()
 
@@ -129,7 +124,7 @@ class Cache:
         """
         Tell the fetcher, if it is time.
         """
-        if not item.asked and item.due <= now:
+        if self.wished is not None and not item.asked and item.due <= now:
             item.asked = True
             self.wished(item)
 

@@ -23,7 +23,7 @@ from sys import intern
 from gigasetd.info.place import Place
 
 CREDIT = "Places: GeoNames.org, CC BY 4.0"
-LOOKED_AT = 1000  #: hits of each kind that are ranked; the largest come first
+LOOKED_AT = 700  #: hits of each kind that are ranked; the largest come first
 LONGEST = 40  #: letters of a name that are looked for
 
 SPEAKING = {

@@ -1,0 +1,138 @@
+# -*- test-case-name: tests.info.test_fetch -*-
+"""
+Asks one question, and tells the cache what came of it.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from twisted.internet.defer import CancelledError
+from twisted.logger import Logger
+
+from gigasetd.info.cache import Cache
+from gigasetd.info.choice import Job, Sources
+from gigasetd.info.download import Answer, Download
+from gigasetd.info.pace import Pace
+from gigasetd.info.reading import read
+from gigasetd.info.sources.source import BadSource
+from gigasetd.info.terms import lasting, patience, refusal, spread
+from gigasetd.info.threads import Threads
+
+COUNTED = (
+    "fetches", "kept", "not_modified", "failed", "refused", "sent_away", "bytes",
+)  # fmt: skip
+AWAY = frozenset({403, 429, 503})  #: what hosts send away with
+
+log = Logger()
+
+
+class Means(NamedTuple):
+    """
+    What the fetcher works with.
+    """
+
+    download: Download
+    threads: Threads
+    pace: Pace
+    sources: Sources
+    now: Callable[[], float]  #: epoch seconds
+    chance: Callable[[], float]  #: from 0 to 1
+    at_once: int = 8  #: questions under way
+    size: int = 1 << 20  #: bytes of an answer, unpacked
+    private: bool = False  #: whether owners' addresses may lead anywhere
+
+
+class Asking:
+    """
+    @ivar counts: what became of questions, by name.
+    """
+
+    def __init__(self, cache: Cache, means: Means) -> None:
+        self.counts = dict.fromkeys(COUNTED, 0)
+        self._cache = cache
+        self._means = means
+
+    async def ask(self, job: Job) -> None:
+        """
+        Ask one question; whatever happens, the cache hears of it.
+        """
+        means, source = self._means, job.source
+        try:
+            answer = await means.download.ask(
+                job.url, job.headers(), source.guarded, source.kinds
+            )
+            self.counts["bytes"] += len(answer.body)
+            await self._take(job, answer)
+        except BadSource as error:
+            self.counts["refused"] += 1
+            self._fail(job, str(error), 0.0)
+        except CancelledError:
+            pass
+        except Exception:
+            log.failure("cannot read what {source} says", source=source.name)
+            self._fail(job, "cannot be read", 0.0)
+
+    async def _take(self, job: Job, answer: Answer) -> None:
+        """
+        Use an answer.
+
+        @raise BadSource: it is of no use.
+        """
+        now = self._means.now()
+        if answer.code == 304 and job.headers():
+            self.counts["not_modified"] += 1
+            self._keep(job, answer, job.item.found.value)
+        elif answer.code in (200, 203):
+            item, headers = job.item, answer.headers
+            value = await self._read(job, answer, now)
+            item.url, item.tag = job.url, headers.get("etag", "")[:200]
+            item.modified = headers.get("last-modified", "")[:60]
+            self._keep(job, answer, value)
+        elif answer.code == 404 and job.source.absent is not None:
+            self._keep(job, answer, job.source.absent)
+        else:
+            self._refused(job, answer, now)
+
+    async def _read(self, job: Job, answer: Answer, now: float) -> Any:
+        """
+        The value that an answer holds.
+        """
+        told = answer.body, answer.headers, job.item.key, now, self._means.size
+        return await self._means.threads.call(partial(read, job.source, *told))
+
+    def _keep(self, job: Job, answer: Answer, value: Any) -> None:
+        """
+        There is something new, or it is known to be the same.
+        """
+        means, source, now = self._means, job.source, self._means.now()
+        lasts = lasting(answer.headers, now, source.fresh, source.lasts(value))
+        self.counts["kept"] += 1
+        means.pace.good(job.host)
+        due = spread(now + lasts, lasts, means.chance())
+        self._cache.keep(job.item, value, now, due)
+
+    def _refused(self, job: Job, answer: Answer, now: float) -> None:
+        """
+        The host has sent us away, or has a fault.
+        """
+        self.counts["sent_away"] += answer.code in AWAY
+        wait = refusal(answer.headers, now)
+        self._fail(job, f"the server says {answer.code}", wait, answer.code in AWAY)
+
+    def _fail(self, job: Job, fault: str, wait: float, away: bool = False) -> None:
+        """
+        There is nothing new; what was known stays.
+
+        @param wait: the seconds that the host asks for, C{0.0} for none.
+        """
+        means, now = self._means, self._means.now()
+        self.counts["failed"] += 1
+        tired = patience(means.pace.failures(job.host), means.chance())
+        means.pace.bad(job.host, now + (wait or tired), away)
+        again = wait or patience(job.item.failures, means.chance())
+        self._cache.fail(job.item, fault, now + again)

@@ -1,0 +1,70 @@
+# -*- test-case-name: tests.info.test_choice -*-
+"""
+Whom to ask for what: the first source that can tell it, and where one keeps
+failing the next.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gigasetd.info.cache import Item
+from gigasetd.info.pace import Pace
+from gigasetd.info.reach import where
+from gigasetd.info.sources.source import BadSource, Source
+
+TRIES = 2  #: failures of one source after which the next has its turn
+
+Sources = Mapping[str, Sequence[Source]]
+"""What pages ask for -> who can tell it, the preferred one first."""
+
+
+class Job(NamedTuple):
+    """
+    One question to ask.
+    """
+
+    item: Item
+    source: Source
+    url: str
+    host: str
+
+    def headers(self) -> dict[str, str]:
+        """
+        What makes the answer short where nothing has changed.
+        """
+        item = self.item
+        if item.url != self.url or item.found.value is None:
+            return {}
+        told = {"If-None-Match": item.tag, "If-Modified-Since": item.modified}
+        return {name: value for name, value in told.items() if value}
+
+
+def choose(item: Item, sources: Sources, pace: Pace, now: float, lifted: bool) -> Job:
+    """
+    The question that an item leads to.
+
+    @param lifted: whether owners' addresses may lead anywhere.
+    @raise BadSource: nobody can be asked; says why the last one can't.
+    """
+    known = sources.get(item.source, ())
+    turn = item.failures // TRIES % max(1, len(known))
+    found: Job | None = None
+    fault = BadSource("no such source")
+    for source in (*known[turn:], *known[:turn]):
+        try:
+            url = source.url(item.key, now)
+            target = where(url, source.guarded and not lifted)
+        except BadSource as error:
+            fault = error
+            continue
+        job = Job(item, source, target.url, target.host)
+        if not pace.shut(job.host, now):
+            return job
+        found = found or job
+    if found is None:
+        raise fault
+    return found
