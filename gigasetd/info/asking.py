@@ -15,13 +15,13 @@ from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
 from gigasetd.info.cache import Cache
-from gigasetd.info.choice import Job, Sources
 from gigasetd.info.download import Answer, Download
 from gigasetd.info.pace import Pace
 from gigasetd.info.reading import read
 from gigasetd.info.sources.source import BadSource
 from gigasetd.info.terms import lasting, patience, refusal, spread
 from gigasetd.info.threads import Threads
+from gigasetd.info.turn import Job, Sources
 
 COUNTED = (
     "fetches", "kept", "not_modified", "failed", "refused", "sent_away", "bytes",

@@ -16,8 +16,8 @@ from twisted.internet.defer import Deferred
 
 from gigasetd.info.asking import Asking, Means
 from gigasetd.info.cache import Cache, Item
-from gigasetd.info.choice import Job, choose
 from gigasetd.info.sources.source import BadSource
+from gigasetd.info.turn import Job, choose
 
 REFRESH = 20.0  #: seconds after which the cache is looked through again
 HOPELESS = 3600.0  #: seconds to wait where there is nobody to ask

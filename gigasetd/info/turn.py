@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.test_choice -*-
+# -*- test-case-name: tests.info.test_turn -*-
 """
 Whom to ask for what: the first source that can tell it, and where one keeps
 failing the next.
