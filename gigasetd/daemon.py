@@ -38,7 +38,7 @@ three milliseconds, and never by itself among all, which stopped everybody for
 90 ms at 26,000 registrations renewed.  The store looks among all now and then."""
 
 RELOADED = ("log.level", "log.format")
-"""Keys that SIGHUP changes in a running daemon."""
+"""Keys that SIGHUP changes in a running daemon, beside those that parts follow."""
 
 
 def makeStateDir(path: Path) -> None:
@@ -140,12 +140,13 @@ class Daemon:
         Follow what may change; say what needs a restart.
         """
         for setting in differences(self._config, new):
-            if setting not in RELOADED:
+            if setting not in RELOADED and setting not in self._live.following.keys:
                 log.warn(
                     "{setting} has changed and needs a restart; left as it was",
                     setting=setting,
                 )
         self._root.follow(new.log)
+        self._live.following.follow(new)
         log.info("configuration read again")
 
     def _stopping(self) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gigasetd.following import Following
 from gigasetd.lately import Lately
 from gigasetd.model import Binding
 from gigasetd.phone.firmware import Firmware
@@ -68,6 +69,7 @@ class Live:
     @ivar asked: address -> when it last asked our resolver for a name that
         leads here.
     @ivar fetched: MAC -> when its settings were last fetched.
+    @ivar following: who takes over what when the configuration is read again.
     @ivar description: the document that SSDP points to, C{b""} for none.
     """
 
@@ -83,3 +85,4 @@ class Live:
     asked: Lately = field(default_factory=Lately)
     fetched: Lately = field(default_factory=Lately)
     description: Callable[[], bytes] = bytes
+    following: Following = field(default_factory=Following)

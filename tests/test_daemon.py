@@ -172,6 +172,32 @@ class LifeTests(DaemonCase):
         self.assertEqual(await self.daemon.terminate(), 0)
         self.assertNotIn("Traceback", self.daemon.run.story())
 
+    async def test_reloadLimits(self) -> None:
+        """
+        SIGHUP takes new limits over at once; of what needs a restart it is
+        said that it was left as it was.
+        """
+        self.daemon.settings = {"guard": "burst = 7"}
+        await self.daemon.start()
+        self.assertIn(b" 404 ", self._ask(5000))
+        text = self.daemon.file.read_text().replace("burst = 7", "burst = 9")
+        text = text.replace("[http]\n", "[http]\nmax_request = 2048\n")
+        self.daemon.file.write_text(text + '[firmware]\ndirectory = "elsewhere"\n')
+        await self._hangUp("configuration read again")
+        self.assertNotIn(b" 404 ", self._ask(5000))
+        said = [line for line in self.daemon.run.lines if "needs a restart" in line]
+        self.assertEqual(len(said), 1, said)
+        self.assertIn("firmware.directory", said[0])
+
+    def _ask(self, length: int) -> bytes:
+        """
+        The beginning of the answer to a request with a path of that length.
+        """
+        place = ("127.0.0.1", self.daemon.port("http", "tcp"))
+        with socket.create_connection(place, 10) as browser:
+            browser.sendall(b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n" % (b"x" * length))
+            return browser.recv(30)
+
     async def _hangUp(self, told: str) -> None:
         """
         SIGHUP, until a new line says this.

@@ -59,6 +59,7 @@ class Echo:
     """
     The user agent behind the echo numbers.
 
+    @ivar limits: how much echo there is.
     @ivar deadline: when L{wake} wants to be called, C{None} for never.
     @ivar counts: what happened, by name; only ever grows.
     """
@@ -78,7 +79,7 @@ class Echo:
         self.counts = dict.fromkeys(
             ("calls", "busy", "declined", "unacknowledged", "silent", "portless"), 0
         )
-        self._address, self._fresh, self._limits = address, fresh, limits
+        self._address, self._fresh, self.limits = address, fresh, limits
         self._legs: dict[str, Leg] = {}
         self._inCall = InCall(address)
 
@@ -158,7 +159,7 @@ class Echo:
         if any(leg.repeats(request) for leg in self._legs.values()):
             # By another way: a second call would answer the same phone twice.
             raise Declined(482)
-        if len(self._legs) >= self._limits.calls:
+        if len(self._legs) >= self.limits.calls:
             self.counts["busy"] += 1
             raise Declined(486)
         checkAccept(request)
@@ -166,7 +167,7 @@ class Echo:
         talk.take(descriptionOf(request))
         leg = Leg(request, flow, Dialog(request, self._fresh()), talk, now)
         leg.agreeTimer(request, now)
-        leg.due = now + self._limits.opening
+        leg.due = now + self.limits.opening
         self._legs[leg.dialog.tag] = leg
         self.counts["calls"] += 1
         return [OpenMedia(talk.media(leg.dialog.tag, flow.host))]
@@ -179,7 +180,7 @@ class Echo:
         if leg is None or leg.port:
             return [] if leg else [CloseMedia(call)]
         leg.port, leg.due = port, inf
-        leg.ends = now + self._limits.seconds
+        leg.ends = now + self.limits.seconds
         contact = contactLine(leg.invite, leg.flow, self._address)
         timer = leg.agreeTimer(leg.invite, now)
         body = leg.talk.speak(self._address(leg.flow), port)

@@ -19,6 +19,7 @@ RECOUNT = 10.0
 class Enrolment:
     """
     @ivar open: whether a peer at an address may enrol at all.
+    @ivar most: how many numbers without a device there may be.
     @ivar counts: how many enrolled, and how often there was no room.
     """
 
@@ -31,13 +32,12 @@ class Enrolment:
     ) -> None:
         """
         @param reserved: service numbers that nobody may have.
-        @param most: how many numbers without a device there may be.
         """
         self.open = open
         self.counts = {"enrolled": 0, "full": 0}
         self._registry = registry
         self._reserved = reserved
-        self._most = most
+        self.most = most
         self._counted = (-RECOUNT, 0)
 
     def admits(self, number: str, host: str, now: float) -> bool:
@@ -50,7 +50,7 @@ class Enrolment:
             return False
         if not self.open(host) or number in self._registry.macs:
             return False
-        if self._present(now) < self._most:
+        if self._present(now) < self.most:
             return True
         self.counts["full"] += 1
         return False

@@ -36,6 +36,7 @@ def _nobody(host: str) -> bool:
 
 class Guard:
     """
+    @ivar limits: what an address may do.
     @ivar counts: what was turned away.
     """
 
@@ -52,7 +53,7 @@ class Guard:
         """
         self._exempt = exempt
         self._holds = holds
-        self._limits = limits
+        self.limits = limits
         self._buckets: dict[str, tuple[float, float]] = {}
         self._failures: dict[str, tuple[int, float]] = {}
         self._bans: dict[str, float] = {}
@@ -67,7 +68,7 @@ class Guard:
         if self._bans and self._isBanned(host, now):
             self.counts["banned_dropped"] += 1
             return False
-        limits = self._limits
+        limits = self.limits
         tokens, since = self._buckets.get(host, (limits.burst, now))
         tokens = min(limits.burst, tokens + (now - since) * limits.rate)
         if tokens < 1:
@@ -96,17 +97,17 @@ class Guard:
         if self._exempt(host):
             return
         count, since = self._failures.get(host, (0, now))
-        if now - since > self._limits.window:
+        if now - since > self.limits.window:
             count, since = 0, now
         self._remember(self._failures, host)
         self._failures[host] = (count + 1, since)
-        if count + 1 >= self._limits.failures:
+        if count + 1 >= self.limits.failures:
             del self._failures[host]
             if self._holds(host):
                 self.counts["spared"] += 1
                 return
             self._remember(self._bans, host)
-            self._bans[host] = now + self._limits.ban
+            self._bans[host] = now + self.limits.ban
             self.counts["bans"] += 1
 
     def proven(self, host: str) -> None:
@@ -120,7 +121,7 @@ class Guard:
         """
         Make room for one more address; the one noted first gives way.
         """
-        if host not in table and len(table) >= self._limits.addresses:
+        if host not in table and len(table) >= self.limits.addresses:
             del table[next(iter(table))]
 
     def bans(self, now: float) -> dict[str, float]:

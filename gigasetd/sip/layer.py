@@ -38,6 +38,7 @@ SWEEP = 60.0
 
 class Layer:
     """
+    @ivar mostTransactions: how many may be under way.
     @ivar counts: what has come in so far.
     """
 
@@ -65,7 +66,7 @@ class Layer:
         self._agents = agents
         self._alive = alive
         self._limits = limits
-        self._mostTransactions = mostTransactions
+        self.mostTransactions = mostTransactions
         self._longestCall = longestCall
         self._tag = tag
         self._swept = 0.0
@@ -183,7 +184,7 @@ class Layer:
             self._transactions.fire(server, "request", now, out)
             return
         answerTo = replyFlow(request, flow)
-        if len(self._transactions) >= self._mostTransactions:
+        if len(self._transactions) >= self.mostTransactions:
             self.counts["overload"] += 1
             headers = ("Retry-After: 5",)
             data = respond(request, 503, toTag=self._tag, headers=headers)

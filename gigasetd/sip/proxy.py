@@ -25,6 +25,7 @@ from gigasetd.sip.transactions import Transactions
 
 class Proxy:
     """
+    @ivar ringTimeout: seconds that a phone may ring.
     @ivar counts: what has happened so far.
     """
 
@@ -43,7 +44,7 @@ class Proxy:
         self._transactions = transactions
         self._network = network
         self._calls = calls
-        self._ringTimeout = ringTimeout
+        self.ringTimeout = ringTimeout
         self._tag = tag
         self.counts = {
             "calls": 0,
@@ -210,7 +211,7 @@ class Proxy:
             routes,
             server,
             self._transactions,
-            self._ringTimeout,
+            self.ringTimeout,
             self._tag,
             self.finished,
         )

@@ -43,6 +43,8 @@ class Registrar:
     @ivar counts: what has happened so far.
     @ivar after: the change that must be on the disk before the last answer
         leaves; 0 for none.
+    @ivar limits: how long a contact may stay bound.
+    @ivar mostContacts: contacts of a number.
     @ivar longestBehindNAT: seconds that a UDP phone behind a NAT stays bound
         at most, so that it keeps its hole open.
     """
@@ -60,9 +62,9 @@ class Registrar:
         self._registry = registry
         self._authority = authority
         self._domain = domain
-        self._limits = limits
+        self.limits = limits
         self.longestBehindNAT = longestBehindNAT
-        self._mostContacts = mostContacts
+        self.mostContacts = mostContacts
         self._tag = tag
         self._date: tuple[int, str] = (0, "")
         self.after = 0
@@ -173,11 +175,9 @@ class Registrar:
         default = expiresHeader(request.get("expires"))
         for contact in contacts:
             asked = default if contact.expires is None else contact.expires
-            granted = grantExpiry(asked, self._limits)
+            granted = grantExpiry(asked, self.limits)
             if flow.transport == "udp" and request.via.host.strip("[]") != flow.host:
-                granted = min(
-                    granted, max(self.longestBehindNAT, self._limits.shortest)
-                )
+                granted = min(granted, max(self.longestBehindNAT, self.limits.shortest))
             known = _find(new, contact)
             if known is not None and not _isNewer(request, known, flow):
                 continue
@@ -185,7 +185,7 @@ class Registrar:
             if granted:
                 binding = _bound(request, flow, number, contact, known, now, granted)
             _exchange(new, known, binding)
-        return tuple(new[-self._mostContacts :])
+        return tuple(new[-self.mostContacts :])
 
     def _listing(
         self,

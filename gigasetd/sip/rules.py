@@ -7,13 +7,12 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from secrets import token_bytes, token_hex
 from typing import NamedTuple, Protocol, TypeVar
 
 from gigasetd.address import localAddresses
 from gigasetd.config import Config, Sip
-from gigasetd.control import DIRECTORY
 from gigasetd.model import Account
 from gigasetd.phone.sighting import Sightings
 from gigasetd.registry.registry import Registry
@@ -21,14 +20,14 @@ from gigasetd.sip.admission import Admission
 from gigasetd.sip.agents import Agent, Agents
 from gigasetd.sip.authority import Authority
 from gigasetd.sip.calls import Calls
-from gigasetd.sip.contact import ExpiryLimits
 from gigasetd.sip.digest import Nonces
 from gigasetd.sip.domain import Domain
 from gigasetd.sip.echo import Echo, EchoLimits
 from gigasetd.sip.enrolment import Enrolment
 from gigasetd.sip.factory import FactoryLogin
+from gigasetd.sip.following import expiryLimits, following, guardLimits
 from gigasetd.sip.forwarding import Forwarding
-from gigasetd.sip.guard import Guard, GuardLimits
+from gigasetd.sip.guard import Guard
 from gigasetd.sip.layer import Layer
 from gigasetd.sip.message import Limits
 from gigasetd.sip.network import Network
@@ -63,6 +62,7 @@ class Rules(NamedTuple):
     sync: Sync
     reflector: Reflector
     counts: dict[str, Mapping[str, int]]  #: part -> its counters
+    follow: Callable[[Config], None]  #: takes over new limits
 
 
 class Secrets(Protocol):
@@ -160,7 +160,7 @@ def rules(
         domain,
         sender,
         SubscriptionLimits(sip.max_subscriptions, sip.max_contacts),
-        _expiry(sip),
+        expiryLimits(sip),
     )
     registry.listen("account", subscriptions.accountChanged)
     sync = Sync(registry, network, sender)
@@ -205,6 +205,9 @@ def rules(
         sync,
         reflector,
         counts,
+        following(
+            guard, enrolment, registrar, proxy, calls, echo, subscriptions, layer
+        ),
     )
 
 
@@ -216,16 +219,9 @@ def _enrolment(config: Config, registry: Registry) -> Enrolment:
     return Enrolment(
         registry,
         local.contains if sip.enrol == "lan" else lambda host: False,
-        frozenset((*sip.echo_numbers, DIRECTORY)),
+        frozenset((*sip.echo_numbers, sip.directory_number)),
         sip.max_enrolled,
     )
-
-
-def _expiry(sip: Sip) -> ExpiryLimits:
-    """
-    How long registrations and subscriptions last, by the section.
-    """
-    return ExpiryLimits(sip.shortest_expires, sip.usual_expires, sip.longest_expires)
 
 
 def _guard(config: Config, registry: Registry) -> Guard:
@@ -243,16 +239,7 @@ def _guard(config: Config, registry: Registry) -> Guard:
             for binding in bindings
         )
 
-    section = config.guard
-    limits = GuardLimits(
-        section.requests_per_second,
-        section.burst,
-        section.login_failures,
-        section.failure_window,
-        section.ban_seconds,
-        section.max_addresses,
-    )
-    return Guard(section.exempt.contains, limits, holds)
+    return Guard(config.guard.exempt.contains, guardLimits(config), holds)
 
 
 def _registrar(
@@ -265,7 +252,7 @@ def _registrar(
         registry,
         authority,
         domain,
-        _expiry(sip),
+        expiryLimits(sip),
         sip.nat_expires,
         sip.max_contacts,
         tag,

@@ -22,6 +22,7 @@ from gigasetd.live import Live
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.datagrams import Datagrams
 from gigasetd.sip.echo import Echo
+from gigasetd.sip.following import KEYS, STREAMS
 from gigasetd.sip.media import MediaPorts
 from gigasetd.sip.message import Limits
 from gigasetd.sip.rules import Rules, Secrets, rules
@@ -146,6 +147,14 @@ class SIPService(Service):
             sip.stream_idle,
             sip.stream_timeout,
         )
+
+    def follow(self, config: Config) -> None:
+        """
+        Take over what new streams may cost.
+        """
+        self._sip = config.sip
+        for streams in self._streams:
+            streams.limits = self._streamLimits()
 
     def places(self) -> list[tuple[str, int]]:
         """
@@ -272,6 +281,8 @@ def service(
     live.calls = joined.calls.list
     live.reachable = joined.network.reaches
     live.sync = syncing(joined.sync, transports)
+    live.following.add(KEYS, joined.follow)
+    live.following.add(STREAMS, sip.follow)
     live.counts |= joined.counts
     live.counts["sip_transport"] = transports.counts
     live.counts["sip_media"] = media.counts

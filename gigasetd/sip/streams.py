@@ -174,6 +174,7 @@ class Streams(ServerFactory):
     """
     Makes a L{Stream} for each connection that there is room for.
 
+    @ivar limits: what a connection may cost.
     @ivar first: the number of the first connection; the start's time is in
         it, so that no connection is taken for one of an earlier run.
     """
@@ -191,7 +192,7 @@ class Streams(ServerFactory):
         self.transports = transports
         self.reactor = reactor
         self.local = ""
-        self._limits = limits
+        self.limits = limits
         self._parsing = parsing
         self._next = first
         self._open: Counter[str] = Counter()
@@ -212,13 +213,13 @@ class Streams(ServerFactory):
         """
         host = str(getattr(addr, "host", "")).removeprefix("::ffff:")
         port = int(getattr(addr, "port", 0))
-        full = len(self._streams) >= self._limits.most
-        if full or self._open[host] >= self._limits.perAddress:
+        full = len(self._streams) >= self.limits.most
+        if full or self._open[host] >= self.limits.perAddress:
             self.transports.counts["streams_refused"] += 1
             return None
         self._next += 1
         flow = Flow("tcp", self.local, host, port, self._next)
-        stream = Stream(flow, self._limits, self._parsing)
+        stream = Stream(flow, self.limits, self._parsing)
         stream.factory = self
         return stream
 

@@ -50,6 +50,8 @@ class Subscriptions:
     """
     The user agent behind every SUBSCRIBE.
 
+    @ivar limits: how many there may be.
+    @ivar expiry: how long one lasts.
     @ivar deadline: when L{wake} wants to be called, C{None} for never.
     @ivar counts: what happened, by name; only ever grows.
     """
@@ -69,7 +71,7 @@ class Subscriptions:
         names = "begun refreshed ended expired notified failed declined full"
         self.counts = dict.fromkeys(names.split(), 0)
         self._domain, self._sender = domain, sender
-        self._limits, self._expiry = limits, expiry
+        self.limits, self.expiry = limits, expiry
         self._waiting = waiting
         self._subscribed = Subscribed()
         self._untold: list[Subscription] = []
@@ -188,7 +190,7 @@ class Subscriptions:
             raise Declined(513)
         checkRequire(request)
         _checkPackage(request)
-        seconds = grantExpiry(expiresHeader(request.get("expires")), self._expiry)
+        seconds = grantExpiry(expiresHeader(request.get("expires")), self.expiry)
         if inDialog(request):
             return self._refresh(request, flow, seconds, now)
         return self._begin(request, flow, seconds, now)
@@ -205,7 +207,7 @@ class Subscriptions:
         known = self._subscribed.calls.get(request.first["call-id"])
         if known is not None and known.number != number:
             raise Declined(482)
-        if known is None and seconds and len(self) >= self._limits.total:
+        if known is None and seconds and len(self) >= self.limits.total:
             self.counts["full"] += 1
             raise Declined(503, "Retry-After: 300")
         dialog = Dialog(request, self._sender.fresh())
@@ -219,7 +221,7 @@ class Subscriptions:
             return [reply, self._notify(each, now)]
         self.counts["begun"] += 1
         mine = self._subscribed.of(number)
-        if len(mine) >= self._limits.each:
+        if len(mine) >= self.limits.each:
             self._subscribed.drop(mine[0])
         each.expires = now + seconds
         self._subscribed.add(each)

@@ -14,6 +14,7 @@ from typing import Any
 from gigasetd.config import Http
 from gigasetd.errand import Commands
 from gigasetd.onetime import DIGITS, Codes
+from gigasetd.sip.following import guardLimits
 from gigasetd.sip.guard import Guard, GuardLimits
 from gigasetd.web.choices import Choices
 from gigasetd.web.gate import Gate
@@ -21,7 +22,7 @@ from gigasetd.web.ground import Ground
 from gigasetd.web.hashing import Hashing, Threads, threads
 from gigasetd.web.login import LogIn
 from gigasetd.web.owner import Household, Owner
-from gigasetd.web.proving import guarding, guardLimits
+from gigasetd.web.proving import guarding
 from gigasetd.web.session import Patience, Sessions
 from gigasetd.web.static import Static
 
@@ -104,6 +105,6 @@ def _login(ground: Ground, codes: Codes, hashing: Hashing) -> LogIn:
         ground.opened,
         codes,
         hashing,
-        (guarding(ground.config), nobody, guesses),
+        (guarding(ground.config, ground.live.following), nobody, guesses),
         ground.reactor,
     )

@@ -43,7 +43,7 @@ def parts(ground: Ground, people: Lobby) -> Parts:
     """
     shelf = Shelf(ground.within(ground.config.firmware.directory), ground.now)
     ground.live.stock = shelf.stock
-    proof = proofs(ground.config, ground.registry, ground.opened)
+    proof = proofs(ground.config, ground.registry, ground.opened, ground.live.following)
     neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
     handset = _handset(ground)
     return Parts(
@@ -128,6 +128,7 @@ def _redirects(ground: Ground) -> Redirects:
         lambda: ground.place().base,
         ground.keep,
         ground.now,
+        ground.live.following,
     )
     ground.live.counts["redirect"] = redirects.counts
     return redirects

@@ -13,24 +13,30 @@ from secrets import token_bytes
 from twisted.internet.defer import Deferred, succeed
 
 from gigasetd.config import Config
+from gigasetd.following import GUARD, Following
 from gigasetd.model import Account
 from gigasetd.phone.proven import Proven
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.digest import Nonces
-from gigasetd.sip.guard import Guard, GuardLimits
+from gigasetd.sip.following import guardLimits
+from gigasetd.sip.guard import Guard
 from gigasetd.web.handset import Callers
 from gigasetd.web.proof import Proof
 from gigasetd.web.redirect import Redirects
 
 
 def proofs(
-    config: Config, registry: Registry, opened: Callable[[Account], str]
+    config: Config,
+    registry: Registry,
+    opened: Callable[[Account], str],
+    following: Following,
 ) -> Proof:
     """
     How owners prove who they are from elsewhere.
     """
     nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
-    return Proof(registry, config.server.domain, opened, nonces, guarding(config))
+    guard = guarding(config, following)
+    return Proof(registry, config.server.domain, opened, nonces, guard)
 
 
 def redirecting(
@@ -40,6 +46,7 @@ def redirecting(
     base: Callable[[], str],
     keep: Callable[[], Deferred[None]],
     now: Callable[[], float],
+    following: Following,
 ) -> Redirects:
     """
     The redirect service; what phones prove to it, all pages believe.
@@ -53,7 +60,7 @@ def redirecting(
         callers,
         config.server.domain,
         Nonces(token_bytes(32), config.sip.nonce_lifetime),
-        guarding(config),
+        guarding(config, following),
         config.guard.exempt.contains,
         proven,
         base,
@@ -69,23 +76,17 @@ def settled(number: int) -> Deferred[None]:
     return succeed(None)
 
 
-def guarding(config: Config) -> Guard:
+def guarding(config: Config, following: Following) -> Guard:
     """
     What keeps those who guess away.
     """
-    return Guard(config.guard.exempt.contains, guardLimits(config))
+    guard = Guard(config.guard.exempt.contains, guardLimits(config))
 
+    def take(new: Config) -> None:
+        """
+        Have the limits of a new configuration.
+        """
+        guard.limits = guardLimits(new)
 
-def guardLimits(config: Config) -> GuardLimits:
-    """
-    How much an address may ask and guess.
-    """
-    section = config.guard
-    return GuardLimits(
-        section.requests_per_second,
-        section.burst,
-        section.login_failures,
-        section.failure_window,
-        section.ban_seconds,
-        section.max_addresses,
-    )
+    following.add(GUARD, take)
+    return guard

@@ -34,6 +34,7 @@ from gigasetd.telemetry.log import tellListening
 from gigasetd.vault import VaultError
 from gigasetd.web.channel import Site
 from gigasetd.web.directory import Anywhere
+from gigasetd.web.following import KEYS, following
 from gigasetd.web.ground import Ground
 from gigasetd.web.hashing import Threads
 from gigasetd.web.lobby import Lobby, lobby
@@ -213,6 +214,7 @@ def service(
     web = Web(routes, site, config.http.listen, built.loaded, reactor)
     web.lobby, web.commands = people, people.commands
     place.ports = web.ports
+    live.following.add(KEYS, following(site))
     live.counts["http"] = web.counts
     live.gauges["http"] = web.gauges
     return web

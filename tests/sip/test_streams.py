@@ -327,7 +327,7 @@ class SocketTests(TestCase):
         A peer that has not read its answers is rid of once it reads them:
         the connection does not hang half closed.
         """
-        self.streams._limits = LIMITS._replace(unread=10**8)
+        self.streams.limits = LIMITS._replace(unread=10**8)
         caller = await self.connect()
         caller.transport.pauseProducing()
         caller.transport.write(message("x" * 60000) * 60)
