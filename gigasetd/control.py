@@ -24,6 +24,7 @@ from twisted.internet.error import CannotListenError
 from twisted.logger import Logger
 
 from gigasetd.backup import Backup
+from gigasetd.bookcase import Bookcase
 from gigasetd.config import Config
 from gigasetd.desk import CLIENTS, Desk, Keeper
 from gigasetd.live import Live
@@ -32,9 +33,6 @@ from gigasetd.registry.registry import Registry
 from gigasetd.request import Verb as Serve
 from gigasetd.unixsocket import ROOM, clear
 from gigasetd.verbs import Verbs
-
-DIRECTORY = "1188"
-"""The directory's number; nobody may have it."""
 
 MODE = 0o600
 """Who may open the socket: its owner."""
@@ -83,7 +81,8 @@ def service(
     verbs = Verbs(registry, live, numbering, token_urlsafe, clock.now, _version())
     desk = Desk(verbs, registry, keeper, reactor)
     backup = Backup(registry, keeper, sealer, clock.now, reactor)
-    desk.verbs |= {**backup.table(), **(further or {})}
+    books = Bookcase(registry, config.directory.max_contacts)
+    desk.verbs |= {**backup.table(), **books.table(), **(further or {})}
     return ControlService(socketPath(config), desk, backup)
 
 
@@ -94,7 +93,7 @@ def _numbering(config: Config, sealer: Sealer) -> Numbering:
     random = SystemRandom()
     return Numbering(
         config.server.domain,
-        frozenset((*config.sip.echo_numbers, DIRECTORY)),
+        frozenset((*config.sip.echo_numbers, config.sip.directory_number)),
         lambda alphabet, length: "".join(random.choices(alphabet, k=length)),
         sealer,
     )

@@ -25,6 +25,7 @@ from gigasetd.discovery.check import check, hostAddresses
 from gigasetd.discovery.dhcp import told
 from gigasetd.discovery.system import readResolvers
 from gigasetd.networks import Networks, readAddress
+from gigasetd.phone.books import decoded
 from gigasetd.screen import Bar, lines, printable, sentences
 from gigasetd.settings import loadConfig
 from gigasetd.usage import usage
@@ -77,6 +78,9 @@ def _run(asked: Namespace) -> int:
         return DONE
     if asked.verb == "check phone":
         return _follow(document, asJson)
+    if asked.verb == "book export" and not asJson:
+        print(document["vcards"], end="")
+        return DONE
     _tell(document, asJson or asked.verb == "device export")
     if isinstance(document, dict) and document.get("ok") is False:
         print(f"gigasetctl: {printable(document['detail'])}", file=sys.stderr)
@@ -216,20 +220,29 @@ def _table(asked: Namespace) -> dict[str, Any]:
     @raise Refusal: it cannot be read, or is no text.
     """
     try:
-        data = sys.stdin.buffer.read() if asked.csv == "-" else _bytes(asked.csv)
-        return {"text": data.decode()}
-    except OSError as error:
-        raise Refusal(f"{asked.csv}: {error.strerror}") from None
+        return {"text": _bytes(asked.csv).decode()}
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise Refusal(f"line {line}: not valid UTF-8; nothing imported") from None
 
 
+def _book(asked: Namespace) -> dict[str, Any]:
+    """
+    The book to import, as text; address books write it in many ways.
+    """
+    return {"id": asked.id, "text": decoded(_bytes(asked.book))}
+
+
 def _bytes(name: str) -> bytes:
     """
-    What is in a file.
+    What is in a file, or comes on standard input.
+
+    @raise Refusal: it cannot be read.
     """
-    return Path(name).read_bytes()
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise Refusal(f"{name}: {error.strerror}") from None
 
 
 def _checkConfig(asked: Namespace) -> dict[str, Any]:
@@ -268,7 +281,10 @@ OTHERWISE: dict[str, Callable[[Namespace], Any]] = {
 }
 """The verbs that are more than one question to the daemon, or none."""
 
-READERS: dict[str, Callable[[Namespace], dict[str, Any]]] = {"device import": _table}
+READERS: dict[str, Callable[[Namespace], dict[str, Any]]] = {
+    "device import": _table,
+    "book import": _book,
+}
 """The verbs whose arguments are not sent as they stand."""
 
 

@@ -31,9 +31,11 @@ def usage() -> ArgumentParser:
     verbs.leaf("status", "how the daemon is")
     _devices(verbs.branch("device", "devices and their accounts"))
     _services(verbs.branch("service", "services that can be switched off"))
+    _books(verbs.branch("book", "the private book of a device's owner"))
     verbs.leaf("registrations", "who is registered, and where")
     verbs.leaf("calls", "the calls under way")
     _tokens(verbs.branch("token", "tokens for scripts and browsers"))
+    _notices(verbs.branch("notice", "what everybody is told on the phones"))
     keys = verbs.branch("key", "the key that stored passwords are sealed under")
     keys.leaf("rotate", "make a new one, and seal all passwords under it")
     verbs.leaf("dhcp", "lines by which DHCP servers send phones here")
@@ -172,6 +174,16 @@ def _services(services: Branch) -> None:
         leaf.add_argument("service", choices=SERVICES)
 
 
+def _books(books: Branch) -> None:
+    """
+    C{book ...}.
+    """
+    leaf = books.leaf("import", "replace it by a file of vCards or a table")
+    _identified(leaf)
+    leaf.add_argument("book", metavar="FILE", help="'-' for standard input")
+    _identified(books.leaf("export", "print it as vCards"))
+
+
 def _tokens(tokens: Branch) -> None:
     """
     C{token ...}.
@@ -180,6 +192,19 @@ def _tokens(tokens: Branch) -> None:
     leaf.add_argument("name", metavar="NAME")
     tokens.leaf("list", "the tokens' names")
     leaf = tokens.leaf("remove", "make a token worthless")
+    leaf.add_argument("name", metavar="NAME")
+
+
+def _notices(notices: Branch) -> None:
+    """
+    C{notice ...}.
+    """
+    leaf = notices.leaf("add", "tell everybody something")
+    leaf.add_argument("name", metavar="NAME", help="by which it is removed again")
+    leaf.add_argument("text", metavar="TEXT")
+    leaf.add_argument("--days", metavar="N", help="for how long; for ever without")
+    notices.leaf("list", "what everybody is told")
+    leaf = notices.leaf("remove", "tell it no longer")
     leaf.add_argument("name", metavar="NAME")
 
 
