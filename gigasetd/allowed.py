@@ -192,6 +192,15 @@ def storeUrl(value: Any) -> str:
     return value
 
 
+def webUrl(value: Any) -> str:
+    """
+    The address of a web service.
+    """
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/?#]+\S*", value):
+        raise NotAllowed(value, "an address that begins with http:// or https://")
+    return value
+
+
 def resolvers(value: Any) -> tuple[tuple[str, int], ...]:
     """
     A list of DNS resolvers, each as (address, port).

@@ -37,6 +37,7 @@ from gigasetd.allowed import (
     resolvers,
     storeUrl,
     switch,
+    webUrl,
     whole,
 )
 from gigasetd.attachment import Components, Upstream, components, upstream
@@ -287,6 +288,33 @@ class Info:
     """
 
     language: str = key("en", matching("[a-z]{2}", "a language code of two letters"))
+    weather: str = key("open-meteo", oneOf("open-meteo", "met", "bright-sky"))
+    contact: str = key("", matching(r"[!-~]{0,100}", "an e-mail or web address"))
+    open_meteo_url: str = key("https://api.open-meteo.com/v1/forecast", webUrl)
+    met_url: str = key(
+        "https://api.met.no/weatherapi/locationforecast/2.0/compact", webUrl
+    )
+    bright_sky_url: str = key("https://api.brightsky.dev", webUrl)
+    air_quality_url: str = key(
+        "https://air-quality-api.open-meteo.com/v1/air-quality", webUrl
+    )
+    pollen_url: str = key(
+        "https://opendata.dwd.de/climate_environment/health/alerts/s31fg.json", webUrl
+    )
+    ecb_url: str = key(
+        "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml", webUrl
+    )
+    private_feeds: bool = key(False, switch)
+    max_items: int = key(5000, whole(10, 1000000))
+    forget_after: int = key(86400, whole(60, 2592000, "seconds"))
+    connect_timeout: int = key(5, whole(1, 60, "seconds"))
+    fetch_timeout: int = key(15, whole(1, 300, "seconds"))
+    parse_timeout: int = key(10, whole(1, 300, "seconds"))
+    max_body: int = key(1048576, whole(1024, 67108864, "bytes"))
+    max_fetches: int = key(8, whole(1, 100))
+    max_fetches_per_host: int = key(2, whole(1, 20))
+    fetch_spacing: float = key(0.5, number(0, 3600, "seconds"))
+    fetches_per_day: int = key(9000, whole(1, 10000000))
 
 
 @dataclass(frozen=True)
