@@ -18,6 +18,7 @@ from gigasetd.xmpp.names import SM, made
 from gigasetd.xmpp.phones import fitted, stripped
 from gigasetd.xmpp.realm import Realm
 from gigasetd.xmpp.session import Letter, Session
+from gigasetd.xmpp.stanza import answerable, errorReply
 
 ASK = made(SM, "r")
 
@@ -40,17 +41,22 @@ class Delivery:
         self.keep: Callable[[Letter], bool] = _leave
 
     def give(
-        self, session: Session, stanza: Element, letter: Letter | None = None
+        self,
+        session: Session,
+        stanza: Element,
+        letter: Letter | None = None,
+        after: int = 0,
     ) -> None:
         """
         Send a stanza to a session.
 
         @param letter: what is to be kept until it has arrived.
+        @param after: the change that must be on disk before it leaves.
         """
         if session.phone and stanza.name != "iq":
             self._giveFitted(session, stanza, letter)
         else:
-            self._put(session, stanza, letter)
+            self._put(session, stanza, letter, after)
 
     def _giveFitted(
         self, session: Session, stanza: Element, letter: Letter | None
@@ -69,7 +75,13 @@ class Delivery:
         for place, piece in enumerate(pieces, 1):
             self._put(session, piece, letter if place == len(pieces) else None)
 
-    def _put(self, session: Session, stanza: Element, letter: Letter | None) -> None:
+    def _put(
+        self,
+        session: Session,
+        stanza: Element,
+        letter: Letter | None,
+        after: int = 0,
+    ) -> None:
         """
         Send one stanza as it is.
         """
@@ -80,11 +92,11 @@ class Delivery:
         if ledger is None:
             if letter is not None:
                 session.unflushed.append(letter)
-            self._realm.out.append(Send(session.stream, stanza))
+            self._realm.out.append(Send(session.stream, stanza, after))
             return
         ledger.queue.append((stanza, letter))
         if session.stream:
-            self._realm.out.append(Send(session.stream, stanza))
+            self._realm.out.append(Send(session.stream, stanza, after))
             self.ask(session)
         elif letter is not None:
             self.keep(letter)
@@ -119,6 +131,15 @@ class Delivery:
         """
         if session.stream:
             self._realm.out.append(Send(session.stream, element, after))
+
+    def refuse(self, stanza: Element, condition: str, text: str = "") -> None:
+        """
+        Tell the sender of a stanza that it cannot be served, where that may
+        be said.
+        """
+        if answerable(stanza):
+            self._realm.counts["refused"] += 1
+            self.post(errorReply(stanza, condition, text))
 
     def post(self, stanza: Element) -> None:
         """

@@ -125,14 +125,13 @@ class Offline:
         place = max(last + 1, int(self._realm.now * 1e6))
         return f"{place:016x}-{self._realm.token()[:16]}"
 
-    def accept(self, number: str, message: Element) -> None:
+    def accept(self, letter: Letter) -> None:
         """
         A message comes while nobody may have it: keep it, or say that it
         cannot be.
         """
-        letter = Letter(number, message, self._realm.now)
         if not self.keep(letter):
-            self.bounce(message)
+            self.bounce(letter.element)
 
     def bounce(self, message: Element) -> None:
         """
@@ -196,5 +195,5 @@ class Offline:
         for session in others:
             self._realm.counts["redelivered"] += 1
             self._give(session, letter)
-        if not others and not self.keep(letter):
-            self.bounce(letter.element)
+        if not others:
+            self.accept(letter)

@@ -40,7 +40,7 @@ def split(text: str, longest: int = LONGEST) -> list[str]:
     """
     Cut a text into pieces, at the ends of words where there are some.
     """
-    pieces = []
+    pieces: list[str] = []
     while len(text) > longest and len(pieces) < PIECES - 1:
         cut = _place(text, longest)
         pieces.append(text[:cut].rstrip())

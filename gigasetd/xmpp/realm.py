@@ -15,7 +15,7 @@ from gigasetd.config import Xmpp
 from gigasetd.model import Account, HeldMessage, RosterItem
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.action import Action
-from gigasetd.xmpp.jid import parseJid
+from gigasetd.xmpp.jid import Jid, parseJid
 from gigasetd.xmpp.session import Session, Sessions
 
 COUNTS = (
@@ -30,11 +30,14 @@ class Realm:
     @ivar section: the configuration's C{xmpp} section.
     @ivar token: makes a fresh random id.
     @ivar household: whether two numbers are of one household.
+    @ivar version: the program's.
     @ivar domains: other domains that can be reached now; whoever attaches or
         detaches a component changes it.
     @ivar now: this turn's time, epoch seconds.
     @ivar out: what this turn has led to so far.
     @ivar doomed: sessions that this turn has made impossible.
+    @ivar severed: contacts that this turn removed, whose subscriptions are to
+        be ended.
     @ivar own: changes of rosters and messages that nobody need be told of
         since they are our own, by key.
     """
@@ -46,15 +49,18 @@ class Realm:
         domain: str,
         token: Callable[[], str],
         household: Callable[[str, str], bool],
+        version: str = "",
     ) -> None:
         self.registry, self.section, self.domain = registry, section, domain
         self.token, self.household = token, household
+        self.version = version
         self.sessions = Sessions()
         self.domains: set[str] = set()
         self.counts = dict.fromkeys(COUNTS.split(), 0)
         self.now = self.started = 0.0
         self.out: list[Action] = []
         self.doomed: list[Session] = []
+        self.severed: list[RosterItem] = []
         self.own: Counter[tuple[str, str, str]] = Counter()
 
     def turn(self, now: float) -> list[Action]:
@@ -116,3 +122,15 @@ class Realm:
         if not self.own[place]:
             del self.own[place]
         return True
+
+    def blocks(self, number: str, other: Jid) -> bool:
+        """
+        Whether an account wants to hear nothing of somebody (XEP-0191 section
+        3.1); nobody can block the server or oneself.
+        """
+        mine = self.registry.blocks.get(number)
+        if not mine or (other.domain == self.domain and other.local in ("", number)):
+            return False
+        domain, resource = other.domain, other.resource
+        forms = (other.full, other.bare, f"{domain}/{resource}", domain)
+        return any(form in mine for form in forms)

@@ -15,11 +15,11 @@ from twisted.words.xish.domish import Element
 from gigasetd.model import RosterItem
 from gigasetd.xmpp.contacts import checked, groupsOf
 from gigasetd.xmpp.delivery import Delivery
+from gigasetd.xmpp.iq import Query, Rule
 from gigasetd.xmpp.jid import parseJid
 from gigasetd.xmpp.names import ROSTER, elements, made, stanza, within
 from gigasetd.xmpp.realm import Realm
 from gigasetd.xmpp.refusal import Declined
-from gigasetd.xmpp.session import Session
 from gigasetd.xmpp.shared import Shared
 from gigasetd.xmpp.stanza import textOf
 from gigasetd.xmpp.subscribing import empty
@@ -117,10 +117,20 @@ class Roster:
 
     # what a client asks
 
-    def get(self, session: Session, query: Element) -> Element | None:
+    def rules(self) -> dict[tuple[str, str, str], Rule]:
+        """
+        What clients ask of their own account.
+        """
+        return {
+            ("get", ROSTER, "query"): self._get,
+            ("set", ROSTER, "query"): self._set,
+        }
+
+    def _get(self, asked: Query) -> Element | None:
         """
         The roster, or nothing where the client has this version of it.
         """
+        session, query = asked.own, asked.element
         session.interested = True
         session.versioned = "ver" in query.attributes
         items = self.items(session.number)
@@ -132,13 +142,13 @@ class Roster:
             answer.attributes["ver"] = version
         return answer
 
-    def set(self, session: Session, query: Element) -> None:
+    def _set(self, asked: Query) -> None:
         """
         Add, change or remove one contact (sections 2.3 to 2.5).
 
         @raise Declined: it is none that may be.
         """
-        items = list(elements(query))
+        items = list(elements(asked.element))
         if len(items) != 1 or (items[0].uri, items[0].name) != (ROSTER, "item"):
             raise Declined("bad-request")
         jid = parseJid(items[0].attributes.get("jid"))
@@ -147,9 +157,9 @@ class Roster:
                 "jid-malformed" if "jid" in items[0].attributes else "bad-request"
             )
         if items[0].attributes.get("subscription") == "remove":
-            self._remove(session.number, jid.bare)
+            self._remove(asked.number, jid.bare)
         else:
-            self._change(session.number, jid.bare, items[0])
+            self._change(asked.number, jid.bare, items[0])
 
     def _change(self, number: str, jid: str, given: Element) -> None:
         """

@@ -193,8 +193,8 @@ class Sessions:
             return []
         return [session for session in mine.values() if session.eligible]
 
-    def sleeping(self) -> list[Session]:
+    def all(self) -> list[Session]:
         """
-        Those without a stream that may be resumed.
+        Every session, in a list of its own.
         """
-        return [session for session in self.ids.values() if not session.stream]
+        return [one for mine in self.numbers.values() for one in mine.values()]

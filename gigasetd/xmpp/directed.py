@@ -1,0 +1,100 @@
+# -*- test-case-name: tests.xmpp.test_presence -*-
+"""
+Presence from one to one: directed presence, and probes (RFC 6121 sections 4.3
+and 4.6).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.xmpp.delivery import Delivery
+from gigasetd.xmpp.jid import Jid, parseJid
+from gigasetd.xmpp.names import addressed, stanza
+from gigasetd.xmpp.presence import Presence
+from gigasetd.xmpp.realm import Realm
+from gigasetd.xmpp.refusal import Declined
+from gigasetd.xmpp.roster import Roster
+from gigasetd.xmpp.session import Session
+
+
+class Directed:
+    """
+    What has a receiver.
+    """
+
+    def __init__(
+        self, realm: Realm, delivery: Delivery, roster: Roster, presence: Presence
+    ) -> None:
+        self._realm, self._delivery = realm, delivery
+        self._roster, self._presence = roster, presence
+
+    def sent(self, session: Session, element: Element, to: Jid) -> None:
+        """
+        Presence for somebody in particular (section 4.6).
+
+        @raise Declined: that cannot be.
+        """
+        kind = element.attributes.get("type")
+        if kind == "probe":
+            if to.domain == self._realm.domain and to.local:
+                self.probed(to.local, element)
+            return
+        if self._realm.blocks(session.number, to):
+            raise Declined("not-acceptable")
+        if kind is None:
+            self._remember(session, to)
+        elif kind == "unavailable":
+            session.directed.pop(to.full, None)
+        if to.domain != self._realm.domain:
+            if not self._delivery.abroad(to, element):
+                raise Declined("remote-server-not-found")
+        elif to.local:
+            self.arrived(element, to)
+
+    def _remember(self, session: Session, to: Jid) -> None:
+        """
+        Note who is to hear when the session goes.
+        """
+        if self._roster.sees(session.number, to.bare) or to.bare == session.bare:
+            return
+        most = self._realm.section.max_directed
+        if to.full not in session.directed and len(session.directed) >= most:
+            raise Declined("resource-constraint")
+        session.directed[to.full] = None
+
+    def arrived(self, element: Element, to: Jid) -> None:
+        """
+        Presence of somebody for an account of ours.
+        """
+        sender = parseJid(element.attributes.get("from"))
+        if sender is not None and not self._realm.blocks(to.local, sender):
+            self._presence.spread(to, element)
+
+    def probed(self, number: str, element: Element) -> None:
+        """
+        Somebody asks how an account is (section 4.3.2).
+        """
+        asker = parseJid(element.attributes.get("from"))
+        if asker is None:
+            return
+        bare = self._realm.bareOf(number)
+        own = asker.bare == bare
+        if not own and not self._roster.sees(number, asker.bare):
+            self._answer(bare, asker, "unsubscribed")
+            return
+        shown = [one for one in self._realm.sessions.of(number) if one.visible]
+        if not shown or self._realm.blocks(number, asker):
+            self._answer(bare, asker, "unavailable")
+            return
+        for one in shown:
+            if one.presence is not None:
+                self._delivery.post(addressed(one.presence, asker.full))
+
+    def _answer(self, bare: str, asker: Jid, kind: str) -> None:
+        """
+        Answer a probe with nothing but a type.
+        """
+        self._delivery.post(stanza("presence", type=kind, from_=bare, to=asker.full))

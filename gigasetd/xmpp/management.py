@@ -1,0 +1,153 @@
+# -*- test-case-name: tests.xmpp.test_management -*-
+"""
+Stream management: each side counts what it has dealt with, and a broken stream
+goes on over a new one (XEP-0198).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.xmpp.action import Close, Peer, Send
+from gigasetd.xmpp.delivery import Delivery
+from gigasetd.xmpp.leaving import Leaving
+from gigasetd.xmpp.names import SM, made, within
+from gigasetd.xmpp.realm import Realm
+from gigasetd.xmpp.session import MODULO, Ledger, Session
+from gigasetd.xmpp.stanza import STANZAS
+
+TOO_HIGH = "more confirmed than was sent"
+TRUE = ("true", "1")
+
+
+class Management:
+    """
+    What is said about stanzas.
+    """
+
+    def __init__(self, realm: Realm, delivery: Delivery, leaving: Leaving) -> None:
+        self._realm, self._delivery = realm, delivery
+        self._leaving = leaving
+
+    def said(self, session: Session, element: Element) -> None:
+        """
+        One of the protocol's elements on a stream with a session.
+        """
+        ledger = session.ledger
+        if element.name == "enable" and ledger is None:
+            self._enable(session, element)
+        elif element.name == "resume" or ledger is None:
+            self._fail(session.stream, "unexpected-request")
+        elif element.name == "r":
+            told = made(SM, "a", h=str(ledger.seen))
+            self._delivery.nonza(session, told, session.after)
+        elif element.name == "a":
+            self._acknowledged(session, ledger, element)
+        else:
+            self._leaving.close(session, "policy-violation", "enabled twice")
+
+    def unbound(self, peer: Peer, element: Element) -> None:
+        """
+        The same on a stream without one.
+        """
+        if element.name == "resume":
+            self._resume(peer, element)
+        else:
+            self._fail(peer.stream, "unexpected-request")
+
+    def _fail(self, stream: int, condition: str, **seen: str) -> None:
+        """
+        Say no; the stream goes on without.
+        """
+        failed = within(SM, "failed", made(STANZAS, condition), **seen)
+        self._realm.out.append(Send(stream, failed))
+
+    def _enable(self, session: Session, element: Element) -> None:
+        """
+        Count from now on.
+        """
+        section = self._realm.section
+        resumable = element.attributes.get("resume") in TRUE and section.hibernation
+        patience = min(_number(element, "max") or MODULO, section.hibernation)
+        id = self._realm.token() if resumable and patience else ""
+        session.ledger = Ledger(id, section.max_unacked, float(patience))
+        enabled = made(SM, "enabled")
+        if id:
+            enabled.attributes |= {"id": id, "resume": "true", "max": str(patience)}
+            self._realm.sessions.ids[id] = session
+        self._delivery.nonza(session, enabled)
+
+    def _acknowledged(self, session: Session, ledger: Ledger, element: Element) -> None:
+        """
+        A client has this many.
+        """
+        ledger.asked = False
+        if self._settled(ledger, element):
+            self._delivery.ask(session)
+        else:
+            self._leaving.close(session, "undefined-condition", TOO_HIGH)
+
+    def _settled(self, ledger: Ledger, element: Element) -> bool:
+        """
+        Strike out what was confirmed.
+
+        @return: whether that many were sent.
+        """
+        seen = _number(element, "h")
+        count = -1 if seen is None else (seen - ledger.acked) % MODULO
+        if not 0 <= count <= len(ledger.queue):
+            return False
+        for _ in range(count):
+            _, letter = ledger.queue.popleft()
+            if letter is not None:
+                letter.holders -= 1
+                self._delivery.took(letter)
+        ledger.acked = (ledger.acked + count) % MODULO
+        return True
+
+    def _resume(self, peer: Peer, element: Element) -> None:
+        """
+        Go on where a stream broke off, though we may not have noticed yet.
+        """
+        realm = self._realm
+        session = realm.sessions.ids.get(element.attributes.get("previd", ""))
+        if session is None or session.number != peer.number or not session.ledger:
+            self._fail(peer.stream, "item-not-found")
+            return
+        ledger = session.ledger
+        seen = _number(element, "h")
+        if seen is None or (seen - ledger.acked) % MODULO > len(ledger.queue):
+            del realm.sessions.unbound[peer.stream]
+            realm.out.append(Close(peer.stream, "undefined-condition", TOO_HIGH))
+            return
+        if session.stream:
+            realm.out.append(Close(session.stream, "conflict"))
+            realm.sessions.release(session)
+        self._settled(ledger, element)
+        del realm.sessions.unbound[peer.stream]
+        realm.sessions.carry(session, peer)
+        realm.counts["resumed"] += 1
+        self._replay(session, ledger)
+
+    def _replay(self, session: Session, ledger: Ledger) -> None:
+        """
+        Send exactly what the old stream did not bring.
+        """
+        resumed = made(SM, "resumed", previd=ledger.id, h=str(ledger.seen))
+        self._delivery.nonza(session, resumed, session.after)
+        for element, _ in ledger.queue:
+            self._realm.out.append(Send(session.stream, element))
+        ledger.asked = False
+        self._delivery.ask(session)
+
+
+def _number(element: Element, name: str) -> int | None:
+    """
+    A counter or a time, L{None} where there is none.
+    """
+    text = element.attributes.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        return None
+    return int(text) % MODULO
