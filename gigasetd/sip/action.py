@@ -60,7 +60,7 @@ class Ask(NamedTuple):
 
 class Media(NamedTuple):
     """
-    The media of one echo call: where to expect RTP from, what to play.
+    The media of one call to us: where to expect RTP from, what to play.
     """
 
     call: str  #: the call's name among the echo calls
@@ -69,6 +69,7 @@ class Media(NamedTuple):
     payloads: tuple[tuple[int, str], ...]  #: (RTP payload type, encoding name)
     sends: bool  #: False while the peer has put us on hold
     peer: str = ""  #: the address that the call's signalling comes from
+    reflects: bool = True  #: False where only the greeting is to be heard
 
 
 class OpenMedia(NamedTuple):

@@ -1,7 +1,8 @@
 # -*- test-case-name: tests.sip.test_echo -*-
 """
 The echo test call: somebody calls 12341, hears a tone, and then themselves
-(RFC 3261 sections 13.3.1, 14.2 and 15).
+(RFC 3261 sections 13.3.1, 14.2 and 15); the directory's number plays the tone
+and hangs up.
 
 Layer 2 (rules).
 """
@@ -13,13 +14,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from gigasetd.errors import BadValue
-from gigasetd.sip.action import (
-    Action,
-    CloseMedia,
-    Flow,
-    OpenMedia,
-    Reply,
-)
+from gigasetd.sip.action import Action, CloseMedia, Flow, OpenMedia, Reply
 from gigasetd.sip.dialog import Dialog
 from gigasetd.sip.incall import InCall
 from gigasetd.sip.leg import (
@@ -53,6 +48,7 @@ class EchoLimits(NamedTuple):
     calls: int = 20  #: calls at a time
     seconds: float = 300.0  #: the longest call
     opening: float = 10.0  #: seconds to wait for a port
+    reflects: bool = True  #: whether callers hear themselves after the tone
 
 
 class Echo:
@@ -88,6 +84,12 @@ class Echo:
         How many calls are under way.
         """
         return len(self._legs)
+
+    def holds(self, call: str) -> bool:
+        """
+        Whether a call's media are for one of our calls.
+        """
+        return call in self._legs
 
     def owns(self, request: Request) -> bool:
         """
@@ -163,7 +165,7 @@ class Echo:
             self.counts["busy"] += 1
             raise Declined(486)
         checkAccept(request)
-        talk = Negotiation(int(self._fresh()[:8], 16))
+        talk = Negotiation(int(self._fresh()[:8], 16), self.limits.reflects)
         talk.take(descriptionOf(request))
         leg = Leg(request, flow, Dialog(request, self._fresh()), talk, now)
         leg.agreeTimer(request, now)

@@ -56,6 +56,7 @@ def following(
     proxy: Proxy,
     calls: Calls,
     echo: Echo,
+    directory: Echo,
     subscriptions: Subscriptions,
     layer: Layer,
 ) -> Callable[[Config], None]:
@@ -78,6 +79,7 @@ def following(
         echo.limits = echo.limits._replace(
             calls=sip.echo_calls, seconds=sip.echo_seconds
         )
+        directory.limits = directory.limits._replace(calls=sip.echo_calls)
         subscriptions.limits = SubscriptionLimits(
             sip.max_subscriptions, sip.max_contacts
         )

@@ -70,10 +70,12 @@ class Negotiation:
     @ivar direction: what the peer does: "sendrecv" while it talks.
     """
 
-    def __init__(self, identity: int) -> None:
+    def __init__(self, identity: int, reflects: bool = True) -> None:
         """
         @param identity: the number of our session in o= lines.
+        @param reflects: whether the peer is to hear itself.
         """
+        self._reflects = reflects
         self.direction = "sendrecv"
         self._identity = identity
         self._version = 0
@@ -149,8 +151,8 @@ class Negotiation:
         """
         stream = self._theirs
         if stream is None:
-            return Media(call, "", 0, (), False, peer)
+            return Media(call, "", 0, (), False, peer, self._reflects)
         payloads = tuple((codec.payload, codec.name) for codec in stream.codecs)
         sends = stream.direction in ("sendrecv", "recvonly")
         port = stream.port if stream.host else 0
-        return Media(call, stream.host, port, payloads, sends, peer)
+        return Media(call, stream.host, port, payloads, sends, peer, self._reflects)

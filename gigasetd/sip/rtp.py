@@ -140,7 +140,8 @@ class Reflector:
         self.heard = now
         self._note(packet)
         playing = self._tone and not self.greeted and self._trusted > STRANGER
-        if not self.media.sends or playing or not self._affords(now):
+        mute = not (self.media.sends and self.media.reflects)
+        if mute or playing or not self._affords(now):
             self._shift = None
             return None
         return self._reflect(packet), (host, port)

@@ -43,6 +43,10 @@ from gigasetd.sip.transactions import Transactions
 
 T = TypeVar("T")
 
+TONE = 1.5
+"""Seconds that a call to the directory's number lasts: the tone, and a moment
+to hear that it is over.  How the vendor's directory was carried is unknown."""
+
 LONGEST_CALL = 12 * 3600.0
 """Seconds after which a call whose BYE never came is no longer listed."""
 
@@ -58,6 +62,7 @@ class Rules(NamedTuple):
     calls: Calls
     transactions: Transactions
     echo: Echo
+    directory: Echo  #: answers the directory's number
     subscriptions: Subscriptions
     sync: Sync
     reflector: Reflector
@@ -165,7 +170,13 @@ def rules(
     registry.listen("account", subscriptions.accountChanged)
     sync = Sync(registry, network, sender)
     reflector = Reflector(guard, network.address, localAddresses())
+    directory = Echo(
+        address=sender.address,
+        fresh=sender.fresh,
+        limits=EchoLimits(sip.echo_calls, TONE, reflects=False),
+    )
     numbers: dict[str, Agent] = dict.fromkeys(sip.echo_numbers, echo)
+    numbers[sip.directory_number] = directory
     agents = Agents(domain, proxy, transactions, calls, numbers, subscriptions)
     layer = Layer(
         domain,
@@ -190,6 +201,7 @@ def rules(
         "sip_proxy": proxy.counts,
         "sip_guard": guard.counts,
         "sip_echo": echo.counts,
+        "sip_directory": directory.counts,
         "sip_subscriptions": subscriptions.counts,
         "sip_sync": sync.counts,
         "stun": reflector.counts,
@@ -201,12 +213,21 @@ def rules(
         calls,
         transactions,
         echo,
+        directory,
         subscriptions,
         sync,
         reflector,
         counts,
         following(
-            guard, enrolment, registrar, proxy, calls, echo, subscriptions, layer
+            guard,
+            enrolment,
+            registrar,
+            proxy,
+            calls,
+            echo,
+            directory,
+            subscriptions,
+            layer,
         ),
     )
 

@@ -21,20 +21,17 @@ from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.datagrams import Datagrams
-from gigasetd.sip.echo import Echo
 from gigasetd.sip.following import KEYS, STREAMS
 from gigasetd.sip.media import MediaPorts
 from gigasetd.sip.message import Limits
 from gigasetd.sip.rules import Rules, Secrets, rules
 from gigasetd.sip.streams import StreamLimits, Streams
 from gigasetd.sip.sync import Sync
+from gigasetd.sip.told import Told
 from gigasetd.sip.transport import Transports
 from gigasetd.telemetry.log import tellListening
 
 T = TypeVar("T")
-
-LONGEST_CALL = 12 * 3600.0
-"""Seconds after which a call whose BYE never came is no longer listed."""
 
 
 class SIPService(Service):
@@ -189,7 +186,8 @@ class SIPService(Service):
         """
         super().stopService()
         # Who talks to the echo is hung up on, while there is a way to say so.
-        self.transports.tell(self._rules.echo.close(self.transports.now()))
+        for agent in (self._rules.echo, self._rules.directory):
+            self.transports.tell(agent.close(self.transports.now()))
         ports, self._ports = self._ports, []
         closing = [maybeDeferred(port.stopListening) for port in ports]
         closing.append(maybeDeferred(self._media.stopService))
@@ -199,36 +197,6 @@ class SIPService(Service):
         self._datagrams = []
         self.transports.stop()
         return gatherResults(closing)
-
-
-class Told:
-    """
-    Carries what became of an echo call's media to the echo agent, with the
-    time that rules are told.
-    """
-
-    def __init__(self, echo: Echo, transports: Transports) -> None:
-        self._echo = echo
-        self._transports = transports
-
-    def opened(self, call: str, port: int) -> None:
-        """
-        The sockets are bound.
-        """
-        now = self._transports.now()
-        self._transports.tell(self._echo.opened(call, port, now))
-
-    def refused(self, call: str) -> None:
-        """
-        There is no pair of ports left.
-        """
-        self._transports.tell(self._echo.refused(call, self._transports.now()))
-
-    def silent(self, call: str) -> None:
-        """
-        No RTP was heard for a while.
-        """
-        self._transports.tell(self._echo.silent(call, self._transports.now()))
 
 
 def syncing(sync: Sync, transports: Transports) -> Callable[[str, bool], int]:
@@ -272,7 +240,10 @@ def service(
     joined = rules(config, registry, public, secrets)
     transports = Transports(joined.layer, joined.guard, settle, clock.now, reactor)
     media = MediaPorts(
-        reactor, config.sip.media_ports, "", Told(joined.echo, transports)
+        reactor,
+        config.sip.media_ports,
+        "",
+        Told((joined.echo, joined.directory), transports),
     )
     transports.media = media.perform
     transports.safe = safe or transports.safe

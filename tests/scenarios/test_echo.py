@@ -55,6 +55,16 @@ class EchoTests(CallCase):
             await alice.expect("state", state="DISCONNECTED")
             alice.forget()
 
+    async def test_directory(self) -> None:
+        """
+        Whoever calls the directory's number hears a short tone, never
+        themselves, and is hung up on.
+        """
+        alice, call = await self._call("1188")
+        await alice.expect("sound", present=True, call=call)
+        await alice.expect("state", state="DISCONNECTED", seconds=10)
+        self.assertEqual(await self.live("calls"), [])
+
     async def test_codecs(self) -> None:
         """
         Each codec that a base speaks is echoed, wideband included.

@@ -443,6 +443,32 @@ class TimerTests(SynchronousTestCase):
             self.assertIsNone(ok.get("session-expires"))
 
 
+class ToneTests(SynchronousTestCase):
+    """
+    A number that plays a tone and hangs up.
+    """
+
+    def test_short(self) -> None:
+        """
+        The caller hears a tone, never themselves, and is hung up on soon.
+        """
+        caller = Caller(EchoLimits(seconds=1.5, reflects=False))
+        [opening] = caller.send("INVITE", offers.PJSIP)
+        assert isinstance(opening, OpenMedia)
+        self.assertFalse(opening.media.reflects)
+        self.assertTrue(caller.echo.holds(opening.media.call))
+        self.assertFalse(caller.echo.holds("another"))
+        actions = caller.echo.opened(opening.media.call, 6000, 0.0)
+        caller.tag = opening.media.call
+        self.assertEqual(codes(actions), [180, 200])
+        caller.send("ACK", cseq=1)
+        self.assertEqual(caller.echo.deadline, 1.5)
+        actions = caller.echo.wake(1.5)
+        self.assertEqual([bye.method for bye in asked(actions)], ["BYE"])
+        self.assertIsInstance(actions[-1], CloseMedia)
+        self.assertEqual(len(caller.echo), 0)
+
+
 class OutsideTests(SynchronousTestCase):
     """
     Requests to the number that are no call.

@@ -304,6 +304,26 @@ class EchoTests(Case):
         self.alice.reply(bye, 200)
         self.assertEqual(self.states(), [])
 
+    def test_directory(self) -> None:
+        """
+        The directory's number is one of ours: it answers like the echo, and
+        hangs up by itself.
+        """
+        headers = ["Content-Type: application/sdp"]
+        self.alice.take()
+        to = f"sip:1188@{DOMAIN}"
+        self.alice.callID = "echo"
+        self.alice.put(self.alice.compose("INVITE", to, headers=headers, body=PJSIP))
+        opened = self.jar.others[-1]
+        assert isinstance(opened, OpenMedia)
+        actions = self.jar.rules.directory.opened(opened.media.call, 6000, self.jar.now)
+        self.jar._perform(self.jar.layer.perform(actions, self.jar.now))
+        answer = self.alice.take()[-1]
+        self.inside("ACK", answer, cseq=answer.cseq)
+        self.jar.advance(2)
+        self.assertEqual(self.alice.take()[0].method, "BYE")
+        self.assertEqual(self.jar.rules.counts["sip_directory"]["calls"], 1)
+
     def test_answerIsRepeatedUntilAcknowledged(self) -> None:
         """
         The echo says again that it answered, until the ACK is here.

@@ -208,6 +208,23 @@ class ReflectTests(SynchronousTestCase):
         self.assertEqual(echo.heard, 5.0)
 
 
+class ToneTests(SynchronousTestCase):
+    """
+    A call in which only the greeting is to be heard.
+    """
+
+    def test_mute(self) -> None:
+        """
+        The greeting is played, and nothing of the caller's comes back.
+        """
+        echo = reflector(MEDIA._replace(reflects=False), greeted=False)
+        self.assertIsNone(reflected(echo, packet()))
+        self.assertIsNotNone(echo.greet(1.0))
+        echo.greeted = True
+        self.assertIsNone(reflected(echo, packet(2, 320)))
+        self.assertEqual(echo.dropped, 0)
+
+
 class GreetingTests(SynchronousTestCase):
     """
     Tests for L{Reflector.greet}.
