@@ -70,6 +70,8 @@ class Live:
         leads here.
     @ivar fetched: MAC -> when its settings were last fetched.
     @ivar following: who takes over what when the configuration is read again.
+    @ivar sources: how the sources of information are doing, as
+        L{gigasetd.info.told.sources} tells it.
     @ivar description: the document that SSDP points to, C{b""} for none.
     """
 
@@ -85,4 +87,5 @@ class Live:
     asked: Lately = field(default_factory=Lately)
     fetched: Lately = field(default_factory=Lately)
     description: Callable[[], bytes] = bytes
+    sources: Callable[[], list[dict[str, Any]]] = list
     following: Following = field(default_factory=Following)

@@ -89,6 +89,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     from gigasetd import control
     from gigasetd.discovery import override
     from gigasetd.discovery import service as discovery
+    from gigasetd.info import service as info
     from gigasetd.privacy import service as privacy
     from gigasetd.sip import service as sip
     from gigasetd.sip import stunservice as stun
@@ -112,6 +113,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     phones = sip.service(
         config, registry, live, store.settle, clock, reactor, public, ring, store.safe
     )
+    information = info.service(config.info, registry, live, clock, reactor)
     pages = web.service(
         config,
         registry,
@@ -122,6 +124,8 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         public,
         ring.open,
         store.safe,
+        cache=information.cache,
+        places=information.places,
     )
     found = discovery.service(
         config,
@@ -145,6 +149,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         rotation,
         phones,
         stun.service(config.stun.listen, phones, reactor),
+        information,
         pages,
         found,
         override.service(config, live, clock.now, reactor, public),

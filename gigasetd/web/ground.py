@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from twisted.internet.defer import Deferred
 
 from gigasetd.config import Config
+from gigasetd.info.cache import Cache
+from gigasetd.info.places import Places
 from gigasetd.live import Live
 from gigasetd.model import Account
 from gigasetd.phone.provisioning import Place
@@ -36,6 +38,8 @@ class Ground(NamedTuple):
     callers: Callers  #: who asks
     place: Callable[[], Place]  #: where phones reach this server
     opened: Callable[[Account], str]  #: tells a password, or C{VaultError}
+    cache: Cache  #: what the sources of information last said
+    places: Places  #: the towns that people choose from
 
     def within(self, directory: Path) -> Path:
         """

@@ -26,6 +26,8 @@ from gigasetd.address import LOOPBACK
 from gigasetd.clock import SteadyClock
 from gigasetd.config import Config, Http
 from gigasetd.errand import Commands
+from gigasetd.info.cache import Cache
+from gigasetd.info.places import Places
 from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.model import Account
@@ -181,6 +183,8 @@ def service(
     opened: Callable[[Account], str] = _unreadable,
     safe: Callable[[int], Deferred[None]] = settled,
     inThread: Threads | None = None,
+    cache: Cache | None = None,
+    places: Places | None = None,
 ) -> Web:
     """
     Build the HTTP service.
@@ -193,6 +197,8 @@ def service(
         L{gigasetd.errors.StoreError} where it cannot.
     @param clock: its C{now()} is epoch seconds.
     @param inThread: calls a function in a thread, C{None} for the reactor's.
+    @param cache: what the sources of information last said.
+    @param places: the towns that people choose from.
     """
     place = Where(config, public)
     ground = Ground(
@@ -206,6 +212,8 @@ def service(
         callersOf(config),
         place,
         opened,
+        Cache() if cache is None else cache,
+        Places() if places is None else places,
     )
     people = lobby(ground, inThread)
     built = parts(ground, people)

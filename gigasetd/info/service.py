@@ -1,0 +1,169 @@
+# -*- test-case-name: tests.info.test_service -*-
+"""
+The sources of information, from the configuration to what pages find.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from random import random
+from typing import Any
+
+from twisted.application.service import IService, Service
+from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThread
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Info
+from gigasetd.info.asking import Means
+from gigasetd.info.atlas import readPlaces
+from gigasetd.info.cache import Cache
+from gigasetd.info.download import Bounds, Download
+from gigasetd.info.fetch import Fetcher
+from gigasetd.info.pace import Limits, Pace
+from gigasetd.info.places import Places
+from gigasetd.info.sources.catalogue import SUBJECTS, catalogue
+from gigasetd.info.threads import Threads
+from gigasetd.info.told import oldest, sources
+from gigasetd.info.views import views
+from gigasetd.live import Live
+from gigasetd.model import Profile
+from gigasetd.registry.registry import Listener, Registry
+
+log = Logger()
+
+
+@implementer(IService)
+class Information(Service):
+    """
+    What is known of the world.
+
+    @ivar cache: what the sources last said.
+    @ivar places: the towns; empty until they are read.
+    """
+
+    name = "info"
+
+    def __init__(
+        self, cache: Cache, places: Places, fetcher: Fetcher, reactor: Any
+    ) -> None:
+        self.cache = cache
+        self.places = places
+        self.fetcher = fetcher
+        self._reactor = reactor
+
+    def startService(self) -> Deferred[None]:
+        """
+        Read the places, and hear what pages want.
+
+        @return: fires when all is read.
+        """
+        super().startService()
+        return Deferred.fromCoroutine(self._start())
+
+    async def _start(self) -> None:
+        """
+        Places first: a page that is asked for meanwhile would have none.
+        """
+        if not len(self.places):
+            await deferToThread(readPlaces, self.places)
+        if self.running:
+            self.fetcher.start()
+
+    def stopService(self) -> Deferred[None]:
+        """
+        Ask nobody any longer.
+        """
+        super().stopService()
+        return Deferred.fromCoroutine(self.fetcher.stop())
+
+
+def service(
+    section: Info, registry: Registry, live: Live, clock: SteadyClock, reactor: Any
+) -> Information:
+    """
+    Build the sources.
+
+    @param clock: its C{now()} is epoch seconds.
+    """
+    cache, places = Cache(section.max_items, section.forget_after), Places()
+    fetcher = Fetcher(cache, _means(section, clock, reactor), reactor)
+
+    def inGermany(latitude: float, longitude: float) -> bool:
+        near = places.nearest(latitude, longitude)
+        return near is not None and near.country == "DE"
+
+    def gauges() -> Mapping[str, float]:
+        return {
+            "items": len(cache),
+            "waiting": len(fetcher),
+            "running": fetcher.running,
+            "places": len(places),
+            "oldest_seconds": oldest(cache, clock.now()),
+        }
+
+    cache.views |= views(inGermany)
+    registry.listen("profile", _forgetting(cache))
+    live.counts["sources"] = fetcher.counts
+    live.gauges["sources"] = gauges
+    live.sources = lambda: sources(cache, SUBJECTS, clock.now())
+    return Information(cache, places, fetcher, reactor)
+
+
+def _means(section: Info, clock: SteadyClock, reactor: Any) -> Means:
+    """
+    What the fetcher works with.
+    """
+    bounds = Bounds(section.connect_timeout, section.fetch_timeout, section.max_body)
+    limits = Limits(
+        section.max_fetches_per_host, section.fetch_spacing, section.fetches_per_day
+    )
+    agent = _agent(section.contact)
+    return Means(
+        Download(reactor, bounds, agent, section.private_feeds),
+        Threads(reactor, section.parse_timeout),
+        Pace(limits),
+        catalogue(section),
+        clock.now,
+        random,
+        section.max_fetches,
+        section.max_body,
+        section.private_feeds,
+    )
+
+
+def _agent(contact: str) -> str:
+    """
+    The C{User-Agent} that we go by.
+    """
+    try:
+        name = f"gigasetd/{version('gigasetd')}"
+    except PackageNotFoundError:
+        name = "gigasetd"
+    return f"{name} (+{contact})" if contact else name
+
+
+def _forgetting(cache: Cache) -> Listener:
+    """
+    What an owner's profile has led to goes with it; what others want too comes
+    back by itself.
+    """
+
+    def changed(old: Profile | None, new: Profile | None) -> None:
+        for url in _urls(old) - _urls(new):
+            cache.drop("feed", url)
+            cache.drop("calendar", url)
+
+    return changed
+
+
+def _urls(profile: Profile | None) -> set[str]:
+    """
+    The addresses that a profile names.
+    """
+    return {*profile.feeds.split(), profile.calendar} if profile else set()
