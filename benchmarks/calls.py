@@ -21,14 +21,14 @@ from benchmarks.command import (
 from benchmarks.daemon import Daemon, numberOf, prepared
 from benchmarks.peers import freePort
 from benchmarks.registrations import SETTLE
-from benchmarks.rounds import Sample, Server, Spent
+from benchmarks.rounds import Sample, SipServer, Spent
 from benchmarks.sipp import NoLoad, Run, requireSipp, writeNumbers
 
 CALLER, CALLEE = 0, 1
 _COUNT = 2
 
 
-def _register(server: Server, work: Path, index: int, port: int) -> Path:
+def _register(server: SipServer, work: Path, index: int, port: int) -> Path:
     """
     Register one device from its port.
 
@@ -55,7 +55,7 @@ class _Agent:
     A sipp agent that has registered from the port it calls from.
     """
 
-    def __init__(self, server: Server, work: Path, index: int):
+    def __init__(self, server: SipServer, work: Path, index: int):
         """
         @raise NoLoad: the server did not take the registration.
         """
@@ -79,7 +79,7 @@ class _Agent:
         )
 
 
-def measure(server: Server, work: Path, *, count: int, rate: int) -> Sample:
+def measure(server: SipServer, work: Path, *, count: int, rate: int) -> Sample:
     """
     Set up and end C{count} calls, C{rate} a second.
     """

@@ -19,7 +19,7 @@ from benchmarks.command import (
 )
 from benchmarks.daemon import Daemon, prepared
 from benchmarks.peers import freePort
-from benchmarks.rounds import Sample, Server, Spent
+from benchmarks.rounds import Sample, SipServer, Spent
 from benchmarks.sipp import Run, requireSipp, writeNumbers
 
 SETTLE = 2.5
@@ -27,7 +27,7 @@ SETTLE = 2.5
 still counts."""
 
 
-def measure(server: Server, work: Path, *, count: int, rate: int) -> Sample:
+def measure(server: SipServer, work: Path, *, count: int, rate: int) -> Sample:
     """
     Register C{count} devices, C{rate} a second.
     """

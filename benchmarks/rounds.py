@@ -8,7 +8,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from benchmarks.accounting import residentBytes
 from benchmarks.sipp import Outcome
@@ -25,12 +25,6 @@ class Server(Protocol):
     def pid(self) -> int:
         """
         The process that does the work.
-        """
-
-    @property
-    def sipPort(self) -> int:
-        """
-        Where it takes SIP over UDP.
         """
 
     def start(self) -> None:
@@ -51,6 +45,18 @@ class Server(Protocol):
     def aside(self) -> float:
         """
         CPU seconds so far of its processes that do not count.
+        """
+
+
+class SipServer(Server, Protocol):
+    """
+    What takes SIP.
+    """
+
+    @property
+    def sipPort(self) -> int:
+        """
+        Where it takes SIP over UDP.
         """
 
 
@@ -87,8 +93,8 @@ class Spent:
         )
 
 
-Make = Callable[[Path], Server]
-Measure = Callable[[Server, Path], Sample]
+Make = Callable[[Path], Any]
+Measure = Callable[[Any, Path], Sample]
 
 _HEAD = f"{'round':>5}  {'server':<18}{'us/op':>8}{'aside':>7}{'done':>8}{'failed':>8}"
 _HEAD += f"{'resent':>8}{'op/s':>8}{'MiB':>7}"
