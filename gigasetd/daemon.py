@@ -24,7 +24,7 @@ from twisted.internet.error import CannotListenError, ReactorNotRunning
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from gigasetd.config import Config, ConfigError, differences
+from gigasetd.config import KEYS, Config, ConfigError, differences
 from gigasetd.errors import StoreError
 from gigasetd.live import Live
 from gigasetd.telemetry.log import tellReady
@@ -47,7 +47,10 @@ def makeStateDir(path: Path) -> None:
 
     @raise OSError: it cannot be made or written to.
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"server.state_dir: {path}: {error.strerror}") from error
     if not os.access(path, os.W_OK | os.X_OK):
         raise PermissionError(
             f"{path}: server.state_dir cannot be written to by this user"
@@ -76,6 +79,7 @@ class Daemon:
         self._reread = reread
         self._config = config
         self._root = root
+        self._listeners = store.listeners
         store.loaded.addCallbacks(self._ready, self._failed)
         reactor.callWhenRunning(self._watchSignals)
         reactor.addSystemEventTrigger("before", "shutdown", self._stopping)
@@ -95,12 +99,20 @@ class Daemon:
         The store or a listener cannot be had: say it in one line, and end.
         """
         if failure.check(StoreError, CannotListenError, OSError):
-            log.critical("cannot start: {why}", why=str(failure.value))
+            log.critical("cannot start: {why}", why=self._why(failure))
         else:
             log.failure("cannot start", failure=failure)
         self.status = 1
         # It may fail before the reactor runs, which cannot be stopped then.
         self._reactor.callWhenRunning(self._stop)
+
+    def _why(self, failure: Failure) -> str:
+        """
+        What is wrong, with the key to look at where a port cannot be had.
+        """
+        key = f"{self._listeners.starting}.listen"
+        unbound = failure.check(CannotListenError) and key in KEYS
+        return f"{key}: {failure.value}" if unbound else str(failure.value)
 
     def _watchSignals(self) -> None:
         """

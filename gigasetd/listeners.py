@@ -21,7 +21,11 @@ class Listeners(MultiService):
     """
     Starts its services one after the other, and fails with the first that
     does.
+
+    @ivar starting: the name of the one that is being started, or failed.
     """
+
+    starting = ""
 
     def startService(self) -> Deferred[None]:
         """
@@ -37,4 +41,5 @@ class Listeners(MultiService):
         As L{startService}.
         """
         for service in list[Any](self):
+            self.starting = service.name or ""
             await maybeDeferred(service.startService)

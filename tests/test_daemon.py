@@ -76,7 +76,7 @@ class StartTests(DaemonCase):
             other.bind(("127.0.0.1", 0))
             port = other.getsockname()[1]
             self.daemon.ports["sip", "udp"] = port
-            await self.assertRefuses("cannot start", str(port), "in use")
+            await self.assertRefuses("cannot start: sip.listen:", str(port), "in use")
 
     async def test_tcpPortInUse(self) -> None:
         """
@@ -87,7 +87,15 @@ class StartTests(DaemonCase):
             other.listen()
             port = other.getsockname()[1]
             self.daemon.ports["sip", "tcp"] = port
-            await self.assertRefuses("cannot start", str(port), "in use")
+            await self.assertRefuses("cannot start: sip.listen:", str(port), "in use")
+
+    async def test_stateDir(self) -> None:
+        """
+        So does a state directory that cannot be made; the line names the key.
+        """
+        self.daemon.state = self.daemon.directory / "file" / "state"
+        self.daemon.state.parent.write_text("in the way")
+        await self.assertRefuses("server.state_dir", str(self.daemon.state))
 
     async def test_secondDaemon(self) -> None:
         """
