@@ -304,7 +304,10 @@ class Info:
     ecb_url: str = key(
         "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml", webUrl
     )
+    feeds: tuple[str, ...] = key([], listOf(webUrl, "web addresses", 20))
     private_feeds: bool = key(False, switch)
+    plugins: Path = key("plugins", path)
+    max_handsets: int = key(20, whole(1, 1000))
     max_items: int = key(5000, whole(10, 1000000))
     forget_after: int = key(86400, whole(60, 2592000, "seconds"))
     connect_timeout: int = key(5, whole(1, 60, "seconds"))

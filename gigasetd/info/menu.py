@@ -8,25 +8,30 @@ Layer 2 (rules).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from itertools import islice
 from typing import NamedTuple
 
-from gigasetd.info.language import Words, dateIn, wordsFor
-from gigasetd.info.page import Columns, Info, Line, Page, Part, Screen, Text, call
-from gigasetd.model import Account, Binding
+from gigasetd.info.cache import Found
+from gigasetd.info.choice import TICKER, chosenOf
+from gigasetd.info.language import Languages, countryOf
+from gigasetd.info.page import Info, Line, Link, Menu, Page, Screen, Text, paged
+from gigasetd.info.place import Place
+from gigasetd.info.profiles import handsetOf, profileOf, standard
+from gigasetd.info.services.news import numberOf
+from gigasetd.info.services.service import Asker, Service
+from gigasetd.info.words import Words
+from gigasetd.model import Account, Profile
 from gigasetd.registry.registry import Registry
 
-SHOWN = 8  #: registered people on one page, which keeps it below 2 kB
-LOOKED_AT = 200  #: numbers that are looked at to find them
-REFRESH = 60  #: seconds after which a screensaver is asked for again
+FIRST = "menu"  #: the page that the Info Center opens with
+TOP = 7  #: lines of a screensaver besides its last
 EARLIEST, LATEST = -12 * 60, 14 * 60  #: minutes east of UTC that exist
-SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
 
 _MINUTES = re.compile("[+-]?[0-9]{1,3}")
+_NAME = re.compile("([a-z][a-z0-9]*)(?:_([a-z0-9]+))?(?:[.](?:jsp|do|html))?")
 
-Reachable = Callable[[Binding], bool]
+Find = Callable[[str, str, float], Found]
 
 
 class Asked(NamedTuple):
@@ -39,18 +44,39 @@ class Asked(NamedTuple):
     mac: str = ""  #: the device, where the caller may see what belongs to it
 
 
+class World(NamedTuple):
+    """
+    What the pages are made from, beside the registry.
+    """
+
+    languages: Languages
+    find: Find  #: L{gigasetd.info.cache.Cache.find}
+    get: Callable[[int], Place | None]  #: a city by its id
+    largest: Callable[[str], Place | None]  #: the largest city of a country
+    handsets: int  #: profiles of one device
+
+
 class Pages:
     """
     The pages of one server.
 
-    @ivar language: the tag of the language to use where a phone tells none.
-    @ivar reachable: whether a binding's phone can be reached now.
+    @ivar services: all there are, in the order of the standard menu.
+    @ivar fixed: those that nobody chooses: settings and the like; the ones
+        that are C{usual} end each menu.
     """
 
-    def __init__(self, registry: Registry, language: str, reachable: Reachable) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        world: World,
+        services: Sequence[Service],
+        fixed: Sequence[Service],
+    ) -> None:
         self.registry = registry
-        self.language = language
-        self.reachable = reachable
+        self.world = world
+        self.services = services
+        self.fixed = fixed
+        self._byId = {one.id: one for one in (*services, *fixed)}
 
     def answer(self, asked: Asked, now: float) -> Page:
         """
@@ -58,95 +84,157 @@ class Pages:
 
         @param now: epoch seconds.
         """
-        words = wordsFor(asked.told, self.language)
-        account = self._accountOf(asked.mac)
+        return self.made(asked, now)[0]
+
+    def made(self, asked: Asked, now: float) -> tuple[Page, Asker]:
+        """
+        The page, and what it was made from.
+        """
+        asker = self.asker(asked, now)
+        words, account = asker.words, asker.account
         if account is not None and "info" in account.off.split():
-            return Info(words.title, [Text(words.off)])
-        if _isScreen(asked):
-            return self._screen(words, localTime(asked.told, now), account)
-        return self._first(words, localTime(asked.told, now), account, bool(asked.mac))
+            return Info(self.title(words), [Text(_off(words))]), asker
+        if isScreen(asked):
+            return self._screen(asker), asker
+        name, asker.part = nameOf(asked.path)
+        service = self._byId.get(name)
+        if service is None or not _isFor(service, asker):
+            return self._menu(asker), asker
+        return service.page(asker), asker
 
     def fault(self, told: Mapping[str, str]) -> Page:
         """
         The page for when something is wrong on our side.
         """
-        words = wordsFor(told, self.language)
-        return Info(words.title, [Text(words.fault)])
+        words = self.world.languages.wordsFor(told)
+        text = words("This page cannot be shown just now. Please try again later.")
+        return Info(self.title(words), [Text(text)])
 
-    def _accountOf(self, mac: str) -> Account | None:
+    def title(self, words: Words) -> str:
         """
-        The account of a device, if it has one.
+        What all of it is called.
         """
-        device = self.registry.devices.get(mac)
-        return self.registry.accounts.get(device.number) if device else None
+        return words("Info Center")
 
-    def _first(
-        self, words: Words, time: datetime, account: Account | None, seen: bool
-    ) -> Info:
+    def asker(self, asked: Asked, now: float) -> Asker:
+        """
+        Who asks; a handset that asks for the first time gets its profile.
+        """
+        device = self.registry.devices.get(asked.mac)
+        account = self.registry.accounts.get(device.number) if device else None
+        profile = self._profile(asked, account, now)
+        return Asker(
+            self.world.languages.wordsFor(asked.told, profile.language),
+            localTime(asked.told, now),
+            now,
+            asked.told,
+            profile,
+            asked.mac if device else "",
+            bool(asked.mac) and device is None,
+            account,
+            self._place(profile),
+            self.world.find,
+        )
+
+    def _profile(self, asked: Asked, account: Account | None, now: float) -> Profile:
+        """
+        The handset's profile; one that is not stored where there is nobody
+        to keep it for.
+        """
+        off = account is not None and "info" in account.off.split()
+        handset = handsetOf(asked.told)
+        known = self.registry.profiles.get(asked.mac, {}).get(handset)
+        if known is not None:
+            return known
+        largest = self.world.largest(countryOf(asked.told))
+        place = str(largest.id) if largest else ""
+        if off or asked.mac not in self.registry.devices:
+            return standard("", "", place, now)
+        most = self.world.handsets
+        return profileOf(
+            self.registry, asked.mac, handset, asked.told, now, place, most
+        )
+
+    def _place(self, profile: Profile) -> Place | None:
+        """
+        The city of a profile.
+        """
+        return self.world.get(int(profile.place)) if profile.place.isdigit() else None
+
+    def shown(self, asker: Asker) -> list[Service]:
+        """
+        The services of the menu, in the owner's order.
+        """
+        usual = [one.id for one in self.services if one.usual]
+        known = [one.id for one in self.services if one.audience <= asker.audience]
+        ids = chosenOf(asker.profile.services, usual, known)
+        ends = [one for one in self.fixed if one.usual]
+        chosen = [self._byId[one] for one in ids]
+        return [
+            one
+            for one in [*chosen, *ends]
+            if one.audience <= asker.audience and one.present(asker)
+        ]
+
+    def _menu(self, asker: Asker) -> Menu:
         """
         The page that the Info Center opens with.
+        """
+        words = asker.words
+        items = [Link(one.title(words), one.id) for one in self.shown(asker)]
+        more = Link(words("more"), f"{FIRST}?at=")
+        at = numberOf(asker.told.get("at", "")) or 0
+        return paged(self.title(words), items, more, at)
 
-        @param seen: whether the caller may see what belongs to its device.
+    def _screen(self, asker: Asker) -> Screen:
         """
-        parts: list[Part] = [Columns(dateIn(words, time), f"{time:%H:%M}")]
-        if account is not None:
-            parts += _own(words, account) + self._others(words, account)
-        else:
-            parts.append(Text(words.stranger if seen else words.welcome))
-        return Info(words.title, parts)
-
-    def _screen(self, words: Words, time: datetime, account: Account | None) -> Screen:
+        What an idle handset shows: its owner's choice, and the date at the
+        bottom.
         """
-        What an idle handset shows.
-        """
-        lines = [Line(left=dateIn(words, time), right=f"{time:%H:%M}")]
-        if account is None:
-            lines.append(Line(center=words.title))
-        else:
-            lines.append(Line(center=account.nickname or account.number))
-            count = words.present.format(count=len(self.registry.bindings))
-            lines.append(Line(center=count))
-        return Screen(words.title, lines, REFRESH)
-
-    def _others(self, words: Words, account: Account) -> list[Part]:
-        """
-        Who else is registered, each as a link that calls.
-        """
-        found = list(islice(self._registered(account), SHOWN + 1))
-        if not found:
-            return [Text(words.nobody)]
-        parts: list[Part] = [Text(words.reachable, bold=True)]
-        for other in found[:SHOWN]:
-            name = other.nickname or other.number
-            parts.append(call(name, other.number + SUFFIX))
-        if len(found) > SHOWN:
-            parts.append(Text(words.more))
-        return parts
-
-    def _registered(self, account: Account) -> Iterator[Account]:
-        """
-        The other accounts that a live phone is registered to.
-        """
-        accounts = self.registry.accounts
-        for number, bindings in islice(self.registry.bindings.items(), LOOKED_AT):
-            other = accounts.get(number)
-            if other is None or other is account:
-                continue
-            if any(map(self.reachable, bindings)):
-                yield other
+        words = asker.words
+        known = [one.id for one in self.services if one.audience <= asker.audience]
+        lines: list[Line] = []
+        for one in chosenOf(asker.profile.ticker, TICKER, known):
+            service = self._byId[one]
+            if service.ticks:
+                lines += service.lines(asker)
+        if not lines:
+            account = asker.account
+            name = (account.nickname or account.number) if account else ""
+            lines.append(Line(center=name or self.title(words)))
+        lines = [*lines[:TOP], Line(center=words.date(asker.time))]
+        asker.ends(asker.now + _untilMidnight(asker.time))
+        return Screen(self.title(words), lines, asker.expires())
 
 
-def _own(words: Words, account: Account) -> list[Part]:
+def _isFor(service: Service, asker: Asker) -> bool:
     """
-    The phone's own number and name.
+    Whether a service has the page that is asked for, for that phone.
     """
-    parts: list[Part] = [Columns(words.number, account.number + SUFFIX)]
-    if account.nickname:
-        parts.append(Columns(words.nickname, account.nickname))
-    return parts
+    return service.audience <= asker.audience and (service.parts or not asker.part)
 
 
-def _isScreen(asked: Asked) -> bool:
+def _off(words: Words) -> str:
+    """
+    What is said where the owner has switched the pages off.
+    """
+    return words(
+        "The information services are switched off for this number. You can switch "
+        "them on again on the web page /account/ of this server, or ask whoever runs "
+        "it."
+    )
+
+
+def nameOf(path: str) -> tuple[str, str]:
+    """
+    The service that a path names in its last segment, and which of its pages;
+    links are relative, so that it does not matter below what they stand.
+    """
+    found = _NAME.fullmatch(path.rpartition("/")[2])
+    return (found[1], found[2] or "") if found else ("", "")
+
+
+def isScreen(asked: Asked) -> bool:
     """
     Whether an idle handset asks: by its path, or by the two parameters that
     only the screensaver of 2009 sends.
@@ -167,3 +255,10 @@ def localTime(told: Mapping[str, str], now: float) -> datetime:
     if not EARLIEST <= minutes <= LATEST:
         minutes = 0
     return datetime.fromtimestamp(now, timezone(timedelta(minutes=minutes)))
+
+
+def _untilMidnight(time: datetime) -> float:
+    """
+    Seconds until the date changes where the phone is.
+    """
+    return 86400.0 - (time.hour * 3600 + time.minute * 60 + time.second)

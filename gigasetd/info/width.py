@@ -110,3 +110,10 @@ def three(left: str, middle: str, right: str) -> tuple[str, str, str]:
     """
     room = (DISPLAY - 2 * width(" ")) // 3
     return cut(left, room), cut(middle, room), cut(right, room)
+
+
+def fitsBeside(left: str, right: str) -> bool:
+    """
+    Whether two texts share a line uncut.
+    """
+    return width(left) + width(" ") + width(right) <= DISPLAY

@@ -123,8 +123,14 @@ def _isNews(old: CheckIn, new: CheckIn) -> bool:
     """
     Whether C{new} is worth a write: it differs, or C{old} has grown old.
     """
-    age = new.seen - old.seen
-    return new._replace(seen=old.seen) != old or not 0 <= age < RENEWAL
+    return new._replace(seen=old.seen) != old or not isFresh(old, new.seen)
+
+
+def isFresh(checkin: CheckIn, now: float) -> bool:
+    """
+    Whether the same report again would be no news.
+    """
+    return 0 <= now - checkin.seen < RENEWAL
 
 
 def _seen(checkin: CheckIn) -> float:

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gigasetd.info.menu import Asked, Pages
-from gigasetd.info.page import Page
+from twisted.internet.defer import Deferred
+
+from gigasetd.info.kept import MINUTE, Kept, Key, Screen, basisOf
+from gigasetd.info.menu import Asked, Pages, isScreen
+from gigasetd.info.page import CONTENT_TYPE, Page
+from gigasetd.info.profiles import handsetOf
+from gigasetd.info.services.service import Asker
 from gigasetd.networks import Networks
 from gigasetd.phone.access import maySee
 from gigasetd.phone.agent import isBrowser, parseAgent
-from gigasetd.phone.checkin import Facts, factsOf, report
+from gigasetd.phone.checkin import Facts, factsOf, isFresh, report
 from gigasetd.phone.mac import macOf
 from gigasetd.phone.proven import Proven
 from gigasetd.registry.registry import Registry
-from gigasetd.web.answer import sendNothing, sendPage, sendText
+from gigasetd.web.answer import send, sendNothing, sendText
 from gigasetd.web.caller import callerOf, secureWords
 from gigasetd.web.channel import Request
 from gigasetd.web.query import parameters
@@ -87,7 +92,9 @@ class Handset:
 
     @ivar settle: makes the registry's changes safe; called before an answer
         that follows from one.
+    @ivar safe: fires when a change survives a power cut.
     @ivar now: the time, epoch seconds.
+    @ivar kept: the screens that idle phones ask for again and again.
     """
 
     def __init__(
@@ -96,25 +103,83 @@ class Handset:
         pages: Pages,
         callers: Callers,
         settle: Callable[[], None],
+        safe: Callable[[int], Deferred[None]],
         now: Callable[[], float],
+        kept: Kept,
     ) -> None:
         self.registry = registry
         self.pages = pages
         self.callers = callers
         self.settle = settle
+        self.safe = safe
         self.now = now
+        self.kept = kept
 
-    def page(self, request: Request) -> bytes:
+    def page(self, request: Request) -> bytes | Deferred[bytes]:
         """
         A page of the information services.
+
+        @return: the page; where it told of a change, once that is on disk.
         """
-        told = parameters(request.query)
         host, now = self.callers.address(request), self.now()
+        key = _keyOf(request, host)
+        screen = self.kept.find(key, now)
+        if screen is not None and self._isNothingNew(screen, host, now):
+            return send(request, screen.body, CONTENT_TYPE)
+        told = parameters(request.query)
         mac = self.note(request, told, host, now)
-        seen = bool(mac) and self.callers.maySee(self.registry, mac, host)
-        path = request.path.decode("utf-8", "replace")
-        asked = Asked(path, told, mac if seen else "")
-        return sendPage(request, self.pages.answer(asked, now))
+        asked = Asked(
+            request.path.decode("utf-8", "replace"),
+            told,
+            mac if self._maySee(mac, host) else "",
+        )
+        before = self.registry.journal.number
+        page, asker = self.pages.made(asked, now)
+        body = page.encode()
+        number = self.registry.journal.number
+        if number > before:
+            self.settle()
+            done = self.safe(number)
+            return done.addCallback(lambda _: send(request, body, CONTENT_TYPE))
+        if isScreen(asked):
+            self.kept.keep(key, self._screen(mac, asked, asker, body, now))
+        return send(request, body, CONTENT_TYPE)
+
+    def _maySee(self, mac: str, host: str) -> bool:
+        """
+        Whether a request from C{host} may get what belongs to its device.
+        """
+        return bool(mac) and self.callers.maySee(self.registry, mac, host)
+
+    def _isNothingNew(self, screen: Screen, host: str, now: float) -> bool:
+        """
+        Whether a request for a kept screen tells what is known, from where it
+        may be shown.
+        """
+        checkin = self.registry.checkins.get(screen.mac) if screen.mac else None
+        if checkin is not screen.checkin:
+            return False
+        if checkin is not None and not isFresh(checkin, now):
+            return False
+        return self._maySee(screen.mac, host) == screen.seen
+
+    def _screen(
+        self, mac: str, asked: Asked, asker: Asker, body: bytes, now: float
+    ) -> Screen:
+        """
+        What has to be known to send a screen again.
+        """
+        handset = handsetOf(asked.told)
+        return Screen(
+            mac,
+            handset,
+            bool(asked.mac),
+            now // MINUTE,
+            self.registry.checkins.get(mac) if mac else None,
+            basisOf(self.registry, mac, handset),
+            asker.used,
+            body,
+        )
 
     def fault(self, request: Request) -> Page:
         """
@@ -154,6 +219,14 @@ class Handset:
             report(self.registry, facts, now)
             self.settle()
         return mac
+
+
+def _keyOf(request: Request, host: str) -> Key:
+    """
+    What tells a request for a screen from all others.
+    """
+    agent = request.requestHeaders.getRawHeaders(b"User-Agent", (b"",))[0]
+    return request.path, request.query, agent, host.encode("latin-1", "replace")
 
 
 def values(request: Request, name: bytes) -> list[str]:

@@ -12,7 +12,7 @@ from collections import ChainMap
 from secrets import token_hex
 
 from gigasetd.config import Config
-from gigasetd.info.menu import Pages
+from gigasetd.info.kept import Kept
 from gigasetd.phone.bookshelf import Bookshelf, Bounds
 from gigasetd.phone.directory import Directory, Manner
 from gigasetd.phone.neighbourhood import Neighbourhood
@@ -25,6 +25,7 @@ from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.ground import Ground
 from gigasetd.web.handset import Callers, Handset
 from gigasetd.web.hashing import threads
+from gigasetd.web.informing import informing
 from gigasetd.web.lobby import Lobby
 from gigasetd.web.machine import Machine
 from gigasetd.web.proof import Proof
@@ -45,7 +46,7 @@ def parts(ground: Ground, people: Lobby) -> Parts:
     ground.live.stock = shelf.stock
     proof = proofs(ground.config, ground.registry, ground.opened, ground.live.following)
     neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
-    handset = _handset(ground)
+    handset = _handset(ground, people)
     return Parts(
         handset=handset,
         devices=_devices(ground, neighbourhood, proof),
@@ -56,6 +57,7 @@ def parts(ground: Ground, people: Lobby) -> Parts:
         redirects=_redirects(ground),
         directory=_directory(ground, handset, proof),
         owner=people.owner,
+        operator=people.operator,
         static=people.static,
         loaded=neighbourhood.look,
     )
@@ -71,12 +73,22 @@ def callersOf(config: Config) -> Callers:
     )
 
 
-def _handset(ground: Ground) -> Handset:
+def _handset(ground: Ground, people: Lobby) -> Handset:
     """
     The information pages, and the daily hello.
     """
-    pages = Pages(ground.registry, ground.config.info.language, ground.live.reachable)
-    return Handset(ground.registry, pages, ground.callers, ground.settle, ground.now)
+    cache, places = ground.cache, ground.places
+    kept = Kept(ground.registry, cache)
+    ground.live.counts["info"] = kept.counts
+    return Handset(
+        ground.registry,
+        informing(ground, cache, places, people.codes.make),
+        ground.callers,
+        ground.settle,
+        ground.safe,
+        ground.now,
+        kept,
+    )
 
 
 def _devices(ground: Ground, neighbourhood: Neighbourhood, proof: Proof) -> Devices:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from klein import Klein
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import IResource
@@ -28,6 +29,7 @@ from gigasetd.web.devices import Devices
 from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.handset import Handset
 from gigasetd.web.machine import Machine
+from gigasetd.web.operator import Operator
 from gigasetd.web.owner import Owner
 from gigasetd.web.provisioning import Provisioning
 from gigasetd.web.redirect import Redirects
@@ -64,6 +66,7 @@ class Parts:
     redirects: Redirects
     directory: DirectoryPages
     owner: Owner
+    operator: Operator
     static: Static
     loaded: Callable[[], None]
 
@@ -85,18 +88,19 @@ class Routes:
         self.directory = parts.directory
         self.machine = parts.machine
         self.owner = parts.owner
+        self.operator = parts.operator
         self.files = parts.static
         self.counts = {"faults": 0, "unsettled": 0}
 
     @app.route("/info/", branch=True)
-    def info(self, request: Request) -> bytes:
+    def info(self, request: Request) -> bytes | Deferred[bytes]:
         """
         The information services; an unknown page is the first one.
         """
         return self.handset.page(request)
 
-    @app.route("/xmlInterface/menu/")
-    def menu(self, request: Request) -> bytes:
+    @app.route("/xmlInterface/", branch=True)
+    def menu(self, request: Request) -> bytes | Deferred[bytes]:
         """
         The same, as the PRO bases ask for it.
         """
@@ -146,6 +150,13 @@ class Routes:
         An owner's own pages.
         """
         return _below(self.owner)
+
+    @app.route("/admin/", branch=True)
+    def admin(self, request: Request) -> IResource:
+        """
+        The operator's pages and API.
+        """
+        return _below(self.operator)
 
     @app.route("/static/<name>")
     def static(self, request: Request, name: str) -> bytes:

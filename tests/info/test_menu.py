@@ -1,80 +1,145 @@
 """
-Tests of L{gigasetd.info.menu}.
+Tests of L{gigasetd.info.menu} and L{gigasetd.info.offer}.
 """
 
 from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.menu import SHOWN, Asked, Pages, localTime
-from gigasetd.model import Account, Binding, Device
-from gigasetd.registry.journal import Journal
-from gigasetd.registry.registry import Registry
+from gigasetd.info.menu import Asked, localTime, nameOf
+from gigasetd.model import Profile
+from tests.info.case import (
+    BERLIN,
+    GUEST,
+    HANDSET,
+    MAC,
+    NOON,
+    NUMBER,
+    TOLD,
+    InfoCase,
+    account,
+    bound,
+    notice,
+)
 from tests.info.checker import check, text
 
-MAC = "7C2F80012345"
-NOON = 1795435200.0  #: 2026-11-23 12:00 UTC, a Monday
 MENU, SCREEN = "/info/menu.jsp", "/info/request.do"
 
 
-def account(number: str, nickname: str = "", off: str = "") -> Account:
+class MenuTests(InfoCase):
     """
-    An account.
+    The page that the Info Center opens with.
     """
-    return Account(number, "digest", "", "", nickname, off, 0.0, 0.0)
-
-
-def bound(number: str) -> tuple[Binding, ...]:
-    """
-    Its one registration.
-    """
-    return (
-        Binding(number, "k", "<sip:x@h>", "c", 1, 9e9, "udp", "", "h", 1, 0, "", 1.0,
-                1.0, 1),
-    )  # fmt: skip
-
-
-class PagesTests(SynchronousTestCase):
-    """
-    L{Pages}.
-    """
-
-    def setUp(self) -> None:
-        """
-        A device with a number and a nickname.
-        """
-        self.registry = Registry(Journal())
-        self.registry.put(Device(MAC, "30001", "", "", "", "", 0.0))
-        self.registry.put(account("30001", "Zoë"))
-        self.gone: set[str] = set()
-        self.pages = Pages(self.registry, "en", lambda one: one.number not in self.gone)
-
-    def shown(self, path: str, mac: str = "", **told: str) -> str:
-        """
-        What a valid page says.
-        """
-        page = self.pages.answer(Asked(path, told, mac), NOON)
-        return text(check(page.encode()))
 
     def test_first(self) -> None:
         """
-        The Info Center opens with date, the phone's own time, its number and
-        its name.
+        The Info Center opens with the services in the phone's language, each
+        a link that stays on this server.
         """
-        shown = self.shown(MENU, MAC, lang="2", tz="120")
-        for words in ("Mo 23.11.2026", "14:00", "30001#9", "Zoë", "niemand"):
-            self.assertIn(words, shown)
+        shown = self.shown(MENU)
+        for title in ("Wetter", "Telefonbuch", "Sonne und Mond", "Einstellungen"):
+            self.assertIn(title, shown)
+        self.assertIn("weather", self.links(MENU))
+
+    def test_unknown(self) -> None:
+        """
+        A page that there is not is the menu, wherever its path leads.
+        """
+        menu = self.fetch(MENU)
+        for path in (
+            "/info/",
+            "/info/weather_search",
+            "/info/x/y/z",
+            "/info/%00",
+            "/xmlInterface/menu/",
+            "/info/_",
+            "/info/weather.php",
+        ):
+            self.assertEqual(self.fetch(path), menu, path)
+
+    def test_empty(self) -> None:
+        """
+        What has nothing to show is not in the menu until it has.
+        """
+        self.assertNotIn("notices", self.links(MENU))
+        self.assertNotIn("calendar", self.links(MENU))
+        self.registry.put(notice("n", "Heute Wartung"))
+        self.assertIn("notices", self.links(MENU))
+
+    def test_stranger(self) -> None:
+        """
+        Who may not see a device's pages gets some without anything personal,
+        the same for every MAC, and cannot open the others.
+        """
+        self.registry.put(account("30002", "Bob"))
+        self.registry.bind("30002", bound("30002"))
+        self.registry.put(notice("n", "internal"))
+        for path in (MENU, SCREEN, "phone", "people_hits", "settings", "access",
+                     "messages", "city", "notices"):  # fmt: skip
+            page = self.fetch(path, "")
+            for secret in ("30001", "Zoë", "Bob", "30002", "internal", "1234"):
+                self.assertNotIn(secret.encode(), page, path)
+            self.assertEqual(page, self.fetch(path, "", handsetid="x"))
+        self.assertEqual(self.registry.profiles, {})
+
+    def test_guest(self) -> None:
+        """
+        A phone that nobody added is told so, not who else there is, and
+        nothing is stored of it.
+        """
+        self.registry.put(account("30002", "Bob"))
+        self.registry.bind("30002", bound("30002"))
+        self.assertIn("noch keine Nummer", self.shown("phone", GUEST))
+        self.assertNotIn("Bob", self.shown("phone", GUEST))
+        self.shown(SCREEN, GUEST)
+        self.shown("city", GUEST, id=str(BERLIN.id))
+        self.assertEqual(self.registry.profiles, {})
+
+    def test_switchedOff(self) -> None:
+        """
+        With the service off, the owner's phone is told, and what to do; a
+        stranger does not even learn that, and no profile is made.
+        """
+        self.registry.put(account(NUMBER, "Zoë", "messaging info"))
+        for path in (MENU, SCREEN, "weather", "settings"):
+            self.assertIn("/account/", self.shown(path))
+            self.assertNotIn("/account/", self.shown(path, ""))
+        self.assertEqual(self.registry.profiles, {})
+
+    def test_fault(self) -> None:
+        """
+        Also what goes wrong is told in the phone's language.
+        """
+        page = self.pages.fault({"lang": "2"}).encode()
+        self.assertIn("später", text(check(page)))
+
+    def test_languages(self) -> None:
+        """
+        A phone whose language is not there is answered in the profile's, else
+        in its country's.
+        """
+        self.assertIn("Wetter", self.shown(MENU, lang="14"))
+        self.registry.put(self.profile._replace(language="it"))
+        self.assertIn("Meteo", self.shown(MENU, lang="14"))
+        self.assertIn("Wetter", self.shown(MENU, lang="2"))
+        self.assertIn("Weather", self.shown(MENU, "", lang="42", cc="999"))
+
+
+class ScreenTests(InfoCase):
+    """
+    What an idle handset shows.
+    """
 
     def test_screen(self) -> None:
         """
-        An idle handset gets lines, and asks again before the time is stale.
+        The weather of the place that is likely, and the date at the bottom.
         """
-        page = self.pages.answer(Asked(SCREEN, {"tz": "-300"}, MAC), NOON).encode()
-        body = check(page)
+        self.sources.tell(**TOLD)
+        body = self.body(SCREEN)
         self.assertIn("br", [child.tag for child in body])
-        self.assertIn(b'name="expires" content="60"', page)
-        self.assertIn("07:00", text(body))
-        self.assertIn("Zoë", text(body))
+        shown = text(body)
+        for words in ("Berlin", "4°C", "2°/8°", "FROST", "Mo 23.11.2026"):
+            self.assertIn(words, shown)
 
     def test_oldScreen(self) -> None:
         """
@@ -84,86 +149,93 @@ class PagesTests(SynchronousTestCase):
             page = self.pages.answer(Asked("/info/example.html", told), NOON)
             self.assertIn(b"<br/>", page.encode())
 
-    def test_registered(self) -> None:
+    def test_nothing(self) -> None:
         """
-        Who can be reached is listed and can be called; who cannot is not.
+        Without anything to show there is the phone's name, and it asks again
+        soon.
         """
-        for number, nickname in (("30002", "Bob"), ("30003", ""), ("30004", "Eve")):
-            self.registry.put(account(number, nickname))
-            self.registry.bind(number, bound(number))
-        self.gone = {"30004"}
-        page = self.pages.answer(Asked(MENU, {}, MAC), NOON).encode()
-        self.assertIn(b'<a href="wtai://wp/mc;30002#9">Bob</a>', page)
-        self.assertIn(b'<a href="wtai://wp/mc;30003#9">30003</a>', page)
-        self.assertNotIn(b"30004", page)
-        self.assertIn("3 registered", self.shown(SCREEN, MAC))
+        page = self.fetch(SCREEN)
+        self.assertIn("Zoë", text(check(page)))
+        self.assertIn(b'name="expires" content="20"', page)
 
-    def test_many(self) -> None:
+    def test_expires(self) -> None:
         """
-        However many are registered, the page stays one that a phone can load.
+        It asks again when its data may be newer, and never after midnight.
         """
-        for number in range(40000, 40500):
-            self.registry.put(account(str(number), f"Nickname of {number}"))
-            self.registry.bind(str(number), bound(str(number)))
-        page = self.pages.answer(Asked(MENU, {}, MAC), NOON).encode()
-        self.assertLess(len(page), 2048)
-        self.assertEqual(page.count(b"<a "), SHOWN)
-        self.assertIn(b"and more", page)
+        self.sources.tell(NOON - 600, **TOLD)
+        self.sources.tell(NOON, warnings=())
+        self.assertIn(b'content="900"', self.fetch(SCREEN))
+        self.sources.tell(NOON + 10 * 3600, **TOLD)
+        self.now = NOON + 10 * 3600 + 3570
+        self.assertIn(b'content="30"', self.fetch(SCREEN))
 
-    def test_stranger(self) -> None:
+    def test_chosen(self) -> None:
         """
-        Who may not see a device's pages gets one without anything personal,
-        the same for every MAC.
+        The owner's choice, in the owner's order, as much as a display holds.
         """
-        self.registry.put(account("30002", "Bob"))
-        self.registry.bind("30002", bound("30002"))
-        for path in (MENU, SCREEN):
-            page = self.pages.answer(Asked(path, {"mac": MAC}), NOON).encode()
-            for secret in (b"30001", "Zoë".encode(), b"Bob", b"30002", b"registered"):
-                self.assertNotIn(secret, page)
-            other = self.pages.answer(Asked(path, {"mac": "x"}), NOON).encode()
-            self.assertEqual(page, other)
+        self.sources.tell(**TOLD)
+        self.fetch(SCREEN)
+        chosen = "rates sky biorhythm weather pollen news horoscope gone"
+        self.registry.put(self.profile._replace(ticker=chosen, born="1980-01-01"))
+        body = self.body(SCREEN)
+        shown = text(body)
+        self.assertLess(shown.index("1 EUR"), shown.index("Sonne"))
+        self.assertLess(shown.index("Sonne"), shown.index("%"))
+        self.assertEqual([child.tag for child in body].count("br"), 7)
 
-    def test_guest(self) -> None:
+    def test_zones(self) -> None:
         """
-        A phone that nobody added is told so, and not who else there is.
+        The date is the phone's own.
         """
-        self.registry.put(account("30002", "Bob"))
-        self.registry.bind("30002", bound("30002"))
-        shown = self.shown(MENU, "7C2F80999999")
-        self.assertIn("no number", shown)
-        self.assertNotIn("Bob", shown)
+        self.assertIn("24.11.2026", self.shown(SCREEN, tz="780"))
 
-    def test_switchedOff(self) -> None:
-        """
-        With the service off, the owner's phone is told, and what to do; a
-        stranger does not even learn that.
-        """
-        self.registry.put(account("30001", "Zoë", "messaging info"))
-        for path in (MENU, SCREEN):
-            self.assertIn("switch them on", self.shown(path, MAC))
-            self.assertNotIn("switch", self.shown(path))
 
-    def test_noNickname(self) -> None:
-        """
-        Without a nickname the number stands for it.
-        """
-        self.registry.put(account("30001"))
-        self.assertNotIn("Nickname", self.shown(MENU, MAC))
-        self.assertIn("30001", self.shown(SCREEN, MAC))
+class ProfileTests(InfoCase):
+    """
+    How the pages make profiles.
+    """
 
-    def test_fault(self) -> None:
+    def test_firstUse(self) -> None:
         """
-        Also what goes wrong is told in the phone's language.
+        The first request of a handset makes its profile, with what is likely.
         """
-        shown = text(check(self.pages.fault({"lang": "2"}).encode()))
-        self.assertIn("später", shown)
+        self.fetch(SCREEN)
+        expected = Profile(
+            MAC, HANDSET, "", str(BERLIN.id), "", "", "", "", "", NOON
+        )  # fmt: skip
+        self.assertEqual(self.profile, expected)
+        self.now += 60
+        self.fetch(MENU)
+        self.assertEqual(self.profile, expected)
 
-    def test_nothingTold(self) -> None:
+    def test_handsets(self) -> None:
         """
-        A request without any parameter gets a page.
+        Each handset has its own, up to a limit; the rest share one.
         """
-        self.assertIn("Welcome", self.shown(MENU))
+        for handset in ("A1", "a1", "A2", "A3", "A4", "A5", "", "x y", "9" * 40):
+            self.fetch(MENU, handsetid=handset)
+        self.assertEqual(sorted(self.registry.profiles[MAC]), ["", "A1", "A2", "A3"])
+
+
+class NameTests(SynchronousTestCase):
+    """
+    L{nameOf}.
+    """
+
+    def test_names(self) -> None:
+        """
+        The last segment counts, with or without the ending that servers of
+        2008 had.
+        """
+        for path, name in {
+            "/info/weather": ("weather", ""),
+            "/info/a/weather.jsp": ("weather", ""),
+            "/info/people_hits": ("people", "hits"),
+            "/info/": ("", ""),
+            "/info/Weather": ("", ""),
+            "/info/a_b_c": ("", ""),
+        }.items():
+            self.assertEqual(nameOf(path), name, path)
 
 
 class LocalTimeTests(SynchronousTestCase):

@@ -1,0 +1,128 @@
+# -*- test-case-name: tests.info.services.test_horoscope -*-
+"""
+A horoscope, made up here: the same for everybody of a sign on a day, and
+marked as what it is.
+
+No free service offers one that may be used; an operator who has a licence for
+one shows it by a plug-in.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+
+from gigasetd.info.markup import to
+from gigasetd.info.page import Info, Line, Link, Menu, Page, Text
+from gigasetd.info.services.biorhythm import bornOf
+from gigasetd.info.services.service import Asker, Service
+from gigasetd.info.words import N_, Words
+
+SIGNS = (
+    (N_("Capricorn"), 1, 20), (N_("Aquarius"), 2, 19), (N_("Pisces"), 3, 20),
+    (N_("Aries"), 4, 20), (N_("Taurus"), 5, 21), (N_("Gemini"), 6, 21),
+    (N_("Cancer"), 7, 22), (N_("Leo"), 8, 23), (N_("Virgo"), 9, 23),
+    (N_("Libra"), 10, 23), (N_("Scorpio"), 11, 22), (N_("Sagittarius"), 12, 21),
+)  # fmt: skip
+"""Each sign, and the last day of it."""
+
+MOODS = (
+    N_("The day begins quietly; use the morning for what has long been waiting."),
+    N_("You are full of ideas today. Write them down before they fly away."),
+    N_("Not everything goes as planned, and that turns out to be good luck."),
+    N_("Somebody is glad to hear from you. Pick up the phone!"),
+    N_("Take your time: what is done slowly today is done once."),
+    N_("A small surprise makes you smile."),
+)
+PEOPLE = (
+    N_("A good talk clears up an old misunderstanding."),
+    N_("Friends ask for your advice; listen first."),
+    N_("At home a kind word works wonders."),
+    N_("Make somebody a compliment. It comes back."),
+    N_("Leave others their opinion, and keep yours."),
+    N_("An evening in good company does you good."),
+)
+ADVICE = (
+    N_("Go for a walk, whatever the weather page says."),
+    N_("Money stays longer with those who count it."),
+    N_("Drink enough, and go to bed in time."),
+    N_("Put off one thing, and do another at last."),
+    N_("Trust your feeling, but check the figures."),
+    N_("Music makes the work lighter."),
+)
+
+
+class Horoscope(Service):
+    """
+    The service.
+    """
+
+    id = "horoscope"
+
+    def title(self, words: Words) -> str:
+        """
+        What the menu calls it.
+        """
+        return words("Horoscope")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        The text for the sign that was chosen, else that of the date of birth;
+        without either, the signs to choose from.
+        """
+        words = asker.words
+        names = [name for name, _, _ in SIGNS]
+        chosen = asker.told.get("sign", "")
+        born = bornOf(asker.profile)
+        if chosen.isascii() and chosen.isdigit() and int(chosen[:4]) < len(SIGNS):
+            return self._text(words, names[int(chosen)], asker.time.date())
+        if born is not None and chosen != "all":
+            return self._text(words, signOf(born), asker.time.date())
+        items = [Link(words(n), to(self.id, sign=i)) for i, n in enumerate(names)]
+        return Menu(self.title(words), items)
+
+    def lines(self, asker: Asker) -> list[Line]:
+        """
+        The sign alone; a whole text has no room on an idle display.
+        """
+        born = bornOf(asker.profile)
+        return [] if born is None else [Line(center=asker.words(signOf(born)))]
+
+    def _text(self, words: Words, sign: str, today: date) -> Page:
+        """
+        One sign's day.
+        """
+        parts = [Text(words(text)) for text in reading(sign, today)]
+        return Info(
+            words(sign),
+            [
+                Text(words.date(today), bold=True),
+                *parts,
+                Text(words("Just for fun.")),
+                Link(words("Other signs"), to(self.id, sign="all")),
+            ],
+        )
+
+
+def signOf(born: date) -> str:
+    """
+    The sign of a birthday.
+    """
+    for name, month, last in SIGNS:
+        if (born.month, born.day) <= (month, last):
+            return name
+    return SIGNS[0][0]
+
+
+def reading(sign: str, day: date) -> tuple[str, str, str]:
+    """
+    Three sentences, always the same for one sign and day.
+    """
+    drawn = sha256(f"{sign} {day}".encode()).digest()
+    return (
+        MOODS[drawn[0] % len(MOODS)],
+        PEOPLE[drawn[1] % len(PEOPLE)],
+        ADVICE[drawn[2] % len(ADVICE)],
+    )

@@ -1,0 +1,81 @@
+# -*- test-case-name: tests.info.services.test_pollen -*-
+"""
+Pollen: what is in the air.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from gigasetd.info.page import Columns, Info, Line, Page, Part, Text
+from gigasetd.info.services.service import Asker, Service, absent, noteOf
+from gigasetd.info.services.weather import noPlace
+from gigasetd.info.sources.pollen import Pollen as Told
+from gigasetd.info.words import N_, Words
+
+PLANTS = {
+    "hazel": N_("Hazel"),
+    "alder": N_("Alder"),
+    "ash": N_("Ash"),
+    "birch": N_("Birch"),
+    "grass": N_("Grasses"),
+    "rye": N_("Rye"),
+    "mugwort": N_("Mugwort"),
+    "ragweed": N_("Ragweed"),
+    "olive": N_("Olive"),
+}
+LEVELS = (N_("none"), N_("low"), N_("medium"), N_("high"))
+
+
+class Pollen(Service):
+    """
+    The service.
+    """
+
+    id = "pollen"
+    ticks = True
+
+    def title(self, words: Words) -> str:
+        """
+        What the menu calls it.
+        """
+        return words("Pollen")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        Each plant that is known of.
+        """
+        words, place = asker.words, asker.place
+        if place is None:
+            return noPlace(asker, self.title(words))
+        found = asker.find("pollen", place.spot)
+        if found.value is None:
+            return absent(asker, self.title(words), found)
+        told: Told = found.value
+        parts: list[Part] = [Columns(place.name, words.day(told.day))]
+        parts += [_plant(words, plant, level) for plant, level in told.levels]
+        parts += [*noteOf(asker, "pollen", found), Text(told.credit)]
+        return Info(self.title(words), parts, asker.expires())
+
+    def lines(self, asker: Asker) -> list[Line]:
+        """
+        The plants that matter today, the worst first.
+        """
+        if asker.place is None:
+            return []
+        told = asker.find("pollen", asker.place.spot).value
+        flying = [pair for pair in (told.levels if told else ()) if pair[1] >= 1]
+        flying.sort(key=lambda pair: -pair[1])
+        shown = [_plant(asker.words, *pair) for pair in flying[:2]]
+        return [Line(left=one.left, right=one.right) for one in shown]
+
+
+def _plant(words: Words, plant: str, level: float) -> Columns:
+    """
+    One plant.
+    """
+    name = words(PLANTS[plant]) if plant in PLANTS else plant
+    low = words(LEVELS[max(0, min(3, int(level)))])
+    if level != int(level) and level < 3:
+        low = f"{low}-{words(LEVELS[int(level) + 1])}"
+    return Columns(name, low)

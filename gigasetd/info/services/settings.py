@@ -1,0 +1,288 @@
+# -*- test-case-name: tests.info.services.test_settings -*-
+"""
+The settings that an owner makes on the phone itself.
+
+Phones only ever send GET, so a setting is made by one; only for those who may
+see what belongs to the device.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from babel import Locale
+
+from gigasetd.errors import BadValue
+from gigasetd.info import profiles
+from gigasetd.info.field import Choice, Editor, Field, Radio
+from gigasetd.info.form import Form
+from gigasetd.info.markup import to
+from gigasetd.info.page import Info, Item, Link, Menu, Page, Part, Text, paged
+from gigasetd.info.place import Place
+from gigasetd.info.services.biorhythm import bornOf
+from gigasetd.info.services.news import numberOf
+from gigasetd.info.services.service import Asker, Audience, Service
+from gigasetd.info.words import Words
+from gigasetd.registry.registry import Registry
+
+MOST = 40  #: cities that a search finds
+
+Search = Callable[[str, str, str, int], list[Place]]
+"""As L{gigasetd.info.places.Places.search}."""
+
+
+def saved(asker: Asker, title: str, said: str = "") -> Page:
+    """
+    What was done, and the way back.
+    """
+    words = asker.words
+    parts: list[Part] = [
+        Text(said or words("Saved.")),
+        Link(words("Settings"), "settings"),
+    ]
+    return Info(title, parts)
+
+
+class Settings(Service):
+    """
+    The menu of settings, and deleting them.
+    """
+
+    id = "settings"
+    parts = True
+    audience = Audience.DEVICE
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def title(self, words: Words) -> str:
+        """
+        What the menu calls it.
+        """
+        return words("Settings")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        What can be set; or delete it all.
+        """
+        words, profile = asker.words, asker.profile
+        if asker.part == "delete":
+            return self._ask(words)
+        if asker.part == "deleted":
+            profiles.forget(self.registry, profile)
+            said = words("Your settings are deleted.")
+            return Info(self.title(words), [Text(said)])
+        place, born = asker.place, bornOf(profile)
+        items: list[Text | Link | Item] = [
+            Item(words("City"), place.name if place else "-", "city"),
+            Item(words("Date of birth"), words.date(born) if born else "-", "born"),
+            Item(words("Language"), nameOf(profile.language) or "-", "language"),
+            Link(words("Choose services"), "choose"),
+            Link(words("Order of services"), "order"),
+            Link(words("Idle display"), "choose_ticker"),
+            Link(words("Order on the idle display"), "order_ticker"),
+            Link(words("Delete my settings"), "settings_delete"),
+        ]
+        return Menu(self.title(words), items)
+
+    def _ask(self, words: Words) -> Page:
+        """
+        Make sure.
+        """
+        text = words("City, date of birth and all choices go. Are you sure?")
+        yes = Link(words("Delete my settings"), "settings_deleted")
+        return Info(self.title(words), [Text(text), yes])
+
+
+class City(Service):
+    """
+    The city for weather, pollen and sun.
+
+    @ivar search: finds cities by what they are called.
+    @ivar get: a city by its id.
+    """
+
+    id = "city"
+    audience = Audience.DEVICE
+    usual = False
+
+    def __init__(
+        self, registry: Registry, search: Search, get: Callable[[int], Place | None]
+    ) -> None:
+        self.registry = registry
+        self.search = search
+        self.get = get
+
+    def title(self, words: Words) -> str:
+        """
+        What the settings call it.
+        """
+        return words("City")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        Ask for a name, show what was found, take what was chosen.
+        """
+        words = asker.words
+        chosen = idOf(asker.told.get("id", ""))
+        place = None if chosen is None else self.get(chosen)
+        if place is not None:
+            profiles.change(self.registry, asker.profile, place=str(place.id))
+            return saved(asker, place.name)
+        wanted = asker.told.get("q", "").strip()[:40]
+        found = self._found(asker, wanted) if wanted else []
+        if found:
+            return self._hits(asker, wanted, found)
+        texts = [Text(words("Cities: GeoNames.org"))]
+        if wanted:
+            texts.insert(0, Text(words("No such city was found.")))
+        field = Field("q", words("Name of the city"), wanted)
+        return Form(self.title(words), self.id, words("Find"), Editor([field]), texts)
+
+    def _found(self, asker: Asker, wanted: str) -> list[Place]:
+        """
+        The cities of that name, those of the phone's country first.
+        """
+        country = asker.place.country if asker.place else ""
+        return self.search(wanted, country, asker.words.language, MOST)
+
+    def _hits(self, asker: Asker, wanted: str, found: list[Place]) -> Page:
+        """
+        The cities to choose from.
+        """
+        words = asker.words
+        items = [
+            Item(place.name, countryName(words, place), to(self.id, id=place.id))
+            for place in found
+        ]
+        more = Link(words("more"), to(self.id, q=wanted) + "&at=")
+        at = numberOf(asker.told.get("at", "")) or 0
+        return paged(self.title(words), items, more, at)
+
+
+class Born(Service):
+    """
+    The date of birth for biorhythm and horoscope.
+    """
+
+    id = "born"
+    audience = Audience.DEVICE
+    usual = False
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def title(self, words: Words) -> str:
+        """
+        What the settings call it.
+        """
+        return words("Date of birth")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        Ask for it, or take it; three empty fields delete it.
+        """
+        told = [asker.told.get(name, "").strip() for name in ("d", "m", "y")]
+        if not {"d", "m", "y"} <= asker.told.keys():
+            return self._form(asker, "")
+        try:
+            day = _day(told, asker.time.date())
+            profiles.change(self.registry, asker.profile, born=day)
+        except (BadValue, ValueError):
+            return self._form(asker, asker.words("There is no such day."))
+        return saved(asker, self.title(asker.words))
+
+    def _form(self, asker: Asker, said: str) -> Page:
+        """
+        Three fields: every country has an order of its own for them.
+        """
+        words, born = asker.words, bornOf(asker.profile)
+        was = (str(born.day), str(born.month), str(born.year)) if born else ("",) * 3
+        fields = [
+            Field("d", words("Day"), was[0], 2, "digits"),
+            Field("m", words("Month"), was[1], 2, "digits"),
+            Field("y", words("Year"), was[2], 4, "digits"),
+        ]
+        texts = [Text(said)] if said else []
+        title = self.title(words)
+        return Form(title, self.id, words("Save"), Editor(fields), texts)
+
+
+class Language(Service):
+    """
+    The language for phones whose own is not there.
+
+    @ivar known: the languages that there are.
+    """
+
+    id = "language"
+    audience = Audience.DEVICE
+    usual = False
+
+    def __init__(self, registry: Registry, known: list[str]) -> None:
+        self.registry = registry
+        self.known = known
+
+    def title(self, words: Words) -> str:
+        """
+        What the settings call it.
+        """
+        return words("Language")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        Choose one, or take what was chosen.
+        """
+        words, wanted = asker.words, asker.told.get("code")
+        if wanted in ("", *self.known):
+            profiles.change(self.registry, asker.profile, language=wanted or "")
+            return saved(asker, self.title(words))
+        choices = [Choice("", words("as the phone"))]
+        choices += [Choice(one, nameOf(one)) for one in self.known]
+        radio = Radio("code", choices, asker.profile.language)
+        text = Text(words("For phones whose own language is not here:"))
+        return Form(self.title(words), self.id, words("Save"), radio, [text])
+
+
+def _day(told: list[str], today: date) -> str:
+    """
+    The day that was entered, as a profile keeps it.
+
+    @raise ValueError: there is none, or it is still to come.
+    """
+    if not any(told):
+        return ""
+    numbers = [numberOf(text) for text in told]
+    if None in numbers:
+        raise ValueError("no number")
+    day, month, year = (number or 0 for number in numbers)
+    born = date(year, month, day)
+    if born > today:
+        raise ValueError("not born yet")
+    return born.isoformat()
+
+
+def nameOf(language: str) -> str:
+    """
+    What a language calls itself.
+    """
+    return (Locale(language).get_display_name() or language) if language else ""
+
+
+def countryName(words: Words, place: Place) -> str:
+    """
+    Where a city is: region, where that is more than a number, and country.
+    """
+    region = place.region if place.region and not place.region.isdigit() else ""
+    country = words.country(place.country)
+    return f"{region}, {country}" if region else country
+
+
+def idOf(text: str) -> int | None:
+    """
+    An id that a request tells, L{None} for anything else.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None

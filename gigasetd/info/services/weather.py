@@ -1,0 +1,189 @@
+# -*- test-case-name: tests.info.services.test_weather -*-
+"""
+The weather: now, today and the days after, with its warnings.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from gigasetd.info.cache import Found
+from gigasetd.info.page import Columns, Info, Line, Link, Page, Part, Text
+from gigasetd.info.services.service import (
+    Asker,
+    Service,
+    absent,
+    noteOf,
+)
+from gigasetd.info.sources.forecast import Day, Forecast, Now, Warning
+from gigasetd.info.width import fitsBeside
+from gigasetd.info.words import N_, Words
+
+DAYS = 3  #: days shown, today included
+WARNINGS = 3  #: warnings shown
+
+CONDITIONS = {
+    "clear": N_("Clear"),
+    "partly": N_("Fair"),
+    "cloudy": N_("Cloudy"),
+    "fog": N_("Fog"),
+    "drizzle": N_("Drizzle"),
+    "rain": N_("Rain"),
+    "sleet": N_("Sleet"),
+    "snow": N_("Snow"),
+    "hail": N_("Hail"),
+    "thunder": N_("Thunder"),
+    "wind": N_("Windy"),
+}
+"""Condition -> what it is called; short, as a day shares its line with two
+temperatures."""
+
+WINDS = (
+    N_("N"), N_("NE"), N_("E"), N_("SE"), N_("S"), N_("SW"), N_("W"), N_("NW"),
+)  # fmt: skip
+
+
+class Weather(Service):
+    """
+    The service.
+    """
+
+    id = "weather"
+    ticks = True
+
+    def title(self, words: Words) -> str:
+        """
+        What the menu calls it.
+        """
+        return words("Weather")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        All there is of the profile's place.
+        """
+        words, place = asker.words, asker.place
+        if place is None:
+            return noPlace(asker, self.title(words))
+        found = asker.find("weather", place.weather)
+        if found.value is None:
+            return absent(asker, place.name, found)
+        forecast: Forecast = found.value
+        parts: list[Part] = [*_warned(asker), *_now(words, forecast.now)]
+        for day in _coming(asker, forecast):
+            parts += _day(words, day)
+        parts += [*noteOf(asker, "weather", found), Text(forecast.credit)]
+        return Info(place.name, parts, asker.expires())
+
+    def lines(self, asker: Asker) -> list[Line]:
+        """
+        Now and today.
+        """
+        place = asker.place
+        if place is None:
+            return []
+        found = asker.find("weather", place.weather)
+        if found.value is None:
+            return []
+        lines = [_nowLine(asker, place.name, found)]
+        for day in _coming(asker, found.value)[:2]:
+            shown = _day(asker.words, day)
+            lines += [Line(left=one.left, right=one.right) for one in shown]
+        warned = _warnings(asker)[:1]
+        return [*lines, *(Line(center=one.event or one.headline) for one in warned)]
+
+
+def noPlace(asker: Asker, title: str) -> Page:
+    """
+    The page of a service that needs a place, where there is none.
+    """
+    words = asker.words
+    parts: list[Part] = [Text(words("No city is chosen yet."))]
+    if asker.mac:
+        parts.append(Link(words("Choose a city"), "city"))
+    return Info(title, parts)
+
+
+def _nowLine(asker: Asker, name: str, found: Found) -> Line:
+    """
+    The place, and how warm it is there unless that is no longer true.
+    """
+    now = found.value.now
+    if now is None or noteOf(asker, "weather", found):
+        return Line(center=name)
+    return Line(left=name, right=f"{asker.words.degrees(now.temperature)}C")
+
+
+def _now(words: Words, now: Now | None) -> Iterator[Part]:
+    """
+    How it is at the moment.
+    """
+    if now is None:
+        return
+    yield Columns(words("Now"), f"{words.degrees(now.temperature)}C")
+    if now.condition in CONDITIONS:
+        yield Text(words(CONDITIONS[now.condition]))
+    if now.feels is not None:
+        yield Columns(words("Feels like"), f"{words.degrees(now.feels)}C")
+    if now.wind is not None:
+        yield Columns(words("Wind"), _wind(words, now.wind, now.direction))
+    if now.humidity is not None:
+        yield Columns(words("Humidity"), words.percent(now.humidity))
+
+
+def _wind(words: Words, speed: float, direction: float | None) -> str:
+    """
+    How fast it blows, and from where.
+    """
+    whence = ""
+    if direction is not None:
+        whence = words(WINDS[round(direction / 45) % 8]) + " "
+    return f"{whence}{words.number(speed)} km/h"
+
+
+def _day(words: Words, day: Day) -> Iterator[Columns]:
+    """
+    One day in one line, or in two where its words are long.
+    """
+    name = words(CONDITIONS[day.condition]) if day.condition in CONDITIONS else ""
+    weekday = words.weekday(day.date)
+    warm = f"{words.degrees(day.low)}/{words.degrees(day.high)}"
+    if fitsBeside(f"{weekday} {name}", warm):
+        yield Columns(f"{weekday} {name}", warm)
+    else:
+        yield Columns(weekday, warm)
+        yield Columns(name, "")
+
+
+def _coming(asker: Asker, forecast: Forecast) -> list[Day]:
+    """
+    The days that are not over where the place is.
+    """
+    today = datetime.fromtimestamp(asker.now, asker.zone).date()
+    return [day for day in forecast.days if day.date >= today][:DAYS]
+
+
+def _warnings(asker: Asker) -> list[Warning]:
+    """
+    What is warned of and not over.
+    """
+    if asker.place is None:
+        return []
+    found = asker.find("warnings", asker.place.spot)
+    said: tuple[Warning, ...] = found.value or ()
+    return [one for one in said if not one.ends or one.ends > asker.now][:WARNINGS]
+
+
+def _warned(asker: Asker) -> Iterator[Part]:
+    """
+    The warnings, before all else.
+    """
+    for warning in _warnings(asker):
+        said = warning.headline or warning.event
+        yield Text(asker.words("Warning: {event}", event=said[:200]), bold=True)
+        if warning.ends:
+            end = datetime.fromtimestamp(warning.ends, asker.zone)
+            day, time = asker.words.weekday(end), asker.words.time(end)
+            yield Text(asker.words("until {day} {time}", day=day, time=time))

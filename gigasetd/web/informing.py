@@ -1,0 +1,38 @@
+# -*- test-case-name: tests.web.test_handset -*-
+"""
+The pages of the information services, from the configuration.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gigasetd.info.cache import Cache
+from gigasetd.info.catalogues import readCatalogues
+from gigasetd.info.language import Languages
+from gigasetd.info.menu import Pages, World
+from gigasetd.info.offer import Given, pagesOf
+from gigasetd.info.places import Places
+from gigasetd.web.ground import Ground
+
+
+def informing(
+    ground: Ground, cache: Cache, places: Places, code: Callable[[str, float], str]
+) -> Pages:
+    """
+    Build them.
+
+    @param code: makes a one-time code for a device, by its MAC and the time.
+    """
+    section = ground.config.info
+    world = World(
+        Languages(readCatalogues(), section.language),
+        cache.find,
+        places.get,
+        places.largest,
+        section.max_handsets,
+    )
+    given = Given(ground.live.reachable, places.search, code, section.feeds)
+    return pagesOf(ground.registry, world, given)
