@@ -78,7 +78,7 @@ def service(
     @param further: verbs of other parts, by name.
     """
     numbering = _numbering(config, sealer)
-    verbs = Verbs(registry, live, numbering, token_urlsafe, clock.now, _version())
+    verbs = Verbs(registry, live, numbering, token_urlsafe, clock.now, release())
     desk = Desk(verbs, registry, keeper, reactor)
     backup = Backup(registry, keeper, sealer, clock.now, reactor)
     books = Bookcase(registry, config.directory.max_contacts)
@@ -99,7 +99,7 @@ def _numbering(config: Config, sealer: Sealer) -> Numbering:
     )
 
 
-def _version() -> str:
+def release() -> str:
     """
     The version of the installed package; a bare checkout has none.
     """

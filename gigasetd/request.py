@@ -46,6 +46,8 @@ class Faulty(Refused):
     A table with faults: line number and reason of each.
     """
 
+    http = 422
+
     def __init__(self, faults: Sequence[tuple[int, str]], more: int) -> None:
         super().__init__("nothing imported")
         self.faults = faults

@@ -17,6 +17,7 @@ from gigasetd.identity import subjectOf
 from gigasetd.journey import Journey
 from gigasetd.live import Live
 from gigasetd.model import Binding
+from gigasetd.notices import addNotice, noticeView, removeNotice
 from gigasetd.phone.proposal import Numbering
 from gigasetd.registry.registry import Registry
 from gigasetd.request import Answer, Asked, Verb, View, chunks
@@ -51,6 +52,9 @@ class Verbs:
             "registrations": self.registrations,
             "calls": self.calls,
             "check phone": self.checkPhone,
+            "notice add": self.noticeAdd,
+            "notice list": self.noticeList,
+            "notice remove": self.noticeRemove,
             "token add": self.tokenAdd,
             "token list": self.tokenList,
             "token remove": self.tokenRemove,
@@ -111,6 +115,27 @@ class Verbs:
         live, who = self.live, subjectOf(self.registry, asked.text("id").strip())
         way = Journey(who, live.reachable, live.asked, live.fetched, self.now())
         return Answer(None, iter([way.steps()]))
+
+    def noticeAdd(self, asked: Asked) -> Answer:
+        """
+        Tell everybody something.
+        """
+        name, text, days = (asked.text(key) for key in ("name", "text", "days"))
+        notice = addNotice(self.registry, name, text, days, self.now())
+        return Answer(noticeView(notice))
+
+    def noticeList(self, asked: Asked) -> Answer:
+        """
+        What everybody is told.
+        """
+        notices = sorted(self.registry.notices.values())
+        return Answer(None, chunks(map(noticeView, notices)))
+
+    def noticeRemove(self, asked: Asked) -> Answer:
+        """
+        Tell it no longer.
+        """
+        return Answer({"name": removeNotice(self.registry, asked.text("name")).name})
 
     def tokenAdd(self, asked: Asked) -> Answer:
         """

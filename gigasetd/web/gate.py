@@ -145,7 +145,7 @@ class Gate(Dress):
     def page(
         self,
         request: Request,
-        name: str,
+        template: str,
         session: Session | None = None,
         code: int = 200,
         **values: object,
@@ -158,10 +158,10 @@ class Gate(Dress):
         notice, csrf = "", ""
         if session is not None:
             notice, session.notice, csrf = session.notice, "", session.csrf
-        elif name in BEFORE:
+        elif template in BEFORE:
             csrf = self._sow(request)
         told = {"csrf": csrf, "notice": notice, "session": session, **values}
-        return self.tell(request, self.render(name, told), HTML, code)
+        return self.tell(request, self.render(template, told), HTML, code)
 
     def _sow(self, request: Request) -> str:
         """

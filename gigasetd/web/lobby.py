@@ -7,24 +7,32 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import dataclass
 from secrets import randbelow, token_bytes, token_urlsafe
 from typing import Any
 
 from gigasetd.config import Http
+from gigasetd.control import release
 from gigasetd.errand import Commands
 from gigasetd.onetime import DIGITS, Codes
 from gigasetd.sip.following import guardLimits
 from gigasetd.sip.guard import Guard, GuardLimits
+from gigasetd.web.api import Api
 from gigasetd.web.choices import Choices
+from gigasetd.web.devicepages import DevicePages
 from gigasetd.web.gate import Gate
 from gigasetd.web.ground import Ground
 from gigasetd.web.hashing import Hashing, Threads, threads
 from gigasetd.web.login import LogIn
+from gigasetd.web.operator import Office, Operator
 from gigasetd.web.owner import Household, Owner
 from gigasetd.web.proving import guarding
+from gigasetd.web.provisioning import Provisioning
 from gigasetd.web.session import Patience, Sessions
+from gigasetd.web.setup import Setup
 from gigasetd.web.static import Static
+from gigasetd.web.watching import Watching
 
 GUESSES = GuardLimits(failures=500)
 """Wrong codes from anywhere until none is taken for a while: of a hundred
@@ -39,12 +47,16 @@ class Lobby:
     @ivar codes: what handsets show for their owners to log in by.
     @ivar commands: the operator's verbs; whoever builds their desk hands it
         in here.
+    @ivar shown: what the pages of devices show settings by; whoever builds
+        provisioning hands it in here.
     """
 
     owner: Owner
+    operator: Operator
     static: Static
     codes: Codes
     commands: Commands
+    shown: list[Provisioning]
 
 
 def lobby(ground: Ground, inThread: Threads | None = None) -> Lobby:
@@ -57,21 +69,63 @@ def lobby(ground: Ground, inThread: Threads | None = None) -> Lobby:
     hashing = Hashing(inThread or threads(ground.reactor), _http(ground).max_logins)
     gate = _gate(ground)
     login = _login(ground, codes, hashing)
+    commands, shown = Commands(), list[Provisioning]()
+    ground.live.counts |= {
+        "sessions": gate.sessions.counts,
+        "login": ChainMap(login.counts, hashing.counts),
+        "people": gate.counts,
+    }
+    ground.live.gauges["sessions"] = lambda: {"open": len(gate.sessions)}
+    return Lobby(
+        _owner(ground, gate, login, hashing, commands),
+        _operator(ground, gate, login, commands, shown),
+        Static(),
+        codes,
+        commands,
+        shown,
+    )
+
+
+def _owner(
+    ground: Ground, gate: Gate, login: LogIn, hashing: Hashing, commands: Commands
+) -> Owner:
+    """
+    The pages of owners.
+    """
     house = Household(
         ground.registry,
-        Commands(),
+        commands,
         ground.keep,
         lambda: ground.live.stock(),
         ground.config.server.domain,
     )
     rooms: dict[str, Any] = {"set": Choices(gate, house, hashing)}
-    ground.live.counts |= {
-        "sessions": gate.sessions.counts,
-        "login": login.counts,
-        "people": gate.counts,
+    return Owner(gate, login, house, rooms)
+
+
+def _operator(
+    ground: Ground,
+    gate: Gate,
+    login: LogIn,
+    commands: Commands,
+    shown: list[Provisioning],
+) -> Operator:
+    """
+    The pages of operators, and the API.
+    """
+    registry, live = ground.registry, ground.live
+    office = Office(commands, live, ground.now)
+    api = Api(gate, login, commands, release())
+    watching = Watching(gate, office, registry, _http(ground).max_live, ground.reactor)
+    live.counts |= {"api": api.counts, "watching": watching.counts}
+    live.gauges["watching"] = lambda: {"open": len(watching.watchers)}
+    rooms: dict[str, Any] = {
+        "devices": DevicePages(gate, office, registry, lambda: shown[0]),
+        "live": watching,
+        "api": api,
     }
-    ground.live.gauges["sessions"] = lambda: {"open": len(gate.sessions)}
-    return Lobby(Owner(gate, login, house, rooms), Static(), codes, house.commands)
+    setup = Setup(gate, registry, commands, token_urlsafe)
+    return Operator(gate, login, office, setup, rooms)
 
 
 def _http(ground: Ground) -> Http:

@@ -134,21 +134,31 @@ class Provisioning:
     ) -> bytes:
         """
         As L{settings}, for one who may have them.
+        """
+        self.counts["settings"] += 1
+        account = self.registry.accounts.get(device.number)
+        values = self._values(device, family, self._password(account))
+        return send(request, self._document(family, values, nvm), XML)
+
+    def preview(self, device: Device, password: str, nvm: bool) -> bytes:
+        """
+        What a phone would get now, with this where its password would stand.
 
         @raise Unrendered: the operator's files are no good.
         """
-        values = self._values(device, family)
-        self.counts["settings"] += 1
+        family = modelOf(self.registry, device.mac)[0]
+        return self._document(family, self._values(device, family, password), nvm)
+
+    def _document(self, family: Family, values: Values, nvm: bool) -> bytes:
+        """
+        These values in the form that a family takes.
+        """
         if nvm or family.nvm:
             name = f"{family.name}.xml" if family.nvm else "nvm.xml"
-            return send(
-                request, self.templates.render([name, "nvm.xml"], values, "utf-8"), XML
-            )
+            return self.templates.render([name, "nvm.xml"], values, "utf-8")
         names = [f"{family.name}.xml", "frame.xml"]
         first = self._frame(names, {**values, "version": ""})
-        return send(
-            request, self._frame(names, {**values, "version": versionOf(first)}), XML
-        )
+        return self._frame(names, {**values, "version": versionOf(first)})
 
     def _frame(self, names: list[str], values: Values) -> bytes:
         """
@@ -156,7 +166,7 @@ class Provisioning:
         """
         return self.templates.render(names, values, "iso-8859-1")
 
-    def _values(self, device: Device, family: Family) -> Values:
+    def _values(self, device: Device, family: Family, password: str) -> Values:
         """
         All values of one phone's settings.
         """
@@ -166,7 +176,7 @@ class Provisioning:
         known = settings(
             device,
             account,
-            self._password(account),
+            password,
             self.place(),
             family,
             sent(registry, found, mac),

@@ -72,10 +72,12 @@ class Web(Service):
         site: Site,
         listen: Sequence[Listen],
         loaded: Callable[[], None],
+        bound: Callable[[], None],
         reactor: Any,
     ) -> None:
         """
         @param loaded: called when the registry is loaded, before any page.
+        @param bound: called when all ports are.
         """
         self.site = site
         self.ports: list[IListeningPort] = []
@@ -83,6 +85,7 @@ class Web(Service):
         self._routes = routes
         self._listen = listen
         self._loaded = loaded
+        self._bound = bound
         self._reactor = reactor
 
     def gauges(self) -> Mapping[str, float]:
@@ -112,6 +115,7 @@ class Web(Service):
                 self.ports.append(port)
                 bound: Any = port.getHost()
                 tellListening("http", "tcp", bound.host, bound.port)
+            self._bound()
         except BaseException:
             await self.stopService()
             raise
@@ -219,7 +223,16 @@ def service(
     built = parts(ground, people)
     routes = Routes(built)
     site = _site(routes, config.http, reactor)
-    web = Web(routes, site, config.http.listen, built.loaded, reactor)
+    people.shown.append(built.provisioning)
+    announce = people.operator.setup.announce
+    web = Web(
+        routes,
+        site,
+        config.http.listen,
+        built.loaded,
+        lambda: announce(place().base),
+        reactor,
+    )
     web.lobby, web.commands = people, people.commands
     place.ports = web.ports
     live.following.add(KEYS, following(site))

@@ -178,7 +178,9 @@ class PeopleCase(WebCase):
         self.wall = Wall()
         self.registry: Registry = self.people()
         self.disk = Disk(self.registry)
-        self.live = Live(reachable=lambda binding: True, ready=True)
+        self.live = Live(
+            reachable=lambda binding: True, ready=True, store=lambda: {"ok": True}
+        )
         config = self.config = Config(
             http=self.http,
             server=Server(
