@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from math import pi, sin
 
-from gigasetd.info.page import Info, Line, Link, Page, Part, Text, Three
+from gigasetd.info.page import Columns, Info, Line, Link, Page, Part, Text
 from gigasetd.info.services.service import Asker, Service
 from gigasetd.info.words import N_, Words
 from gigasetd.model import Profile
@@ -45,10 +45,13 @@ class Biorhythm(Service):
         if born is None:
             return noBirthday(asker, self.title(words))
         age = (asker.time.date() - born).days
-        parts: list[Part] = [Three("", words("today"), words("tomorrow"))]
-        for name, days in WAVES:
-            today, tomorrow = (_level(age + n, days) for n in (0, 1))
-            parts.append(Three(words(name), f"{today:+d} %", f"{tomorrow:+d} %"))
+        parts: list[Part] = []
+        for when, later in ((words("Today"), 0), (words("Tomorrow"), 1)):
+            parts.append(Text(when, bold=True))
+            parts += [
+                Columns(words(name), f"{_level(age + later, days):+d} %")
+                for name, days in WAVES
+            ]
         critical = [words(name) for name, days in WAVES if isCritical(age, days)]
         if critical:
             names = ", ".join(critical)

@@ -7,7 +7,7 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 from gigasetd.info.page import Info, Line, Page, Part, Text
 from gigasetd.info.services.service import (
@@ -15,6 +15,7 @@ from gigasetd.info.services.service import (
     Audience,
     Service,
     absent,
+    momentOf,
     noteOf,
 )
 from gigasetd.info.sources.calendar import Event
@@ -93,7 +94,7 @@ def _coming(asker: Asker, events: tuple[Event, ...]) -> list[Event]:
         event
         for event in events
         if (
-            datetime.fromtimestamp(event.ends, UTC).date() > today
+            momentOf(event.ends, UTC).date() > today
             if event.whole_day
             else event.ends > asker.now
         )
@@ -105,14 +106,14 @@ def _dayOf(asker: Asker, event: Event) -> date:
     The day that an event stands under: its first, but none before today.
     """
     zone = UTC if event.whole_day else asker.zone
-    return max(datetime.fromtimestamp(event.begins, zone).date(), asker.time.date())
+    return max(momentOf(event.begins, zone).date(), asker.time.date())
 
 
 def _said(asker: Asker, event: Event) -> str:
     """
     One event in a few words.
     """
-    begins = datetime.fromtimestamp(event.begins, asker.zone)
+    begins = momentOf(event.begins, asker.zone)
     when = "" if event.whole_day else asker.words.time(begins) + " "
     where = f" ({event.place[:60]})" if event.place else ""
     return f"{when}{event.title[:120]}{where}"

@@ -17,6 +17,7 @@ from hashlib import sha256
 from gigasetd.info.markup import to
 from gigasetd.info.page import Info, Line, Link, Menu, Page, Text
 from gigasetd.info.services.biorhythm import bornOf
+from gigasetd.info.services.news import numberOf
 from gigasetd.info.services.service import Asker, Service
 from gigasetd.info.words import N_, Words
 
@@ -76,8 +77,9 @@ class Horoscope(Service):
         names = [name for name, _, _ in SIGNS]
         chosen = asker.told.get("sign", "")
         born = bornOf(asker.profile)
-        if chosen.isascii() and chosen.isdigit() and int(chosen[:4]) < len(SIGNS):
-            return self._text(words, names[int(chosen)], asker.time.date())
+        index = numberOf(chosen)
+        if index is not None and index < len(SIGNS):
+            return self._text(words, names[index], asker.time.date())
         if born is not None and chosen != "all":
             return self._text(words, signOf(born), asker.time.date())
         items = [Link(words(n), to(self.id, sign=i)) for i, n in enumerate(names)]

@@ -8,7 +8,6 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from gigasetd.info.markup import to
 from gigasetd.info.page import Info, Line, Link, Menu, Page, Part, Text, paged
@@ -17,6 +16,7 @@ from gigasetd.info.services.service import (
     Audience,
     Service,
     absent,
+    momentOf,
     noteOf,
 )
 from gigasetd.info.sources.feed import Entry, Feed
@@ -118,7 +118,7 @@ def _entry(asker: Asker, entry: Entry, note: Sequence[Part]) -> Page:
     """
     parts: list[Part] = [Text(entry.title, bold=True)]
     if entry.when:
-        when = datetime.fromtimestamp(entry.when, asker.time.tzinfo)
+        when = momentOf(entry.when, asker.time.tzinfo)
         parts.append(Text(f"{asker.words.date(when)} {asker.words.time(when)}"))
     if entry.text:
         parts.append(Text(entry.text))

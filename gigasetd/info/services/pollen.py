@@ -7,10 +7,13 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from math import ceil
+
 from gigasetd.info.page import Columns, Info, Line, Page, Part, Text
 from gigasetd.info.services.service import Asker, Service, absent, noteOf
 from gigasetd.info.services.weather import noPlace
 from gigasetd.info.sources.pollen import Pollen as Told
+from gigasetd.info.width import fitsBeside
 from gigasetd.info.words import N_, Words
 
 PLANTS = {
@@ -75,7 +78,6 @@ def _plant(words: Words, plant: str, level: float) -> Columns:
     One plant.
     """
     name = words(PLANTS[plant]) if plant in PLANTS else plant
-    low = words(LEVELS[max(0, min(3, int(level)))])
-    if level != int(level) and level < 3:
-        low = f"{low}-{words(LEVELS[int(level) + 1])}"
-    return Columns(name, low)
+    low, high = (words(LEVELS[min(3, max(0, n))]) for n in (int(level), ceil(level)))
+    both = low if low == high else f"{low}-{high}"
+    return Columns(name, both if fitsBeside(name, both) else high)

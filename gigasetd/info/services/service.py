@@ -24,6 +24,7 @@ from gigasetd.info.words import Words
 from gigasetd.model import Account, Profile
 
 HOUR, DAY = 3600.0, 86400.0
+LATEST = 253370678400.0  #: the last day but one of the year 9998
 SOON = 20.0  #: seconds until we look again for what is not there yet
 LONG = {"rates": 4 * DAY, "pollen": 2 * DAY}
 """Seconds after which what a source said is old; two hours for the others."""
@@ -168,6 +169,15 @@ def zoneOf(name: str, other: Any) -> Any:
         return ZoneInfo(name) if name else other
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return other
+
+
+def momentOf(seconds: float, zone: Any) -> datetime:
+    """
+    A time of a zone; what a feed or calendar tells may be beyond all years.
+
+    @param seconds: since the epoch.
+    """
+    return datetime.fromtimestamp(min(max(seconds, 0.0), LATEST), zone)
 
 
 def noteOf(asker: Asker, source: str, found: Found) -> list[Part]:

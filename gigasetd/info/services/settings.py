@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from gigasetd.errors import BadValue
 from gigasetd.info import profiles
@@ -83,7 +83,7 @@ class Settings(Service):
             Link(words("Choose services"), "choose"),
             Link(words("Order of services"), "order"),
             Link(words("Idle display"), "choose_ticker"),
-            Link(words("Order on the idle display"), "order_ticker"),
+            Link(words("Order when idle"), "order_ticker"),
             Link(words("Delete my settings"), "settings_delete"),
         ]
         return Menu(self.title(words), items)
@@ -269,7 +269,10 @@ def nameOf(language: str) -> str:
     """
     What a language calls itself.
     """
-    return (Locale(language).get_display_name() or language) if language else ""
+    try:
+        return (Locale(language).get_display_name() or language) if language else ""
+    except UnknownLocaleError:
+        return language
 
 
 def countryName(words: Words, place: Place) -> str:

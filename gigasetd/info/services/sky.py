@@ -16,7 +16,7 @@ from astral.sun import sunrise, sunset
 
 from gigasetd.info.page import Columns, Info, Line, Page, Part, Text
 from gigasetd.info.place import Place
-from gigasetd.info.services.service import Asker, Service
+from gigasetd.info.services.service import Asker, Service, momentOf
 from gigasetd.info.services.weather import noPlace
 from gigasetd.info.words import N_, Words
 
@@ -48,7 +48,7 @@ class Sky(Service):
         words, place = asker.words, asker.place
         if place is None:
             return noPlace(asker, self.title(words))
-        today = datetime.fromtimestamp(asker.now, asker.zone).date()
+        today = momentOf(asker.now, asker.zone).date()
         parts: list[Part] = [Columns(place.name, words.day(today))]
         parts += self._sun(words, place, today, asker.zone)
         parts += [Text(words("Moon"), bold=True), Text(words(phase(today)))]
@@ -62,7 +62,7 @@ class Sky(Service):
         """
         if asker.place is None:
             return []
-        today = datetime.fromtimestamp(asker.now, asker.zone).date()
+        today = momentOf(asker.now, asker.zone).date()
         times = sunTimes(asker.place, today, asker.zone)
         if times is None:
             return []

@@ -8,7 +8,6 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from gigasetd.info.cache import Found
 from gigasetd.info.page import Columns, Info, Line, Link, Page, Part, Text
@@ -16,6 +15,7 @@ from gigasetd.info.services.service import (
     Asker,
     Service,
     absent,
+    momentOf,
     noteOf,
 )
 from gigasetd.info.sources.forecast import Day, Forecast, Now, Warning
@@ -161,7 +161,7 @@ def _coming(asker: Asker, forecast: Forecast) -> list[Day]:
     """
     The days that are not over where the place is.
     """
-    today = datetime.fromtimestamp(asker.now, asker.zone).date()
+    today = momentOf(asker.now, asker.zone).date()
     return [day for day in forecast.days if day.date >= today][:DAYS]
 
 
@@ -184,6 +184,6 @@ def _warned(asker: Asker) -> Iterator[Part]:
         said = warning.headline or warning.event
         yield Text(asker.words("Warning: {event}", event=said[:200]), bold=True)
         if warning.ends:
-            end = datetime.fromtimestamp(warning.ends, asker.zone)
+            end = momentOf(warning.ends, asker.zone)
             day, time = asker.words.weekday(end), asker.words.time(end)
             yield Text(asker.words("until {day} {time}", day=day, time=time))
