@@ -210,6 +210,20 @@ class DiskTests(ControlCase):
         answer = await self.ask("device remove", id=NUMBER)
         self.assertEqual(answer["failed"], "the disk is full")
 
+    async def test_stillBroken(self):
+        """
+        What comes after it is not done either, so that nobody finds it done
+        when there is room again; who only looks is answered.
+        """
+        self.disk.broken = True
+        await self.ask("device remove", id=NUMBER)
+        answer = await self.ask("token add", name="x")
+        self.assertEqual(answer["failed"], "the disk is full")
+        self.assertEqual(self.registry.tokens, {})
+        self.assertIn("done", await self.ask("status"))
+        self.disk.broken = False
+        self.assertIn("done", await self.ask("token add", name="x"))
+
     async def test_importOnce(self):
         """
         An import waits for the disk once, not row by row.
