@@ -22,7 +22,7 @@ from gigasetd.phone.firmware import Firmware
 
 def _noCalls() -> list[dict[str, Any]]:
     """
-    Before SIP runs, there is no call.
+    Before the servers run, there is neither call nor stream.
     """
     return []
 
@@ -55,6 +55,8 @@ class Live:
     @ivar ready: whether the registry is loaded and all listeners are bound.
     @ivar calls: the calls under way: dicts with C{call_id, caller, callee,
         since} (epoch seconds) and C{state} ("ringing" or "talking").
+    @ivar streams: the sessions of messaging: dicts with C{jid, address, port,
+        since, secure, mechanism, resource, priority, presence} and more.
     @ivar reachable: whether a binding's flow is alive.
     @ivar sync: makes a number's phones fetch their settings; takes the number
         and whether they may start anew for it, returns how many were asked.
@@ -78,6 +80,7 @@ class Live:
     started: float = 0.0
     ready: bool = False
     calls: Callable[[], list[dict[str, Any]]] = _noCalls
+    streams: Callable[[], list[dict[str, Any]]] = _noCalls
     reachable: Callable[[Binding], bool] = _dead
     sync: Callable[[str, bool], int] = _noSync
     store: Callable[[], dict[str, Any]] = _noStore

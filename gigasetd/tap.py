@@ -95,6 +95,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     from gigasetd.sip import stunservice as stun
     from gigasetd.telemetry.lag import Lag
     from gigasetd.web import service as web
+    from gigasetd.xmpp import service as xmpp
 
     clock = SteadyClock(reactor.seconds)
     registry = Registry(Journal())
@@ -127,6 +128,9 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         cache=information.cache,
         places=information.places,
     )
+    messages = xmpp.service(
+        config, registry, live, store.settle, clock, reactor, public, ring, store.safe
+    )
     found = discovery.service(
         config,
         registry,
@@ -151,6 +155,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         stun.service(config.stun.listen, phones, reactor),
         information,
         pages,
+        messages,
         found,
         override.service(config, live, clock.now, reactor, public),
         operator,

@@ -34,6 +34,7 @@ def usage() -> ArgumentParser:
     _books(verbs.branch("book", "the private book of a device's owner"))
     verbs.leaf("registrations", "who is registered, and where")
     verbs.leaf("calls", "the calls under way")
+    verbs.leaf("streams", "who is connected for messages")
     _tokens(verbs.branch("token", "tokens for scripts and browsers"))
     _notices(verbs.branch("notice", "what everybody is told on the phones"))
     keys = verbs.branch("key", "the key that stored passwords are sealed under")

@@ -51,6 +51,7 @@ class Verbs:
             "status": self.status,
             "registrations": self.registrations,
             "calls": self.calls,
+            "streams": self.streams,
             "check phone": self.checkPhone,
             "notice add": self.noticeAdd,
             "notice list": self.noticeList,
@@ -105,6 +106,12 @@ class Verbs:
         The calls under way.
         """
         return Answer(None, chunks(iter(self.live.calls())))
+
+    def streams(self, asked: Asked) -> Answer:
+        """
+        The sessions of messaging.
+        """
+        return Answer(None, chunks(iter(self.live.streams())))
 
     def checkPhone(self, asked: Asked) -> Answer:
         """

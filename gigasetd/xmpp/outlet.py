@@ -1,0 +1,124 @@
+# -*- test-case-name: tests.xmpp.test_outlet -*-
+"""
+What is written to one connection: in order, held back while what it tells of
+is not on the disk, and never more than the peer may leave unread.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Union
+
+Item = Union[str, Callable[[], None]]
+
+
+class Outlet:
+    """
+    @ivar most: bytes that may wait.
+    """
+
+    __slots__ = ("_direct", "_held", "_out", "_raw", "_size", "_transport", "most")
+
+    def __init__(self, transport: Any, most: int) -> None:
+        self.most = most
+        self._transport = transport
+        raw = transport if hasattr(transport, "dataBuffer") else None
+        self._raw: Any = raw or getattr(transport, "transport", None)
+        # One system call instead of three, where nothing waits before it.
+        self._direct = raw is not None and hasattr(raw, "writeSomeData")
+        self._out: list[str] = []
+        self._held: deque[tuple[int, Item]] = deque()
+        self._size = 0  # of what is held
+
+    def secured(self) -> None:
+        """
+        From now on everything goes through TLS.
+        """
+        self._direct = False
+
+    def put(self, item: Item, after: int = 0) -> None:
+        """
+        Have a text written by the next L{flush}, or something done after it.
+
+        @param after: the change that must be on disk first, 0 for none;
+            everything that follows waits too.
+        """
+        if after or self._held:
+            self._held.append((after, item))
+            self._size += len(item) if isinstance(item, str) else 0
+        elif isinstance(item, str):
+            self._out.append(item)
+        else:
+            self.flush()
+            item()
+
+    def release(self, safe: int) -> bool:
+        """
+        Changes up to C{safe} are on disk.
+
+        @return: whether something was held.
+        """
+        held = self._held
+        if not held:
+            return False
+        while held and held[0][0] <= safe:
+            _, item = held.popleft()
+            if isinstance(item, str):
+                self._size -= len(item)
+                self._out.append(item)
+            else:
+                self.flush()
+                item()
+        return True
+
+    def holds(self, number: int) -> bool:
+        """
+        Whether something waits for that change.
+        """
+        return any(after == number for after, _ in self._held)
+
+    def drop(self) -> None:
+        """
+        Forget what is held: it can never be written.
+        """
+        self._held.clear()
+        self._size = 0
+
+    def flush(self) -> bool:
+        """
+        Write what there is.
+
+        @return: whether the system has taken it all.
+        """
+        if not self._out:
+            return not self.waiting()
+        data = "".join(self._out).encode("utf-8", "replace")
+        self._out.clear()
+        if self._direct and not self.waiting():
+            sent = self._raw.writeSomeData(data)
+            if sent == len(data):
+                return True
+            if isinstance(sent, int):
+                data = data[sent:]
+        self._transport.write(data)
+        return self._raw is None
+
+    def waiting(self) -> int:
+        """
+        How many bytes the system has not taken.
+        """
+        raw = self._raw
+        try:
+            # Nothing public tells it; a producer would be told too late.
+            return int(len(raw.dataBuffer) - raw.offset + raw._tempDataLen)
+        except AttributeError:
+            return 0
+
+    def overfull(self) -> bool:
+        """
+        Whether the peer has left too much unread.
+        """
+        return self._size + self.waiting() > self.most

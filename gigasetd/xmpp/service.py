@@ -1,0 +1,268 @@
+# -*- test-case-name: tests.xmpp.test_service -*-
+"""
+The XMPP server, from the configuration to the open ports.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from secrets import token_urlsafe
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+from twisted.internet.threads import deferToThreadPool
+
+from gigasetd.activation import socketNamed
+from gigasetd.certificate import Certificate, Files, files, make
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Config, Xmpp
+from gigasetd.following import GUARD
+from gigasetd.listen import Listen
+from gigasetd.live import Live
+from gigasetd.model import Scram
+from gigasetd.phone.neighbourhood import Neighbourhood
+from gigasetd.registry.registry import Registry
+from gigasetd.sip.following import guardLimits
+from gigasetd.sip.guard import Guard
+from gigasetd.sip.rules import Secrets
+from gigasetd.telemetry.log import tellListening
+from gigasetd.xmpp.certified import Certified
+from gigasetd.xmpp.desk import Desk
+from gigasetd.xmpp.direct import DirectTLS
+from gigasetd.xmpp.following import KEYS
+from gigasetd.xmpp.logins import Logins
+from gigasetd.xmpp.messaging import Messaging
+from gigasetd.xmpp.scram import keysOf
+from gigasetd.xmpp.streams import Streams
+
+WATCHED = ("account", "roster", "held")
+"""What others change in the registry that streams have to hear of."""
+
+
+def fresh() -> str:
+    """
+    A text that nobody can guess: 144 bits.
+    """
+    return token_urlsafe(18)
+
+
+class XMPPService(Service):
+    """
+    The XMPP listeners.
+
+    @ivar desk: what carries out the rules' decisions.
+    @ivar streams: all streams.
+    @ivar certificate: what they present.
+    """
+
+    name = "xmpp"
+
+    def __init__(
+        self,
+        desk: Desk,
+        streams: Streams,
+        certificate: Certificate,
+        neighbourhood: Neighbourhood,
+        section: Xmpp,
+        reactor: Any,
+    ) -> None:
+        self.desk, self.streams, self.certificate = desk, streams, certificate
+        self._neighbourhood = neighbourhood
+        self._section = section
+        self._reactor = reactor
+        self._ports: list[Any] = []
+
+    def startService(self) -> None:
+        """
+        Bind every listener.
+
+        @raise CannotListenError: one cannot be bound; none is then.
+        """
+        super().startService()
+        self._neighbourhood.look()
+        try:
+            for listen in self._section.listen:
+                self._bind(listen)
+        except BaseException:
+            self.stopService()
+            raise
+
+    def _bind(self, listen: Listen) -> None:
+        """
+        Bind one listener, and say so.
+        """
+        factory: Any = self.streams
+        if listen.transport == "tls":
+            factory = self._direct(listen)
+        if listen.transport == "systemd":
+            with socketNamed(listen.name) as handed:
+                number, family = handed.fileno(), handed.family
+                port = self._reactor.adoptStreamPort(number, family, factory)
+        else:
+            port = self._reactor.listenTCP(listen.port, factory, 511, listen.interface)
+        self._ports.append(port)
+        bound = port.getHost()
+        transport = "tls" if listen.transport == "tls" else "tcp"
+        tellListening("xmpp", transport, bound.host, bound.port)
+
+    def _direct(self, listen: Listen) -> DirectTLS:
+        """
+        A listener of TLS, which may have a certificate of its own.
+        """
+        certified = self.streams.certified
+        if listen.certificate:
+            chosen = Certificate(
+                Files(*map(self._path, (listen.certificate, listen.key))),
+                self._reactor.seconds,
+            )
+            certified = Certified(chosen, self._section.old_tls)
+        return DirectTLS(self.streams, certified, self._reactor)
+
+    def _path(self, name: str) -> Any:
+        """
+        A file that a listener names.
+        """
+        return self.certificate.files.certificate.parent / name
+
+    def stopService(self) -> Deferred[Any]:
+        """
+        Close the ports, then the streams, each with a word.
+
+        @return: fires when all are closed.
+        """
+        super().stopService()
+        ports, self._ports = self._ports, []
+        closing = [maybeDeferred(port.stopListening) for port in ports]
+        closing.append(self.streams.closeAll())
+        done = gatherResults(closing)
+        done.addBoth(self._stopped)
+        return done
+
+    def _stopped(self, result: Any) -> Any:
+        """
+        Nobody is left.
+        """
+        self.streams.stop()
+        return result
+
+
+def certificateOf(config: Config, public: str, reactor: Any) -> Certificate:
+    """
+    The server's certificate; one is made where none is configured.
+
+    @raise OSError: it is no good.
+    """
+    server = config.server
+    chosen = files(server.certificate, server.private_key, server.state_dir)
+    if server.certificate is None and not chosen.certificate.exists():
+        make(chosen.certificate, server.domain, public, datetime.now(UTC))
+    try:
+        return Certificate(chosen, reactor.seconds)
+    except OSError as error:
+        raise OSError(f"server.certificate: {error}") from None
+
+
+def _household(
+    registry: Registry, neighbourhood: Neighbourhood
+) -> Callable[[str, str], bool]:
+    """
+    Who lives together: all in the local networks.  Elsewhere an address alone
+    proves nothing, since many homes can share one.
+    """
+
+    def home(number: str) -> bool:
+        mac = registry.macs.get(number, "")
+        return number in neighbourhood.numbers or mac in neighbourhood.macs
+
+    return lambda number, other: home(number) and home(other)
+
+
+def _logins(config: Config, registry: Registry, live: Live, secrets: Secrets) -> Logins:
+    """
+    Who may log in how.
+    """
+    exempt = config.guard.exempt.contains
+    hosts = Guard(exempt, guardLimits(config))
+    pairs = Guard(lambda pair: False, guardLimits(config))
+
+    def follow(new: Config) -> None:
+        hosts.limits = pairs.limits = guardLimits(new)
+
+    live.following.add(GUARD, follow)
+    live.counts["xmpp_guard"] = hosts.counts
+    return Logins(
+        registry,
+        config.server.domain,
+        secrets.open,
+        secrets.derive("scram salts"),
+        hosts,
+        pairs,
+        fresh,
+    )
+
+
+def _deriving(reactor: Any) -> Callable[..., Deferred[Scram]]:
+    """
+    Makes keys in one of the reactor's threads.
+    """
+
+    def derive(*asked: str) -> Deferred[Scram]:
+        made: Deferred[Scram] = deferToThreadPool(
+            reactor, reactor.getThreadPool(), keysOf, *asked
+        )
+        return made
+
+    return derive
+
+
+def service(
+    config: Config,
+    registry: Registry,
+    live: Live,
+    settle: Callable[[], None],
+    clock: SteadyClock,
+    reactor: Any,
+    public: str,
+    secrets: Secrets,
+    safe: Callable[[int], Deferred[None]],
+) -> XMPPService:
+    """
+    Build the XMPP server.
+
+    @param settle: makes what a rule has changed safe.
+    @param public: the address that phones reach this server at.
+    @param secrets: opens passwords and makes keys.
+    @param safe: tells when a change is on the disk.
+    @raise OSError: the certificate is no good.
+    """
+    section, domain = config.xmpp, config.server.domain
+    neighbourhood = Neighbourhood(registry, config.server.local_networks)
+    household = _household(registry, neighbourhood)
+    program = version("gigasetd")
+    rules = Messaging(registry, section, domain, fresh, household, program)
+    desk = Desk(rules, settle, safe, clock.now, reactor)
+    for kind in WATCHED:
+        registry.listen(kind, desk.changed)
+    certificate = certificateOf(config, public, reactor)
+    logins = _logins(config, registry, live, secrets)
+    streams = Streams(
+        section,
+        (domain, public, ""),
+        logins,
+        desk,
+        Certified(certificate, section.old_tls),
+        _deriving(reactor),
+        int(clock.now()) << 20,
+        reactor,
+    )
+    live.following.add(KEYS, lambda new: streams.follow(new.xmpp))
+    live.counts["xmpp"] = ChainMap(rules.counts, desk.counts, logins.counts)
+    live.gauges["xmpp"] = streams.gauges
+    live.streams = streams.told
+    return XMPPService(desk, streams, certificate, neighbourhood, section, reactor)
