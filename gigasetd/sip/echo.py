@@ -73,7 +73,7 @@ class Echo:
         """
         self.deadline: float | None = None
         self.counts = dict.fromkeys(
-            ("calls", "busy", "declined", "unacknowledged", "silent", "portless"), 0
+            "begun busy declined unacknowledged silent portless overlong".split(), 0
         )
         self._address, self._fresh, self.limits = address, fresh, limits
         self._legs: dict[str, Leg] = {}
@@ -171,7 +171,7 @@ class Echo:
         leg.agreeTimer(request, now)
         leg.due = now + self.limits.opening
         self._legs[leg.dialog.tag] = leg
-        self.counts["calls"] += 1
+        self.counts["begun"] += 1
         return [OpenMedia(talk.media(leg.dialog.tag, flow.host))]
 
     def opened(self, call: str, port: int, now: float) -> list[Action]:
@@ -232,6 +232,7 @@ class Echo:
                 self.counts["unacknowledged"] += 1
                 actions += self._end(leg)
             elif leg.over(now):
+                self.counts["overlong"] += now >= leg.ends
                 actions += self._end(leg)
             else:
                 actions += leg.repeat(now)

@@ -52,6 +52,7 @@ class Proxy:
             "forwarded": 0,
             "acks": 0,
             "refused": 0,
+            "full": 0,
         }
 
     def receive(
@@ -152,6 +153,7 @@ class Proxy:
         """
         callID = request.first["call-id"]
         if not self._calls.begin(callID, caller, callee, now, flow):
+            self.counts["full"] += 1
             raise Refusal(503, "Too Many Calls", "Retry-After: 5")
         self.counts["calls"] += 1
 

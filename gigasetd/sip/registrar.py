@@ -72,6 +72,7 @@ class Registrar:
             "registered": 0,
             "challenged": 0,
             "refused": 0,
+            "displaced": 0,
         }
 
     def register(self, request: Request, flow: Flow, now: float) -> bytes:
@@ -185,7 +186,11 @@ class Registrar:
             if granted:
                 binding = _bound(request, flow, number, contact, known, now, granted)
             _exchange(new, known, binding)
-        return tuple(new[-self.mostContacts :])
+        surplus = len(new) - self.mostContacts
+        if surplus > 0:
+            self.counts["displaced"] += surplus
+            del new[:surplus]
+        return tuple(new)
 
     def _listing(
         self,

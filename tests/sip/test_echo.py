@@ -383,6 +383,7 @@ class CallTests(SynchronousTestCase):
         """
         self.assertEqual(self.caller.echo.wake(299.0), [])
         self.assertEqual(len(asked(self.caller.echo.wake(300.0))), 1)
+        self.assertEqual(self.caller.echo.counts["overlong"], 1)
 
     def test_close(self) -> None:
         """

@@ -280,6 +280,7 @@ class LoadTests(SynchronousTestCase):
         answer = alice.invite(BOB)[-1]
         self.assertEqual((answer.code, answer.first["retry-after"]), (503, "5"))
         self.assertEqual(len(jar.rules.calls), 1)
+        self.assertEqual(jar.rules.counts["sip_proxy"]["full"], 1)
 
     def test_tooManyTransactions(self) -> None:
         """

@@ -368,6 +368,7 @@ class BindingTests(Case):
         hosts = [binding.host for binding in jar.registry.bindings[ALICE]]
         expected = [phones[each].flow.host for each in (2, 0, 3)]
         self.assertEqual(hosts, expected)
+        self.assertEqual(jar.rules.counts["sip_registrar"]["displaced"], 1)
 
     def test_instance(self) -> None:
         """

@@ -9,12 +9,17 @@ from pathlib import Path
 
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Config
 from gigasetd.live import Live
 from gigasetd.model import Device
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sip.rules import Unsealed
+from gigasetd.sip.service import service
 from gigasetd.store.spool import Spool
 from gigasetd.telemetry.counters import metrics
 
@@ -73,6 +78,28 @@ class MetricsTests(SynchronousTestCase):
         self.assertEqual(told["gigasetd_sip_requests_total"], 3.0)
         self.assertEqual(told["gigasetd_sip_4xx_bad_total"], 2.0)
         self.assertEqual(told["gigasetd_reactor_lag_seconds"], 0.25)
+
+    def test_everyCounter(self) -> None:
+        """
+        No two figures of the SIP server have one name, by which one of them
+        would never be told.
+        """
+        reactor = MemoryReactorClock()
+        clock = SteadyClock(reactor.seconds)
+        service(
+            Config(),
+            self.registry,
+            self.live,
+            lambda: None,
+            clock,
+            reactor,
+            "127.0.0.1",
+            Unsealed(),
+        )
+        told = self.read()
+        for part, counts in self.live.counts.items():
+            for name in counts:
+                self.assertIn(f"gigasetd_{part}_{name}_total", told)
 
     def test_once(self) -> None:
         """
