@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Union
 
+from twisted.internet.abstract import FileDescriptor
+
 Item = Union[str, Callable[[], None]]
 
 
@@ -25,10 +27,12 @@ class Outlet:
     def __init__(self, transport: Any, most: int) -> None:
         self.most = most
         self._transport = transport
-        raw = transport if hasattr(transport, "dataBuffer") else None
-        self._raw: Any = raw or getattr(transport, "transport", None)
+        # Not by its attributes: a wrapper shows those of what it wraps.
+        plain = isinstance(transport, FileDescriptor)
+        raw = transport if plain else getattr(transport, "transport", None)
+        self._raw = raw if isinstance(raw, FileDescriptor) else None
         # One system call instead of three, where nothing waits before it.
-        self._direct = raw is not None and hasattr(raw, "writeSomeData")
+        self._direct = plain
         self._out: list[str] = []
         self._held: deque[tuple[int, Item]] = deque()
         self._size = 0  # of what is held
@@ -98,7 +102,7 @@ class Outlet:
         data = "".join(self._out).encode("utf-8", "replace")
         self._out.clear()
         if self._direct and not self.waiting():
-            sent = self._raw.writeSomeData(data)
+            sent = self._transport.writeSomeData(data)
             if sent == len(data):
                 return True
             if isinstance(sent, int):
@@ -111,11 +115,10 @@ class Outlet:
         How many bytes the system has not taken.
         """
         raw = self._raw
-        try:
-            # Nothing public tells it; a producer would be told too late.
-            return int(len(raw.dataBuffer) - raw.offset + raw._tempDataLen)
-        except AttributeError:
+        if raw is None:
             return 0
+        # Nothing public tells it; a producer would be told too late.
+        return int(len(raw.dataBuffer) - raw.offset + raw._tempDataLen)
 
     def overfull(self) -> bool:
         """
