@@ -322,7 +322,7 @@ class EchoTests(Case):
         self.inside("ACK", answer, cseq=answer.cseq)
         self.jar.advance(2)
         self.assertEqual(self.alice.take()[0].method, "BYE")
-        self.assertEqual(self.jar.rules.counts["sip_directory"]["calls"], 1)
+        self.assertEqual(self.jar.rules.counts["sip_directory"]["begun"], 1)
 
     def test_answerIsRepeatedUntilAcknowledged(self) -> None:
         """
