@@ -8,6 +8,7 @@ Layer 0 (values).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from gigasetd.networks import Networks, readAddress
 
@@ -66,6 +67,7 @@ def _forOf(hop: str) -> str:
     return ""
 
 
+@lru_cache(1024)
 def plainAddress(text: str) -> str:
     """
     An address without port, brackets and zone; one of IPv4 inside IPv6 as

@@ -28,6 +28,7 @@ from gigasetd.web.caller import callerOf, secureWords
 from gigasetd.web.channel import Request
 from gigasetd.web.query import parameters
 
+SCREENS = (b"/info/", b"/xmlInterface/")  #: where idle phones ask
 FORM = b"application/x-www-form-urlencoded"
 
 
@@ -115,6 +116,19 @@ class Handset:
         self.now = now
         self.kept = kept
 
+    def again(self, request: Request) -> bytes | None:
+        """
+        The screen that this phone got last, where it is still true and its
+        request tells nothing new.
+        """
+        if request.method != b"GET" or not request.path.startswith(SCREENS):
+            return None
+        host, now = self.callers.address(request), self.now()
+        screen = self.kept.find(_keyOf(request, host), now)
+        if screen is None or not self._isNothingNew(screen, host, now):
+            return None
+        return send(request, screen.body, CONTENT_TYPE)
+
     def page(self, request: Request) -> bytes | Deferred[bytes]:
         """
         A page of the information services.
@@ -122,10 +136,6 @@ class Handset:
         @return: the page; where it told of a change, once that is on disk.
         """
         host, now = self.callers.address(request), self.now()
-        key = _keyOf(request, host)
-        screen = self.kept.find(key, now)
-        if screen is not None and self._isNothingNew(screen, host, now):
-            return send(request, screen.body, CONTENT_TYPE)
         told = parameters(request.query)
         mac = self.note(request, told, host, now)
         asked = Asked(
@@ -142,6 +152,7 @@ class Handset:
             done = self.safe(number)
             return done.addCallback(lambda _: send(request, body, CONTENT_TYPE))
         if isScreen(asked):
+            key = _keyOf(request, host)
             self.kept.keep(key, self._screen(mac, asked, asker, body, now))
         return send(request, body, CONTENT_TYPE)
 

@@ -223,7 +223,8 @@ def service(
     built = parts(ground, people)
     routes = Routes(built)
     site = _site(routes, config.http, reactor)
-    people.shown.append(built.provisioning)
+    site.quick = built.handset.again
+    people.shown.append(built)
     announce = people.operator.setup.announce
     web = Web(
         routes,
