@@ -162,7 +162,7 @@ class Delivery:
 
         @return: whether that domain can be reached.
         """
-        if to.domain not in self._realm.domains:
+        if not self._realm.reaches(to.domain):
             return False
         self._realm.counts["forwarded"] += 1
         self._realm.out.append(Forward(to.domain, stanza))

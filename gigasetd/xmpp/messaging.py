@@ -120,6 +120,30 @@ class Messaging:
                 self._incoming.foreign(element, sender, to)
         return self._done(out)
 
+    def anywhere(self) -> None:
+        """
+        From now on there is somebody who knows all other domains.
+        """
+        self._realm.anywhere = True
+
+    def attached(self, domain: str, now: float) -> list[Action]:
+        """
+        Another domain can be reached.
+
+        @param domain: C{""} for all but those of L{domains}.
+        """
+        out = self._realm.turn(now)
+        self._parts.reunion.attached(domain)
+        return self._done(out)
+
+    def detached(self, domain: str, now: float) -> list[Action]:
+        """
+        It cannot any longer.
+        """
+        out = self._realm.turn(now)
+        self._parts.reunion.detached(domain)
+        return self._done(out)
+
     # what others tell
 
     def news(self, now: float) -> list[Action]:

@@ -20,6 +20,7 @@ from gigasetd.xmpp.news import News
 from gigasetd.xmpp.offline import Offline
 from gigasetd.xmpp.presence import Presence
 from gigasetd.xmpp.realm import Realm
+from gigasetd.xmpp.reunion import Reunion
 from gigasetd.xmpp.roster import Roster
 from gigasetd.xmpp.routing import Routing
 from gigasetd.xmpp.shared import Shared
@@ -40,6 +41,7 @@ class Parts:
         self.directed = Directed(*around, self.presence)
         self.subscription = Subscription(*around, self.presence)
         self.blocking = Blocking(*around, self.presence)
+        self.reunion = Reunion(*around, self.presence)
         self.carbons = Carbons(realm, self.delivery)
         self.routing = Routing(realm, self.delivery, self.offline, self.carbons)
         self.leaving = Leaving(realm, self.delivery, self.presence, self.offline)

@@ -106,7 +106,7 @@ class Presence:
         """
         number, mine = session.number, session.full
         for contact in self._roster.watched(number):
-            self._ask(session, contact)
+            self.ask(session, contact)
         for one in self._realm.sessions.of(number):
             if one is not session and one.presence is not None:
                 self._delivery.give(session, addressed(one.presence, mine))
@@ -118,7 +118,7 @@ class Presence:
                 self._realm.counts["quarantined"] += 1
                 self._realm.put(item._replace(request=""))
 
-    def _ask(self, session: Session, contact: str) -> None:
+    def ask(self, session: Session, contact: str) -> None:
         """
         Probe one contact (section 4.3); those of this server at once.
         """

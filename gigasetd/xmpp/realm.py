@@ -33,6 +33,7 @@ class Realm:
     @ivar version: the program's.
     @ivar domains: other domains that can be reached now; whoever attaches or
         detaches a component changes it.
+    @ivar anywhere: whether a server that we are attached to knows the others.
     @ivar now: this turn's time, epoch seconds.
     @ivar out: what this turn has led to so far.
     @ivar doomed: sessions that this turn has made impossible.
@@ -56,6 +57,7 @@ class Realm:
         self.version = version
         self.sessions = Sessions()
         self.domains: set[str] = set()
+        self.anywhere = False
         self.counts = dict.fromkeys(COUNTS.split(), 0)
         self.now = self.started = 0.0
         self.out: list[Action] = []
@@ -79,6 +81,12 @@ class Realm:
         """
         account = self.registry.accounts.get(number)
         return account if account and "messaging" not in account.off else None
+
+    def reaches(self, domain: str) -> bool:
+        """
+        Whether stanzas for another domain can be handed on.
+        """
+        return self.anywhere or domain in self.domains
 
     def bareOf(self, number: str) -> str:
         """

@@ -57,7 +57,7 @@ class Subscription:
             not to.local and to.domain == self._realm.domain
         ):
             raise Declined("not-allowed")
-        if to.domain not in (self._realm.domain, *self._realm.domains):
+        if to.domain != self._realm.domain and not self._realm.reaches(to.domain):
             raise Declined("remote-server-not-found")
         if self._realm.blocks(number, to):
             raise Declined("not-acceptable")
@@ -150,6 +150,7 @@ class Subscription:
         state = stateOf(item)
         if kind == "subscribe" and item.subscription in SEEN:
             self._answer(self._realm.bareOf(number), sender, "subscribed")
+            self._presence.show(number, sender)
             return
         step = INBOUND[state, kind]
         new = moved(item, step.state, self._kept(element))
