@@ -72,8 +72,9 @@ class Carbons:
         """
         Copies of what one of an account's clients has sent.
         """
+        mine = self._realm.sessions.numbers.get(session.number, {})
         to = message.attributes.get("to", "")
-        if self._realm.numberOf(to) != session.number:
+        if len(mine) > 1 and self._realm.numberOf(to) != session.number:
             self._copy(session.number, message, "sent", [session], None)
 
     def _copy(

@@ -45,7 +45,7 @@ def shape(element: Element, pattern: Element | None = None) -> Any:
         for key, value in pattern.attributes.items():
             if value == "*" and key in attributes:
                 attributes[key] = "*"
-    children = [one for one in element.children]
+    children = list(element.children)
     patterns = pattern.children if pattern is not None else []
     inside = []
     for place, one in enumerate(children):
