@@ -29,6 +29,7 @@ from gigasetd.info.screen import Ways
 from gigasetd.info.sources.source import BadSource
 
 REDIRECTS = 3
+LATE = "no answer in time"
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -81,38 +82,49 @@ class Download:
         return Packed(Agent.usingEndpointFactory(self._reactor, ways, pool))
 
     async def ask(
-        self, url: str, headers: Mapping[str, str], guarded: bool, kinds: Sequence[str]
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        guarded: bool,
+        kinds: Sequence[str],
+        follow: bool = True,
     ) -> Answer:
         """
         Ask for an address.
 
         @param kinds: media types that are of use.
+        @param follow: whether to go where one is sent; else that is the answer.
         @raise BadSource: there is no answer, or one that is too large.
         """
         told = Headers({"User-Agent": [self.agent], "Accept": [_accepted(kinds)]})
         for name, value in headers.items():
             told.setRawHeaders(name, [value])
         asking = Deferred.fromCoroutine(
-            self._follow(url, told, guarded and not self._private)
+            self._follow(
+                url, told, guarded and not self._private, REDIRECTS if follow else 0
+            )
         )
         alarm = self._reactor.callLater(self._bounds.time, asking.cancel)
         try:
             return await asking
         except FAULTS as error:
-            raise BadSource(_reason(error)) from None
+            inTime = alarm.active()
+            raise BadSource(_reason(error) if inTime else LATE) from None
         finally:
             if alarm.active():
                 alarm.cancel()
 
-    async def _follow(self, url: str, headers: Headers, guarded: bool) -> Answer:
+    async def _follow(
+        self, url: str, headers: Headers, guarded: bool, most: int
+    ) -> Answer:
         """
         Ask, and where sent elsewhere, ask there.
         """
         target = where(url, guarded)
-        for _ in range(REDIRECTS + 1):
+        for _ in range(most + 1):
             answer = await self._once(target, headers, guarded)
             location = answer.headers.get("location")
-            if answer.code not in MOVED or not location:
+            if answer.code not in MOVED or not location or not most:
                 return answer
             further = target.further(location)
             # Of another host nobody has said that it is to be trusted.
@@ -156,8 +168,6 @@ def _reason(error: BaseException) -> str:
     """
     if isinstance(error, BadSource):
         return str(error)
-    if isinstance(error, CancelledError):
-        return "no answer in time"
     if isinstance(error, DNSLookupError):
         return "no such server"
     if isinstance(error, ConnectError):

@@ -12,6 +12,7 @@ from collections import ChainMap
 from secrets import token_hex
 
 from gigasetd.config import Config
+from gigasetd.info import download
 from gigasetd.info.kept import Kept
 from gigasetd.phone.bookshelf import Bookshelf, Bounds
 from gigasetd.phone.directory import Directory, Manner
@@ -25,6 +26,7 @@ from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.ground import Ground
 from gigasetd.web.handset import Callers, Handset
 from gigasetd.web.hashing import threads
+from gigasetd.web.images import OWN, Images, Settings
 from gigasetd.web.informing import informing
 from gigasetd.web.lobby import Lobby
 from gigasetd.web.machine import Machine
@@ -56,6 +58,7 @@ def parts(ground: Ground, people: Lobby) -> Parts:
         provisioning=_provisioning(ground, shelf, proof),
         redirects=_redirects(ground),
         directory=_directory(ground, handset, proof),
+        images=_images(ground),
         owner=people.owner,
         operator=people.operator,
         static=people.static,
@@ -166,3 +169,26 @@ def _directory(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPages
     live.counts["directory"] = ChainMap(directory.counts, pages.counts, shelf.counts)
     live.gauges["directory"] = lambda: {**shelf.gauges(), "results": len(results)}
     return pages
+
+
+def _images(ground: Ground) -> Images:
+    """
+    The image proxy.
+    """
+    section, reactor = ground.config.info, ground.reactor
+    bounds = download.Bounds(
+        section.connect_timeout, section.fetch_timeout, section.max_image
+    )
+    images = Images(
+        Settings(
+            section.fnt,
+            (ground.within(section.images), OWN),
+            frozenset(section.image_hosts),
+            section.max_pixels,
+            section.max_image,
+        ),
+        download.Download(reactor, bounds, "gigasetd", False),
+        threads(reactor),
+    )
+    ground.live.counts["images"] = images.counts
+    return images

@@ -28,6 +28,7 @@ from gigasetd.web.channel import Request
 from gigasetd.web.devices import Devices
 from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.handset import Handset
+from gigasetd.web.images import Images
 from gigasetd.web.machine import Machine
 from gigasetd.web.operator import Operator
 from gigasetd.web.owner import Owner
@@ -65,6 +66,7 @@ class Parts:
     provisioning: Provisioning
     redirects: Redirects
     directory: DirectoryPages
+    images: Images
     owner: Owner
     operator: Operator
     static: Static
@@ -86,6 +88,7 @@ class Routes:
         self.provisioning = parts.provisioning
         self.redirects = parts.redirects
         self.directory = parts.directory
+        self.images = parts.images
         self.machine = parts.machine
         self.owner = parts.owner
         self.operator = parts.operator
@@ -186,6 +189,20 @@ class Routes:
         The online directory; other paths lead here by what they ask.
         """
         return self.directory.search(request)
+
+    @app.route("/proxy/image.do")
+    async def proxy(self, request: Request) -> bytes:
+        """
+        An image in the form that handsets read.
+        """
+        return await self.images.proxy(request)
+
+    @app.route("/images/<name>")
+    def image(self, request: Request, name: str) -> bytes:
+        """
+        One of our images, as it is.
+        """
+        return self.images.own(request, name)
 
     @app.route("/phonebook.xml")
     @app.route("/device/phonebook.xml")
