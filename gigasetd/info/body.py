@@ -87,6 +87,5 @@ class Body(Protocol):
         Read no further.
         """
         transport: Any = self.transport
-        abort = getattr(transport, "abortConnection", None)
-        if abort is not None:
-            abort()
+        if transport is not None:
+            transport.loseConnection()

@@ -161,13 +161,6 @@ class Cache:
             else:
                 self.wish(item, now)
 
-    def forgetAll(self, source: str) -> None:
-        """
-        Forget one source, as when it is asked elsewhere now.
-        """
-        for one in [pair for pair in self._items if pair[0] == source]:
-            del self._items[one]
-
     def drop(self, source: str, key: str) -> None:
         """
         Forget one item at once.

@@ -96,7 +96,7 @@ class Pace:
         A question begins.
         """
         host = self._host(name)
-        if now >= host.day + DAY:
+        if not host.asked or now >= host.day + DAY:
             host.day, host.asked = now, 0
         host.running += 1
         host.asked += 1

@@ -66,9 +66,8 @@ def where(text: str, guarded: bool) -> Where:
     if len(text) > LONGEST or not text.isprintable() or " " in text.strip():
         raise BadSource("not an address")
     try:
-        url = URL.from_text(text.strip()).normalize()
-        # An address of IPv6 is no name to encode, and fails here.
-        url = url if ":" in url.host else url.to_uri()
+        # An address of IPv6 fails here, as it does in treq: a name is needed.
+        url = URL.from_text(text.strip()).normalize().to_uri()
         text = url.to_text()
     except (URLParseError, ValueError):
         raise BadSource("not an address") from None

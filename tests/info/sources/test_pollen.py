@@ -1,0 +1,122 @@
+"""
+Tests of L{gigasetd.info.sources.pollen} and L{gigasetd.info.sources.regions}.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.info.sources.pollen import (
+    GERMAN,
+    GRAINS,
+    PLANTS,
+    europe,
+    ofGermany,
+    parseEurope,
+    parseGermany,
+)
+from gigasetd.info.sources.regions import POINTS, regionOf
+from gigasetd.info.sources.source import BadSource, Got
+from tests.info.documents import AIR_QUALITY, NOON, POLLEN, encoded
+
+DAY = 86400.0
+
+
+class GermanyTests(SynchronousTestCase):
+    """
+    What the Deutscher Wetterdienst says.
+    """
+
+    def test_today(self) -> None:
+        """
+        A place has the pollen of its region; what is not counted is left out.
+        """
+        told = parseGermany(Got(encoded(POLLEN), "", NOON))
+        found = ofGermany(told, "51.84,6.62", NOON)
+        assert found is not None
+        self.assertEqual(found.day, date(2026, 11, 23))
+        levels = (("hazel", 1.5), ("alder", 3.0), ("birch", 0.0))
+        self.assertEqual(found.levels, levels)
+
+    def test_tomorrow(self) -> None:
+        """
+        In the morning the file of the day before still tells of today; after
+        three days it tells of nothing.
+        """
+        told = parseGermany(Got(encoded(POLLEN), "", NOON))
+        after = ofGermany(told, "51.84,6.62", NOON + DAY)
+        assert after is not None
+        self.assertEqual(after.day, date(2026, 11, 24))
+        self.assertEqual(dict(after.levels)["alder"], 0.0)
+        self.assertIsNone(ofGermany(told, "51.84,6.62", NOON + 3 * DAY))
+
+    def test_whole(self) -> None:
+        """
+        A region without parts stands for itself.
+        """
+        told = parseGermany(Got(encoded(POLLEN), "", NOON))
+        found = ofGermany(told, "53.63,11.41", NOON)
+        assert found is not None
+        self.assertEqual(found.levels, (("hazel", 0.5),))
+
+    def test_regions(self) -> None:
+        """
+        All 27 regions have points, and towns the region that they lie in.
+        """
+        self.assertEqual(len(POINTS), 27)
+        towns = {
+            (53.55, 9.99): 12, (54.09, 12.13): 20, (53.08, 8.80): 31,
+            (52.37, 9.73): 32, (51.23, 6.78): 41, (52.02, 8.53): 42, (52.52, 13.4): 50,
+            (52.13, 11.63): 61, (50.98, 11.03): 71, (51.34, 12.37): 81,
+            (51.31, 9.48): 91, (50.11, 8.68): 92, (49.99, 8.25): (101, 92),
+            (49.23, 7.0): 103, (49.01, 8.4): 111, (48.78, 9.18): 112,
+            (48.14, 11.58): 121, (49.45, 11.08): 123, (49.79, 9.95): 124,
+        }  # fmt: skip
+        for town, region in towns.items():
+            allowed = region if isinstance(region, tuple) else (region,)
+            self.assertIn(regionOf(*town), allowed, town)
+
+    def test_bad(self) -> None:
+        """
+        What is no pollen forecast is said to be none.
+        """
+        undated = {**POLLEN, "last_update": "gestern"}
+        empty = {**POLLEN, "content": [None, {"region_id": "x"}]}
+        for told in ({}, undated, empty):
+            with self.assertRaises(BadSource):
+                parseGermany(Got(encoded(told), "", NOON))
+        odd = {"region_id": 41, "Pollen": {"Hasel": {"today": "9"}, "Erle": 3}}
+        told = parseGermany(Got(encoded({**POLLEN, "content": [odd]}), "", NOON))
+        self.assertEqual(told.regions[41], ((), (), ()))
+
+
+class EuropeTests(SynchronousTestCase):
+    """
+    What Open-Meteo says.
+    """
+
+    def test_levels(self) -> None:
+        """
+        Of the grains of a day becomes a level, where there are numbers.
+        """
+        found = parseEurope(Got(encoded(AIR_QUALITY), "48.21,16.37", NOON))
+        self.assertEqual(found.day, date(2026, 11, 23))
+        levels = {"alder": 0.0, "birch": 2.0, "grass": 3.0, "ragweed": 1.0}
+        self.assertEqual(dict(found.levels), levels)
+
+    def test_plants(self) -> None:
+        """
+        Each plant of either source has a name that pages know.
+        """
+        self.assertTrue(set(GERMAN.values()) | set(GRAINS) == set(PLANTS))
+
+    def test_bad(self) -> None:
+        """
+        What is no forecast is said to be none.
+        """
+        for told in ({}, {"hourly": []}, {"hourly": {"time": [None]}}):
+            with self.assertRaises(BadSource):
+                parseEurope(Got(encoded(told), "1,2", NOON))
+        self.assertIn("hourly=alder_pollen,", europe("http://air").url("1,2", NOON))
