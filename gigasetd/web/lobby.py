@@ -19,18 +19,21 @@ from gigasetd.onetime import DIGITS, Codes
 from gigasetd.sip.following import guardLimits
 from gigasetd.sip.guard import Guard, GuardLimits
 from gigasetd.web.api import Api
+from gigasetd.web.bookpages import BookPages
 from gigasetd.web.choices import Choices
 from gigasetd.web.devicepages import DevicePages
 from gigasetd.web.gate import Gate
 from gigasetd.web.ground import Ground
+from gigasetd.web.handsetpages import HandsetPages
 from gigasetd.web.hashing import Hashing, Threads, threads
 from gigasetd.web.login import LogIn
+from gigasetd.web.messagepages import MessagePages
 from gigasetd.web.operator import Office, Operator
 from gigasetd.web.owner import Household, Owner
 from gigasetd.web.proving import guarding
-from gigasetd.web.provisioning import Provisioning
 from gigasetd.web.session import Patience, Sessions
 from gigasetd.web.setup import Setup
+from gigasetd.web.site import Parts
 from gigasetd.web.static import Static
 from gigasetd.web.watching import Watching
 
@@ -47,8 +50,8 @@ class Lobby:
     @ivar codes: what handsets show for their owners to log in by.
     @ivar commands: the operator's verbs; whoever builds their desk hands it
         in here.
-    @ivar shown: what the pages of devices show settings by; whoever builds
-        provisioning hands it in here.
+    @ivar shown: the phones' own pages, of which people see pictures; whoever
+        builds them hands them in here.
     """
 
     owner: Owner
@@ -56,7 +59,7 @@ class Lobby:
     static: Static
     codes: Codes
     commands: Commands
-    shown: list[Provisioning]
+    shown: list[Parts]
 
 
 def lobby(ground: Ground, inThread: Threads | None = None) -> Lobby:
@@ -69,7 +72,7 @@ def lobby(ground: Ground, inThread: Threads | None = None) -> Lobby:
     hashing = Hashing(inThread or threads(ground.reactor), _http(ground).max_logins)
     gate = _gate(ground)
     login = _login(ground, codes, hashing)
-    commands, shown = Commands(), list[Provisioning]()
+    commands, shown = Commands(), list[Parts]()
     ground.live.counts |= {
         "sessions": gate.sessions.counts,
         "login": ChainMap(login.counts, hashing.counts),
@@ -77,7 +80,7 @@ def lobby(ground: Ground, inThread: Threads | None = None) -> Lobby:
     }
     ground.live.gauges["sessions"] = lambda: {"open": len(gate.sessions)}
     return Lobby(
-        _owner(ground, gate, login, hashing, commands),
+        _owner(ground, gate, login, hashing, commands, shown),
         _operator(ground, gate, login, commands, shown),
         Static(),
         codes,
@@ -87,7 +90,12 @@ def lobby(ground: Ground, inThread: Threads | None = None) -> Lobby:
 
 
 def _owner(
-    ground: Ground, gate: Gate, login: LogIn, hashing: Hashing, commands: Commands
+    ground: Ground,
+    gate: Gate,
+    login: LogIn,
+    hashing: Hashing,
+    commands: Commands,
+    shown: list[Parts],
 ) -> Owner:
     """
     The pages of owners.
@@ -99,7 +107,17 @@ def _owner(
         lambda: ground.live.stock(),
         ground.config.server.domain,
     )
-    rooms: dict[str, Any] = {"set": Choices(gate, house, hashing)}
+    config = ground.config
+    rooms: dict[str, Any] = {
+        "set": Choices(gate, house, hashing),
+        "info": HandsetPages(
+            gate, house, lambda: shown[0].handset.pages, ground.places.search
+        ),
+        "book": BookPages(
+            gate, house, config.directory.max_contacts, config.http.max_request
+        ),
+        "messaging": MessagePages(gate, house, config.xmpp),
+    }
     return Owner(gate, login, house, rooms)
 
 
@@ -108,7 +126,7 @@ def _operator(
     gate: Gate,
     login: LogIn,
     commands: Commands,
-    shown: list[Provisioning],
+    shown: list[Parts],
 ) -> Operator:
     """
     The pages of operators, and the API.
@@ -120,7 +138,7 @@ def _operator(
     live.counts |= {"api": api.counts, "watching": watching.counts}
     live.gauges["watching"] = lambda: {"open": len(watching.watchers)}
     rooms: dict[str, Any] = {
-        "devices": DevicePages(gate, office, registry, lambda: shown[0]),
+        "devices": DevicePages(gate, office, registry, lambda: shown[0].provisioning),
         "live": watching,
         "api": api,
     }

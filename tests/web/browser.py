@@ -15,6 +15,7 @@ from twisted.internet.task import Clock
 
 from gigasetd import control
 from gigasetd.config import Config, Http, Server
+from gigasetd.info.places import Places
 from gigasetd.live import Live
 from gigasetd.networks import Networks
 from gigasetd.registry.registry import Registry
@@ -197,6 +198,7 @@ class PeopleCase(WebCase):
             opened=BOX.open,
             safe=self.disk.safe,
             inThread=maybeDeferred,
+            places=self.makePlaces(),
         )
         self.desk = control.service(
             config, self.registry, self.live, self.disk, self.wall, self.clock, BOX
@@ -205,6 +207,12 @@ class PeopleCase(WebCase):
         self.web.commands.desk = self.desk
         self.site = self.web.site
         self.browser = Browser(self)
+
+    def makePlaces(self) -> Places:
+        """
+        The cities that there are: none.
+        """
+        return Places()
 
     def people(self) -> Registry:
         """
