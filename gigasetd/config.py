@@ -47,6 +47,7 @@ from gigasetd.secret import ALGORITHMS
 
 _interface = matching(r"[^\s/]{1,15}", "the name of a network interface")
 _resource = matching(r"[^\x00-\x1f]{1,100}", "a name of 1 to 100 characters")
+_label = matching("([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?)?", "a label of a host name")
 _digits = matching("[0-9]{1,15}", "a text of 1 to 15 digits")
 
 VENDOR = (
@@ -192,6 +193,8 @@ class Xmpp:
     component_listen: tuple[Listen, ...] = key([], listeners(["tcp"]))
     components: Components = key({}, components)
     upstream: Upstream | None = key({}, upstream)
+    bot: str = key("info", _label)
+    max_bot_answers: int = key(20, whole(1, 1000))
     login_timeout: int = key(60, whole(5, 600, "seconds"))
     login_tries: int = key(3, whole(1, 100))
     keepalive: int = key(300, whole(10, 86400, "seconds"))

@@ -95,6 +95,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     from gigasetd.sip import stunservice as stun
     from gigasetd.telemetry.lag import Lag
     from gigasetd.web import service as web
+    from gigasetd.xmpp import neighbours
     from gigasetd.xmpp import service as xmpp
 
     clock = SteadyClock(reactor.seconds)
@@ -131,6 +132,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     messages = xmpp.service(
         config, registry, live, store.settle, clock, reactor, public, ring, store.safe
     )
+    others = neighbours.neighbours(config, messages.desk, live, reactor)
     found = discovery.service(
         config,
         registry,
@@ -156,6 +158,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         information,
         pages,
         messages,
+        others,
         found,
         override.service(config, live, clock.now, reactor, public),
         operator,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from gigasetd.info.cache import Cache
 from gigasetd.info.catalogues import readCatalogues
+from gigasetd.info.chat import Chat
 from gigasetd.info.language import Languages
 from gigasetd.info.menu import Pages, World
 from gigasetd.info.offer import Given, pagesOf
@@ -35,4 +36,6 @@ def informing(
         section.max_handsets,
     )
     given = Given(ground.live.reachable, places.search, code, section.feeds)
-    return pagesOf(ground.registry, world, given)
+    pages = pagesOf(ground.registry, world, given)
+    ground.live.chat = Chat(ground.registry, pages).tell
+    return pages

@@ -42,7 +42,8 @@ class Desk:
     """
     @ivar rules: what decides.
     @ivar streams: by number.
-    @ivar routes: other domain -> what takes stanzas for it.
+    @ivar routes: other domain -> what takes stanzas for it; C{""} stands for
+        all that are not named.
     @ivar writers: who was written to.
     @ivar counts: what went wrong.
     """
@@ -190,7 +191,7 @@ class Desk:
         """
         parcels, self._parcels = self._parcels, deque()
         for domain, element in parcels:
-            route = self.routes.get(domain)
+            route = self.routes.get(domain) or self.routes.get("")
             if route is None:
                 self.counts["unrouted"] += 1
                 continue

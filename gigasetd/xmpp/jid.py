@@ -178,4 +178,7 @@ def _label(text: str) -> str:
     """
     if not 1 <= len(text) <= _LABEL:
         raise UnicodeError("a label is empty or too long")
-    return _fits(str(nameprep.nameprep(text)))
+    try:
+        return _fits(str(nameprep.nameprep(text)))
+    except IndexError:
+        raise UnicodeError("nothing is left of a label") from None

@@ -31,17 +31,20 @@ class Claimed(Exception):
 class Routes(Router):  # type: ignore[misc]
     """
     @ivar routes: domain -> what has a C{send}.
-    @ivar rules: what takes the stanzas of a domain.
+    @ivar rules: takes the stanzas of a domain.
+    @ivar changed: told when a domain is served, and when no longer.
     """
 
     def __init__(
         self,
         domain: str,
         rules: Callable[[str, Element], None],
+        changed: Callable[[str, bool], None],
         counts: dict[str, int],
     ) -> None:
         super().__init__()
-        self.rules, self._domain, self._counts = rules, domain, counts
+        self.rules, self.changed = rules, changed
+        self._domain, self._counts = domain, counts
         self._observers: dict[str, Callable[[Element], None]] = {}
 
     def addRoute(self, destination: str, xs: Any) -> None:
@@ -68,6 +71,7 @@ class Routes(Router):  # type: ignore[misc]
         if domain == self._domain or domain in self.routes:
             raise Claimed(domain)
         self.routes[domain] = sink
+        self.changed(domain, True)
 
     def removeRoute(self, destination: str, xs: Any) -> None:
         """
@@ -79,6 +83,7 @@ class Routes(Router):  # type: ignore[misc]
             xs.removeObserver("/*", observer)
         if self.routes.get(destination) is xs:
             del self.routes[destination]
+            self.changed(destination, False)
 
     def arrived(self, domain: str, element: Element) -> None:
         """

@@ -100,16 +100,7 @@ class XMPPService(Service):
         factory: Any = self.streams
         if listen.transport == "tls":
             factory = self._direct(listen)
-        if listen.transport == "systemd":
-            with socketNamed(listen.name) as handed:
-                number, family = handed.fileno(), handed.family
-                port = self._reactor.adoptStreamPort(number, family, factory)
-        else:
-            port = self._reactor.listenTCP(listen.port, factory, 511, listen.interface)
-        self._ports.append(port)
-        bound = port.getHost()
-        transport = "tls" if listen.transport == "tls" else "tcp"
-        tellListening("xmpp", transport, bound.host, bound.port)
+        self._ports.append(opened("xmpp", listen, factory, self._reactor))
 
     def _direct(self, listen: Listen) -> DirectTLS:
         """
@@ -150,6 +141,24 @@ class XMPPService(Service):
         """
         self.streams.stop()
         return result
+
+
+def opened(service: str, listen: Listen, factory: Any, reactor: Any) -> Any:
+    """
+    Bind one listener, and say so.
+
+    @return: the port.
+    @raise CannotListenError: it cannot be bound.
+    """
+    if listen.transport == "systemd":
+        with socketNamed(listen.name) as handed:
+            port = reactor.adoptStreamPort(handed.fileno(), handed.family, factory)
+    else:
+        port = reactor.listenTCP(listen.port, factory, 511, listen.interface)
+    bound = port.getHost()
+    transport = "tls" if listen.transport == "tls" else "tcp"
+    tellListening(service, transport, bound.host, bound.port)
+    return port
 
 
 def certificateOf(config: Config, public: str, reactor: Any) -> Certificate:

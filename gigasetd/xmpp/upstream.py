@@ -15,7 +15,6 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from twisted.logger import Logger
@@ -77,7 +76,30 @@ class Calling(XmlStreamFactory):
     def __init__(self, upstream: Upstream, terms: Terms) -> None:
         super().__init__(Introduction(upstream.domain, upstream.secret))
         self.clock = terms.reactor
+        self.complained = False
         self._terms = terms
+
+    def clientConnectionFailed(self, connector: Any, reason: Failure) -> None:
+        """
+        There is nobody.
+        """
+        self.complain()
+        super().clientConnectionFailed(connector, reason)
+
+    def clientConnectionLost(self, connector: Any, unused_reason: Failure) -> None:
+        """
+        It has gone, or has never let us in.
+        """
+        self.complain()
+        super().clientConnectionLost(connector, unused_reason)
+
+    def complain(self) -> None:
+        """
+        Say once that we are not attached.
+        """
+        if self.continueTrying and not self.complained:
+            self.complained = True
+            log.warn("not attached to the XMPP server; trying again")
 
     def buildProtocol(self, addr: Any) -> Guarded:
         """
@@ -93,9 +115,6 @@ class Calling(XmlStreamFactory):
 class Attached(Component):  # type: ignore[misc]
     """
     Keeps us attached.
-
-    @ivar up: called when we are attached.
-    @ivar down: called when we were and are no longer.
     """
 
     def __init__(
@@ -104,15 +123,12 @@ class Attached(Component):  # type: ignore[misc]
         alias: Alias,
         routes: Routes,
         terms: Terms,
-        up: Callable[[], None],
-        down: Callable[[], None],
     ) -> None:
         # Not wokkel's own beginning, which makes a factory of Twisted's stream.
         StreamManager.__init__(self, Calling(upstream, terms), terms.reactor)
         self.host, self.port = upstream.host, upstream.port
         self._alias, self._routes = alias, routes
-        self._terms, self._up, self._down = terms, up, down
-        self._complained = False
+        self._terms = terms
 
     def _getConnection(self) -> Any:
         """
@@ -126,12 +142,11 @@ class Attached(Component):  # type: ignore[misc]
 
         Not wokkel's, which would send what has waited for who knows how long.
         """
-        self._initialized, self._complained = True, False
+        self._initialized, self.factory.complained = True, False
         self.factory.resetDelay()
         xs.admit(self.arrived)
         self._routes.claim("", self)
         log.info("attached to the XMPP server")
-        self._up()
 
     def initializationFailed(self, reason: Failure) -> None:
         """
@@ -145,12 +160,8 @@ class Attached(Component):  # type: ignore[misc]
         was = self._initialized
         super()._disconnected(reason)
         self._routes.removeRoute("", self)
-        if not self._complained and self.running:
-            self._complained = True
-            log.warn("not attached to the XMPP server; trying again")
         if was:
             self._terms.counts["detached"] += 1
-            self._down()
 
     def stopService(self) -> None:
         """
