@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.test_told -*-
+# -*- test-case-name: tests.info.test_views -*-
 """
 How the sources are doing, for the operator: no place and no address of anybody
 is in it.

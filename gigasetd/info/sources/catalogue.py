@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_catalogue -*-
+# -*- test-case-name: tests.info.test_reading -*-
 """
 All sources: who tells what.
 
