@@ -100,7 +100,8 @@ class BookPagesTests(LoggedIn):
         """
         A file with faults adds nothing and says where they are.
         """
-        for text in ("", "rubbish", "name,home\nWolf,77\nNobody,\n", "BEGIN:VCARD\nN:x"):
+        table = "name,home\nWolf,77\nNobody,\n"
+        for text in ("", "rubbish", table, "BEGIN:VCARD\nN:x"):
             self.browser.get("/account/book/")
             answer = self.browser.send("/account/book/import", file=text)
             self.assertIn(answer.code, (200, 400), text)
