@@ -25,6 +25,9 @@ from gigasetd.model import Account, Profile
 from gigasetd.registry.registry import Registry
 
 FIRST = "menu"  #: the page that the Info Center opens with
+PREVIEWED = {"lang", "tz", "cc", "handsetid", "g_lang"}
+"""What of a request counts for a picture: nothing that changes anything."""
+
 TOP = 7  #: lines of a screensaver besides its last
 EARLIEST, LATEST = -12 * 60, 14 * 60  #: minutes east of UTC that exist
 
@@ -101,6 +104,19 @@ class Pages:
         if service is None or not _isFor(service, asker):
             return self._menu(asker), asker
         return service.page(asker), asker
+
+    def preview(self, asked: Asked, now: float) -> Page:
+        """
+        The page as a picture shows it: the first one of its service, which
+        changes nothing, whatever is asked for.
+        """
+        told = {name: asked.told[name] for name in PREVIEWED & asked.told.keys()}
+        service = self._byId.get(nameOf(asked.path)[0])
+        plain = service is not None and service.pictured
+        path = f"/info/{service.id}" if service and plain else f"/info/{FIRST}"
+        if isScreen(asked):
+            path = asked.path
+        return self.answer(asked._replace(path=path, told=told), now)
 
     def fault(self, told: Mapping[str, str]) -> Page:
         """

@@ -132,7 +132,7 @@ class HandsetPages:
         wanted = told.get("page", "")[:40]
         path = SCREEN if wanted == "screen" else f"/info/{wanted or 'menu'}.jsp"
         asked = Asked(path, {"handsetid": profile.handset}, profile.mac)
-        page = self._pages().answer(asked, self.gate.now())
+        page = self._pages().preview(asked, self.gate.now())
         lines = 8 if told.get("lines") == "8" else 6
         return self.gate.tell(request, picture(page, lines).encode(), SVG)
 

@@ -125,6 +125,35 @@ class MenuTests(InfoCase):
         self.assertIn("Weather", self.shown(MENU, "", lang="42", cc="999"))
 
 
+class PreviewTests(InfoCase):
+    """
+    L{gigasetd.info.menu.Pages.preview}.
+    """
+
+    def test_changesNothing(self) -> None:
+        """
+        A picture of a page changes nothing, whichever is asked for.
+        """
+        self.fetch(MENU)
+        before = self.registry.journal.number
+        for path in ("settings_deleted", "people_unnamed", "choose_0", "access", "x"):
+            told = {"handsetid": HANDSET, "id": "2947416", "nickname": "", "code": "de"}
+            asked = Asked(f"/info/{path}", told, MAC)
+            page = check(self.pages.preview(asked, NOON).encode())
+            self.assertNotIn("1234", text(page))
+            self.pages.preview(asked._replace(path="/info/city"), NOON)
+        self.assertEqual(self.registry.journal.number, before)
+
+    def test_same(self) -> None:
+        """
+        It is the page that the phone shows.
+        """
+        for path in (MENU, SCREEN, "/info/sky"):
+            told = {"lang": "2", "tz": "60", "cc": "49", "handsetid": HANDSET}
+            page = self.pages.preview(Asked(path, told, MAC), NOON).encode()
+            self.assertEqual(page, self.fetch(path))
+
+
 class ScreenTests(InfoCase):
     """
     What an idle handset shows.

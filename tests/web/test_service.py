@@ -65,7 +65,7 @@ class WebTests(TestCase):
         for port in served.ports:
             bound: Any = port.getHost()
             answer = await client.get(f"http://{bound.host}:{bound.port}/info/menu.jsp")
-            self.assertIn(b"Welcome", await answer.content())
+            self.assertIn(b"Weather", await answer.content())
         told = [e for e in self.events if e.get("service") == "http"]
         self.assertEqual([e["interface"] for e in told], ["127.0.0.1", "127.0.0.2"])
         self.assertNotIn(0, [e["port"] for e in told])

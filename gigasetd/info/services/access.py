@@ -26,6 +26,7 @@ class Access(Service):
 
     id = "access"
     audience = Audience.OWNER
+    pictured = False
 
     def __init__(self, code: Code) -> None:
         self.code = code

@@ -128,6 +128,7 @@ class Service(Protocol):
     @cvar audience: who may see it.
     @cvar usual: whether it is part of the standard choice.
     @cvar ticks: whether it has something for the idle display.
+    @cvar pictured: whether its first page may be made for a picture of it.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Service(Protocol):
     audience: Audience = Audience.ANYBODY
     usual: bool = True
     ticks: bool = False
+    pictured: bool = True
 
     def title(self, words: Words) -> str:
         """
