@@ -169,17 +169,6 @@ class Messaging:
         self._parts.leaving.wake()
         return self._done(out)
 
-    def close(self, now: float) -> list[Action]:
-        """
-        The daemon ends: store what no client has confirmed.
-        """
-        out = self._realm.turn(now)
-        for session in [
-            one for mine in self._sessions.numbers.values() for one in mine.values()
-        ]:
-            self._parts.leaving.close(session, "system-shutdown")
-        return self._done(out)
-
     def streams(self, now: float) -> list[dict[str, Any]]:
         """
         All sessions, for the operator.

@@ -80,12 +80,13 @@ class News:
         """
         Do it all.
         """
-        shut, self._shut = self._shut, {}
-        for number in shut:
-            self._end(number)
+        # Contacts that are gone see the account go, before it has.
         edited, self._edited = self._edited, []
         for old, new in edited:
             self._tell(old, new)
+        shut, self._shut = self._shut, {}
+        for number in shut:
+            self._end(number)
         waiting, self._waiting = self._waiting, {}
         for number in waiting:
             sessions = self._realm.sessions.eligible(number)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from twisted.words.xish.domish import Element
 
 from gigasetd.model import HeldMessage
+from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.delivery import Delivery
 from gigasetd.xmpp.names import (
     CHATSTATES,
@@ -74,6 +75,17 @@ def delayed(message: Element, when: float, by: Letter, bare: str) -> Element:
     return keeping(message, children)
 
 
+def heldId(registry: Registry, number: str, now: float, token: str) -> str:
+    """
+    An id behind all messages that wait, though the clock were put back.
+
+    @param token: makes it unique.
+    """
+    waiting = registry.held.get(number)
+    last = int(max(waiting).partition("-")[0], 16) if waiting else 0
+    return f"{max(last + 1, int(now * 1e6)):016x}-{token[:16]}"
+
+
 class Offline:
     """
     What waits, for whom.
@@ -98,7 +110,7 @@ class Offline:
         if not self._fits(number, len(text)):
             realm.counts["over_quota"] += 1
             return False
-        letter.held = self._id(number)
+        letter.held = heldId(realm.registry, number, realm.now, realm.token())
         sender = letter.element.attributes.get("from", realm.domain)
         realm.put(HeldMessage(number, letter.held, sender, letter.arrived, text))
         realm.counts["held"] += 1
@@ -115,15 +127,6 @@ class Offline:
             return False
         total = size + sum(len(one.stanza) for one in waiting.values())
         return total <= self._realm.section.max_held_bytes
-
-    def _id(self, number: str) -> str:
-        """
-        An id behind all that wait, though the clock were put back.
-        """
-        waiting = self._realm.registry.held.get(number)
-        last = int(max(waiting).partition("-")[0], 16) if waiting else 0
-        place = max(last + 1, int(self._realm.now * 1e6))
-        return f"{place:016x}-{self._realm.token()[:16]}"
 
     def accept(self, letter: Letter) -> None:
         """
