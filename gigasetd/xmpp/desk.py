@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 from twisted.words.xish.domish import Element
 
 from gigasetd.errors import StoreError
 from gigasetd.xmpp.action import Action, Close, Forward, Send
+from gigasetd.xmpp.awaited import Awaited
 from gigasetd.xmpp.stanza import serialize
 from gigasetd.xmpp.state import State
 from gigasetd.xmpp.writers import Writers
@@ -65,9 +65,8 @@ class Desk:
         self.routes: dict[str, Route] = {}
         self.counts = dict.fromkeys(COUNTS.split(), 0)
         self.writers = Writers(self._flushed, self.counts, reactor)
-        self._settle, self._safe, self._reactor = settle, safe, reactor
-        self._done = 0  # the newest change that is known to be on the disk
-        self._awaited: set[int] = set()
+        self._settle, self._reactor = settle, reactor
+        self._awaited = Awaited(safe, self._release, self._neverSafe)
         self._parcels: deque[Forward] = deque()
         self._alarm: Any = None
         self._due: float | None = None
@@ -99,6 +98,12 @@ class Desk:
         Carry out what came about outside of any stream, and out with it.
         """
         self.finish(actions)
+        self.flush()
+
+    def flush(self) -> None:
+        """
+        Write all that has come together.
+        """
         self.writers.flush()
 
     def finish(self, actions: list[Action]) -> None:
@@ -156,7 +161,7 @@ class Desk:
         if element is not last:
             text = serialize(element)
             self._last = element, text
-        self.writers.put(stream, text, self._hold(send.after))
+        self.writers.put(stream, text, self._awaited.hold(send.after))
         if stream.state is State.BIND and _binds(element):
             stream.bound(self.now())
 
@@ -174,7 +179,7 @@ class Desk:
             else:
                 stream.finish()
 
-        stream.outlet.put(end, self._hold(close.after))
+        stream.outlet.put(end, self._awaited.hold(close.after))
 
     def _forward(self, forward: Forward) -> None:
         """
@@ -204,42 +209,20 @@ class Desk:
 
     # holding back
 
-    def _hold(self, after: int) -> int:
+    def _release(self, done: int) -> None:
         """
-        Have a change that something must wait for awaited.
-
-        @return: C{after}, 0 where it is on the disk already.
+        Changes up to C{done} are on the disk.
         """
-        if after <= self._done:
-            return 0
-        if after not in self._awaited:
-            self._awaited.add(after)
-            safe = self._safe(after)
-            safe.addCallbacks(self._release, self._neverSafe, (after,), {}, (after,))
-            safe.addErrback(lambda failure: log.failure("answers were lost", failure))
-        return 0 if after <= self._done else after
-
-    def _release(self, result: None, number: int) -> None:
-        """
-        Changes up to C{number} are on the disk.
-        """
-        self._awaited.discard(number)
-        self._done = max(self._done, number)
         for stream in list(self.streams.values()):
-            if stream.outlet.release(self._done):
+            if stream.outlet.release(done):
                 self.writers.touch(stream)
         self.writers.flush()
 
-    def _neverSafe(self, failure: Failure, number: int) -> None:
+    def _neverSafe(self, error: StoreError, number: int) -> None:
         """
         A change did not get there: whoever waits for it is sent away, so that
         he does not take it for done.
         """
-        self._awaited.discard(number)
-        error = failure.value
-        if not isinstance(error, StoreError):
-            failure.raiseException()
-            return
         self._unsafe(error, 1)
         for stream in list(self.streams.values()):
             if stream.outlet.holds(number):
