@@ -18,7 +18,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from io import StringIO
 from math import cos, radians
-from sys import intern
 
 from gigasetd.info.place import Place
 
@@ -63,6 +62,7 @@ class Places:
     def __init__(self) -> None:
         self._rows: list[str] = []
         self._countries: list[str] = []
+        self._shared: dict[str, str] = {}
         self._byId: dict[int, int] = {}
         self._cells: dict[tuple[int, int], array[int]] = {}
         self._names = ""
@@ -95,7 +95,7 @@ class Places:
         number, _, country, _, latitude, longitude, _ = row.split("\t", 6)
         cell = int(float(latitude) // 1), int(float(longitude) // 1)
         self._rows.append(row)
-        self._countries.append(intern(country))
+        self._countries.append(self._shared.setdefault(country, country))
         self._byId[int(number)] = index
         self._cells.setdefault(cell, array("I")).append(index)
 

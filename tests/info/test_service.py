@@ -1,0 +1,108 @@
+"""
+Tests of L{gigasetd.info.service}.
+"""
+
+from __future__ import annotations
+
+from twisted.internet import reactor
+from twisted.internet.task import deferLater
+from twisted.trial.unittest import TestCase
+
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Info
+from gigasetd.info.service import service
+from gigasetd.live import Live
+from gigasetd.model import Profile
+from gigasetd.registry.journal import Journal
+from gigasetd.registry.registry import Registry
+from tests.info import standin
+from tests.info.documents import ECB, POLLEN, encoded
+from tests.info.standin import Standin
+
+HERE, AWAY = "51.84,6.62", "48.21,16.37"
+
+
+class InformationTests(TestCase):
+    """
+    The sources as the daemon has them.
+    """
+
+    timeout = 60
+
+    async def setUp(self) -> None:
+        """
+        Start them, and a server that stands in for all.
+        """
+        self.there = Standin(reactor)
+        self.there.start()
+        self.addCleanup(self.there.stop)
+        self.there.answers["/ecb"] = standin.document(ECB, "text/xml")
+        self.there.answers["/dwd"] = standin.document(encoded(POLLEN))
+        section = Info(
+            ecb_url=self.there.url("/ecb"),
+            pollen_url=self.there.url("/dwd"),
+            contact="me@example.org",
+        )
+        self.registry, self.live = Registry(Journal()), Live()
+        self.clock = SteadyClock(reactor.seconds)  # type: ignore[attr-defined]
+        self.made = service(section, self.registry, self.live, self.clock, reactor)
+        self.made.cache.find("rates", "", self.clock.now())
+        await self.made.startService()
+        self.addCleanup(self.made.stopService)
+
+    async def settled(self) -> None:
+        """
+        Wait until nothing is under way.
+        """
+        fetcher = self.made.fetcher
+        while len(fetcher) or fetcher.running:
+            await deferLater(reactor, 0.005)  # type: ignore[arg-type]
+
+    async def test_running(self) -> None:
+        """
+        What pages wanted before the daemon was up is fetched as well; who we
+        are is told, and how it goes is shown.
+        """
+        await self.settled()
+        found = self.made.cache.find("rates", "", self.clock.now())
+        self.assertEqual(found.value.rates["USD"], 1.1732)
+        agent = self.there.asked[0][1]["user-agent"]
+        self.assertRegex(agent, r"^gigasetd(/[0-9.]+)? \(\+me@example\.org\)$")
+        self.assertEqual(self.live.counts["sources"]["kept"], 1)
+        gauges = self.live.gauges["sources"]()
+        self.assertEqual((gauges["items"], gauges["running"]), (1, 0))
+        self.assertGreater(gauges["places"], 30000)
+        (row,) = self.live.sources()
+        self.assertEqual(
+            (row["source"], row["key"], row["fault"]), ("rates", "all", "")
+        )
+
+    async def test_germany(self) -> None:
+        """
+        Whether a place is in Germany is known from the towns around it.
+        """
+        self.made.cache.find("pollen", HERE, self.clock.now())
+        await self.settled()
+        found = self.made.cache.find("pollen", HERE, self.clock.now())
+        self.assertNotEqual(found.fetched, 0.0)
+        self.assertEqual(self.made.cache.find("warnings", AWAY, 5.0).value, ())
+
+    async def test_takenBack(self) -> None:
+        """
+        A calendar that its owner takes back is not in memory any longer; one
+        that stays is.
+        """
+        cache, now = self.made.cache, self.clock.now()
+        mine = Profile("7C2F80000001", "", "", "", "", "", "", "f:1 f:2", "c:1", 0.0)
+        self.registry.put(mine)
+        for source, key in (("feed", "f:1"), ("feed", "f:2"), ("calendar", "c:1")):
+            cache.find(source, key, now)
+        await self.settled()
+        changed = mine._replace(feeds="f:2", calendar="")
+        self.registry.put(changed)
+        self.registry.tell()
+        kept = {(one.source, one.key) for one in cache.items()}
+        self.assertEqual(kept, {("rates", ""), ("feed", "f:2")})
+        self.registry.drop(changed)
+        self.registry.tell()
+        self.assertEqual([one.source for one in cache.items()], ["rates"])
