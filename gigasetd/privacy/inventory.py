@@ -266,6 +266,25 @@ INVENTORY: tuple[Entry, ...] = (
         End.REMOVED,
     ),
     *_entries(
+        "presence",
+        "number resource stream host show status priority directed since",
+        "to show who is here to those who may see it; held in memory only, while "
+        "somebody is",
+        End.LOGOUT,
+        End.RENEWED,
+        End.MESSAGING,
+        End.REMOVED,
+    ),
+    *_entries(
+        "letter",
+        "number sender arrived stanza",
+        "a message on its way to somebody who is here; held in memory only, until "
+        "it has arrived",
+        End.DELIVERED,
+        End.MESSAGING,
+        End.REMOVED,
+    ),
+    *_entries(
         "call",
         "call_id caller callee since state",
         "to carry a call while it lasts; held in memory only",
@@ -273,7 +292,9 @@ INVENTORY: tuple[Entry, ...] = (
     ),
 )
 
-UNSTORED = frozenset(("attempt", "call", "code", "proof", "search", "session"))
+UNSTORED = frozenset(
+    ("attempt", "call", "code", "letter", "presence", "proof", "search", "session")
+)
 """Kinds that are held in memory and never written anywhere."""
 
 V = TypeVar("V", bound=Value)

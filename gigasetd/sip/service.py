@@ -29,6 +29,7 @@ from gigasetd.sip.streams import StreamLimits, Streams
 from gigasetd.sip.sync import Sync
 from gigasetd.sip.told import Told
 from gigasetd.sip.transport import Transports
+from gigasetd.sip.waiting import Waiting
 from gigasetd.telemetry.log import tellListening
 
 T = TypeVar("T")
@@ -248,10 +249,12 @@ def service(
     transports.media = media.perform
     transports.safe = safe or transports.safe
     transports.stun = joined.reflector.receive
+    Waiting(registry, joined.subscriptions, transports, reactor)
     sip = SIPService(joined, transports, media, config.sip, clock, reactor)
     live.calls = joined.calls.list
     live.reachable = joined.network.reaches
     live.sync = syncing(joined.sync, transports)
+    live.guards["sip"] = joined.guard
     live.following.add(KEYS, joined.follow)
     live.following.add(STREAMS, sip.follow)
     live.counts |= joined.counts

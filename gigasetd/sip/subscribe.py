@@ -39,11 +39,11 @@ LARGEST = 8192
 """Characters of a SUBSCRIBE's lines, of which many are kept."""
 
 
-def nothing(number: str) -> bool:
+def nothing(number: str) -> int:
     """
     For a server that keeps no messages.
     """
-    return False
+    return 0
 
 
 class Subscriptions:
@@ -62,10 +62,10 @@ class Subscriptions:
         sender: Sender,
         limits: SubscriptionLimits,
         expiry: ExpiryLimits,
-        waiting: Callable[[str], bool] = nothing,
+        waiting: Callable[[str], int] = nothing,
     ) -> None:
         """
-        @param waiting: whether new messages wait for a number.
+        @param waiting: how many new messages wait for a number.
         """
         self.deadline: float | None = None
         names = "begun refreshed ended expired notified failed declined full"
@@ -129,17 +129,19 @@ class Subscriptions:
 
     # what the rest of the server tells
 
-    def changed(self, number: str, waiting: bool, now: float) -> list[Action]:
+    def changed(self, number: str, waiting: int, now: float) -> list[Action]:
         """
-        Messages have come for a number, or were all read.
+        Messages have come for a number, or were read.
+
+        @param waiting: how many there are now.
         """
         actions: list[Action] = []
         for each in self._subscribed.of(number):
-            each.waiting = waiting
+            same, each.waiting = each.waiting == waiting, waiting
             if each.asked:
                 # Of two on their way the older may arrive last.
                 each.stale = True
-            else:
+            elif not same:
                 actions.append(self._notify(each, now))
         return actions
 

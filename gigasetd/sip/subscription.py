@@ -61,7 +61,7 @@ class Subscription:
     @ivar event: the Event value of the subscriber, its C{id} with it.
     @ivar flow: the flow that the subscriber last used.
     @ivar expires: when it ends.
-    @ivar waiting: whether there are new messages.
+    @ivar waiting: how many new messages there are.
     @ivar asked: a NOTIFY is not answered yet.
     @ivar stale: what that one told is no longer true.
     @ivar live: it has not ended.
@@ -73,7 +73,7 @@ class Subscription:
     )
 
     def __init__(
-        self, number: str, dialog: Dialog, event: str, flow: Flow, waiting: bool
+        self, number: str, dialog: Dialog, event: str, flow: Flow, waiting: int
     ) -> None:
         self.number, self.dialog, self.event, self.flow = number, dialog, event, flow
         self.waiting = waiting
@@ -103,8 +103,11 @@ class Subscription:
 
     def _body(self, domain: str) -> str:
         """
-        The summary (RFC 3842 section 5.2).
+        The summary (RFC 3842 section 5.2), the class of messages as in RFC
+        3458.
         """
         answer = "yes" if self.waiting else "no"
         account = f"sip:{self.number}@{domain}"
-        return f"Messages-Waiting: {answer}\r\nMessage-Account: {account}\r\n"
+        count = f"Text-Message: {self.waiting}/0\r\n" if self.waiting else ""
+        told = f"Messages-Waiting: {answer}\r\nMessage-Account: {account}\r\n"
+        return told + count

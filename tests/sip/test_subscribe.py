@@ -70,7 +70,7 @@ class Case(SynchronousTestCase):
             **options,
         )
 
-    def changed(self, waiting: bool) -> list[Any]:
+    def changed(self, waiting: int) -> list[Any]:
         """
         Messages come, or are read; what the phone is told.
         """
@@ -252,6 +252,19 @@ class ChangedTests(Case):
             (notice,) = self.changed(waiting)
             self.assertIn(f"Messages-Waiting: {word}\r\n", notice.body)
             self.alice.reply(notice, 200)
+
+    def test_number(self) -> None:
+        """
+        It is told how many there are, and nothing where that is as before.
+        """
+        self.begun()
+        for count in (1, 2):
+            (notice,) = self.changed(count)
+            self.assertIn(f"\r\nText-Message: {count}/0\r\n", notice.body)
+            self.alice.reply(notice, 200)
+        self.assertEqual(self.changed(2), [])
+        (notice,) = self.changed(0)
+        self.assertNotIn("Text-Message", notice.body)
 
     def test_counted(self) -> None:
         """
