@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from gigasetd.info.cache import Cache, Found, View
+from gigasetd.info.cache import NOTHING, Cache, Found, View
 from gigasetd.info.sources.pollen import ofGermany
 from gigasetd.info.sources.source import BadSource, coordinates
 
-REMEMBERED = 4096  #: places of which is known whether they are in Germany
+REMEMBERED = 4096  #: places of which is known what they are like
+QUIET = 300.0  #: seconds that "nobody warns there" is one and the same answer
 
 InGermany = Callable[[float, float], bool]
 
@@ -34,20 +35,55 @@ def views(inGermany: InGermany) -> dict[str, View]:
         except BadSource:
             return False
 
-    def pollen(cache: Cache, key: str, now: float) -> Found:
-        if not german(key):
+    return {"pollen": Pollen(german), "warnings": Warnings(german)}
+
+
+class Warnings:
+    """
+    Nobody warns everywhere; where nobody does there is nothing to tell.
+    """
+
+    def __init__(self, german: Callable[[str], bool]) -> None:
+        self._german = german
+        self._none = NOTHING
+
+    def __call__(self, cache: Cache, key: str, now: float) -> Found:
+        """
+        A L{View}.
+        """
+        if self._german(key):
+            return cache.find("alerts", key, now)
+        # A page that is kept is known to be true by finding the very same.
+        if not 0 <= now - self._none.fetched < QUIET:
+            self._none = Found((), now, "")
+        return self._none
+
+
+class Pollen:
+    """
+    In Germany a part of the one file, elsewhere a question of its own.
+    """
+
+    def __init__(self, german: Callable[[str], bool]) -> None:
+        self._german = german
+        self._parts: dict[str, tuple[Found, float, Found]] = {}
+
+    def __call__(self, cache: Cache, key: str, now: float) -> Found:
+        """
+        A L{View}.
+        """
+        if not self._german(key):
             return cache.find("pollen-europe", key, now)
-        found = cache.find("pollen-germany", "", now)
-        if found.value is None:
-            return found
-        value = ofGermany(found.value, key, now)
-        fault = found.fault or ("" if value else "not of today")
-        return found._replace(value=value, fault=fault)
-
-    def warnings(cache: Cache, key: str, now: float) -> Found:
-        # Nobody warns everywhere; where nobody does there is nothing to tell.
-        if not german(key):
-            return Found((), now, "")
-        return cache.find("alerts", key, now)
-
-    return {"pollen": pollen, "warnings": warnings}
+        whole, hour = cache.find("pollen-germany", "", now), now // 3600
+        if whole.value is None:
+            return whole
+        known = self._parts.get(key)
+        if known is not None and known[0] is whole and known[1] == hour:
+            return known[2]
+        if len(self._parts) >= REMEMBERED:
+            self._parts.clear()
+        value = ofGermany(whole.value, key, now)
+        fault = whole.fault or ("" if value else "not of today")
+        found = whole._replace(value=value, fault=fault)
+        self._parts[key] = whole, hour, found
+        return found

@@ -63,6 +63,21 @@ class ViewsTests(SynchronousTestCase):
         self.assertIsNone(self.cache.find("warnings", HERE, NOON).value)
         self.assertEqual(self.wishes[0].source, "alerts")
 
+    def test_same(self) -> None:
+        """
+        As long as nothing is new, the very same is found, by which pages that
+        are kept are known to be true.
+        """
+        self.cache.find("pollen", HERE, NOON)
+        told = parseGermany(Got(encoded(POLLEN), "", NOON))
+        self.cache.keep(self.wishes[0], told, NOON, NOON + 9e9)
+        for source, key in (("pollen", HERE), ("warnings", AWAY), ("warnings", HERE)):
+            first = self.cache.find(source, key, NOON)
+            self.assertIs(self.cache.find(source, key, NOON + 60), first)
+        self.cache.keep(self.wishes[0], told, NOON + 61, NOON + 9e9)
+        found = self.cache.find("pollen", HERE, NOON + 62)
+        self.assertEqual(found.fetched, NOON + 61)
+
     def test_noPlace(self) -> None:
         """
         A key that is no place does no harm.
