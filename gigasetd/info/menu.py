@@ -8,17 +8,18 @@ Layer 2 (rules).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from gigasetd.info.cache import Found
 from gigasetd.info.choice import TICKER, chosenOf
 from gigasetd.info.language import Languages, countryOf
-from gigasetd.info.page import Info, Line, Link, Menu, Page, Screen, Text, paged
+from gigasetd.info.page import Info, Item, Line, Link, Menu, Page, Screen, Text, paged
 from gigasetd.info.place import Place
 from gigasetd.info.profiles import handsetOf, profileOf, standard
 from gigasetd.info.services.news import numberOf
+from gigasetd.info.services.phone import SUFFIX
 from gigasetd.info.services.service import Asker, Service
 from gigasetd.info.words import Words
 from gigasetd.model import Account, Profile
@@ -197,7 +198,8 @@ class Pages:
         The page that the Info Center opens with.
         """
         words = asker.words
-        items = [Link(one.title(words), one.id) for one in self.shown(asker)]
+        items: list[Text | Link | Item] = [*_whose(asker)]
+        items += [Link(one.title(words), one.id) for one in self.shown(asker)]
         more = Link(words("more"), f"{FIRST}?at=")
         at = numberOf(asker.told.get("at", "")) or 0
         return paged(self.title(words), items, more, at)
@@ -228,6 +230,14 @@ def _isFor(service: Service, asker: Asker) -> bool:
     Whether a service has the page that is asked for, for that phone.
     """
     return service.audience <= asker.audience and (service.parts or not asker.part)
+
+
+def _whose(asker: Asker) -> Iterator[Text]:
+    """
+    The phone's own number and name: what others call.
+    """
+    if asker.account is not None:
+        yield Text(f"{asker.account.number}{SUFFIX} {asker.account.nickname}")
 
 
 def _off(words: Words) -> str:

@@ -37,7 +37,13 @@ class MenuTests(InfoCase):
         a link that stays on this server.
         """
         shown = self.shown(MENU)
-        for title in ("Wetter", "Telefonbuch", "Sonne und Mond", "Einstellungen"):
+        for title in (
+            "30001#9 Zoë",
+            "Wetter",
+            "Telefonbuch",
+            "Sonne und Mond",
+            "Einstellungen",
+        ):
             self.assertIn(title, shown)
         self.assertIn("weather", self.links(MENU))
 
