@@ -285,6 +285,16 @@ INVENTORY: tuple[Entry, ...] = (
         End.REMOVED,
     ),
     *_entries(
+        "news",
+        "source key found wanted",
+        "what the feeds and calendars of owners, and the weather of their towns, last "
+        "said; held in memory only, until nobody has asked for it for the time that "
+        "info.forget_after says",
+        End.UNSEEN,
+        *_CHOICE,
+        End.INFO,
+    ),
+    *_entries(
         "call",
         "call_id caller callee since state",
         "to carry a call while it lasts; held in memory only",
@@ -293,7 +303,17 @@ INVENTORY: tuple[Entry, ...] = (
 )
 
 UNSTORED = frozenset(
-    ("attempt", "call", "code", "letter", "presence", "proof", "search", "session")
+    (
+        "attempt",
+        "call",
+        "code",
+        "letter",
+        "news",
+        "presence",
+        "proof",
+        "search",
+        "session",
+    )
 )
 """Kinds that are held in memory and never written anywhere."""
 
