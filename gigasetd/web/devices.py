@@ -12,19 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from jinja2 import Environment, PackageLoader
-
 from gigasetd.phone.firmware import Firmware
 from gigasetd.phone.nearby import SHOWN, Nearby, nearby, own
 from gigasetd.phone.neighbourhood import Neighbourhood
 from gigasetd.phone.offers import told, updates
 from gigasetd.registry.registry import Registry
-from gigasetd.web.answer import HTML, send, sendText
+from gigasetd.web.answer import sendText
 from gigasetd.web.channel import Request
-from gigasetd.web.handset import Callers
+from gigasetd.web.gate import OWNER, Gate
 from gigasetd.web.proof import Proof
-
-POLICY = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 class Devices:
@@ -37,7 +33,7 @@ class Devices:
     def __init__(
         self,
         registry: Registry,
-        callers: Callers,
+        gate: Gate,
         domain: str,
         neighbourhood: Neighbourhood,
         proof: Proof,
@@ -45,6 +41,7 @@ class Devices:
         stock: Callable[[], Sequence[Firmware]] = tuple,
     ) -> None:
         """
+        @param gate: knows the owners who are logged in.
         @param stock: the firmwares that there are for phones.
         """
         self.registry = registry
@@ -52,24 +49,24 @@ class Devices:
         self._proof = proof
         self._now = now
         self._stock = stock
-        self.callers = callers
+        self.gate = gate
+        self.callers = gate.callers
         self.domain = domain
-        self._templates = Environment(
-            loader=PackageLoader("gigasetd.web"), autoescape=True
-        )
 
     def table(self, request: Request) -> bytes:
         """
         The table: to a browser in the local network all that is there,
-        elsewhere the device whose number and password it gives.  Many homes
-        can share one public address, so that nobody sees more by that.
+        elsewhere the device whose owner is logged in, or whose number and
+        password it gives.  Many homes can share one public address, so that
+        nobody sees more by that.
         """
-        request.setHeader(b"Content-Security-Policy", POLICY)
-        request.setHeader(b"X-Content-Type-Options", b"nosniff")
         if self.callers.isLocal(request):
             here = self._neighbourhood.here()
             rows = nearby(self.registry, self.callers.local, here)
             return self._rows(request, rows)
+        session = self.gate.session(request, OWNER)
+        if session is not None:
+            return self._rows(request, own(self.registry, session.number))
         host, now = self.callers.address(request), self._now()
         if not self._proof.admits(host, now):
             return sendText(request, "Too many requests.", 429)
@@ -82,10 +79,14 @@ class Devices:
         """
         These devices as a page.
         """
-        body = self._render(
-            "devices.html", rows=rows, most=SHOWN, marks=self._marks(rows)
+        return self.gate.page(
+            request,
+            "devices.html",
+            rows=rows,
+            most=SHOWN,
+            marks=self._marks(rows),
+            domain=self.domain,
         )
-        return send(request, body, HTML)
 
     def _marks(self, rows: Sequence[Nearby]) -> dict[str, str]:
         """
@@ -99,10 +100,3 @@ class Devices:
             if offered:
                 marks[row.mac] = str(offered.version)
         return marks
-
-    def _render(self, name: str, **values: object) -> bytes:
-        """
-        One template, filled in.
-        """
-        template = self._templates.get_template(name)
-        return template.render(domain=self.domain, **values).encode("utf-8")

@@ -84,9 +84,13 @@ class Gate(Dress):
 
     def session(self, request: Request, role: bytes) -> Session | None:
         """
-        The session of whoever asks, C{None} where there is none.
+        The session of whoever asks, C{None} where there is none; a cookie's
+        name is the browser's to choose, so the session itself says whose it is.
         """
-        return self.sessions.find(self._cookie(request, role), self.now())
+        session = self.sessions.find(self._cookie(request, role), self.now())
+        if session is None or not (session.number if role == OWNER else session.token):
+            return None
+        return session
 
     def enter(self, request: Request, role: bytes) -> Visit:
         """

@@ -54,6 +54,7 @@ class Lobby:
         builds them hands them in here.
     """
 
+    gate: Gate
     owner: Owner
     operator: Operator
     static: Static
@@ -80,6 +81,7 @@ def lobby(ground: Ground, inThread: Threads | None = None) -> Lobby:
     }
     ground.live.gauges["sessions"] = lambda: {"open": len(gate.sessions)}
     return Lobby(
+        gate,
         _owner(ground, gate, login, hashing, commands, shown),
         _operator(ground, gate, login, commands, shown),
         Static(),

@@ -9,6 +9,7 @@ Layer 4 (assembly).
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Callable
 from secrets import token_hex
 
 from gigasetd.config import Config
@@ -23,6 +24,7 @@ from gigasetd.phone.shelf import Shelf
 from gigasetd.telemetry.counters import metrics
 from gigasetd.web.devices import Devices
 from gigasetd.web.directory import DirectoryPages
+from gigasetd.web.gate import Gate
 from gigasetd.web.ground import Ground
 from gigasetd.web.handset import Callers, Handset
 from gigasetd.web.hashing import threads
@@ -49,21 +51,36 @@ def parts(ground: Ground, people: Lobby) -> Parts:
     proof = proofs(ground.config, ground.registry, ground.opened, ground.live.following)
     neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
     handset = _handset(ground, people)
+    directory = _directory(ground, handset, proof)
     return Parts(
         handset=handset,
-        devices=_devices(ground, neighbourhood, proof),
+        devices=_devices(ground, people.gate, neighbourhood, proof),
         machine=Machine(
             ground.live, metrics(ground.registry, ground.live), ground.callers
         ),
         provisioning=_provisioning(ground, shelf, proof),
         redirects=_redirects(ground),
-        directory=_directory(ground, handset, proof),
+        directory=directory,
         images=_images(ground),
         owner=people.owner,
         operator=people.operator,
         static=people.static,
-        loaded=neighbourhood.look,
+        loaded=_both(neighbourhood.look, directory.prepare),
     )
+
+
+def _both(
+    first: Callable[[], object], second: Callable[[], object]
+) -> Callable[[], None]:
+    """
+    Two things that are to be done at the start.
+    """
+
+    def call() -> None:
+        first()
+        second()
+
+    return call
 
 
 def callersOf(config: Config) -> Callers:
@@ -94,13 +111,15 @@ def _handset(ground: Ground, people: Lobby) -> Handset:
     )
 
 
-def _devices(ground: Ground, neighbourhood: Neighbourhood, proof: Proof) -> Devices:
+def _devices(
+    ground: Ground, gate: Gate, neighbourhood: Neighbourhood, proof: Proof
+) -> Devices:
     """
     The page of devices.
     """
     return Devices(
         ground.registry,
-        ground.callers,
+        gate,
         ground.config.server.domain,
         neighbourhood,
         proof,
