@@ -24,6 +24,7 @@ from twisted.python.failure import Failure
 
 from gigasetd.phone.books import decoded, readBook
 from gigasetd.phone.directory import Books
+from gigasetd.phone.index import Index
 from gigasetd.phone.lookup import Row, rowOf
 from gigasetd.phone.vcard import Fault
 
@@ -191,7 +192,7 @@ def read(directory: Path, names: list[str], bounds: Bounds) -> Read:
                 break
         if faults:
             told.append(Told(name, faults[:TOLD], len(faults[TOLD:])))
-    return Read(Books(tuple(rows[False]), tuple(rows[True])), told)
+    return Read(Books(Index(rows[False]), Index(rows[True])), told)
 
 
 def _entries(path: Path, most: int) -> Iterator[Row | Fault]:

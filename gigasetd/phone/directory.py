@@ -11,11 +11,13 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from gigasetd.model import Account, Contact
 from gigasetd.phone.book import entries
+from gigasetd.phone.index import Index
 from gigasetd.phone.listing import (
     IMPRECISE,
     INVALID,
@@ -34,14 +36,16 @@ from gigasetd.registry.registry import Registry
 
 SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
 
+_BLANK = Contact(**dict.fromkeys(Contact._fields, ""))
+
 
 class Books(NamedTuple):
     """
     The operator's books.
     """
 
-    white: Sequence[Row] = ()
-    yellow: Sequence[Row] = ()
+    white: Index = Index()
+    yellow: Index = Index()
 
 
 class Manner(NamedTuple):
@@ -82,7 +86,7 @@ class Directory:
         self._books = books
         self._manner = manner
         self._results = results
-        self._names: list[Row] | None = None
+        self._names: Index | None = None
         self.counts = dict.fromkeys(
             (
                 *("searches", "lookups", "pages", "found", "nobody", "cut"),
@@ -96,9 +100,15 @@ class Directory:
         Hear of an account: nicknames are prepared anew, and no list that was
         found before shows one that is gone.
         """
-        if _shown(old) != _shown(new):
-            self._names = None
-            self._results.clear()
+        before, after = _named(old), _named(new)
+        if before == after:
+            return
+        self._results.clear()
+        if self._names is not None:
+            if before is not None:
+                self._names.drop(before)
+            if after is not None:
+                self._names.add(after)
 
     def contactChanged(self, old: Contact | None, new: Contact | None) -> None:
         """
@@ -139,8 +149,6 @@ class Directory:
             raise Denied(INVALID, "invalid")
         if query.type == "pr" and account is None:
             raise Denied(NOT_ALLOWED, "not_allowed")
-        if query.search.vague and query.asked:
-            raise Denied(IMPRECISE, "imprecise")
 
     def _list(self, query: Query, number: str, now: float) -> bytes:
         """
@@ -149,6 +157,8 @@ class Directory:
         rows, reqid = self._found(query, number, now)
         head = Head(query.command, query.type, len(rows), reqid)
         if not rows:
+            if query.search.vague and query.asked:
+                raise Denied(IMPRECISE, "imprecise")
             self.counts["nobody"] += 1
             return nobody(head, self._manner.no_hit, query.sought)
         first, count = window(query, len(rows))
@@ -181,26 +191,27 @@ class Directory:
         """
         Look through the books: the best first, then by name.
         """
-        search = query.search
-        if search.vague:
-            return ()
-        scored = [
-            (-score, row.order, place, row)
-            for place, row in enumerate(self._rows(query, number))
-            if (score := search.score(row))
+        found = [
+            (-score, row)
+            for index in self._indexes(query, number)
+            for score, row in index.search(query.search)
         ]
-        return [row for _, _, _, row in sorted(scored)]
+        # By name first: that is nearly done, since each book is in order.
+        found.sort(key=lambda one: one[1].order)
+        found.sort(key=itemgetter(0))
+        return [row for _, row in found]
 
-    def _rows(self, query: Query, number: str) -> Iterable[Row]:
+    def _indexes(self, query: Query, number: str) -> list[Index]:
         """
-        The books that a search goes through.
+        The books that a search goes through; of two that fit as well, the
+        first counts.
         """
         if query.type == "yp":
-            return self._books().yellow
+            return [self._books().yellow]
         if query.type == "pr":
-            return self.own(number)
-        shared = [*self.nicknames(), *self._books().white]
-        return shared if query.asked else [*self.own(number), *shared]
+            return [Index(self.own(number))]
+        shared = [self.nicknames(), self._books().white]
+        return shared if query.asked else [Index(self.own(number)), *shared]
 
     def own(self, number: str) -> list[Row]:
         """
@@ -208,32 +219,24 @@ class Directory:
         """
         return [rowOf(contact) for contact in entries(self._registry, number)]
 
-    def nicknames(self) -> Sequence[Row]:
+    def nicknames(self) -> Index:
         """
         Who can be called here by name.
         """
         if self._names is None:
-            self._names = [
-                rowOf(_named(account))
-                for account in map(
-                    self._registry.accounts.get, self._registry.nicknames.values()
-                )
-                if account is not None and "voip" not in account.off.split()
-            ]
+            accounts = map(
+                self._registry.accounts.get, self._registry.nicknames.values()
+            )
+            self._names = Index(filter(None, map(_named, accounts)))
         return self._names
 
 
-def _shown(account: Account | None) -> tuple[str, str]:
+def _named(account: Account | None) -> Row | None:
     """
-    What the directory shows of an account depends on.
+    A nickname as an entry; C{None} where there is none, or nobody to call.
     """
-    return (account.nickname, account.off) if account else ("", "")
-
-
-def _named(account: Account) -> Contact:
-    """
-    A nickname as an entry.
-    """
-    blank = dict.fromkeys(Contact._fields, "")
-    told = {"nickname": account.nickname, "sip": account.number + SUFFIX}
-    return Contact(**{**blank, **told})
+    if account is None or not account.nickname or "voip" in account.off.split():
+        return None
+    return rowOf(
+        _BLANK._replace(nickname=account.nickname, sip=account.number + SUFFIX)
+    )

@@ -39,11 +39,13 @@ def folded(text: str) -> str:
 class Pattern:
     """
     A name with C{*} for any characters, at its ends or inside.
+
+    @ivar beginning: what stands before the first C{*}, folded.
     """
 
     def __init__(self, text: str) -> None:
         first, *more = folded(text[:LONGEST].strip()).split("*")
-        self._first = first
+        self.beginning = first
         self._inner = [piece for piece in more[:-1] if piece]
         self._last = more[-1] if more else None
 
@@ -55,10 +57,10 @@ class Pattern:
         takes longer than its length.
         """
         if self._last is None:
-            return text == self._first
+            return text == self.beginning
         end = len(text) - len(self._last)
-        at = len(self._first)
-        if at > end or not text.startswith(self._first):
+        at = len(self.beginning)
+        if at > end or not text.startswith(self.beginning):
             return False
         for piece in self._inner:
             found = text.find(piece, at, end)
@@ -97,13 +99,22 @@ def shared(asked: str, known: str) -> int:
     return len(shorter) if len(shorter) >= LEAST and longer.endswith(shorter) else 0
 
 
+TEXTS = ("fn", "ln", "nn", "ct", "st", "nr", "zc", "em")
+"""Names of the protocol for what is looked for by its letters."""
+
+NUMBER_FIELDS = {"hm": NUMBERS, "mb": ("mobile",), "fx": ("fax",), "sip": ("sip",)}
+"""The same for numbers; by C{hm} phones look callers up, whatever they call
+from."""
+
+
 class Row(NamedTuple):
     """
     An entry with what it is found by.
     """
 
     contact: Contact
-    order: tuple[str, str]  #: how a list is sorted
+    order: tuple[str, str]  #: how a list is sorted: by last name, then by first
+    texts: tuple[str, ...]  #: folded, in the order of L{TEXTS}
     numbers: tuple[str, ...]  #: as L{significant}, in the order of L{NUMBERS}
 
 
@@ -111,73 +122,80 @@ def rowOf(contact: Contact) -> Row:
     """
     Prepare an entry.
     """
-    order = folded(contact.last or title(contact)), folded(contact.first)
-    told = (getattr(contact, name).partition("@")[0] for name in NUMBERS)
-    return Row(contact, order, tuple(map(significant, told)))
-
-
-FIELDS = {
-    "fn": ("first",),
-    "ln": ("last",),
-    "nn": ("nickname",),
-    "ct": ("city",),
-    "st": ("street",),
-    "nr": ("street",),
-    "zc": ("zip",),
-    "em": ("email",),
-}
-"""Names of the protocol -> fields of an entry that a text may stand in."""
-
-NUMBER_FIELDS = {"hm": NUMBERS, "mb": ("mobile",), "fx": ("fax",), "sip": ("sip",)}
-"""The same for numbers; by C{hm} phones look callers up, whatever they call
-from."""
+    texts = (
+        contact.first,
+        # What is shown as the last name may be a nickname or all there is.
+        contact.last or title(contact),
+        contact.nickname,
+        contact.city,
+        contact.street,
+        contact.street.rpartition(" ")[2],
+        contact.zip,
+        contact.email,
+    )
+    plain = tuple([folded(text) if text else "" for text in texts])
+    numbers = (getattr(contact, name) for name in NUMBERS)
+    return Row(
+        contact,
+        (plain[1], plain[0]),
+        plain,
+        tuple([significant(n.partition("@")[0]) if n else "" for n in numbers]),
+    )
 
 
 class Search:
     """
     What somebody looks for: all of the given has to be right.
+
+    @ivar beginning: how the last name begins, folded; C{""} for anything.
+    @ivar ending: the last digits of a number that is looked for, as
+        L{endOf} tells them; C{""} where none is, or only a beginning.
+    @ivar everything: whether nothing is asked for.
+    @ivar vague: whether a number is asked for by too few digits.
     """
 
     def __init__(self, names: Sequence[tuple[str, str]]) -> None:
         """
-        @param names: fields of L{FIELDS} and L{NUMBER_FIELDS}, with their
+        @param names: fields of L{TEXTS} and L{NUMBER_FIELDS}, with their
             patterns; such as let everything through may be among them.
         """
         asked = [(name, text) for name, text in names if not isAny(text)]
-        self._texts = [(name, Pattern(text)) for name, text in asked if name in FIELDS]
+        self._texts = [
+            (TEXTS.index(name), Pattern(text)) for name, text in asked if name in TEXTS
+        ]
         self._digits = [
             (_places(name), significant(text), "*" in text)
             for name, text in asked
             if name in NUMBER_FIELDS
         ]
-
-    @property
-    def vague(self) -> bool:
-        """
-        Whether a number is asked for by too few digits.
-        """
-        return any(len(digits) < LEAST for _, digits, _ in self._digits)
-
-    @property
-    def everything(self) -> bool:
-        """
-        Whether nothing is asked for.
-        """
-        return not self._texts and not self._digits
+        self.beginning = next((p.beginning for at, p in self._texts if at == 1), "")
+        ends = [endOf(digits) for _, digits, begun in self._digits if not begun]
+        self.ending = next(iter(ends), "")
+        self.everything = not self._texts and not self._digits
+        self.vague = any(len(digits) < LEAST for _, digits, _ in self._digits)
 
     def score(self, row: Row) -> int:
         """
         How well an entry goes with it; C{0} where it does not.
         """
-        for name, pattern in self._texts:
-            if not _fits(name, pattern, row):
+        for at, pattern in self._texts:
+            if not pattern.fits(row.texts[at]):
                 return 0
         best = 1
-        for places, digits, open in self._digits:
-            best = max(_shared(row, place, digits, open) for place in places)
+        for places, digits, begun in self._digits:
+            best = max(_shared(row, place, digits, begun) for place in places)
             if not best:
                 return 0
         return best
+
+
+def endOf(number: str) -> str:
+    """
+    The digits by which numbers that may be the same are found.
+
+    @param number: as L{significant} tells it.
+    """
+    return number[-LEAST:]
 
 
 def _places(name: str) -> tuple[int, ...]:
@@ -187,32 +205,18 @@ def _places(name: str) -> tuple[int, ...]:
     return tuple(NUMBERS.index(field) for field in NUMBER_FIELDS[name])
 
 
-def _fits(name: str, pattern: Pattern, row: Row) -> bool:
-    """
-    Whether one field of an entry is of a form.
-    """
-    contact = row.contact
-    if name == "ln":
-        # What is shown as the last name may be a nickname or all there is.
-        return pattern.fits(row.order[0])
-    if name == "nr":
-        house = contact.street.rpartition(" ")[2]
-        return pattern.fits(folded(house))
-    return any(pattern.fits(folded(getattr(contact, field))) for field in FIELDS[name])
-
-
 _SIP = NUMBERS.index("sip")
 
 
-def _shared(row: Row, place: int, digits: str, open: bool) -> int:
+def _shared(row: Row, place: int, digits: str, begun: bool) -> int:
     """
     How well one number of an entry goes with digits.
 
-    @param open: whether more digits may follow.
+    @param begun: whether more digits may follow.
     """
     known = row.numbers[place]
-    if open:
-        return len(digits) if known.startswith(digits) else 0
+    if begun:
+        return int(bool(digits) and known.startswith(digits))
     if place == _SIP:
         # There is neither country nor area in Gigaset.net.
         return 100 if known and known == digits else 0

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gigasetd.phone.lookup import FIELDS, NUMBER_FIELDS, Search
+from gigasetd.phone.lookup import NUMBER_FIELDS, TEXTS, Search
 
 COMMANDS = ("get_list", "chg_data", "copy_data", "add_data", "del_data")
 TYPES = ("pb", "yp", "pr")
@@ -49,7 +49,7 @@ def queryOf(told: Mapping[str, str]) -> Query:
 
     @param told: parameter name -> its first value.
     """
-    names = [(name, told[name]) for name in (*FIELDS, *NUMBER_FIELDS) if name in told]
+    names = [(name, told[name]) for name in (*TEXTS, *NUMBER_FIELDS) if name in told]
     reqid = told.get("reqid", "").strip().lower()
     return Query(
         _word(told.get("command", "")),

@@ -63,6 +63,14 @@ class DirectoryPages:
         self._ages: dict[bytes, float] = {}
         self._forgetting = False
 
+    def prepare(self) -> None:
+        """
+        The registry is loaded: look through it and the books before a phone
+        waits for that.
+        """
+        self._directory.nicknames()
+        self._shelf.books()
+
     def search(self, request: Request) -> bytes:
         """
         A request of the directory's protocol.
@@ -115,7 +123,9 @@ class DirectoryPages:
             return []
         directory = self._directory
         rows = chain(
-            directory.own(number), directory.nicknames(), self._shelf.books().white
+            directory.own(number),
+            directory.nicknames().rows,
+            self._shelf.books().white.rows,
         )
         chosen = [row for row, _ in zip(rows, range(most))]
         return sorted(chosen, key=lambda row: row.order)

@@ -59,8 +59,8 @@ class ShelfTests(SynchronousTestCase):
         Who is in the white and in the yellow pages.
         """
         books = self.books()
-        return ([row.contact.last for row in books.white],
-                [row.contact.last for row in books.yellow])  # fmt: skip
+        return ([row.contact.last for row in books.white.rows],
+                [row.contact.last for row in books.yellow.rows])  # fmt: skip
 
     def told(self) -> list[tuple[str, int]]:
         """
@@ -81,7 +81,7 @@ class ShelfTests(SynchronousTestCase):
         self.write(".hidden.csv", "last,home\nX,9\n")
         self.write("notes.txt", "last,home\nX,9\n")
         os.mkdir(self.directory / "x.csv")
-        self.assertEqual(self.names(), (["B", "A"], ["C"]))
+        self.assertEqual(self.names(), (["A", "B"], ["C"]))
         self.assertEqual(self.shelf.gauges(), {"white": 2, "yellow": 1})
 
     def test_changed(self) -> None:

@@ -13,6 +13,7 @@ from gigasetd.model import Account
 from gigasetd.phone.book import putEntry
 from gigasetd.phone.directory import Books, Directory, Manner
 from gigasetd.phone.entry import contactOf
+from gigasetd.phone.index import Index
 from gigasetd.phone.lookup import Row, rowOf
 from gigasetd.phone.query import queryOf
 from gigasetd.phone.resultsets import ResultSets
@@ -45,9 +46,9 @@ class DirectoryCase(SynchronousTestCase):
             self.registry, contactOf({"last": "Mama", "home": "02871 5555"}, "30001")
         )
         self.books = Books(
-            (row(last="Schmitz", first="Ina", home="+49 2871 112345"),
-             row(last="Müller", first="Bo", home="02871 4444")),
-            (row(last="Pizza Schmidt", home="02871 7777"),),
+            Index([row(last="Schmitz", first="Ina", home="+49 2871 112345"),
+                   row(last="Müller", first="Bo", home="02871 4444")]),
+            Index([row(last="Pizza Schmidt", home="02871 7777")]),
         )  # fmt: skip
         numbers = count(1)
         self.results = ResultSets(lambda: f"{next(numbers):x}", 10)
@@ -134,6 +135,9 @@ class SearchTests(DirectoryCase):
         self.registry.put(zoe._replace(nickname="Anna"))
         found = self.names(ln="*", reqid=reqid)
         self.assertEqual(found, ["Anna", "Müller", "Schmidt", "Schmitz"])
+        self.registry.drop(self.registry.accounts["30002"])
+        self.assertEqual(self.names(ln="s*"), ["Schmitz"])
+        self.assertEqual(self.names(hm="30002"), [])
 
     def test_errors(self) -> None:
         """
@@ -170,7 +174,7 @@ class SearchTests(DirectoryCase):
         However many are found, an answer stays small, and says that there are
         more.
         """
-        self.books = Books([row(last=f"A{n:05}", home="1") for n in range(3000)])
+        self.books = Books(Index(row(last=f"A{n:05}", home="1") for n in range(3000)))
         root = self.ask(ln="a*", count="99999", limit="1024")
         self.assertEqual(root.get("total"), "3000")
         self.assertEqual(int(root.get("last", "")), len(root))
@@ -197,7 +201,8 @@ class LookupTests(DirectoryCase):
         """
         Where only one is wanted, it is the one that fits best.
         """
-        self.books = Books((row(last="A", home="2345"), row(last="B", home="112345")))
+        both = [row(last="A", home="2345"), row(last="B", home="112345")]
+        self.books = Books(Index(both))
         found = self.names(hm="02871112345", count="1", reqsrc="auto")
         self.assertEqual(found, ["B"])
         self.assertEqual(len(self.results), 0)
@@ -208,6 +213,8 @@ class LookupTests(DirectoryCase):
         """
         self.assertEqual(self.names(hm="345", reqsrc="auto"), [])
         self.assertEqual(self.directory.counts["nobody"], 1)
+        self.books = Books(Index([row(last="Door", home="345")]))
+        self.assertEqual(self.names(hm="345", reqsrc="auto"), ["Door"])
 
 
 class SmallDisplayTests(DirectoryCase):
@@ -221,7 +228,9 @@ class SmallDisplayTests(DirectoryCase):
         """
         Callers' names are short, those that somebody searches are not.
         """
-        self.books = Books((row(last="Beispielsweise", first="Ina", home="4444"),))
+        self.books = Books(
+            Index([row(last="Beispielsweise", first="Ina", home="4444")])
+        )
         self.assertEqual(self.names(hm="4444", reqsrc="auto"), ["Beispiel."])
         self.assertEqual(self.names(hm="4444"), ["Beispielsweise"])
 

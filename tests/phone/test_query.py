@@ -78,7 +78,7 @@ class QueryTests(SynchronousTestCase):
         """
         query = queryOf({"command": "get_list"})
         self.assertEqual((query.type, query.limit, query.asked), ("pb", 1024, True))
-        self.assertTrue(query.search.everything)
+        self.assertEqual((query.search.beginning, query.search.ending), ("", ""))
 
     def test_spellings(self) -> None:
         """
