@@ -39,9 +39,9 @@ PATIENCE = 30.0
 
 LOOKING = frozenset(
     "status|registrations|calls|streams|bans|check phone|device list|device show"
-    "|device export|token list|dhcp".split("|")
+    "|device export|token list|notice list|dhcp".split("|")
 )
-"""The verbs that change nothing, and so need no disk."""
+"""The verbs that change nothing: they need no disk, and HTTP has them as GET too."""
 
 log = Logger()
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from gigasetd.following import Following
 from gigasetd.lately import Lately
@@ -55,6 +55,22 @@ def _noStore() -> dict[str, Any]:
     return {"ok": False, "detail": "not open"}
 
 
+class Warden(Protocol):
+    """
+    L{gigasetd.sip.guard.Guard}, as far as the operator is concerned.
+    """
+
+    def bans(self, now: float) -> Mapping[str, float]:
+        """
+        The addresses that are silenced -> the seconds that are left.
+        """
+
+    def lift(self, host: str) -> bool:
+        """
+        Let an address in again; whether it was kept out.
+        """
+
+
 @dataclass
 class Live:
     """
@@ -78,6 +94,7 @@ class Live:
     @ivar asked: address -> when it last asked our resolver for a name that
         leads here.
     @ivar fetched: MAC -> when its settings were last fetched.
+    @ivar guards: part -> who keeps those out that guess.
     @ivar following: who takes over what when the configuration is read again.
     @ivar sources: how the sources of information are doing, as
         L{gigasetd.info.told.sources} tells it.
@@ -101,4 +118,5 @@ class Live:
     chat: Callable[[str, str, float], str] = _mute
     description: Callable[[], bytes] = bytes
     sources: Callable[[], list[dict[str, Any]]] = list
+    guards: dict[str, Warden] = field(default_factory=dict)
     following: Following = field(default_factory=Following)

@@ -35,6 +35,8 @@ def usage() -> ArgumentParser:
     verbs.leaf("registrations", "who is registered, and where")
     verbs.leaf("calls", "the calls under way")
     verbs.leaf("streams", "who is connected for messages")
+    _messages(verbs.branch("message", "messages of the operator's own"))
+    _bans(verbs.leaf("bans", "who is kept out for guessing passwords"))
     _tokens(verbs.branch("token", "tokens for scripts and browsers"))
     _notices(verbs.branch("notice", "what everybody is told on the phones"))
     keys = verbs.branch("key", "the key that stored passwords are sealed under")
@@ -185,6 +187,22 @@ def _books(books: Branch) -> None:
     _identified(books.leaf("export", "print it as vCards"))
 
 
+def _bans(leaf: ArgumentParser) -> None:
+    """
+    C{bans}, a word by itself, and C{bans lift}.
+    """
+    words = leaf.add_subparsers(metavar="lift ADDRESS")
+    lift = words.add_parser(
+        "lift",
+        help="let an address in again",
+        description="let an address in again",
+        allow_abbrev=False,
+        parents=[_everywhere()],
+    )
+    lift.set_defaults(verb="bans lift")
+    lift.add_argument("address", metavar="ADDRESS")
+
+
 def _tokens(tokens: Branch) -> None:
     """
     C{token ...}.
@@ -194,6 +212,15 @@ def _tokens(tokens: Branch) -> None:
     tokens.leaf("list", "the tokens' names")
     leaf = tokens.leaf("remove", "make a token worthless")
     leaf.add_argument("name", metavar="NAME")
+
+
+def _messages(messages: Branch) -> None:
+    """
+    C{message ...}.
+    """
+    leaf = messages.leaf("send", "write to one device's owner; it waits if need be")
+    leaf.add_argument("id", metavar="ID", help=ID)
+    leaf.add_argument("text", metavar="TEXT", help="at most 612 characters")
 
 
 def _notices(notices: Branch) -> None:

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from gigasetd.banned import Banned
 from gigasetd.devices import Devices
 from gigasetd.identity import subjectOf
 from gigasetd.journey import Journey
 from gigasetd.live import Live
+from gigasetd.messages import Messages
 from gigasetd.model import Binding
 from gigasetd.notices import addNotice, noticeView, removeNotice
 from gigasetd.phone.proposal import Numbering
@@ -48,6 +50,8 @@ class Verbs:
         devices = Devices(self.registry, self.live, self.numbering, self.now)
         return {
             **devices.table(),
+            **Banned(self.live, self.now).table(),
+            **Messages(self.registry, self.numbering, self.secret, self.now).table(),
             "status": self.status,
             "registrations": self.registrations,
             "calls": self.calls,

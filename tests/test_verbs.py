@@ -9,6 +9,7 @@ import json
 
 from twisted.internet.threads import deferToThread
 
+from gigasetd.sip.guard import Guard, GuardLimits
 from tests.controlling import ControlCase
 from tests.households import BOX, MAC, NOW, NUMBER, OTHER, PASSWORD, binding, report
 
@@ -189,6 +190,27 @@ class VerbTests(ControlCase):
                 "reachable": True,
             },
         )
+
+    async def test_bans(self):
+        """
+        C{bans} tells whom a guard keeps out, and C{bans lift} lets one in
+        again, in whichever way its address is written.
+        """
+        guard = Guard(lambda host: False, GuardLimits(failures=1, ban=60.0))
+        self.live.guards["sip"] = guard
+        guard.failed("2001:db8::1", NOW)
+        (told,) = (await self.ask("bans"))["parts"]
+        self.assertEqual(
+            told, {"address": "2001:db8::1", "by": "sip", "expires_in": 60}
+        )
+        answer = await self.ask("bans lift", address="2001:DB8:0::1")
+        self.assertEqual(answer["done"]["lifted"], ["sip"])
+        self.assertTrue(guard.admits("2001:db8::1", NOW))
+        self.assertEqual((await self.ask("bans"))["parts"], [])
+        answer = await self.ask("bans lift", address="2001:db8::1")
+        self.assertIn("is not banned", answer["refused"])
+        answer = await self.ask("bans lift", address="kitchen")
+        self.assertIn("no IP address", answer["refused"])
 
     async def test_tokens(self):
         """

@@ -124,6 +124,15 @@ class Guard:
         if host not in table and len(table) >= self.limits.addresses:
             del table[next(iter(table))]
 
+    def lift(self, host: str) -> bool:
+        """
+        Let an address in again, as if it had never guessed.
+
+        @return: whether it was banned.
+        """
+        self._failures.pop(host, None)
+        return self._bans.pop(host, None) is not None
+
     def bans(self, now: float) -> dict[str, float]:
         """
         The addresses that are silenced -> the seconds that are left.

@@ -13,30 +13,13 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from gigasetd.desk import LOOKING
 from gigasetd.errors import BadValue
 from gigasetd.usage import usage
 
 LOCAL = frozenset(("check config", "check dns", "backup", "restore", "trace"))
 """Verbs that gigasetctl does by itself, with files or step by step; they are no
 single request."""
-
-READ = frozenset(
-    (
-        "status",
-        "device list",
-        "device show",
-        "device export",
-        "registrations",
-        "calls",
-        "streams",
-        "bans",
-        "token list",
-        "notice list",
-        "check phone",
-        "dhcp",
-    )
-)
-"""Verbs that change nothing, and so can be asked by GET too."""
 
 RENAMED = {"device import": ("csv", "text", "the table, with its header row")}
 """Verb -> an argument of the command line, what it is here, and what it says:
@@ -89,7 +72,7 @@ class Described(NamedTuple):
         """
         Whether it changes nothing.
         """
-        return self.verb in READ
+        return self.verb in LOOKING
 
 
 def described() -> dict[str, Described]:
@@ -120,6 +103,8 @@ def _arguments(parser: ArgumentParser, verb: str) -> Iterator[Argument]:
     for action in parser._actions:
         if action.dest in ("help", "config", "socket", "json"):
             continue
+        if isinstance(action.choices, dict):
+            continue  # a verb of its own
         name, what = action.dest, action.help or ""
         if verb in RENAMED and RENAMED[verb][0] == name:
             _, name, what = RENAMED[verb]
