@@ -179,6 +179,6 @@ def _login(ground: Ground, codes: Codes, hashing: Hashing) -> LogIn:
         ground.opened,
         codes,
         hashing,
-        (guarding(ground.config, ground.live.following), nobody, guesses),
+        (guarding(ground.config, ground.live, "login"), nobody, guesses),
         ground.reactor,
     )

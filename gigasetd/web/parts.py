@@ -48,7 +48,7 @@ def parts(ground: Ground, people: Lobby) -> Parts:
     """
     shelf = Shelf(ground.within(ground.config.firmware.directory), ground.now)
     ground.live.stock = shelf.stock
-    proof = proofs(ground.config, ground.registry, ground.opened, ground.live.following)
+    proof = proofs(ground.config, ground.registry, ground.opened, ground.live)
     neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
     handset = _handset(ground, people)
     directory = _directory(ground, handset, proof)
@@ -102,7 +102,7 @@ def _handset(ground: Ground, people: Lobby) -> Handset:
     ground.live.counts["info"] = kept.counts
     return Handset(
         ground.registry,
-        informing(ground, cache, places, people.codes.make),
+        informing(ground, cache, places, people.codes.make, kept.counts),
         ground.callers,
         ground.settle,
         ground.safe,
@@ -162,7 +162,7 @@ def _redirects(ground: Ground) -> Redirects:
         lambda: ground.place().base,
         ground.keep,
         ground.now,
-        ground.live.following,
+        ground.live,
     )
     ground.live.counts["redirect"] = redirects.counts
     return redirects

@@ -13,7 +13,8 @@ from secrets import token_bytes
 from twisted.internet.defer import Deferred, succeed
 
 from gigasetd.config import Config
-from gigasetd.following import GUARD, Following
+from gigasetd.following import GUARD
+from gigasetd.live import Live
 from gigasetd.model import Account
 from gigasetd.phone.proven import Proven
 from gigasetd.registry.registry import Registry
@@ -29,13 +30,13 @@ def proofs(
     config: Config,
     registry: Registry,
     opened: Callable[[Account], str],
-    following: Following,
+    live: Live,
 ) -> Proof:
     """
     How owners prove who they are from elsewhere.
     """
     nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
-    guard = guarding(config, following)
+    guard = guarding(config, live, "http")
     return Proof(registry, config.server.domain, opened, nonces, guard)
 
 
@@ -46,7 +47,7 @@ def redirecting(
     base: Callable[[], str],
     keep: Callable[[], Deferred[None]],
     now: Callable[[], float],
-    following: Following,
+    live: Live,
 ) -> Redirects:
     """
     The redirect service; what phones prove to it, all pages believe.
@@ -60,7 +61,7 @@ def redirecting(
         callers,
         config.server.domain,
         Nonces(token_bytes(32), config.sip.nonce_lifetime),
-        guarding(config, following),
+        guarding(config, live, "redirect"),
         config.guard.exempt.contains,
         proven,
         base,
@@ -76,9 +77,11 @@ def settled(number: int) -> Deferred[None]:
     return succeed(None)
 
 
-def guarding(config: Config, following: Following) -> Guard:
+def guarding(config: Config, live: Live, part: str) -> Guard:
     """
     What keeps those who guess away.
+
+    @param part: of what, for the operator.
     """
     guard = Guard(config.guard.exempt.contains, guardLimits(config))
 
@@ -88,5 +91,6 @@ def guarding(config: Config, following: Following) -> Guard:
         """
         guard.limits = guardLimits(new)
 
-    following.add(GUARD, take)
+    live.guards[part] = guard
+    live.following.add(GUARD, take)
     return guard
