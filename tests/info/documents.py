@@ -9,6 +9,7 @@ Monday, 23 November 2026, noon UTC.
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from typing import Any
 
 NOON = 1795435200.0  #: 2026-11-23 12:00 UTC, a Monday
@@ -46,6 +47,14 @@ OPEN_METEO: dict[str, Any] = {
         "sunset": ["2026-11-23T16:32", "2026-11-24T16:31"],
     },
 }
+
+
+def openMeteo(first: date) -> dict[str, Any]:
+    """
+    As Open-Meteo tells it on another day.
+    """
+    days = [str(first + timedelta(days=number)) for number in range(4)]
+    return {**OPEN_METEO, "daily": {**OPEN_METEO["daily"], "time": days}}
 
 
 def metStep(
