@@ -82,6 +82,13 @@ class Pages:
         self.fixed = fixed
         self._byId = {one.id: one for one in (*services, *fixed)}
 
+    @property
+    def all(self) -> list[Service]:
+        """
+        All services, those that nobody chooses included.
+        """
+        return list(self._byId.values())
+
     def answer(self, asked: Asked, now: float) -> Page:
         """
         The page for one request; there is always one.

@@ -20,12 +20,17 @@ from gigasetd.web.ground import Ground
 
 
 def informing(
-    ground: Ground, cache: Cache, places: Places, code: Callable[[str, float], str]
+    ground: Ground,
+    cache: Cache,
+    places: Places,
+    code: Callable[[str, float], str],
+    counts: dict[str, int],
 ) -> Pages:
     """
     Build them.
 
     @param code: makes a one-time code for a device, by its MAC and the time.
+    @param counts: where the faults of the operator's own pages are counted.
     """
     section = ground.config.info
     world = World(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gigasetd.info.cache import Found
@@ -118,6 +118,7 @@ class Asker:
         return Audience.DEVICE if self.account is None else Audience.OWNER
 
 
+@runtime_checkable
 class Service(Protocol):
     """
     One service; a plug-in has one as its C{service}.
