@@ -168,13 +168,16 @@ class Entry:
         """
         log.failure("keys could not be made", failure)
         if not self._gone:
+            self._resume()
             self._stream.fail("internal-server-error")
+            self._streams.flush()
 
     def _deny(self, outcome: Denied) -> None:
         """
         It was wrong; somebody who goes on guessing is sent away.
         """
         self._timer = None
+        self._resume()
         if self._iq is None:
             self._stream.put(greeting.failure(*outcome))
         else:
@@ -183,7 +186,6 @@ class Entry:
         if self._login.tries >= self._streams.section.login_tries:
             self._streams.counts["guessers"] += 1
             self._stream.fail("policy-violation", "there were too many wrong log-ins")
-        self._resume()
         self._streams.flush()
 
     def _pause(self) -> None:

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.test_greeting -*-
+# -*- test-case-name: tests.xmpp.test_stream -*-
 """
 How a stream begins and ends: headers, features, errors (RFC 6120 section 4).
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.test_outlet -*-
+# -*- test-case-name: tests.xmpp.test_desk -*-
 """
 What is written to one connection: in order, held back while what it tells of
 is not on the disk, and never more than the peer may leave unread.

@@ -20,6 +20,7 @@ def view(session: Session, now: float) -> dict[str, Any]:
     ledger = session.ledger
     return {
         "number": session.number,
+        "stream": session.stream,
         "resource": session.resource,
         "address": session.host,
         "secure": session.secure,
