@@ -17,7 +17,7 @@ from twisted.internet.defer import Deferred
 from gigasetd.info.asking import Asking, Means
 from gigasetd.info.cache import Cache, Item
 from gigasetd.info.sources.source import BadSource
-from gigasetd.info.turn import Job, choose
+from gigasetd.info.turn import Job, Sources, choose
 
 REFRESH = 20.0  #: seconds after which the cache is looked through again
 HOPELESS = 3600.0  #: seconds to wait where there is nobody to ask
@@ -60,6 +60,14 @@ class Fetcher:
         self._means.threads.start()
         self._cache.wished = self.wished
         self._look()
+
+    def follow(self, sources: Sources, most: int) -> None:
+        """
+        Go on with other sources.
+
+        @param most: questions under way.
+        """
+        self._means = self._means._replace(sources=sources, at_once=most)
 
     async def stop(self) -> None:
         """

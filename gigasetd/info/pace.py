@@ -47,10 +47,12 @@ class Host:
 class Pace:
     """
     Host name -> how it is doing.
+
+    @ivar limits: what holds for each.
     """
 
     def __init__(self, limits: Limits, most: int = MOST) -> None:
-        self._limits = limits
+        self.limits = limits
         self._most = most
         self._hosts: dict[str, Host] = {}
 
@@ -76,10 +78,10 @@ class Pace:
         a question that is under way ends.
         """
         host = self._host(name)
-        if host.running >= self._limits.at_once:
+        if host.running >= self.limits.at_once:
             return inf
-        due = max(host.shut, host.last + self._limits.spacing)
-        if host.asked >= self._limits.daily and now < host.day + DAY:
+        due = max(host.shut, host.last + self.limits.spacing)
+        if host.asked >= self.limits.daily and now < host.day + DAY:
             due = max(due, host.day + DAY)
         return due
 
@@ -88,7 +90,7 @@ class Pace:
         Whether the host is better left alone now.
         """
         host = self._host(name)
-        spent = host.asked >= self._limits.daily and now < host.day + DAY
+        spent = host.asked >= self.limits.daily and now < host.day + DAY
         return spent or host.shut > now
 
     def begin(self, name: str, now: float) -> None:

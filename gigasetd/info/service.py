@@ -7,19 +7,18 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from random import random
 from typing import Any
 
 from twisted.application.service import IService, Service
 from twisted.internet.defer import Deferred
-from twisted.internet.threads import deferToThread
-from twisted.logger import Logger
+from twisted.internet.threads import deferToThreadPool
 from zope.interface import implementer
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Info
+from gigasetd.config import Config, Info
 from gigasetd.info.asking import Means
 from gigasetd.info.atlas import readPlaces
 from gigasetd.info.cache import Cache
@@ -35,7 +34,15 @@ from gigasetd.live import Live
 from gigasetd.model import Profile
 from gigasetd.registry.registry import Listener, Registry
 
-log = Logger()
+KEYS = tuple(
+    f"info.{name}"
+    for name in (
+        "weather contact open_meteo_url met_url bright_sky_url air_quality_url "
+        "pollen_url ecb_url max_items forget_after max_fetches max_fetches_per_host "
+        "fetch_spacing fetches_per_day"
+    ).split()
+)
+"""The keys that a running daemon follows."""
 
 
 @implementer(IService)
@@ -71,7 +78,8 @@ class Information(Service):
         Places first: a page that is asked for meanwhile would have none.
         """
         if not len(self.places):
-            await deferToThread(readPlaces, self.places)
+            pool = self._reactor.getThreadPool()
+            await deferToThreadPool(self._reactor, pool, readPlaces, self.places)
         if self.running:
             self.fetcher.start()
 
@@ -92,7 +100,8 @@ def service(
     @param clock: its C{now()} is epoch seconds.
     """
     cache, places = Cache(section.max_items, section.forget_after), Places()
-    fetcher = Fetcher(cache, _means(section, clock, reactor), reactor)
+    means = _means(section, clock, reactor)
+    fetcher = Fetcher(cache, means, reactor)
 
     def inGermany(latitude: float, longitude: float) -> bool:
         near = places.nearest(latitude, longitude)
@@ -109,6 +118,7 @@ def service(
 
     cache.views |= views(inGermany)
     registry.listen("profile", _forgetting(cache))
+    live.following.add(KEYS, _following(cache, means, fetcher))
     live.counts["sources"] = fetcher.counts
     live.gauges["sources"] = gauges
     live.sources = lambda: sources(cache, SUBJECTS, clock.now())
@@ -120,14 +130,11 @@ def _means(section: Info, clock: SteadyClock, reactor: Any) -> Means:
     What the fetcher works with.
     """
     bounds = Bounds(section.connect_timeout, section.fetch_timeout, section.max_body)
-    limits = Limits(
-        section.max_fetches_per_host, section.fetch_spacing, section.fetches_per_day
-    )
     agent = _agent(section.contact)
     return Means(
         Download(reactor, bounds, agent, section.private_feeds),
         Threads(reactor, section.parse_timeout),
-        Pace(limits),
+        Pace(_limits(section)),
         catalogue(section),
         clock.now,
         random,
@@ -135,6 +142,32 @@ def _means(section: Info, clock: SteadyClock, reactor: Any) -> Means:
         section.max_body,
         section.private_feeds,
     )
+
+
+def _limits(section: Info) -> Limits:
+    """
+    What holds for each host.
+    """
+    return Limits(
+        section.max_fetches_per_host, section.fetch_spacing, section.fetches_per_day
+    )
+
+
+def _following(
+    cache: Cache, means: Means, fetcher: Fetcher
+) -> Callable[[Config], None]:
+    """
+    Take over a new configuration.
+    """
+
+    def take(config: Config) -> None:
+        section = config.info
+        cache.most, cache.forget = section.max_items, section.forget_after
+        means.download.agent = _agent(section.contact)
+        means.pace.limits = _limits(section)
+        fetcher.follow(catalogue(section), section.max_fetches)
+
+    return take
 
 
 def _agent(contact: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from gigasetd.info.cache import NOTHING, Cache, Found, View
+from gigasetd.info.cache import Cache, Found, View
 from gigasetd.info.sources.pollen import ofGermany
 from gigasetd.info.sources.source import BadSource, coordinates
 
@@ -45,7 +45,7 @@ class Warnings:
 
     def __init__(self, german: Callable[[str], bool]) -> None:
         self._german = german
-        self._none = NOTHING
+        self._none = Found((), -QUIET, "")
 
     def __call__(self, cache: Cache, key: str, now: float) -> Found:
         """

@@ -9,7 +9,7 @@ from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Info
+from gigasetd.config import Config, Info
 from gigasetd.info.service import service
 from gigasetd.live import Live
 from gigasetd.model import Profile
@@ -86,6 +86,25 @@ class InformationTests(TestCase):
         found = self.made.cache.find("pollen", HERE, self.clock.now())
         self.assertNotEqual(found.fetched, 0.0)
         self.assertEqual(self.made.cache.find("warnings", AWAY, 5.0).value, ())
+
+    async def test_followed(self) -> None:
+        """
+        Another source, or somebody else to write to, needs no restart; a value
+        that is there stays.
+        """
+        await self.settled()
+        self.there.answers["/own"] = standin.document(ECB, "text/xml")
+        section = Info(ecb_url=self.there.url("/own"), contact="you@example.org")
+        self.live.following.follow(Config(info=section))
+        (item,) = self.made.cache.items()
+        item.due = 0.0
+        found = self.made.cache.find("rates", "", self.clock.now())
+        self.assertIsNotNone(found.value)
+        await self.settled()
+        path, headers = self.there.asked[-1]
+        self.assertEqual(path, "/own")
+        self.assertIn("you@example.org", headers["user-agent"])
+        self.assertTrue({"info.ecb_url", "info.contact"} <= self.live.following.keys)
 
     async def test_takenBack(self) -> None:
         """
