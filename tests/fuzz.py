@@ -21,12 +21,15 @@ from typing import Any, NamedTuple
 
 from gigasetd.errors import BadValue
 from gigasetd.phone.agent import parseAgent
+from gigasetd.phone.books import decoded, readBook
+from gigasetd.phone.query import queryOf
 from gigasetd.sip import sdp
 from gigasetd.sip.digest import parseCredentials
 from gigasetd.sip.header import parameters, splitList, topValue
 from gigasetd.sip.message import Malformed, parse
 from gigasetd.sip.uri import parseAddress, parseURI
 from gigasetd.sip.via import parseVia
+from gigasetd.web.query import parameters as asked
 
 SLOW = 0.25
 """
@@ -59,6 +62,19 @@ SESSION = (
 DIGEST = (
     b'Digest username="30001", realm="gigaset.net", nonce="abc", uri="sip:x", '
     b'response="0123", algorithm=MD5, cnonce="a\\"b", qop=auth, nc=00000001'
+)
+
+BOOKS = (
+    b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BC;"
+    b"In=\r\na\r\nTEL;CELL:+49 1\r\nADR;HOME:;;Weg 1;B;;4;D\r\nPHOTO;ENCODING=b:AAAA"
+    b'\r\nEND:VCARD\r\nBEGIN:VCARD\nVERSION:4.0\nFN:A\nTEL;TYPE="voice,cell":tel:+1\n'
+    b"IMPP:sip:a@b\nORG:A\\, B;C\nitem1.EMAIL:a@b\nEND:VCARD\n",
+    b'last;first;home;sip\r\n"M\xc3\xbcller; x";Ina;+49 (0)2871;1#9\r\n;;1\r\n',
+)
+
+QUERY = (
+    b"command=get%5flist&type=pb&fn=%2a&ln=Schm%2a&hm=0725322069&lang=42&first=1&"
+    b"count=1&last=-1&limit=1024&reqid=ff&reqsrc=auto&handsetid="
 )
 
 PIECES = (
@@ -108,6 +124,8 @@ TARGETS = (
     Target("parameters", text(parameters), (b';lr;a="b;\\"c";expires=60 ; q=0.5',)),
     Target("sdp", text(sdp.parse), (SESSION,)),
     Target("digest", text(parseCredentials), (DIGEST,)),
+    Target("book", lambda data: list(readBook(decoded(data))), BOOKS),
+    Target("query", lambda data: queryOf(asked(data)), (QUERY,)),
     Target("agent", text(parseAgent), (b"N510 IP PRO/42.263;SL750H PRO/116.076",)),
 )
 

@@ -23,11 +23,13 @@ from gigasetd.model import Contact
 from gigasetd.phone.entry import contactOf, title
 
 LARGEST = 1 << 20  #: characters of one card, its photograph included
+PARTS = 10  #: cards in a card; vobject takes long for thousands
 
 _BEGIN = re.compile(r"begin[ \t]*:[ \t]*vcard[ \t]*", re.IGNORECASE)
+_PART = re.compile(r"^begin[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _END = re.compile(r"end[ \t]*:[ \t]*vcard[ \t]*", re.IGNORECASE)
 _KINDS = (("fax", "fax"), ("cell", "mobile"), ("mobile", "mobile"), ("work", "office"))
-_UNREADABLE = (VObjectError, ValueError, LookupError)
+_UNREADABLE = (VObjectError, ValueError, LookupError, TypeError, AttributeError)
 
 
 class Fault(NamedTuple):
@@ -54,8 +56,8 @@ def readCards(text: str) -> Iterator[Read]:
     The entries of a file, one by one.
     """
     for line, card in _cards(text):
-        if len(card) > LARGEST:
-            yield Fault(line, f"a card of more than {LARGEST} characters")
+        if len(card) > LARGEST or len(_PART.findall(card)) > PARTS:
+            yield Fault(line, f"more than {LARGEST} characters or {PARTS} parts")
             continue
         try:
             found = next(vobject.readComponents(card, allowQP=True), None)
