@@ -80,6 +80,7 @@ class Daemon:
         self._config = config
         self._root = root
         self._listeners = store.listeners
+        live.reload = self.renew
         store.loaded.addCallbacks(self._ready, self._failed)
         reactor.callWhenRunning(self._watchSignals)
         reactor.addSystemEventTrigger("before", "shutdown", self._stopping)
@@ -138,28 +139,36 @@ class Daemon:
         """
         notify("RELOADING=1")
         try:
-            new = self._reread()
+            self.renew()
         except ConfigError as error:
             for line in error.lines:
                 log.error("not reloaded: {why}", why=line)
-            notify("READY=1")
-            return
-        self._takeOver(new)
         notify("READY=1")
 
-    def _takeOver(self, new: Config) -> None:
+    def renew(self) -> list[str]:
+        """
+        As L{reload}.
+
+        @return: the keys that have changed and need a restart.
+        @raise ConfigError: it has faults; all is left as it was.
+        """
+        return self._takeOver(self._reread())
+
+    def _takeOver(self, new: Config) -> list[str]:
         """
         Follow what may change; say what needs a restart.
         """
-        for setting in differences(self._config, new):
-            if setting not in RELOADED and setting not in self._live.following.keys:
-                log.warn(
-                    "{setting} has changed and needs a restart; left as it was",
-                    setting=setting,
-                )
+        followed = self._live.following.keys | set(RELOADED)
+        left = [key for key in differences(self._config, new) if key not in followed]
+        for setting in left:
+            log.warn(
+                "{setting} has changed and needs a restart; left as it was",
+                setting=setting,
+            )
         self._root.follow(new.log)
         self._live.following.follow(new)
         log.info("configuration read again")
+        return left
 
     def _stopping(self) -> None:
         """

@@ -95,6 +95,8 @@ class Live:
         leads here.
     @ivar fetched: MAC -> when its settings were last fetched.
     @ivar guards: part -> who keeps those out that guess.
+    @ivar reload: reads the configuration again; returns the keys that need a
+        restart, or raises L{gigasetd.config.ConfigError}.
     @ivar following: who takes over what when the configuration is read again.
     @ivar sources: how the sources of information are doing, as
         L{gigasetd.info.told.sources} tells it.
@@ -119,4 +121,5 @@ class Live:
     description: Callable[[], bytes] = bytes
     sources: Callable[[], list[dict[str, Any]]] = list
     guards: dict[str, Warden] = field(default_factory=dict)
+    reload: Callable[[], list[str]] = list
     following: Following = field(default_factory=Following)

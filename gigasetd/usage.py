@@ -42,6 +42,7 @@ def usage() -> ArgumentParser:
     keys = verbs.branch("key", "the key that stored passwords are sealed under")
     keys.leaf("rotate", "make a new one, and seal all passwords under it")
     verbs.leaf("dhcp", "lines by which DHCP servers send phones here")
+    verbs.leaf("reload", "read the configuration again, as SIGHUP does")
     _backups(verbs)
     _checks(verbs)
     return parser

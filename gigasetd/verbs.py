@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gigasetd.banned import Banned
+from gigasetd.config import ConfigError
 from gigasetd.devices import Devices
+from gigasetd.errors import BadValue
 from gigasetd.identity import subjectOf
 from gigasetd.journey import Journey
 from gigasetd.live import Live
@@ -56,6 +58,7 @@ class Verbs:
             "registrations": self.registrations,
             "calls": self.calls,
             "streams": self.streams,
+            "reload": self.reload,
             "check phone": self.checkPhone,
             "notice add": self.noticeAdd,
             "notice list": self.noticeList,
@@ -116,6 +119,17 @@ class Verbs:
         The sessions of messaging.
         """
         return Answer(None, chunks(iter(self.live.streams())))
+
+    def reload(self, asked: Asked) -> Answer:
+        """
+        Read the configuration again; tell what needs a restart.
+
+        @raise BadValue: it has faults, and nothing is changed.
+        """
+        try:
+            return Answer({"restart": self.live.reload()})
+        except ConfigError as error:
+            raise BadValue("; ".join(error.lines)) from None
 
     def checkPhone(self, asked: Asked) -> Answer:
         """

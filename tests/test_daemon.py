@@ -196,6 +196,8 @@ class LifeTests(DaemonCase):
         said = [line for line in self.daemon.run.lines if "needs a restart" in line]
         self.assertEqual(len(said), 1, said)
         self.assertIn("firmware.directory", said[0])
+        told = await self.daemon.ctl("reload")
+        self.assertEqual(told, {"restart": ["firmware.directory"]})
 
     def _ask(self, length: int) -> bytes:
         """

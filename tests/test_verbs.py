@@ -9,6 +9,7 @@ import json
 
 from twisted.internet.threads import deferToThread
 
+from gigasetd.config import ConfigError
 from gigasetd.sip.guard import Guard, GuardLimits
 from tests.controlling import ControlCase
 from tests.households import BOX, MAC, NOW, NUMBER, OTHER, PASSWORD, binding, report
@@ -190,6 +191,21 @@ class VerbTests(ControlCase):
                 "reachable": True,
             },
         )
+
+    async def test_reload(self):
+        """
+        C{reload} tells what needs a restart, and refuses what is faulty.
+        """
+        self.live.reload = lambda: ["sip.listen"]
+        answer = await self.ask("reload")
+        self.assertEqual(answer["done"], {"restart": ["sip.listen"]})
+
+        def faulty() -> list[str]:
+            raise ConfigError("f: sip.x: found 1", "f: sip.y: found 2")
+
+        self.live.reload = faulty
+        answer = await self.ask("reload")
+        self.assertEqual(answer["refused"], "f: sip.x: found 1; f: sip.y: found 2")
 
     async def test_bans(self):
         """
