@@ -35,10 +35,13 @@ class Agent(ProcessProtocol):
     """
     One softphone: asked by L{ask}, heard by L{expect}.
 
+    @cvar program: the module that it runs.
     @ivar directory: where its recordings lie.
     @ivar events: what it told and nobody has waited for yet, oldest first.
     @ivar diary: everything it ever told, for a failed test to show.
     """
+
+    program = "tests.scenarios.softphone"
 
     def __init__(self, reactor: Any, name: str, directory: Path) -> None:
         self.reactor = reactor
@@ -60,7 +63,7 @@ class Agent(ProcessProtocol):
         self.reactor.spawnProcess(
             self,
             sys.executable,
-            [sys.executable, "-m", "tests.scenarios.softphone"],
+            [sys.executable, "-m", self.program],
             env={**os.environ, "TMPDIR": str(self.directory)},
             path=CHECKOUT,
         )

@@ -8,15 +8,14 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import tempfile
 import time
 from typing import Any
 
 import pjsua2 as pj
 
+from tests.scenarios.saying import say
 from tests.scenarios.tone import WINDOW, holdsTone, isLoud, samplesOf
 
 HEADER = 44
@@ -37,14 +36,6 @@ MEDIA = {
     pj.PJSUA_CALL_MEDIA_REMOTE_HOLD: "remote-hold",
     pj.PJSUA_CALL_MEDIA_ERROR: "error",
 }
-
-
-def say(**line: Any) -> None:
-    """
-    Write one line of JSON for the test to read.
-    """
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
 
 
 class Ear:

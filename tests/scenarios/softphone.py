@@ -20,7 +20,8 @@ from typing import Any
 
 import pjsua2 as pj
 
-from tests.scenarios.line import Line, Phone, say, status
+from tests.scenarios.line import Line, Phone, status
+from tests.scenarios.saying import say
 
 CODECS = ("PCMA/8000/1", "PCMU/8000/1", "G722/16000/1")
 """
