@@ -21,6 +21,7 @@ from gigasetd.registry.registry import Registry
 
 MOST = 20000  #: screens
 MINUTE = 60.0
+HOUR = 60  #: minutes that a screen stays in memory whose phone asks no more
 
 Key = tuple[bytes, ...]
 """What tells one phone's request from all others."""
@@ -108,8 +109,14 @@ class Kept:
         self.counts["screens_made"] += 1
         self._screens[key] = screen
         self._screens.move_to_end(key)
-        while len(self._screens) > self.most:
+        while len(self._screens) > self.most or self._oldest() < screen.minute - HOUR:
             self._screens.popitem(last=False)
+
+    def _oldest(self) -> float:
+        """
+        The minute of the screen that was made first.
+        """
+        return next(iter(self._screens.values())).minute
 
     def _changed(self, old: Any, new: Any) -> None:
         """

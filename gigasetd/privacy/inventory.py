@@ -249,6 +249,16 @@ INVENTORY: tuple[Entry, ...] = (
         End.REMOVED,
     ),
     *_entries(
+        "screen",
+        "mac handset body",
+        "to show an idle handset its page again without making it anew; held in "
+        "memory only, an hour at most",
+        End.OWNER,
+        End.UNSEEN,
+        End.INFO,
+        End.REMOVED,
+    ),
+    *_entries(
         "attempt",
         "address number count since",
         "to stop those who guess passwords; held in memory only, for as long as "
@@ -311,6 +321,7 @@ UNSTORED = frozenset(
         "news",
         "presence",
         "proof",
+        "screen",
         "search",
         "session",
     )

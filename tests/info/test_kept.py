@@ -35,7 +35,7 @@ class KeptTests(SynchronousTestCase):
         self.kept = Kept(self.registry, self.cache, most=3)
         self.keep()
 
-    def keep(self, key: tuple[bytes, ...] = KEY) -> None:
+    def keep(self, key: tuple[bytes, ...] = KEY, now: float = NOW) -> None:
         """
         Keep one.
         """
@@ -46,7 +46,7 @@ class KeptTests(SynchronousTestCase):
                 MAC,
                 HANDSET,
                 True,
-                NOW // 60,
+                now // 60,
                 None,
                 basisOf(self.registry, MAC, HANDSET),
                 [("weather", "x", found)],
@@ -102,6 +102,15 @@ class KeptTests(SynchronousTestCase):
         self.registry.drop(self.profile)
         self.registry.tell()
         self.assertEqual(len(self.kept), 0)
+
+    def test_forgotten(self) -> None:
+        """
+        A phone that asks no more is forgotten after an hour.
+        """
+        self.keep((b"other",), NOW + 3600)
+        self.assertEqual(len(self.kept), 2)
+        self.keep((b"other",), NOW + 3660)
+        self.assertEqual(len(self.kept), 1)
 
     def test_bounded(self) -> None:
         """
