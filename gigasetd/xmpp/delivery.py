@@ -98,8 +98,8 @@ class Delivery:
         if session.stream:
             self._realm.out.append(Send(session.stream, stanza, after))
             self.ask(session)
-        elif letter is not None:
-            self.keep(letter)
+        elif letter is not None and not self.keep(letter):
+            self._realm.doomed.append(session)
         if len(ledger.queue) > ledger.most:
             self._realm.doomed.append(session)
 

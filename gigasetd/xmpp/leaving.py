@@ -66,9 +66,10 @@ class Leaving:
         ledger.asked = False
         ledger.ends = self._realm.now + ledger.patience
         heappush(self._ends, (ledger.ends, ledger.id))
-        for _, letter in ledger.queue:
-            if letter is not None:
-                self._offline.keep(letter)
+        letters = [letter for _, letter in ledger.queue if letter is not None]
+        if not all(self._offline.keep(letter) for letter in letters):
+            # What cannot be written down is better sent back than risked.
+            self.end(session)
 
     def wake(self) -> None:
         """

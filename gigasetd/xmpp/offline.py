@@ -97,17 +97,27 @@ class Offline:
 
     def keep(self, letter: Letter) -> bool:
         """
-        Store a letter, so that it outlives the process.
+        Store a letter that was under way, so that it outlives the process.
+        Since it was accepted, it may be beyond what else would fit, by as
+        much as one session may leave unconfirmed.
 
-        @return: whether it is stored now.
+        @return: L{False} where there is no room for it; what is not worth
+            keeping needs none.
+        """
+        section = self._realm.section
+        return self._keep(letter, section.max_unacked, section.max_held_bytes)
+
+    def _keep(self, letter: Letter, more: int, bytes: int) -> bool:
+        """
+        As L{keep}, with room for C{more} messages and C{bytes} more.
         """
         if letter.held or letter.taken:
             return True
         if not storable(letter.element):
-            return False
+            return True
         realm, number = self._realm, letter.number
         text = serialize(letter.element)
-        if not self._fits(number, len(text)):
+        if not self._fits(number, len(text) - bytes, more):
             realm.counts["over_quota"] += 1
             return False
         letter.held = heldId(realm.registry, number, realm.now, realm.token())
@@ -118,12 +128,18 @@ class Offline:
             realm.sessions.letters[number, letter.held] = letter
         return True
 
-    def _fits(self, number: str, size: int) -> bool:
+    def full(self, number: str) -> bool:
+        """
+        Whether nothing more may wait for an account that is not here.
+        """
+        return not self._fits(number, 0, 0)
+
+    def _fits(self, number: str, size: int, more: int) -> bool:
         """
         Whether one more message may wait.
         """
         waiting = self._realm.registry.held.get(number, {})
-        if len(waiting) >= self._realm.section.max_held:
+        if len(waiting) >= self._realm.section.max_held + more:
             return False
         total = size + sum(len(one.stanza) for one in waiting.values())
         return total <= self._realm.section.max_held_bytes
@@ -133,7 +149,7 @@ class Offline:
         A message comes while nobody may have it: keep it, or say that it
         cannot be.
         """
-        if not self.keep(letter):
+        if not self._keep(letter, 0, 0):
             self.bounce(letter.element)
 
     def bounce(self, message: Element) -> None:
@@ -198,5 +214,5 @@ class Offline:
         for session in others:
             self._realm.counts["redelivered"] += 1
             self._give(session, letter)
-        if not others:
-            self.accept(letter)
+        if not others and not self.keep(letter):
+            self.bounce(letter.element)

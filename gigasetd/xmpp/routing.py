@@ -79,6 +79,11 @@ class Routing:
             for session in sessions:
                 self._delivery.give(session, message)
             return
+        asleep = not any(session.stream for session in sessions)
+        if asleep and self._offline.full(number):
+            self._realm.counts["over_quota"] += 1
+            self._offline.bounce(message)
+            return
         letter = Letter(number, message, self._realm.now)
         for session in sessions:
             self._delivery.give(session, message, letter)
