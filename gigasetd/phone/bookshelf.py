@@ -75,6 +75,7 @@ class Read(NamedTuple):
 class Bookshelf:
     """
     @ivar directory: where the files are; it need not exist.
+    @ivar bounds: what books may cost.
     @ivar counts: what was read, by name; only ever grows.
     """
 
@@ -90,7 +91,7 @@ class Bookshelf:
         """
         self.directory = directory
         self.counts = {"readings": 0, "faults": 0, "failures": 0}
-        self._bounds = bounds
+        self.bounds = bounds
         self._seconds = seconds
         self._inThread = inThread
         self._looked = float("-inf")
@@ -114,6 +115,13 @@ class Bookshelf:
         books = self._books
         return {"white": len(books.white), "yellow": len(books.yellow)}
 
+    def follow(self, bounds: Bounds) -> None:
+        """
+        Take new bounds over; the books are read again by them.
+        """
+        if bounds != self.bounds:
+            self.bounds, self._signature = bounds, ()
+
     def look(self) -> None:
         """
         Read the books again if one has changed.
@@ -123,7 +131,7 @@ class Bookshelf:
             return
         self._signature, self._reading = signature, True
         names = [name for name, _, _ in signature]
-        reading = self._inThread(lambda: read(self.directory, names, self._bounds))
+        reading = self._inThread(lambda: read(self.directory, names, self.bounds))
         reading.addCallbacks(self._done, self._failed)
 
     def _sign(self) -> Iterator[tuple[str, int, int]]:

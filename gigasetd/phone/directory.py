@@ -69,6 +69,7 @@ class Denied(Exception):
 
 class Directory:
     """
+    @ivar manner: how answers look.
     @ivar counts: what was asked and answered, by name; only ever grows.
     """
 
@@ -84,7 +85,7 @@ class Directory:
         """
         self._registry = registry
         self._books = books
-        self._manner = manner
+        self.manner = manner
         self._results = results
         self._names: Index | None = None
         self.counts = dict.fromkeys(
@@ -160,10 +161,10 @@ class Directory:
             if query.search.vague and query.asked:
                 raise Denied(IMPRECISE, "imprecise")
             self.counts["nobody"] += 1
-            return nobody(head, self._manner.no_hit, query.sought)
+            return nobody(head, self.manner.no_hit, query.sought)
         first, count = window(query, len(rows))
         wanted = [row.contact for row in rows[first - 1 : first - 1 + count]]
-        short = 0 if query.asked else self._manner.short
+        short = 0 if query.asked else self.manner.short
         body = listing(head, first, wanted, query.limit, short)
         self.counts["found"] += 1
         self.counts["cut"] += body.count(b"<entry") < len(wanted)

@@ -74,6 +74,7 @@ class Asks(Protocol):
 
 class Images:
     """
+    @ivar settings: what the operator has decided.
     @ivar counts: what was asked and answered, by name; only ever grows.
     """
 
@@ -83,7 +84,7 @@ class Images:
         self.counts = dict.fromkeys(
             ("converted", "fetched", "switched_off", "refused", "busy"), 0
         )
-        self._settings = settings
+        self.settings = settings
         self._download = download
         self._inThread = inThread
         self._turn = DeferredSemaphore(AT_ONCE)
@@ -102,7 +103,7 @@ class Images:
         """
         An image for a handset.
         """
-        if self._settings.order == "off":
+        if self.settings.order == "off":
             self.counts["switched_off"] += 1
             return sendText(request, "Images are not switched on here.", 404)
         try:
@@ -128,7 +129,7 @@ class Images:
         @raise Refused: it is none of those that are converted, or no image.
         """
         address, told = _asked(request.query)
-        packing, settings = packingOf(told), self._settings
+        packing, settings = packingOf(told), self.settings
         data = await self._found(address)
         if len(data) > settings.bytes:
             raise BadValue(f"an image of more than {settings.bytes} bytes")
@@ -147,7 +148,7 @@ class Images:
             host = where(url, True).host
         except BadSource as error:
             raise BadValue(f"data is {error}") from None
-        if host in self._settings.hosts:
+        if host in self.settings.hosts:
             return await self._fetched(url)
         path = splitTarget(url.encode("ascii", "replace"))[0].decode("latin-1")
         folder, _, name = path.rpartition("/")
@@ -179,10 +180,10 @@ class Images:
 
         @param name: of the form of L{_NAME}, so that it leads nowhere else.
         """
-        for directory in self._settings.directories:
+        for directory in self.settings.directories:
             try:
                 with (directory / name).open("rb") as file:
-                    return file.read(self._settings.bytes + 1)
+                    return file.read(self.settings.bytes + 1)
             except OSError:
                 continue
         return None

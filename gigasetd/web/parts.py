@@ -10,25 +10,18 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable
-from secrets import token_hex
 
 from gigasetd.config import Config
-from gigasetd.info import download
 from gigasetd.info.kept import Kept
-from gigasetd.phone.bookshelf import Bookshelf, Bounds
-from gigasetd.phone.directory import Directory, Manner
 from gigasetd.phone.neighbourhood import Neighbourhood
 from gigasetd.phone.rendering import Templates
-from gigasetd.phone.resultsets import ResultSets
 from gigasetd.phone.shelf import Shelf
 from gigasetd.telemetry.counters import metrics
+from gigasetd.web.assets import directoryOf, imagesOf
 from gigasetd.web.devices import Devices
-from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.gate import Gate
 from gigasetd.web.ground import Ground
 from gigasetd.web.handset import Callers, Handset
-from gigasetd.web.hashing import threads
-from gigasetd.web.images import OWN, Images, Settings
 from gigasetd.web.informing import informing
 from gigasetd.web.lobby import Lobby
 from gigasetd.web.machine import Machine
@@ -51,7 +44,7 @@ def parts(ground: Ground, people: Lobby) -> Parts:
     proof = proofs(ground.config, ground.registry, ground.opened, ground.live)
     neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
     handset = _handset(ground, people)
-    directory = _directory(ground, handset, proof)
+    directory = directoryOf(ground, handset, proof)
     return Parts(
         handset=handset,
         devices=_devices(ground, people.gate, neighbourhood, proof),
@@ -61,7 +54,7 @@ def parts(ground: Ground, people: Lobby) -> Parts:
         provisioning=_provisioning(ground, shelf, proof),
         redirects=_redirects(ground),
         directory=directory,
-        images=_images(ground),
+        images=imagesOf(ground),
         owner=people.owner,
         operator=people.operator,
         static=people.static,
@@ -166,48 +159,3 @@ def _redirects(ground: Ground) -> Redirects:
     )
     ground.live.counts["redirect"] = redirects.counts
     return redirects
-
-
-def _directory(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPages:
-    """
-    The online directory and the central phonebook.
-    """
-    section, registry, live = ground.config.directory, ground.registry, ground.live
-    shelf = Bookshelf(
-        ground.within(section.books),
-        Bounds(section.max_entries, section.max_book),
-        ground.now,
-        threads(ground.reactor),
-    )
-    results = ResultSets(lambda: token_hex(8), section.max_results)
-    manner = Manner(section.no_hit, section.short_names)
-    directory = Directory(registry, shelf.books, manner, results)
-    registry.listen("account", directory.accountChanged)
-    registry.listen("contact", directory.contactChanged)
-    pages = DirectoryPages(directory, shelf, results, handset, proof, ground.reactor)
-    live.counts["directory"] = ChainMap(directory.counts, pages.counts, shelf.counts)
-    live.gauges["directory"] = lambda: {**shelf.gauges(), "results": len(results)}
-    return pages
-
-
-def _images(ground: Ground) -> Images:
-    """
-    The image proxy.
-    """
-    section, reactor = ground.config.info, ground.reactor
-    bounds = download.Bounds(
-        section.connect_timeout, section.fetch_timeout, section.max_image
-    )
-    images = Images(
-        Settings(
-            section.fnt,
-            (ground.within(section.images), OWN),
-            frozenset(section.image_hosts),
-            section.max_pixels,
-            section.max_image,
-        ),
-        download.Download(reactor, bounds, "gigasetd", False),
-        threads(reactor),
-    )
-    ground.live.counts["images"] = images.counts
-    return images

@@ -119,6 +119,18 @@ class ShelfTests(SynchronousTestCase):
         self.assertEqual(self.names()[0], ["A", "B"])
         self.assertEqual(self.told(), [("a.csv", 0), ("b.csv", 0)])
 
+    def test_followed(self) -> None:
+        """
+        New bounds count at the next look.
+        """
+        self.write("a.csv", "last,home\nA,1\nB,1\n")
+        self.assertEqual(self.names()[0], ["A", "B"])
+        self.shelf.follow(Bounds(1))
+        self.assertEqual(self.names()[0], ["A"])
+        self.shelf.follow(Bounds(1))
+        self.books()
+        self.assertEqual(self.shelf.counts["readings"], 2)
+
     def test_slow(self) -> None:
         """
         Nobody waits for a book: until it is read, the old ones are there.

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis.strategies import binary, dictionaries, sampled_from
 
+from gigasetd.config import KEYS, Config, Directory
 from gigasetd.model import Account, Device
 from gigasetd.phone.book import putEntry
 from gigasetd.phone.entry import contactOf
@@ -288,6 +289,25 @@ class HostileTests(DirectoryCase):
         self.registry.put(Account("30009", "digest", "", "", evil, "", 0.0, 0.0))
         (entry,) = self.list("/directory?command=get_list&sip=30009")
         self.assertEqual(entry.findtext("nn"), evil)
+
+
+class FollowingTests(DirectoryCase):
+    """
+    A configuration that is read again.
+    """
+
+    def test_taken(self) -> None:
+        """
+        How answers look, and what may be kept, changes without a restart.
+        """
+        keys = {name for name in KEYS if name.startswith("directory.")}
+        restart = {"directory.books", "directory.max_contacts"}
+        self.assertEqual(keys - self.live.following.keys, restart)
+        section = Directory(no_hit="plain", max_results=0)
+        self.live.following.follow(Config(directory=section))
+        nobody = self.list("/directory?command=get_list&ln=none")
+        self.assertIsNone(nobody.get("first"))
+        self.assertIsNone(self.list("/directory?command=get_list&ln=*").get("reqid"))
 
 
 class PhonebookTests(DirectoryCase):

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from PIL import Image
 from twisted.internet.defer import Deferred, maybeDeferred
 
+from gigasetd.config import Config, Info
 from gigasetd.info.download import Answer as Downloaded
 from gigasetd.info.sources.source import BadSource
 from gigasetd.web.images import OWN, WAITING, Images, Settings
@@ -243,3 +244,13 @@ class OffTests(WebCase):
         self.assertEqual(answer.code, 404)
         self.assertEqual(self.live.counts["images"]["switched_off"], 1)
         self.assertEqual(self.ask("/images/sun.png").code, 200)
+
+    def test_followed(self) -> None:
+        """
+        Images are switched on without a restart.
+        """
+        self.live.following.follow(Config(info=Info(fnt="big", image_hosts=("h",))))
+        answer = self.ask("/proxy/image.do?data=http://x/images/none.png")
+        self.assertEqual(answer.code, 404)
+        self.assertEqual(self.live.counts["images"]["refused"], 1)
+        self.assertLessEqual({"info.fnt"}, self.live.following.keys)

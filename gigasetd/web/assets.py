@@ -1,0 +1,110 @@
+# -*- test-case-name: tests.web.test_directory -*-
+"""
+The directory with its books, and the images, from the configuration.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from secrets import token_hex
+
+from gigasetd.config import Config
+from gigasetd.config import Directory as Section
+from gigasetd.info import download
+from gigasetd.phone.bookshelf import Bookshelf, Bounds
+from gigasetd.phone.directory import Directory, Manner
+from gigasetd.phone.resultsets import ResultSets
+from gigasetd.web.directory import DirectoryPages
+from gigasetd.web.ground import Ground
+from gigasetd.web.handset import Handset
+from gigasetd.web.hashing import threads
+from gigasetd.web.images import OWN, Images, Settings
+from gigasetd.web.proof import Proof
+
+_DIRECTORY = tuple(
+    f"directory.{name}"
+    for name in ("no_hit", "short_names", "max_results", "max_entries", "max_book")
+)
+_IMAGES = tuple(f"info.{name}" for name in ("fnt", "image_hosts", "max_pixels"))
+"""What is taken over when the configuration is read again."""
+
+
+def directoryOf(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPages:
+    """
+    The online directory and the central phonebook.
+    """
+    section, registry, live = ground.config.directory, ground.registry, ground.live
+    shelf = Bookshelf(
+        ground.within(section.books),
+        _bounds(section),
+        ground.now,
+        threads(ground.reactor),
+    )
+    results = ResultSets(lambda: token_hex(8), section.max_results)
+    directory = Directory(registry, shelf.books, _manner(section), results)
+    registry.listen("account", directory.accountChanged)
+    registry.listen("contact", directory.contactChanged)
+    pages = DirectoryPages(directory, shelf, results, handset, proof, ground.reactor)
+
+    def follow(config: Config) -> None:
+        directory.manner = _manner(config.directory)
+        results.most = config.directory.max_results
+        shelf.follow(_bounds(config.directory))
+
+    live.following.add(_DIRECTORY, follow)
+    live.counts["directory"] = ChainMap(directory.counts, pages.counts, shelf.counts)
+    live.gauges["directory"] = lambda: {**shelf.gauges(), "results": len(results)}
+    return pages
+
+
+def _bounds(section: Section) -> Bounds:
+    """
+    What books may cost.
+    """
+    return Bounds(section.max_entries, section.max_book)
+
+
+def _manner(section: Section) -> Manner:
+    """
+    How answers look.
+    """
+    return Manner(section.no_hit, section.short_names)
+
+
+def imagesOf(ground: Ground) -> Images:
+    """
+    The image proxy.
+    """
+    section, reactor = ground.config.info, ground.reactor
+    bounds = download.Bounds(
+        section.connect_timeout, section.fetch_timeout, section.max_image
+    )
+    images = Images(
+        _settings(ground, ground.config),
+        download.Download(reactor, bounds, "gigasetd", False),
+        threads(reactor),
+    )
+
+    def follow(config: Config) -> None:
+        images.settings = _settings(ground, config)
+
+    ground.live.following.add(_IMAGES, follow)
+    ground.live.counts["images"] = images.counts
+    return images
+
+
+def _settings(ground: Ground, config: Config) -> Settings:
+    """
+    What is converted, and how.
+    """
+    section = config.info
+    return Settings(
+        section.fnt,
+        (ground.within(section.images), OWN),
+        frozenset(section.image_hosts),
+        section.max_pixels,
+        # What a download may bring is decided at the start.
+        ground.config.info.max_image,
+    )
