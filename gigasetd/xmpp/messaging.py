@@ -169,6 +169,16 @@ class Messaging:
         self._parts.leaving.wake()
         return self._done(out)
 
+    def close(self, now: float) -> list[Action]:
+        """
+        The daemon ends: end every session, and store what nobody has
+        confirmed.
+        """
+        out = self._realm.turn(now)
+        for session in self._sessions.all():
+            self._parts.leaving.close(session, "system-shutdown")
+        return self._done(out)
+
     def streams(self, now: float) -> list[dict[str, Any]]:
         """
         All sessions, for the operator.
