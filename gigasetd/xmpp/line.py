@@ -49,7 +49,9 @@ class Line(Protocol):
         """
         The connection is there.
         """
-        self.outlet = Outlet(self.transport, self._streams.section.max_unread)
+        section = self._streams.section
+        self.outlet = Outlet(self.transport, section.max_unread)
+        self.outlet.tune(section.keepalive)
         self._streams.opened(self)
 
     def connectionLost(self, reason: Failure = Failure(Exception())) -> None:

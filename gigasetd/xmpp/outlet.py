@@ -8,6 +8,7 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
+import socket
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Union
@@ -36,6 +37,27 @@ class Outlet:
         self._out: list[str] = []
         self._held: deque[tuple[int, Item]] = deque()
         self._size = 0  # of what is held
+
+    def tune(self, patience: float) -> None:
+        """
+        Have the system find out whether the peer is there: by itself, and
+        when something it was sent is not confirmed.
+
+        @param patience: seconds.
+        """
+        raw = self._raw
+        if raw is None or not hasattr(raw, "setTcpNoDelay"):
+            return
+        raw.setTcpNoDelay(True)
+        raw.setTcpKeepAlive(True)
+        seconds = int(patience)
+        line: socket.socket = raw.getHandle()
+        for option, value in (
+            (socket.TCP_KEEPIDLE, seconds),
+            (socket.TCP_KEEPINTVL, max(1, seconds // 4)),
+            (socket.TCP_USER_TIMEOUT, 1000 * seconds),
+        ):
+            line.setsockopt(socket.IPPROTO_TCP, option, value)
 
     def secured(self) -> None:
         """

@@ -11,6 +11,7 @@ from collections import ChainMap
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 
@@ -109,17 +110,11 @@ class XMPPService(Service):
         certified = self.streams.certified
         if listen.certificate:
             chosen = Certificate(
-                Files(*map(self._path, (listen.certificate, listen.key))),
+                Files(Path(listen.certificate), Path(listen.key)),
                 self._reactor.seconds,
             )
             certified = Certified(chosen, self._section.old_tls)
         return DirectTLS(self.streams, certified, self._reactor)
-
-    def _path(self, name: str) -> Any:
-        """
-        A file that a listener names.
-        """
-        return self.certificate.files.certificate.parent / name
 
     def stopService(self) -> Deferred[Any]:
         """
@@ -130,6 +125,8 @@ class XMPPService(Service):
         super().stopService()
         ports, self._ports = self._ports, []
         closing = [maybeDeferred(port.stopListening) for port in ports]
+        # What no client has confirmed is stored while there is a store.
+        self.desk.ask(self.desk.rules.close, self.desk.now())
         closing.append(self.streams.closeAll())
         done = gatherResults(closing)
         done.addBoth(self._stopped)
@@ -192,13 +189,21 @@ def _household(
     return lambda number, other: home(number) and home(other)
 
 
-def _logins(config: Config, registry: Registry, live: Live, secrets: Secrets) -> Logins:
+def _logins(
+    config: Config,
+    registry: Registry,
+    live: Live,
+    secrets: Secrets,
+    holds: Callable[[str], bool],
+) -> Logins:
     """
     Who may log in how.
+
+    @param holds: whether somebody has logged in from an address.
     """
     exempt = config.guard.exempt.contains
-    hosts = Guard(exempt, guardLimits(config))
-    pairs = Guard(lambda pair: False, guardLimits(config))
+    hosts = Guard(exempt, guardLimits(config), holds)
+    pairs = Guard(lambda pair: exempt(pair.partition(" ")[0]), guardLimits(config))
 
     def follow(new: Config) -> None:
         hosts.limits = pairs.limits = guardLimits(new)
@@ -259,7 +264,7 @@ def service(
     for kind in WATCHED:
         registry.listen(kind, desk.changed)
     certificate = certificateOf(config, public, reactor)
-    logins = _logins(config, registry, live, secrets)
+    logins = _logins(config, registry, live, secrets, lambda host: streams.holds(host))
     streams = Streams(
         section,
         (domain, public, ""),

@@ -236,6 +236,13 @@ class Streams(ServerFactory):
         """
         self.desk.ask(self.desk.rules.lost, stream.number, self.now(), clean)
 
+    def holds(self, host: str) -> bool:
+        """
+        Whether somebody has logged in from an address: it is not banned for
+        one bad client beside good ones.
+        """
+        return any(stream.account and stream.host == host for stream in self)
+
     def told(self) -> list[dict[str, Any]]:
         """
         All sessions, for the operator.
