@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.application.service import MultiService, Service
-from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 
 
 class Listeners(MultiService):
@@ -41,5 +41,18 @@ class Listeners(MultiService):
         As L{startService}.
         """
         for service in list[Any](self):
+            if not self.running:
+                return
             self.starting = service.name or ""
             await maybeDeferred(service.startService)
+
+    def stopService(self) -> Deferred[Any]:
+        """
+        Stop those that were started, the last one first; a timer that was not
+        cannot be.
+
+        @return: fires when each has stopped.
+        """
+        Service.stopService(self)
+        started = [service for service in reversed(list[Any](self)) if service.running]
+        return DeferredList([maybeDeferred(each.stopService) for each in started])

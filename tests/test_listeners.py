@@ -84,6 +84,22 @@ class ListenersTests(SynchronousTestCase):
         self.assertIs(failure.value, trouble)
         self.assertFalse(last.running)
 
+    def test_stopMeanwhile(self) -> None:
+        """
+        A stop while they are being started stops those that were, and starts
+        no other.
+        """
+        first, second = Part(Deferred()), Part()
+        second.stopService = self.fail  # type: ignore[method-assign]
+        self.add(first, second)
+        started = self.listeners.startService()
+        stopped = self.listeners.stopService()
+        first.ending.callback(None)
+        self.successResultOf(stopped)
+        first.wait.callback(None)
+        self.successResultOf(started)
+        self.assertFalse(second.running)
+
     def test_stopWaits(self) -> None:
         """
         The stop is over when each has stopped.
