@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from twisted.internet.defer import Deferred, DeferredSemaphore
 
 from gigasetd.errors import BadValue, Refused, Unknown
-from gigasetd.info.download import Answer
+from gigasetd.info.download import Download
 from gigasetd.info.image import KIND, Packing, fnt, packed, packingOf
 from gigasetd.info.reach import where
 from gigasetd.info.sources.source import BadSource
@@ -52,26 +52,6 @@ class Settings(NamedTuple):
     bytes: int  #: of the largest file
 
 
-class Asks(Protocol):
-    """
-    L{gigasetd.info.download.Download}, as far as it is needed here.
-    """
-
-    async def ask(
-        self,
-        url: str,
-        headers: dict[str, str],
-        guarded: bool,
-        kinds: Sequence[str],
-        follow: bool = True,
-    ) -> Answer:
-        """
-        Ask for an address.
-
-        @raise BadSource: there is no answer.
-        """
-
-
 class Images:
     """
     @ivar settings: what the operator has decided.
@@ -79,7 +59,10 @@ class Images:
     """
 
     def __init__(
-        self, settings: Settings, download: Asks, inThread: Callable[..., Deferred[Any]]
+        self,
+        settings: Settings,
+        download: Download,
+        inThread: Callable[..., Deferred[Any]],
     ) -> None:
         self.counts = dict.fromkeys(
             ("converted", "fetched", "switched_off", "refused", "busy"), 0
