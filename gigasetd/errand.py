@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.test_errand -*-
+# -*- test-case-name: tests.web.test_operator -*-
 """
 The operator's verbs, asked for from inside the daemon: what the control
 socket does for gigasetctl, for pages and scripts that come by HTTP.

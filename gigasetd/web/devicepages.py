@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_devicepages -*-
+# -*- test-case-name: tests.web.test_operator -*-
 """
 C{/admin/devices/}: all devices, and one device's whole story.
 

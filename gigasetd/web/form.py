@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_form -*-
+# -*- test-case-name: tests.web.test_gate -*-
 """
 What a browser posts, taken exactly or not at all: unlike phones, browsers
 make no mistakes that would have to be forgiven.

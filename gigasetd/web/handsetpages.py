@@ -104,7 +104,10 @@ class HandsetPages:
         visit, subject = self._enter(request)
         profile = _profile(subject, name)
         asker, offered = self._asker(profile), self._offered()
-        sought = parameters(request.query).get("city", "")[:100]
+        told = parameters(request.query)
+        sought, shown = told.get("city", "")[:100], told.get("page", "menu")
+        pages = [("menu", "Menu"), ("screen", "Idle display")]
+        pages += [(one.id, one.title(asker.words)) for one in self._shown(asker)]
         return self.gate.page(
             request,
             "account/handset.html",
@@ -119,7 +122,8 @@ class HandsetPages:
             services=_choices(offered, asker, ticker=False),
             ticker=_choices(offered, asker, ticker=True),
             shapes=SHAPES,
-            pages=[(one.id, one.title(asker.words)) for one in self._shown(asker)],
+            pages=pages,
+            shown=shown if shown in dict(pages) else "menu",
         )
 
     @app.route("/<name>/picture.svg", methods=["GET"])

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_hashing -*-
+# -*- test-case-name: tests.web.test_owner -*-
 """
 Passwords for the web, hashed by Argon2id (RFC 9106): it takes a tenth of a
 second and 64 MiB on purpose, so it runs in threads, and few of them.

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_listing -*-
+# -*- test-case-name: tests.web.test_operator -*-
 """
 Devices as an operator looks for them, a page at a time, however many there
 are.

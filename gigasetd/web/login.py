@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_login -*-
+# -*- test-case-name: tests.web.test_owner -*-
 """
 How people prove who they are: owners by number and password or by the code on
 their handset, operators by a token.

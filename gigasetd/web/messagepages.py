@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_messagepages -*-
+# -*- test-case-name: tests.web.test_bookpages -*-
 """
 C{/account/messaging/}: contacts, and messages that wait.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_openapi -*-
+# -*- test-case-name: tests.web.test_api -*-
 """
 The operator's verbs as an OpenAPI 3.1 document, out of what gigasetctl's
 command line says of them: there is one description, and this is another form

@@ -147,12 +147,8 @@ class Operator:
         Where the information comes from, and how old it is.
         """
         visit = self.gate.enter(request, OPERATOR)
-        told: Callable[[], list[dict[str, Any]]] = getattr(
-            self._office.live, "sources", list
-        )
-        return self.gate.page(
-            request, "admin/sources.html", visit.session, found=told()
-        )
+        told = self._office.live.sources()
+        return self.gate.page(request, "admin/sources.html", visit.session, found=told)
 
     @app.route("/do/<what>", methods=["POST"])
     async def act(self, request: Request, what: str) -> bytes:

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_static -*-
+# -*- test-case-name: tests.web.test_gate -*-
 """
 The style sheet and the little script of the pages for people.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_watching -*-
+# -*- test-case-name: tests.web.test_operator -*-
 """
 C{/admin/live/}: registrations, calls and figures as they change, by
 server-sent events (WHATWG HTML, section 9.2).
