@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.test_service -*-
 """
-What streams take over when the configuration is read again: their limits.
+What streams and rules take over when the configuration is read again.
 
 Layer 0 (values).
 """
@@ -16,6 +16,15 @@ KEYS = tuple(
         "phone_networks login_timeout login_tries keepalive close_timeout max_streams "
         "max_streams_per_address max_login_stanza max_stanza max_depth max_attributes "
         "max_elements max_names max_unread"
+    ).split()
+)
+
+RULES = tuple(
+    f"xmpp.{name}"
+    for name in (
+        "phone_resources shared_roster groups approval max_sessions max_roster "
+        "max_groups max_name max_request_text max_blocks max_directed max_held "
+        "max_held_bytes max_unacked hibernation"
     ).split()
 )
 

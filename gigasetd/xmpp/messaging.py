@@ -169,6 +169,14 @@ class Messaging:
         self._parts.leaving.wake()
         return self._done(out)
 
+    def follow(self, section: Xmpp) -> None:
+        """
+        Go by these limits and policies from now on; who is here already sees
+        a change of shared contacts with the next log-in.
+        """
+        self._realm.section = section
+        self._parts.roster.shared.follow()
+
     def close(self, now: float) -> list[Action]:
         """
         The daemon ends: end every session, and store what nobody has

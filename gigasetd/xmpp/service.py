@@ -36,7 +36,7 @@ from gigasetd.telemetry.log import tellListening
 from gigasetd.xmpp.certified import Certified
 from gigasetd.xmpp.desk import Desk
 from gigasetd.xmpp.direct import DirectTLS
-from gigasetd.xmpp.following import KEYS
+from gigasetd.xmpp.following import KEYS, RULES
 from gigasetd.xmpp.logins import Logins
 from gigasetd.xmpp.messaging import Messaging
 from gigasetd.xmpp.scram import keysOf
@@ -276,6 +276,7 @@ def service(
         reactor,
     )
     live.following.add(KEYS, lambda new: streams.follow(new.xmpp))
+    live.following.add(RULES, lambda new: rules.follow(new.xmpp))
     live.counts["xmpp"] = ChainMap(rules.counts, desk.counts, logins.counts)
     live.gauges["xmpp"] = streams.gauges
     live.streams = streams.told

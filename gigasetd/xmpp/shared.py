@@ -27,10 +27,17 @@ class Shared:
 
     def __init__(self, realm: Realm) -> None:
         self._realm = realm
-        self._kind = realm.section.shared_roster
+        self.follow()
+
+    def follow(self) -> None:
+        """
+        Go by the section as it is now.
+        """
+        section = self._realm.section
+        self._kind = section.shared_roster
         self._groups: dict[str, dict[str, list[str]]] = {}
         if self._kind == "groups":
-            for name, numbers in realm.section.groups:
+            for name, numbers in section.groups:
                 self._join(name, numbers)
         self._found: dict[str, tuple[float, tuple[str, ...]]] = {}
 
