@@ -145,6 +145,16 @@ class DownloadTests(DownloadCase):
         self.there.answers["/c"] = standin.moved("/")
         self.assertEqual(await self.refused("/"), "sent on too often")
 
+    async def test_notFollowed(self) -> None:
+        """
+        Who wants to know of one host only is told where that one leads.
+        """
+        self.there.answers["/"] = standin.moved("/b", 302)
+        self.there.answers["/b"] = standin.document(b"{}")
+        url = self.there.url("/")
+        answer = await self.download.ask(url, {}, False, (), False)
+        self.assertEqual(answer.code, 302)
+
     async def test_movedNowhere(self) -> None:
         """
         A redirection leads to no file and no other protocol.
