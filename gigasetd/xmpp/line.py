@@ -40,7 +40,7 @@ class Line(Protocol):
         self.secure = False
         self.account = ""
         self.due = streams.now() + streams.section.login_timeout
-        self._streams = streams
+        self._streams: Any = streams  # which knows whole streams only
         self._greeted = False
         self._told = False  # whether the rules know of the end
         self._broken = False  # whether nothing that comes can be read

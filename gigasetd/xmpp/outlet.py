@@ -31,7 +31,7 @@ class Outlet:
         # Not by its attributes: a wrapper shows those of what it wraps.
         plain = isinstance(transport, FileDescriptor)
         raw = transport if plain else getattr(transport, "transport", None)
-        self._raw = raw if isinstance(raw, FileDescriptor) else None
+        self._raw: Any = raw if isinstance(raw, FileDescriptor) else None
         # One system call instead of three, where nothing waits before it.
         self._direct = plain
         self._out: list[str] = []
