@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from gigasetd.info.cache import Found
@@ -26,7 +26,7 @@ from gigasetd.model import Account, Profile
 from gigasetd.registry.registry import Registry
 
 FIRST = "menu"  #: the page that the Info Center opens with
-PREVIEWED = {"lang", "tz", "cc", "handsetid", "g_lang"}
+PREVIEWED = {"lang", "tz", "dt", "cc", "handsetid", "g_lang"}
 """What of a request counts for a picture: nothing that changes anything."""
 
 TOP = 7  #: lines of a screensaver besides its last
@@ -46,6 +46,7 @@ class Asked(NamedTuple):
     path: str
     told: Mapping[str, str]  #: parameter name -> its first value
     mac: str = ""  #: the device, where the caller may see what belongs to it
+    looking: bool = False  #: whether nothing is to be stored for it
 
 
 class World(NamedTuple):
@@ -124,7 +125,7 @@ class Pages:
         path = f"/info/{service.id}" if service and plain else f"/info/{FIRST}"
         if isScreen(asked):
             path = asked.path
-        return self.answer(asked._replace(path=path, told=told), now)
+        return self.answer(Asked(path, told, asked.mac, True), now)
 
     def fault(self, told: Mapping[str, str]) -> Page:
         """
@@ -172,7 +173,7 @@ class Pages:
             return known
         largest = self.world.largest(countryOf(asked.told))
         place = str(largest.id) if largest else ""
-        if off or asked.mac not in self.registry.devices:
+        if off or asked.looking or asked.mac not in self.registry.devices:
             return standard("", "", place, now)
         most = self.world.handsets
         return profileOf(
@@ -279,15 +280,29 @@ def isScreen(asked: Asked) -> bool:
 
 def localTime(told: Mapping[str, str], now: float) -> datetime:
     """
-    The time where the phone is, by the minutes east of UTC that it tells.
+    The time where the phone is, by the minutes east of UTC that it tells, or
+    else by its clock, which bases of 2008 tell.
 
     @return: UTC where it tells none, or some that don't exist.
     """
     text = told.get("tz", "").strip()
-    minutes = int(text) if _MINUTES.fullmatch(text) else 0
+    minutes = int(text) if _MINUTES.fullmatch(text) else _aheadOf(told, now)
     if not EARLIEST <= minutes <= LATEST:
         minutes = 0
     return datetime.fromtimestamp(now, timezone(timedelta(minutes=minutes)))
+
+
+def _aheadOf(told: Mapping[str, str], now: float) -> int:
+    """
+    Minutes, in quarters of an hour as all zones are, that a base's clock is
+    before UTC.
+    """
+    try:
+        clock = datetime.strptime(told.get("dt", "")[:12], "%Y%m%d%H%M")
+        ahead = clock.replace(tzinfo=UTC).timestamp() - now
+    except (ValueError, OverflowError):
+        return 0
+    return round(ahead / 900) * 15
 
 
 def _untilMidnight(time: datetime) -> float:

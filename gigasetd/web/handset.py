@@ -143,6 +143,10 @@ class Handset:
             told,
             mac if self._maySee(mac, host) else "",
         )
+        if isBrowser(header(request, b"User-Agent")):
+            # Any web page could have a browser ask, and phones set by GET.
+            page = self.pages.preview(asked, now)
+            return send(request, page.encode(), CONTENT_TYPE)
         before = self.registry.journal.number
         page, asker = self.pages.made(asked, now)
         body = page.encode()

@@ -142,6 +142,7 @@ class PreviewTests(InfoCase):
         """
         self.fetch(MENU)
         before = self.registry.journal.number
+        self.pages.preview(Asked(MENU, {"handsetid": "new"}, MAC), NOON)
         for path in ("settings_deleted", "people_unnamed", "choose_0", "access", "x"):
             told = {"handsetid": HANDSET, "id": "2947416", "nickname": "", "code": "de"}
             asked = Asked(f"/info/{path}", told, MAC)
@@ -285,6 +286,20 @@ class LocalTimeTests(SynchronousTestCase):
         zones = {"120": "14:00", "-300": "07:00", "345": "17:45", "+60": "13:00"}
         for tz, shown in {**zones, "0": "12:00", "840": "02:00"}.items():
             self.assertEqual(f"{localTime({'tz': tz}, NOON):%H:%M}", shown, tz)
+
+    def test_clock(self) -> None:
+        """
+        A base of 2008 tells no zone, but what its clock shows.
+        """
+        for dt, shown in {
+            "202611231300": "13:00",
+            "202611230703": "07:00",
+            "202611231744": "17:45",
+            "200810091530": "12:00",
+            "99999999": "12:00",
+            "x": "12:00",
+        }.items():
+            self.assertEqual(f"{localTime({'dt': dt}, NOON):%H:%M}", shown, dt)
 
     def test_absurd(self) -> None:
         """
