@@ -68,6 +68,7 @@ class Read(NamedTuple):
     What a thread has read.
     """
 
+    signature: Signature
     books: Books
     told: list[Told]
 
@@ -84,7 +85,7 @@ class Bookshelf:
         directory: Path,
         bounds: Bounds,
         seconds: Callable[[], float],
-        inThread: InThread[Read],
+        inThread: InThread[Read | None],
     ) -> None:
         """
         @param inThread: calls something in a thread.
@@ -126,37 +127,23 @@ class Bookshelf:
         """
         Read the books again if one has changed.
         """
-        signature = tuple(self._sign())
-        if signature == self._signature:
+        if not self.directory.is_dir():
+            self._signature, self._books = (), Books()
             return
-        self._signature, self._reading = signature, True
-        names = [name for name, _, _ in signature]
-        reading = self._inThread(lambda: read(self.directory, names, self.bounds))
+        self._reading = True
+        directory, bounds, known = self.directory, self.bounds, self._signature
+        reading = self._inThread(lambda: read(directory, bounds, known))
         reading.addCallbacks(self._done, self._failed)
 
-    def _sign(self) -> Iterator[tuple[str, int, int]]:
-        """
-        The files that there are.
-        """
-        try:
-            with os.scandir(self.directory) as found:
-                names = sorted(one.name for one in islice(found, 10 * FILES))
-        except OSError:
-            return
-        for name in [name for name in names if _NAME.fullmatch(name)][:FILES]:
-            try:
-                told = os.stat(self.directory / name)
-            except OSError:
-                continue
-            if stat.S_ISREG(told.st_mode):
-                yield name, told.st_size, told.st_mtime_ns
-
-    def _done(self, read: Read) -> None:
+    def _done(self, read: Read | None) -> None:
         """
         The thread has read: take the books over and tell what was wrong, by
         the operator's own names and lines only.
         """
-        self._reading, self._books = False, read.books
+        self._reading = False
+        if read is None:
+            return
+        self._signature, self._books = read.signature, read.books
         self.counts["readings"] += 1
         for file, faults, more in read.told:
             self.counts["faults"] += len(faults) + more
@@ -181,13 +168,19 @@ class Bookshelf:
         log.failure("the books could not be read", failure)
 
 
-def read(directory: Path, names: list[str], bounds: Bounds) -> Read:
+def read(directory: Path, bounds: Bounds, known: Signature) -> Read | None:
     """
     Read all books.
+
+    @param known: the files as they were when they were last read.
+    @return: C{None} where they are the same.
     """
+    signature = tuple(_sign(directory))
+    if signature == known:
+        return None
     rows: dict[bool, list[Row]] = {False: [], True: []}
     told, left = [], bounds.entries
-    for name in names:
+    for name, _, _ in signature:
         found, faults = rows[name.lower().startswith(_YELLOW)], []
         for one in _entries(directory / name, bounds.bytes):
             if isinstance(one, Fault):
@@ -200,7 +193,25 @@ def read(directory: Path, names: list[str], bounds: Bounds) -> Read:
                 break
         if faults:
             told.append(Told(name, faults[:TOLD], len(faults[TOLD:])))
-    return Read(Books(Index(rows[False]), Index(rows[True])), told)
+    return Read(signature, Books(Index(rows[False]), Index(rows[True])), told)
+
+
+def _sign(directory: Path) -> Iterator[tuple[str, int, int]]:
+    """
+    The files that there are.
+    """
+    try:
+        with os.scandir(directory) as found:
+            names = sorted(one.name for one in islice(found, 10 * FILES))
+    except OSError:
+        return
+    for name in [name for name in names if _NAME.fullmatch(name)][:FILES]:
+        try:
+            told = os.stat(directory / name)
+        except OSError:
+            continue
+        if stat.S_ISREG(told.st_mode):
+            yield name, told.st_size, told.st_mtime_ns
 
 
 def _entries(path: Path, most: int) -> Iterator[Row | Fault]:
