@@ -144,6 +144,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         ring.derive("discovery"),
         phones,
         pages,
+        messages,
     )
     verbs: dict[str, Verb] = {"key rotate": rotation.rotate, "dhcp": found.dhcp}
     operator = control.service(

@@ -20,7 +20,7 @@ from twisted.logger import Logger
 from twisted.python.systemd import ListenFDs
 
 from gigasetd.address import localAddresses
-from gigasetd.config import Config, Dns, Sip
+from gigasetd.config import Config, Dns, Sip, Xmpp
 from gigasetd.discovery.allowance import Allowance
 from gigasetd.discovery.asking import Server
 from gigasetd.discovery.cache import Cache
@@ -171,7 +171,7 @@ class Override(Service):
         return gatherResults(closing)
 
 
-def servicePorts(sip: Sip) -> dict[str, int]:
+def servicePorts(sip: Sip, xmpp: Xmpp) -> dict[str, int]:
     """
     The services that SRV records may name -> port; the first listener of a
     transport counts.
@@ -180,6 +180,9 @@ def servicePorts(sip: Sip) -> dict[str, int]:
     for listen in sip.listen:
         if listen.transport in ("udp", "tcp") and listen.port:
             found.setdefault(f"_sip._{listen.transport}", listen.port)
+    for listen in xmpp.listen:
+        if listen.transport == "tcp" and listen.port:
+            found.setdefault("_xmpp-client._tcp", listen.port)
     return found
 
 
@@ -231,7 +234,7 @@ def service(
     section = config.dns
     resolver = Resolver(
         frozenset(section.names),
-        servicePorts(config.sip),
+        servicePorts(config.sip, config.xmpp),
         addresses(config.server.public_address, public),
         config.server.local_networks.contains,
         section.access == "any",

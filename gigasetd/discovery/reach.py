@@ -40,12 +40,25 @@ class Web(Protocol):
     ports: list[Any]
 
 
+class Messages(Protocol):
+    """
+    L{gigasetd.xmpp.service.XMPPService}, as far as it is needed here.
+    """
+
+    def places(self) -> list[tuple[str, int]]:
+        """
+        Where it listens for clients that begin without TLS.
+        """
+
+
 class Reach:
     """
     Looks at what is bound at the moment.
     """
 
-    def __init__(self, public: str, phones: Phones, web: Web) -> None:
+    def __init__(
+        self, public: str, phones: Phones, web: Web, messages: Messages
+    ) -> None:
         """
         @param public: what the operator says it is reached at, C{""} for
             nothing.
@@ -53,6 +66,7 @@ class Reach:
         self._public = public
         self._phones = phones
         self._web = web
+        self._messages = messages
 
     def webPlaces(self) -> list[Place]:
         """
@@ -67,6 +81,12 @@ class Reach:
         """
         return [Place(*place) for place in self._phones.places()]
 
+    def _xmppPlaces(self) -> list[Place]:
+        """
+        Where XMPP clients come to.
+        """
+        return [Place(*place) for place in self._messages.places()]
+
     def root(self, link: Link) -> str:
         """
         The web server's URL for a link; the operator's word goes first.
@@ -77,12 +97,12 @@ class Reach:
         """
         Our addresses on a link where anything listens.
         """
-        return link.reached([*self.webPlaces(), *self._sipPlaces()])
+        places = [*self.webPlaces(), *self._sipPlaces(), *self._xmppPlaces()]
+        return link.reached(places)
 
     def offers(self, link: Link) -> Sequence[Offer]:
         """
-        What can be reached from a link.  XMPP joins when there is a listener
-        of it: what is published must be there.
+        What can be reached from a link: what is published must be there.
         """
         offers = []
         for place in self.webPlaces():
@@ -91,8 +111,10 @@ class Reach:
                 page = Offer(b"_gigaset-config._tcp", place.port, (b"path=/",))
                 offers.append(page)
                 break
-        for place in self._sipPlaces():
-            if link.reached([place]):
-                offers.append(Offer(b"_sip._udp", place.port))
-                break
+        for name, places in (
+            (b"_sip._udp", self._sipPlaces()),
+            (b"_xmpp-client._tcp", self._xmppPlaces()),
+        ):
+            found = [place for place in places if link.reached([place])]
+            offers += [Offer(name, place.port) for place in found[:1]]
         return offers

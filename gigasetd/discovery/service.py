@@ -29,7 +29,7 @@ from gigasetd.discovery.dhcp import optionLines
 from gigasetd.discovery.link import Link, rootUrl
 from gigasetd.discovery.multicast import Group, joined, links
 from gigasetd.discovery.presence import Presence
-from gigasetd.discovery.reach import Phones, Reach, Web
+from gigasetd.discovery.reach import Messages, Phones, Reach, Web
 from gigasetd.discovery.ssdp import LIFETIME, Device, description
 from gigasetd.errors import BadValue, StoreError
 from gigasetd.live import Live
@@ -66,6 +66,7 @@ class Discovery(Service):
         device: Device,
         phones: Phones,
         web: Web,
+        messages: Messages,
     ) -> None:
         self.device = device
         self.present: dict[Link, Presence] = {}
@@ -77,7 +78,7 @@ class Discovery(Service):
         self._reactor = reactor
         self._public = public
         self._phones = phones
-        self._reach = Reach(config.server.public_address, phones, web)
+        self._reach = Reach(config.server.public_address, phones, web, messages)
         self._own: frozenset[str] = frozenset()
         self._told: set[Group] = set()
         self._calls: dict[float, Any] = {}
@@ -246,18 +247,28 @@ def service(
     secret: bytes,
     phones: Phones,
     web: Web,
+    messages: Messages,
 ) -> Discovery:
     """
     Build it.
 
     @param public: the address that phones reach this server at.
     @param secret: 16 bytes or more, the same at each start.
-    @param phones: to be started before this one, as is C{web}.
+    @param phones: to be started before this one, as are C{web} and C{messages}.
     """
     uuid = str(UUID(bytes=secret[:16], version=4))
     device = Device(uuid, int(clock.now()))
     found = Discovery(
-        config, registry, settle, clock, reactor, public, device, phones, web
+        config,
+        registry,
+        settle,
+        clock,
+        reactor,
+        public,
+        device,
+        phones,
+        web,
+        messages,
     )
     live.counts["discovery"] = found.counts
     live.gauges["discovery"] = found.gauges

@@ -78,6 +78,7 @@ class XMPPService(Service):
         self._section = section
         self._reactor = reactor
         self._ports: list[Any] = []
+        self._plain: list[Any] = []
 
     def startService(self) -> None:
         """
@@ -101,7 +102,17 @@ class XMPPService(Service):
         factory: Any = self.streams
         if listen.transport == "tls":
             factory = self._direct(listen)
-        self._ports.append(opened("xmpp", listen, factory, self._reactor))
+        port = opened("xmpp", listen, factory, self._reactor)
+        self._ports.append(port)
+        if listen.transport != "tls":
+            self._plain.append(port)
+
+    def places(self) -> list[tuple[str, int]]:
+        """
+        Where it listens for clients that begin without TLS: address and port.
+        """
+        hosts: list[Any] = [port.getHost() for port in self._plain]
+        return [(host.host, host.port) for host in hosts]
 
     def _direct(self, listen: Listen) -> DirectTLS:
         """
@@ -123,7 +134,7 @@ class XMPPService(Service):
         @return: fires when all are closed.
         """
         super().stopService()
-        ports, self._ports = self._ports, []
+        ports, self._ports, self._plain = self._ports, [], []
         closing = [maybeDeferred(port.stopListening) for port in ports]
         # What no client has confirmed is stored while there is a store.
         self.desk.ask(self.desk.rules.close, self.desk.now())

@@ -186,12 +186,17 @@ class NamespaceTests(TestCase):
         """
         await self.daemon.start()
         asker = self.sender(patience=0.5)
-        asked = query((b"_gigaset-config._tcp.local", dns.PTR), ident=5)
-        message = read(self.ask(asker, asked, MDNS, 10))
-        names = [one.payload.name.name for one in message.answers]
-        self.assertEqual(names, [b"gigasetd._gigaset-config._tcp.local"])
-        ports = [one.payload.port for one in message.additional if one.type == dns.SRV]
-        self.assertEqual(ports, [8080])
+        for kind, port in (
+            (b"_gigaset-config._tcp", 8080),
+            (b"_xmpp-client._tcp", 5222),
+        ):
+            asked = query((kind + b".local", dns.PTR), ident=5)
+            message = read(self.ask(asker, asked, MDNS, 10))
+            names = [one.payload.name.name for one in message.answers]
+            self.assertEqual(names, [b"gigasetd." + kind + b".local"])
+            more = message.additional
+            ports = [one.payload.port for one in more if one.type == dns.SRV]
+            self.assertEqual(ports, [port])
 
         def six() -> socket.socket:
             made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)

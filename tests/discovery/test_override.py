@@ -22,7 +22,7 @@ from twisted.names.error import DNSNameError, DNSServerError
 from twisted.protocols.basic import Int16StringReceiver
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config import Config, Dns, Server, Sip
+from gigasetd.config import Config, Dns, Server, Sip, Xmpp
 from gigasetd.discovery.override import addresses, service, servicePorts
 from gigasetd.listen import Listen
 from gigasetd.live import Live
@@ -394,4 +394,6 @@ class AddressesTests(TestCase):
         Services are told where they are; a free port is known to nobody.
         """
         listen = (Listen("udp", 5070), Listen("udp", 5060), Listen("tcp", 0))
-        self.assertEqual(servicePorts(Sip(listen=listen)), {"_sip._udp": 5070})
+        messages = Xmpp(listen=(Listen("tls", 5223), Listen("tcp", 5222)))
+        told = {"_sip._udp": 5070, "_xmpp-client._tcp": 5222}
+        self.assertEqual(servicePorts(Sip(listen=listen), messages), told)
