@@ -30,6 +30,7 @@ from gigasetd.sip.message import Malformed, parse
 from gigasetd.sip.uri import parseAddress, parseURI
 from gigasetd.sip.via import parseVia
 from gigasetd.web.query import parameters as asked
+from tests.xmpp import hostile
 
 SLOW = 0.25
 """
@@ -127,6 +128,11 @@ TARGETS = (
     Target("book", lambda data: list(readBook(decoded(data))), BOOKS),
     Target("query", lambda data: queryOf(asked(data)), (QUERY,)),
     Target("agent", text(parseAgent), (b"N510 IP PRO/42.263;SL750H PRO/116.076",)),
+    Target("stanza", hostile.stanza, (hostile.STANZAS[:400],)),
+    Target("stream", hostile.stream, (hostile.STANZAS,)),
+    Target("opening", hostile.opening, hostile.OPENINGS),
+    Target("login", hostile.login, hostile.LOGINS),
+    Target("jid", text(hostile.address), (b"\xfcn\xdf@h\xf6st.example/R \xe9",)),
 )
 
 REFUSALS = (BadValue, Malformed)

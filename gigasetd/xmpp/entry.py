@@ -168,7 +168,6 @@ class Entry:
         """
         log.failure("keys could not be made", failure)
         if not self._gone:
-            self._resume()
             self._stream.fail("internal-server-error")
             self._streams.flush()
 
@@ -201,6 +200,14 @@ class Entry:
         """
         self.busy = False
         self._stream.transport.resumeProducing()
+
+    def leave(self) -> None:
+        """
+        The stream ends before it is decided.
+        """
+        self.drop()
+        if self.busy:
+            self._resume()
 
     def drop(self) -> None:
         """

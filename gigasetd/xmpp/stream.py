@@ -93,6 +93,14 @@ class Stream(Line):
             self._entry.drop()
         super().connectionLost(reason)
 
+    def fail(self, condition: str, text: str = "") -> None:
+        """
+        End with an error.
+        """
+        if self._entry is not None:
+            self._entry.leave()
+        super().fail(condition, text)
+
     def _pipelined(self) -> None:
         """
         Something came before the answer that had to be awaited: whatever it
