@@ -8,7 +8,7 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple, Union
@@ -43,6 +43,7 @@ class Journey:
     @ivar reachable: whether a binding's flow is alive.
     @ivar asked: address -> when it last asked our resolver for a vendor's name.
     @ivar fetched: MAC -> when its settings were last fetched.
+    @ivar streams: the sessions of messaging, as L{gigasetd.live.Live} has them.
     @ivar now: epoch seconds.
     """
 
@@ -50,13 +51,16 @@ class Journey:
     reachable: Callable[[Binding], bool]
     asked: Lately
     fetched: Lately
+    streams: Sequence[View]
     now: float
 
     def steps(self) -> list[View]:
         """
         The stages in their order: dicts with C{step, ok, detail, advice}.
         """
-        stages = (self.names(), self.report(), self.settings(), self.registration())
+        stages = [self.names(), self.report(), self.settings(), self.registration()]
+        if self.subject.account:
+            stages += [self.messaging(), self.information()]
         return [stage._asdict() for stage in stages]
 
     def names(self) -> Step:
@@ -136,6 +140,41 @@ class Journey:
             advice = f"{WAKE}; where that helps for a while only, enable STUN in it"
             return Step("registration", False, f"{told}, but not reachable.", advice)
         return Step("registration", True, f"{told}, and reachable.")
+
+    def messaging(self) -> Step:
+        """
+        Whether it is connected for messages; many models never are.
+        """
+        off = self._switchedOff("messaging")
+        if off:
+            return off
+        whose = f"{self.subject.number}@"
+        count = sum(str(each.get("jid")).startswith(whose) for each in self.streams)
+        if count:
+            return Step("messaging", True, f"It is connected for messages, {count}x.")
+        return Step("messaging", None, "It is not connected for messages.")
+
+    def information(self) -> Step:
+        """
+        Whether anybody has opened the information pages on it.
+        """
+        off = self._switchedOff("info")
+        if off:
+            return off
+        if self.subject.profiles:
+            return Step("info", True, "The information pages have been opened on it.")
+        told = "Nobody has opened the information pages on it yet."
+        return Step("info", None, told)
+
+    def _switchedOff(self, service: str) -> Step | None:
+        """
+        What to say of a service that its owner does not want.
+        """
+        account = self.subject.account
+        if account is None or service in running(account):
+            return None
+        advice = f"`gigasetctl service enable {account.number} {service}`"
+        return Step(service, None, "This service is switched off.", advice)
 
     def _unregistered(self) -> tuple[str, str]:
         """

@@ -138,7 +138,14 @@ class Verbs:
         @raise gigasetd.errors.Unknown: nobody has that ID.
         """
         live, who = self.live, subjectOf(self.registry, asked.text("id").strip())
-        way = Journey(who, live.reachable, live.asked, live.fetched, self.now())
+        way = Journey(
+            who,
+            live.reachable,
+            live.asked,
+            live.fetched,
+            live.streams(),
+            self.now(),
+        )
         return Answer(None, iter([way.steps()]))
 
     def noticeAdd(self, asked: Asked) -> Answer:

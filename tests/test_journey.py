@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.identity import subjectOf
 from gigasetd.journey import Journey
 from gigasetd.lately import Lately
+from gigasetd.model import Profile
 from gigasetd.phone.enrolment import addDevice
 from gigasetd.phone.proposal import NewDevice
 from gigasetd.phone.services import disableService
@@ -40,6 +41,8 @@ class JourneyTests(SynchronousTestCase):
         self.registry = inhabited()
         self.asked, self.fetched = Lately(), Lately()
         self.reachable = True
+        self.streams = [{"jid": f"{NUMBER}@gigaset.net/phone"}]
+        self.registry.put(Profile(MAC, "", *[""] * 7, NOW))
 
     def steps(self, who: str = MAC, now: float = NOW + 90):
         """
@@ -50,13 +53,13 @@ class JourneyTests(SynchronousTestCase):
             lambda each: self.reachable,
             self.asked,
             self.fetched,
+            self.streams,
             now,
         )
         told = way.steps()
-        self.assertEqual(
-            [each["step"] for each in told],
-            ["dns", "check-in", "provisioning", "registration"],
-        )
+        names = ["dns", "check-in", "provisioning", "registration"]
+        names += ["messaging", "info"] if way.subject.account else []
+        self.assertEqual([each["step"] for each in told], names)
         return {
             each["step"]: (each["ok"], each["detail"], each["advice"]) for each in told
         }
@@ -68,11 +71,24 @@ class JourneyTests(SynchronousTestCase):
         self.asked.note("192.168.1.20", NOW)
         self.fetched.note(MAC, NOW + 30)
         told = self.steps()
-        self.assertEqual([ok for ok, _, _ in told.values()], [True] * 4)
-        self.assertEqual([advice for _, _, advice in told.values()], [""] * 4)
+        self.assertEqual([ok for ok, _, _ in told.values()], [True] * 6)
+        self.assertEqual([advice for _, _, advice in told.values()], [""] * 6)
         self.assertIn("1 minute ago", told["dns"][1])
         self.assertIn("1 minute ago, from 203.0.113.9", told["check-in"][1])
         self.assertIn("3510 s more, and reachable", told["registration"][1])
+
+    def test_unused(self) -> None:
+        """
+        Who never wrote a message nor opened a page has missed nothing; a
+        service that was switched off is told as such.
+        """
+        self.streams = [{"jid": f"{NUMBER}1@gigaset.net/phone"}]
+        self.assertIsNone(self.steps()["messaging"][0])
+        disableService(self.registry, self.registry.accounts[NUMBER], "info")
+        ok, detail, advice = self.steps()["info"]
+        self.assertIsNone(ok)
+        self.assertIn("switched off", detail)
+        self.assertIn(f"service enable {NUMBER} info", advice)
 
     def test_unknown(self) -> None:
         """
@@ -166,7 +182,9 @@ class VerbTests(ControlCase):
         """
         self.live.fetched.note(MAC, NOW)
         (*steps,) = (await self.ask("check phone", id=NUMBER))["parts"]
-        self.assertEqual([each["ok"] for each in steps], [None, True, True, True])
+        self.assertEqual(
+            [each["ok"] for each in steps], [None, True, True, True, None, None]
+        )
         self.assertEqual(set(steps[0]), {"step", "ok", "detail", "advice"})
         self.assertIn("refused", await self.ask("check phone", id="999"))
 
@@ -186,7 +204,7 @@ class CommandTests(CtlCase):
         self.assertIn("STOP  check-in: It has never been heard of here.", ended.out)
         self.assertIn("      To do: ", ended.out)
         ended = await self.ctl("check", "phone", NUMBER, "--json")
-        self.assertEqual((ended.status, len(ended.document)), (1, 4))
+        self.assertEqual((ended.status, len(ended.document)), (1, 6))
 
     async def test_arrives(self) -> None:
         """
