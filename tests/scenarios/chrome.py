@@ -155,12 +155,11 @@ class Chrome:
         """
         Press something, and wait for the page that comes.
         """
-        from selenium.webdriver.support.expected_conditions import staleness_of
         from selenium.webdriver.support.ui import WebDriverWait
 
         body = self.one("body")
         button.click()
-        WebDriverWait(self.driver, 30).until(staleness_of(body))
+        WebDriverWait(self.driver, 30).until(lambda _: gone(body))
 
     def image(self, selector: str) -> str:
         """
@@ -230,3 +229,22 @@ class Chrome:
             for entry in self.driver.get_log("browser")
             if entry["level"] == "SEVERE" and "404" not in entry["message"]
         ]
+
+
+def gone(element: Any) -> bool:
+    """
+    Whether another page has come.
+    """
+    from selenium.common.exceptions import (
+        StaleElementReferenceException,
+        WebDriverException,
+    )
+
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    except WebDriverException:
+        # What the driver says while the one page goes and the other comes.
+        return False
+    return False
