@@ -227,7 +227,13 @@ class Devices:
             for call in self.live.calls()
             if number and number in (call.get("caller"), call.get("callee"))
         ]
-        return Answer({**export(subject, self.numbering.sealer.open), "calls": calls})
+        streams = [
+            stream
+            for stream in self.live.streams()
+            if number and stream.get("number") == number
+        ]
+        told = export(subject, self.numbering.sealer.open)
+        return Answer({**told, "calls": calls, "streams": streams})
 
     def deviceErase(self, asked: Asked) -> Answer:
         """

@@ -154,12 +154,16 @@ class VerbTests(ControlCase):
 
     async def test_export(self):
         """
-        C{device export} tells everything, calls under way included.
+        C{device export} tells everything, calls under way and streams
+        included.
         """
         mine = {"caller": NUMBER, "callee": "5", "state": "talking"}
         self.live.calls = lambda: [mine, {"caller": "6", "callee": "7"}]
+        here = {"number": NUMBER, "presence": "away"}
+        self.live.streams = lambda: [here, {"number": "6"}]
         done = (await self.ask("device export", id=MAC))["done"]
         self.assertEqual(done["calls"], [mine])
+        self.assertEqual(done["streams"], [here])
         self.assertEqual(done["account"]["password"], PASSWORD)
 
     async def test_services(self):

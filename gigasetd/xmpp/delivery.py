@@ -62,7 +62,8 @@ class Delivery:
         self, session: Session, stanza: Element, letter: Letter | None
     ) -> None:
         """
-        Send what a phone can use; the letter has arrived with its last piece.
+        Send what a phone can use; the letter has arrived with its last piece,
+        and is not on its way to a phone that cannot show it.
         """
         if stanza.name == "presence":
             self._put(session, stripped(stanza), None)
@@ -70,8 +71,6 @@ class Delivery:
         pieces = fitted(stanza)
         if len(pieces) > 1:
             self._realm.counts["split"] += 1
-        elif not pieces and letter is not None:
-            self.took(letter)
         for place, piece in enumerate(pieces, 1):
             self._put(session, piece, letter if place == len(pieces) else None)
 

@@ -38,6 +38,8 @@ class Directed:
         @raise Declined: that cannot be.
         """
         kind = element.attributes.get("type")
+        if kind not in (None, "unavailable", "probe", "error"):
+            raise Declined("bad-request")
         if kind == "probe":
             if to.domain == self._realm.domain and to.local:
                 self.probed(to.local, element)

@@ -15,7 +15,7 @@ from gigasetd.xmpp.delivery import Delivery
 from gigasetd.xmpp.offline import Offline
 from gigasetd.xmpp.presence import Presence
 from gigasetd.xmpp.realm import Realm
-from gigasetd.xmpp.session import Session
+from gigasetd.xmpp.session import Ledger, Session
 
 
 class Leaving:
@@ -65,11 +65,20 @@ class Leaving:
         self._realm.sessions.release(session)
         ledger.asked = False
         ledger.ends = self._realm.now + ledger.patience
-        heappush(self._ends, (ledger.ends, ledger.id))
+        self._watch(ledger)
         letters = [letter for _, letter in ledger.queue if letter is not None]
         if not all(self._offline.keep(letter) for letter in letters):
             # What cannot be written down is better sent back than risked.
             self.end(session)
+
+    def _watch(self, ledger: Ledger) -> None:
+        """
+        Have a look at a session when it is over, once however often it is
+        resumed meanwhile.
+        """
+        if not ledger.watched:
+            ledger.watched = True
+            heappush(self._ends, (ledger.ends, ledger.id))
 
     def wake(self) -> None:
         """
@@ -78,9 +87,14 @@ class Leaving:
         while self._ends and self._ends[0][0] <= self._realm.now:
             _, id = heappop(self._ends)
             session = self._realm.sessions.ids.get(id)
-            if session is None or session.stream or session.ledger is None:
+            if session is None or session.ledger is None:
                 continue
-            if session.ledger.ends <= self._realm.now:
+            session.ledger.watched = False
+            if session.stream:
+                continue
+            if session.ledger.ends > self._realm.now:
+                self._watch(session.ledger)
+            else:
                 self._realm.counts["timed_out"] += 1
                 self.end(session)
 

@@ -27,6 +27,7 @@ from gigasetd.xmpp.names import (
     stamp,
 )
 from gigasetd.xmpp.parser import Fault, Limits
+from gigasetd.xmpp.phones import fitted
 from gigasetd.xmpp.realm import Realm
 from gigasetd.xmpp.session import Letter, Session
 from gigasetd.xmpp.stanza import CLIENT, child, errorReply, parse, serialize
@@ -84,6 +85,14 @@ def heldId(registry: Registry, number: str, now: float, token: str) -> str:
     waiting = registry.held.get(number)
     last = int(max(waiting).partition("-")[0], 16) if waiting else 0
     return f"{max(last + 1, int(now * 1e6)):016x}-{token[:16]}"
+
+
+def shows(session: Session, message: Element) -> bool:
+    """
+    Whether a session's client can do anything with a message; what a phone
+    cannot show waits for one that can.
+    """
+    return not session.phone or bool(fitted(message))
 
 
 class Offline:
@@ -183,6 +192,8 @@ class Offline:
             self._realm.counts["quarantined"] += 1
             self._realm.drop(row)
             return
+        if not shows(session, message):
+            return
         letter = Letter(row.number, message, row.arrived, row.id)
         self._realm.sessions.letters[row.number, row.id] = letter
         self._realm.counts["redelivered"] += 1
@@ -208,7 +219,8 @@ class Offline:
         self._realm.sessions.letters.pop((letter.number, letter.held), None)
         if self._realm.account(letter.number) is None:
             return
-        others = self._realm.sessions.eligible(letter.number)
+        eligible = self._realm.sessions.eligible(letter.number)
+        others = [one for one in eligible if shows(one, letter.element)]
         if letter.held and others:
             self._realm.sessions.letters[letter.number, letter.held] = letter
         for session in others:

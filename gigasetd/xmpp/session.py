@@ -54,15 +54,16 @@ class Ledger:
     @ivar most: how long the queue may get.
     @ivar patience: seconds that the session outlives its stream.
     @ivar ends: when a session without a stream is over.
+    @ivar watched: whether somebody will look then.
     """
 
-    __slots__ = tuple("acked asked ends id most patience queue seen".split())
+    __slots__ = tuple("acked asked ends id most patience queue seen watched".split())
 
     def __init__(self, id: str, most: int, patience: float) -> None:
         self.id, self.most, self.patience = id, most, patience
         self.seen = self.acked = 0
         self.queue: deque[tuple[Element, Letter | None]] = deque()
-        self.asked = False
+        self.asked = self.watched = False
         self.ends = 0.0
 
 

@@ -272,6 +272,22 @@ class ResumeTests(ManagedCase):
         other.flush()
         self.assertEqual(self.waiting(), 0)
 
+    def test_again(self) -> None:
+        """
+        Whoever comes back and breaks off again has the whole time again.
+        """
+        bob = self.bob
+        for _ in range(3):
+            bob.lose()
+            self.jar.advance(200)
+            bob = self.resume(0)
+            self.assertEqual(bob.take()[0].name, "resumed")
+        bob.lose()
+        self.jar.advance(299)
+        self.assertEqual(self.jar.messaging.counts["timed_out"], 0)
+        self.jar.advance(2)
+        self.assertEqual(self.jar.messaging.counts["timed_out"], 1)
+
     def test_iqTimesOut(self) -> None:
         """
         A question that never arrived is answered in the end.

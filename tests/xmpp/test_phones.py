@@ -165,6 +165,7 @@ class PhoneTests(JarCase):
     def test_held(self) -> None:
         """
         The same of what waited; it is forgotten when all pieces have gone.
+        What it cannot show waits for a client that can.
         """
         self.write("x" * 700)
         self.alice.send(
@@ -172,9 +173,25 @@ class PhoneTests(JarCase):
         )
         phone = self.jar.online(BOB, "phone", legacy=True)
         self.assertEqual(list(map(len, phone.bodies())), [612, 88])
-        self.assertEqual(len(self.jar.registry.held[BOB]), 1)
+        self.assertEqual(len(self.jar.registry.held[BOB]), 2)
         phone.flush()
+        self.assertEqual(len(self.jar.registry.held[BOB]), 1)
+        self.jar.online(BOB, "desk").flush()
         self.assertEqual(self.jar.registry.held, {})
+
+    def test_receipt(self) -> None:
+        """
+        What a phone cannot show still reaches the client that can.
+        """
+        self.jar.online(BOB, "phone", legacy=True)
+        desk = self.jar.online(BOB, "desk")
+        desk.take()
+        self.alice.send(
+            "<message to='$bob'><received xmlns='urn:xmpp:receipts' id='1'/></message>"
+        )
+        desk.lose()
+        third = self.jar.online(BOB, "desk")
+        self.assertEqual(third.take()[-1].name, "message")
 
     def test_seven(self) -> None:
         """

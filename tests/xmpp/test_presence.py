@@ -179,6 +179,15 @@ class DirectedTests(ThreeCase):
         self.alice.lose()
         self.assertGot(self.carol, GONE.format("$alice/a", "$carol"))
 
+    def test_nonsense(self) -> None:
+        """
+        Presence of a type that there is not reaches nobody.
+        """
+        for kind in ("invisible", "x"):
+            self.alice.send(f"<presence to='$carol' type='{kind}'/>")
+            self.assertEqual(self.alice.take()[0].attributes["type"], "error")
+        self.assertGot(self.carol)
+
     def test_ended(self) -> None:
         """
         Who was told of the end already is not told again.

@@ -145,6 +145,21 @@ class RoutingTests(JarCase):
         (error,) = self.jar.forwarded
         self.assertEqual(error.attributes["to"], "bot.example")
 
+    def test_payload(self) -> None:
+        """
+        States of a chat and receipts pass through as they are (XEP-0085,
+        XEP-0184).
+        """
+        bob = self.jar.online(BOB, "b")
+        bob.take()
+        inside = (
+            "<composing xmlns='http://jabber.org/protocol/chatstates'/>"
+            "<request xmlns='urn:xmpp:receipts'/>"
+        )
+        self.alice.send(f"<message to='$bob' type='chat'>{inside}</message>")
+        head = "<message from='$alice/a' to='$bob' type='chat'>"
+        self.assertGot(bob, f"{head}{inside}</message>")
+
     def test_server(self) -> None:
         """
         Nobody reads what is sent to the server itself.
