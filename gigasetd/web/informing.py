@@ -16,6 +16,7 @@ from gigasetd.info.language import Languages
 from gigasetd.info.menu import Pages, World
 from gigasetd.info.offer import Given, pagesOf
 from gigasetd.info.places import Places
+from gigasetd.info.plugins import readPlugins
 from gigasetd.web.ground import Ground
 
 
@@ -41,6 +42,8 @@ def informing(
         section.max_handsets,
     )
     given = Given(ground.live.reachable, places.search, code, section.feeds)
-    pages = pagesOf(ground.registry, world, given)
+    taken = [one.id for one in pagesOf(ground.registry, world, given).all]
+    plugins = readPlugins(ground.within(section.plugins), taken, counts)
+    pages = pagesOf(ground.registry, world, given._replace(plugins=plugins))
     ground.live.chat = Chat(ground.registry, pages).tell
     return pages
