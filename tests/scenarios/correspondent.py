@@ -89,6 +89,7 @@ class Correspondent:
         say(
             event="message",
             sender=str(message["from"]),
+            bare=message["from"].bare,
             type=message["type"],
             body=message["body"],
             condition=message["error"]["condition"]
@@ -101,7 +102,12 @@ class Correspondent:
         """
         Somebody is here, or no longer.
         """
-        say(event="presence", sender=str(presence["from"]), type=str(presence["type"]))
+        say(
+            event="presence",
+            sender=str(presence["from"]),
+            bare=presence["from"].bare,
+            type=str(presence["type"]),
+        )
 
     async def do_send(self, to: str, body: str, type: str = "chat") -> None:
         """
@@ -125,14 +131,14 @@ class Correspondent:
         """
         Ask what somebody is.
         """
-        info = await self.client["xep_0030"].get_info(jid=jid, timeout=8)
+        info = await self.client.plugin["xep_0030"].get_info(jid=jid, timeout=8)
         return [list(map(str, one[:2])) for one in info["disco_info"]["identities"]]
 
     async def do_items(self, jid: str) -> list[str]:
         """
         Ask what there is at an address.
         """
-        items = await self.client["xep_0030"].get_items(jid=jid, timeout=8)
+        items = await self.client.plugin["xep_0030"].get_items(jid=jid, timeout=8)
         return sorted(str(one[0]) for one in items["disco_items"]["items"])
 
     async def do_leave(self) -> None:
