@@ -42,7 +42,7 @@ class Directed:
             raise Declined("bad-request")
         if kind == "probe":
             if to.domain == self._realm.domain and to.local:
-                self.probed(to.local, element)
+                self.probed(to, element)
             return
         if self._realm.blocks(session.number, to):
             raise Declined("not-acceptable")
@@ -75,28 +75,54 @@ class Directed:
         if sender is not None and not self._realm.blocks(to.local, sender):
             self._presence.spread(to, element)
 
-    def probed(self, number: str, element: Element) -> None:
+    def probed(self, to: Jid, element: Element) -> None:
         """
-        Somebody asks how an account is (section 4.3.2).
+        Somebody asks how an account, or one stream of it, is (section 4.3.2).
         """
         asker = parseJid(element.attributes.get("from"))
         if asker is None:
             return
-        bare = self._realm.bareOf(number)
-        own = asker.bare == bare
-        if not own and not self._roster.sees(number, asker.bare):
-            self._answer(bare, asker, "unsubscribed")
-            return
-        shown = [one for one in self._realm.sessions.of(number) if one.visible]
-        if not shown or self._realm.blocks(number, asker):
-            self._answer(bare, asker, "unavailable")
-            return
-        for one in shown:
-            if one.presence is not None:
-                self._delivery.post(addressed(one.presence, asker.full))
+        shown = self._shown(to, asker)
+        if not (self._knows(to.local, asker) or shown):
+            self._answer(to, asker, element, "unsubscribed")
+        elif not shown or self._realm.blocks(to.local, asker):
+            self._answer(to, asker, element, "unavailable")
+        elif to.resource:
+            # That it is here, and no more.
+            here = stanza("presence", from_=to.full, to=asker.full)
+            self._delivery.post(here)
+        else:
+            for one in shown:
+                if one.presence is not None:
+                    self._delivery.post(addressed(one.presence, asker.full))
 
-    def _answer(self, bare: str, asker: Jid, kind: str) -> None:
+    def _knows(self, number: str, asker: Jid) -> bool:
+        """
+        Whether somebody may see an account's presence.
+        """
+        own = asker.bare == self._realm.bareOf(number)
+        return own or self._roster.sees(number, asker.bare)
+
+    def _shown(self, to: Jid, asker: Jid) -> list[Session]:
+        """
+        The sessions that are meant and that somebody may see: as a contact,
+        or because they have shown themselves (section 4.6.6).
+        """
+        knows = self._knows(to.local, asker)
+        return [
+            one
+            for one in self._realm.sessions.of(to.local)
+            if (one.visible and knows)
+            or asker.full in one.directed
+            or asker.bare in one.directed
+            if to.resource in ("", one.resource)
+        ]
+
+    def _answer(self, to: Jid, asker: Jid, probe: Element, kind: str) -> None:
         """
         Answer a probe with nothing but a type.
         """
-        self._delivery.post(stanza("presence", type=kind, from_=bare, to=asker.full))
+        answer = stanza("presence", type=kind, from_=to.bare, to=asker.full)
+        if "id" in probe.attributes:
+            answer.attributes["id"] = probe.attributes["id"]
+        self._delivery.post(answer)

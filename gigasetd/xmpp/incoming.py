@@ -119,7 +119,7 @@ class Incoming:
         """
         kind = element.attributes.get("type")
         if kind == "probe":
-            self._parts.directed.probed(to.local, element)
+            self._parts.directed.probed(to, element)
         elif self._realm.account(to.local) is None:
             self._realm.counts["ignored"] += 1
         elif kind in TYPES:

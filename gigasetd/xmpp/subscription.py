@@ -179,10 +179,12 @@ class Subscription:
 
     def _deliver(self, number: str, element: Element) -> None:
         """
-        Let an account's streams know.
+        Let an account's streams know; a request comes to the others when they
+        become available.
         """
+        asked = element.attributes["type"] == "subscribe"
         for session in self._realm.sessions.of(number):
-            if session.presence is not None or session.interested:
+            if session.presence is not None or (session.interested and not asked):
                 self._delivery.give(session, element)
 
     # what is done in the owner's stead

@@ -135,6 +135,33 @@ class ProbeTests(ThreeCase):
             "<presence from='$bob/b' to='$alice/a'><priority>0</priority></presence>",
         )
 
+    def test_oneStream(self) -> None:
+        """
+        Of one stream a contact learns that it is here, no more; of another
+        that is not, nothing.
+        """
+        self.jar.online(BOB, "2")
+        self.alice.take()
+        self.alice.send("<presence type='probe' to='$bob/b'/>")
+        self.assertGot(self.alice, "<presence from='$bob/b' to='$alice/a'/>")
+        self.alice.send("<presence type='probe' to='$bob/gone' id='7'/>")
+        self.assertGot(
+            self.alice,
+            "<presence type='unavailable' from='$bob' to='$alice/a' id='7'/>",
+        )
+
+    def test_shown(self) -> None:
+        """
+        Whoever was shown a presence in particular may ask for it.
+        """
+        self.alice.send("<presence to='$carol'/>")
+        self.carol.take()
+        self.carol.send("<presence type='probe' to='$alice'/>")
+        self.assertGot(
+            self.carol,
+            "<presence from='$alice/a' to='$carol/c'><priority>0</priority></presence>",
+        )
+
     def test_stranger(self) -> None:
         """
         A stranger learns the same of somebody who is here, who is not, and who

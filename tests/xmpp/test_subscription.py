@@ -105,6 +105,19 @@ class AskTests(TwoCase):
                 "<status>It is me</status></presence>",
             )
 
+    def test_notTwice(self) -> None:
+        """
+        A client that is not available yet gets a request once.
+        """
+        bob = self.jar.login(BOB, "2")
+        bob.send(ROSTER)
+        bob.take()
+        self.alice.send(ASK)
+        self.assertGot(bob)
+        bob.send("<presence/>")
+        types = [one.attributes.get("type") for one in bob.take()]
+        self.assertEqual(types.count("subscribe"), 1)
+
     def test_longRequest(self) -> None:
         """
         Of what somebody writes with a request no more is kept than is allowed.
