@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from gigasetd.info.cache import Found
 from gigasetd.info.choice import TICKER, chosenOf
+from gigasetd.info.hour import localTime, untilMidnight
 from gigasetd.info.language import Languages, countryOf
 from gigasetd.info.page import Info, Item, Line, Link, Menu, Page, Screen, Text, paged
 from gigasetd.info.place import Place
@@ -30,9 +30,7 @@ PREVIEWED = {"lang", "tz", "dt", "cc", "handsetid", "g_lang"}
 """What of a request counts for a picture: nothing that changes anything."""
 
 TOP = 7  #: lines of a screensaver besides its last
-EARLIEST, LATEST = -12 * 60, 14 * 60  #: minutes east of UTC that exist
 
-_MINUTES = re.compile("[+-]?[0-9]{1,3}")
 _NAME = re.compile("([a-z][a-z0-9]*)(?:_([a-z0-9]+))?(?:[.](?:jsp|do|html))?")
 
 Find = Callable[[str, str, float], Found]
@@ -229,7 +227,7 @@ class Pages:
             name = (account.nickname or account.number) if account else ""
             lines.append(Line(center=name or self.title(words)))
         lines = [*lines[:TOP], Line(center=words.date(asker.time))]
-        asker.ends(asker.now + _untilMidnight(asker.time))
+        asker.ends(asker.now + untilMidnight(asker.time))
         return Screen(self.title(words), lines, asker.expires())
 
 
@@ -276,37 +274,3 @@ def isScreen(asked: Asked) -> bool:
     return asked.path.endswith("/request.do") or not {"g_lang", "g_pnr"}.isdisjoint(
         asked.told
     )
-
-
-def localTime(told: Mapping[str, str], now: float) -> datetime:
-    """
-    The time where the phone is, by the minutes east of UTC that it tells, or
-    else by its clock, which bases of 2008 tell.
-
-    @return: UTC where it tells none, or some that don't exist.
-    """
-    text = told.get("tz", "").strip()
-    minutes = int(text) if _MINUTES.fullmatch(text) else _aheadOf(told, now)
-    if not EARLIEST <= minutes <= LATEST:
-        minutes = 0
-    return datetime.fromtimestamp(now, timezone(timedelta(minutes=minutes)))
-
-
-def _aheadOf(told: Mapping[str, str], now: float) -> int:
-    """
-    Minutes, in quarters of an hour as all zones are, that a base's clock is
-    before UTC.
-    """
-    try:
-        clock = datetime.strptime(told.get("dt", "")[:12], "%Y%m%d%H%M")
-        ahead = clock.replace(tzinfo=UTC).timestamp() - now
-    except (ValueError, OverflowError):
-        return 0
-    return round(ahead / 900) * 15
-
-
-def _untilMidnight(time: datetime) -> float:
-    """
-    Seconds until the date changes where the phone is.
-    """
-    return 86400.0 - (time.hour * 3600 + time.minute * 60 + time.second)

@@ -16,6 +16,7 @@ from gigasetd.info.services.access import Access
 from gigasetd.info.services.biorhythm import Biorhythm
 from gigasetd.info.services.calendar import Calendar
 from gigasetd.info.services.choosing import Choose, Offered, Order
+from gigasetd.info.services.city import City
 from gigasetd.info.services.horoscope import Horoscope
 from gigasetd.info.services.news import News
 from gigasetd.info.services.notices import Notices
@@ -24,7 +25,7 @@ from gigasetd.info.services.phone import Phone, Reachable
 from gigasetd.info.services.pollen import Pollen
 from gigasetd.info.services.rates import Rates
 from gigasetd.info.services.service import Service
-from gigasetd.info.services.settings import Born, City, Language, Settings
+from gigasetd.info.services.settings import Born, Language, Settings
 from gigasetd.info.services.sky import Sky
 from gigasetd.info.services.waiting import Waiting
 from gigasetd.info.services.weather import Weather

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.menu import Asked, localTime, nameOf
+from gigasetd.info.hour import localTime
+from gigasetd.info.menu import Asked, nameOf
 from gigasetd.model import Profile
 from tests.info.case import (
     BERLIN,

@@ -10,7 +10,6 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from babel import Locale, UnknownLocaleError
@@ -19,19 +18,12 @@ from gigasetd.errors import BadValue
 from gigasetd.info import profiles
 from gigasetd.info.field import Choice, Editor, Field, Radio
 from gigasetd.info.form import Form
-from gigasetd.info.markup import to
-from gigasetd.info.page import Info, Item, Link, Menu, Page, Part, Text, paged
-from gigasetd.info.place import Place
+from gigasetd.info.page import Info, Item, Link, Menu, Page, Part, Text
 from gigasetd.info.services.biorhythm import bornOf
 from gigasetd.info.services.news import numberOf
 from gigasetd.info.services.service import Asker, Audience, Service
 from gigasetd.info.words import Words
 from gigasetd.registry.registry import Registry
-
-MOST = 40  #: cities that a search finds
-
-Search = Callable[[str, str, str, int], list[Place]]
-"""As L{gigasetd.info.places.Places.search}."""
 
 
 def saved(asker: Asker, title: str, said: str = "") -> Page:
@@ -95,72 +87,6 @@ class Settings(Service):
         text = words("City, date of birth and all choices go. Are you sure?")
         yes = Link(words("Delete my settings"), "settings_deleted")
         return Info(self.title(words), [Text(text), yes])
-
-
-class City(Service):
-    """
-    The city for weather, pollen and sun.
-
-    @ivar search: finds cities by what they are called.
-    @ivar get: a city by its id.
-    """
-
-    id = "city"
-    audience = Audience.DEVICE
-    usual = False
-
-    def __init__(
-        self, registry: Registry, search: Search, get: Callable[[int], Place | None]
-    ) -> None:
-        self.registry = registry
-        self.search = search
-        self.get = get
-
-    def title(self, words: Words) -> str:
-        """
-        What the settings call it.
-        """
-        return words("City")
-
-    def page(self, asker: Asker) -> Page:
-        """
-        Ask for a name, show what was found, take what was chosen.
-        """
-        words = asker.words
-        chosen = idOf(asker.told.get("id", ""))
-        place = None if chosen is None else self.get(chosen)
-        if place is not None:
-            profiles.change(self.registry, asker.profile, place=str(place.id))
-            return saved(asker, place.name)
-        wanted = asker.told.get("q", "").strip()[:40]
-        found = self._found(asker, wanted) if wanted else []
-        if found:
-            return self._hits(asker, wanted, found)
-        texts = [Text(words("Cities: GeoNames.org"))]
-        if wanted:
-            texts.insert(0, Text(words("No such city was found.")))
-        field = Field("q", words("Name of the city"), wanted)
-        return Form(self.title(words), self.id, words("Find"), Editor([field]), texts)
-
-    def _found(self, asker: Asker, wanted: str) -> list[Place]:
-        """
-        The cities of that name, those of the phone's country first.
-        """
-        country = asker.place.country if asker.place else ""
-        return self.search(wanted, country, asker.words.language, MOST)
-
-    def _hits(self, asker: Asker, wanted: str, found: list[Place]) -> Page:
-        """
-        The cities to choose from.
-        """
-        words = asker.words
-        items = [
-            Item(place.name, countryName(words, place), to(self.id, id=place.id))
-            for place in found
-        ]
-        more = Link(words("more"), to(self.id, q=wanted) + "&at=")
-        at = numberOf(asker.told.get("at", "")) or 0
-        return paged(self.title(words), items, more, at)
 
 
 class Born(Service):
@@ -273,19 +199,3 @@ def nameOf(language: str) -> str:
         return (Locale(language).get_display_name() or language) if language else ""
     except UnknownLocaleError:
         return language
-
-
-def countryName(words: Words, place: Place) -> str:
-    """
-    Where a city is: region, where that is more than a number, and country.
-    """
-    region = place.region if place.region and not place.region.isdigit() else ""
-    country = words.country(place.country)
-    return f"{region}, {country}" if region else country
-
-
-def idOf(text: str) -> int | None:
-    """
-    An id that a request tells, L{None} for anything else.
-    """
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
