@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 EARLIEST, LATEST = -12 * 60, 14 * 60  #: minutes east of UTC that exist
 
@@ -37,7 +37,7 @@ def _aheadOf(told: Mapping[str, str], now: float) -> int:
     """
     try:
         clock = datetime.strptime(told.get("dt", "")[:12], "%Y%m%d%H%M")
-        ahead = clock.replace(tzinfo=timezone.utc).timestamp() - now
+        ahead = clock.replace(tzinfo=UTC).timestamp() - now
     except (ValueError, OverflowError):
         return 0
     return round(ahead / 900) * 15
