@@ -156,6 +156,7 @@ class Daemon:
             ("stun", "udp"): 0,
             ("http", "tcp"): 0,
             ("xmpp", "tcp"): 0,
+            ("xmpp", "tls"): 0,
         }
         self.state = directory / "state"
         self.file = directory / "gigasetd.toml"
