@@ -62,6 +62,9 @@ def due(registry: Registry, now: float, limits: Limits) -> Iterator[Step | None]
         yield None
     yield from _guests(registry, unseen)
     yield from _messages(registry, now - limits.message_days * DAY)
+    for notice in list(registry.notices.values()):
+        if notice.until and notice.until <= now:
+            yield Step(notice, False)
 
 
 def _guests(registry: Registry, unseen: float) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from collections.abc import Sequence
 from typing import Any
 
 from klein import Klein
@@ -109,14 +110,16 @@ class Api:
         gone: list[Any] = []
         request.notifyFinish().addErrback(gone.append)
         desk = self._commands.counter()
-        rows: list[View] = []
-        errand = Errand(desk, rows.extend, lambda: bool(gone))
+        rows: list[bytes] = []
+
+        def take(part: list[View]) -> None:
+            # A long list is encoded as it comes, so that no phone waits for it.
+            rows.append(json.dumps(part).encode()[1:-1])
+
+        errand = Errand(desk, take, lambda: bool(gone))
         last = await desk.serve(verb.verb, Asked(asked), errand)
         self.counts["done"] += 1
-        told = last["done"]
-        if "key" in last:
-            told = {**told, last["key"]: rows} if last["key"] else rows
-        return self._send(request, _encoded(told))
+        return self._send(request, _joined(last, rows))
 
     def _send(self, request: Request, body: bytes, code: int = 200) -> bytes:
         """
@@ -177,6 +180,22 @@ class Api:
         log.failure("a request of a script failed", failure)
         told = {"failed": "something went wrong: see the daemon's log"}
         return self._tell(request, told, 500)
+
+
+def _joined(last: View, rows: Sequence[bytes]) -> bytes:
+    """
+    The document: an object, a list, or an object that holds one.
+
+    @param rows: the list, in pieces.
+    """
+    if "key" not in last:
+        return _encoded(last["done"])
+    listed = b"[%s]" % b", ".join(rows)
+    if not last["key"]:
+        return listed + b"\n"
+    document = json.dumps({**last["done"], last["key"]: None}).encode()
+    # The list's place is the last one, and nothing else ends so.
+    return document.removesuffix(b"null}") + listed + b"}\n"
 
 
 def _encoded(told: Any) -> bytes:

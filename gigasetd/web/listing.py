@@ -16,7 +16,7 @@ from gigasetd.registry.registry import Registry
 
 STATES = ("all", "registered", "unregistered", "factory", "guests")
 PAGE = 50  #: devices of one page
-SLICE = 2000  #: devices that are looked at in one go
+SLICE = 500  #: devices that are looked at in one go
 
 
 class Wanted(NamedTuple):

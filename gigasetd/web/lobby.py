@@ -8,13 +8,15 @@ Layer 4 (assembly).
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import randbelow, token_bytes, token_urlsafe
 from typing import Any
 
-from gigasetd.config import Http
+from gigasetd.config import Config, Http
 from gigasetd.control import release
 from gigasetd.errand import Commands
+from gigasetd.following import GUARD
 from gigasetd.onetime import DIGITS, Codes
 from gigasetd.sip.following import guardLimits
 from gigasetd.sip.guard import Guard, GuardLimits
@@ -36,6 +38,14 @@ from gigasetd.web.setup import Setup
 from gigasetd.web.site import Parts
 from gigasetd.web.static import Static
 from gigasetd.web.watching import Watching
+
+FOLLOWED = (
+    "http.session_minutes",
+    "http.session_hours",
+    "http.max_sessions",
+    "http.max_live",
+)
+"""What is taken over when the configuration is read again."""
 
 GUESSES = GuardLimits(failures=500)
 """Wrong codes from anywhere until none is taken for a while: of a hundred
@@ -137,6 +147,7 @@ def _operator(
     office = Office(commands, live, ground.now)
     api = Api(gate, login, commands, release())
     watching = Watching(gate, office, registry, _http(ground).max_live, ground.reactor)
+    live.following.add(FOLLOWED, _follow(gate, watching))
     live.counts |= {"api": api.counts, "watching": watching.counts}
     live.gauges["watching"] = lambda: {"open": len(watching.watchers)}
     rooms: dict[str, Any] = {
@@ -146,6 +157,29 @@ def _operator(
     }
     setup = Setup(gate, registry, commands, token_urlsafe)
     return Operator(gate, login, office, setup, rooms)
+
+
+def patienceOf(http: Http) -> Patience:
+    """
+    How long people stay logged in.
+    """
+    idle, longest = http.session_minutes * 60.0, http.session_hours * 3600.0
+    return Patience(idle, longest, http.max_sessions)
+
+
+def _follow(gate: Gate, watching: Watching) -> Callable[[Config], None]:
+    """
+    Hand new limits to what is there.
+    """
+
+    def take(config: Config) -> None:
+        """
+        As the new configuration has them.
+        """
+        gate.sessions.patience = patienceOf(config.http)
+        watching.most = config.http.max_live
+
+    return take
 
 
 def _http(ground: Ground) -> Http:
@@ -160,10 +194,7 @@ def _gate(ground: Ground) -> Gate:
     What stands before every page.
     """
     http = _http(ground)
-    patience = Patience(
-        http.session_minutes * 60.0, http.session_hours * 3600.0, http.max_sessions
-    )
-    sessions = Sessions(ground.registry, token_urlsafe, patience)
+    sessions = Sessions(ground.registry, token_urlsafe, patienceOf(http))
     return Gate(sessions, ground.callers, token_urlsafe, token_bytes(32), ground.now)
 
 
@@ -172,6 +203,14 @@ def _login(ground: Ground, codes: Codes, hashing: Hashing) -> LogIn:
     How people prove who they are.
     """
     nobody = Guard(lambda key: False, guardLimits(ground.config))
+
+    def take(new: Config) -> None:
+        """
+        Have the limits of a new configuration.
+        """
+        nobody.limits = guardLimits(new)
+
+    ground.live.following.add(GUARD, take)
     guesses = Guard(lambda key: False, GUESSES)
     return LogIn(
         ground.registry,

@@ -64,6 +64,7 @@ class Sessions:
     All of them, by their id, those first that were idle longest.
 
     @ivar counts: what became of them.
+    @ivar patience: how long they last; a reload puts another one here.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Sessions:
         """
         self.counts = {"begun": 0, "ended": 0, "expired": 0, "displaced": 0}
         self._fresh = fresh
-        self._patience = patience
+        self.patience = patience
         self._sessions: dict[str, Session] = {}
         registry.listen("account", self._account)
         registry.listen("weblogin", self._weblogin)
@@ -89,7 +90,7 @@ class Sessions:
         session = Session(self._fresh(), self._fresh(), number, token, now, now)
         mine = list(self._of(session.whose))
         surplus = mine[: len(mine) - EACH + 1] if len(mine) >= EACH else []
-        if len(self._sessions) - len(surplus) >= self._patience.most:
+        if len(self._sessions) - len(surplus) >= self.patience.most:
             surplus.append(next(iter(self._sessions.values())))
         for each in surplus:
             self._forget(each, "displaced")
@@ -114,8 +115,8 @@ class Sessions:
         """
         Whether a session has ended; to look is not to use it.
         """
-        idle = now - session.used >= self._patience.idle
-        if not session.over and (idle or now - session.begun >= self._patience.longest):
+        idle = now - session.used >= self.patience.idle
+        if not session.over and (idle or now - session.begun >= self.patience.longest):
             self._forget(session, "expired")
         return session.over
 
@@ -152,7 +153,7 @@ class Sessions:
         Let those go that have been idle for too long.
         """
         for session in list(self._sessions.values()):
-            if now - session.used < self._patience.idle:
+            if now - session.used < self.patience.idle:
                 return
             self._forget(session, "expired")
 

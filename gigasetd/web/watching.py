@@ -40,6 +40,7 @@ class Watching:
     """
     @ivar gate: who may come in.
     @ivar watchers: who looks on now.
+    @ivar most: how many may.
     @ivar counts: how many were turned away.
     """
 
@@ -48,15 +49,12 @@ class Watching:
     def __init__(
         self, gate: Gate, office: Office, registry: Registry, most: int, reactor: Any
     ) -> None:
-        """
-        @param most: how many may look on at one time.
-        """
         self.gate = gate
         self.counts = {"watching_refused": 0}
         self.watchers: set[Watcher] = set()
+        self.most = most
         self._office = office
         self._registry = registry
-        self._most = most
         self._reactor = reactor
 
     @app.route("/registrations", methods=["GET"])
@@ -99,7 +97,9 @@ class Watching:
         topics = self._topics(number)
         if what not in topics:
             raise NotFound
-        if len(self.watchers) >= self._most:
+        if request.method == b"HEAD":
+            return b""
+        if len(self.watchers) >= self.most:
             self.counts["watching_refused"] += 1
             return sendText(request, "Too many look on already.", 503)
         return Watcher(self, visit.session, topics[what], self._reactor)
@@ -125,12 +125,11 @@ class Watching:
 
     def _status(self) -> Told:
         """
-        The figures.
+        The figures that cost nothing to count.
         """
         registry = self._registry
         return {
             "devices": len(registry.devices),
-            "guests": len(registry.checkins.keys() - registry.devices.keys()),
             "accounts": len(registry.accounts),
             "bindings": sum(map(len, registry.bindings.values())),
             "calls": len(self._office.live.calls()),

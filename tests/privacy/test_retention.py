@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.model import Account
+from gigasetd.model import Account, Notice
 from gigasetd.privacy.inventory import erased
 from gigasetd.privacy.retention import Limits, due, perform
 from tests.households import DAY, MAC, NOW, NUMBER, OTHER, furnished, inhabited, report
@@ -94,6 +94,18 @@ class RetentionTests(SynchronousTestCase):
         self.sweep(registry, 14)
         self.assertEqual(registry.held, {})
         self.assertIn(NUMBER, registry.rosters)
+
+    def test_notices(self):
+        """
+        A notice goes when its time is over; one without stays.
+        """
+        registry = inhabited()
+        registry.put(Notice("a", "x", NOW + DAY, NOW))
+        registry.put(Notice("b", "x", 0.0, NOW))
+        self.sweep(registry, 0.9)
+        self.assertEqual(set(registry.notices), {"a", "b"})
+        self.sweep(registry, 1)
+        self.assertEqual(set(registry.notices), {"b"})
 
     def test_guests(self):
         """
