@@ -60,6 +60,18 @@ class Correspondent:
         self.client = client
         client.connect("127.0.0.1", port)
 
+    async def do_attach(self, domain: str, secret: str, port: int) -> None:
+        """
+        Be a component that sends every message back.
+        """
+        client: Any = slixmpp.ComponentXMPP(domain, secret, "127.0.0.1", port)
+        client.register_plugin("xep_0030")
+        client.add_event_handler("session_start", lambda _: say(event="attached"))
+        client.add_event_handler("disconnected", lambda _: say(event="offline"))
+        client.add_event_handler("message", _echo)
+        self.client = client
+        client.connect()
+
     def _listen(self, client: Any) -> None:
         """
         Tell what happens.
@@ -182,6 +194,13 @@ class Correspondent:
             task = asyncio.ensure_future(self.obey(line.decode()))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
+
+
+def _echo(message: Any) -> None:
+    """
+    Send a message back.
+    """
+    message.reply(message["body"]).send()
 
 
 if __name__ == "__main__":
