@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gigasetd.config import Config
 from gigasetd.info.cache import Cache
 from gigasetd.info.catalogues import readCatalogues
 from gigasetd.info.chat import Chat
@@ -17,7 +18,11 @@ from gigasetd.info.menu import Pages, World
 from gigasetd.info.offer import Given, pagesOf
 from gigasetd.info.places import Places
 from gigasetd.info.plugins import readPlugins
+from gigasetd.info.services.news import News
 from gigasetd.web.ground import Ground
+
+FOLLOWED = ("info.language", "info.feeds", "info.max_handsets")
+"""The keys that running pages take over."""
 
 
 def informing(
@@ -45,5 +50,21 @@ def informing(
     taken = [one.id for one in pagesOf(ground.registry, world, given).all]
     plugins = readPlugins(ground.within(section.plugins), taken, counts)
     pages = pagesOf(ground.registry, world, given._replace(plugins=plugins))
+    ground.live.following.add(FOLLOWED, _following(pages))
     ground.live.chat = Chat(ground.registry, pages).tell
     return pages
+
+
+def _following(pages: Pages) -> Callable[[Config], None]:
+    """
+    What takes a new configuration over.
+    """
+
+    def take(new: Config) -> None:
+        pages.world.languages.usual = new.info.language
+        pages.world = pages.world._replace(handsets=new.info.max_handsets)
+        for one in pages.all:
+            if isinstance(one, News):
+                one.feeds = new.info.feeds
+
+    return take

@@ -4,6 +4,7 @@ Tests of L{gigasetd.web.handset}, with the requests of real phones.
 
 from __future__ import annotations
 
+from gigasetd.config import Config, Info
 from gigasetd.errors import StoreError
 from gigasetd.model import Account
 from tests.info.checker import check, text
@@ -171,6 +172,55 @@ class PageTests(WebCase):
         self.assertEqual(self.registry.checkins, {})
         self.assertEqual(self.settled, 0)
 
+    def test_browserSetsNothing(self) -> None:
+        """
+        A web page somewhere that has the owner's browser ask for a setting
+        sets nothing, and the code for the web is not shown there.
+        """
+        agent = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0"
+        self.page(self.ask(T1))
+        before = self.registry.journal.number
+        for path in (
+            "settings_deleted?",
+            "born?d=1&m=1&y=1980&",
+            "people_unnamed?",
+            "people_named?nickname=Evil&",
+            "access?",
+            "choose_0?",
+        ):
+            shown = self.page(self.ask(f"/info/{path}{REAL}", User_Agent=agent))
+            self.assertNotRegex(shown, "[0-9]{4} [0-9]{4}")
+        self.assertEqual(self.registry.journal.number, before)
+        self.assertRegex(self.page(self.ask(f"/info/access?{REAL}")), "[0-9]{4} [0-9]")
+
+    def test_follows(self) -> None:
+        """
+        When the operator has the configuration read again, language and feeds
+        are the new ones at once.
+        """
+        path = f"/info/menu.jsp?mac={MAC}"
+        self.assertIn("Weather", self.page(self.ask(path)))
+        info = Info(language="it", feeds=("https://news.example/rss",))
+        self.live.following.follow(Config(info=info))
+        shown = self.page(self.ask(path))
+        self.assertIn("Meteo", shown)
+        self.assertIn("Notizie", shown)
+
+    def test_again(self) -> None:
+        """
+        An idle phone that asks again gets its screen as it was kept, until
+        its owner changes something; a stranger does not get it; HEAD gets no
+        body.
+        """
+        self.ask(T2)
+        first, again = self.ask(T2), self.ask(T2)
+        self.assertEqual((first.body, first.headers), (again.body, again.headers))
+        self.assertEqual(self.live.counts["info"]["screens_kept"], 1)
+        self.ask(f"/info/people_named?nickname=Zora&{REAL}")
+        self.assertIn("Zora", self.page(self.ask(T2)))
+        self.assertNotIn("Zora", self.page(self.ask(T2, FAR)))
+        self.assertEqual(self.ask(T2, method=b"HEAD").code, 200)
+
     def test_storeAway(self) -> None:
         """
         When nothing can be kept, the phone shows that, politely.
@@ -205,6 +255,24 @@ class CheckinTests(WebCase):
     """
     The daily hello.
     """
+
+    def test_flood(self) -> None:
+        """
+        Somebody outside who reports devices that nobody knows, one after the
+        other, is stopped before they crowd out all others; a house full of
+        phones is not.
+        """
+        codes = [
+            self.ask(f"/checkin?mac=7C2F8000{index:04X}", FAR).code
+            for index in range(202)
+        ]
+        self.assertEqual((codes[199], codes[201]), (204, 429))
+        self.ask("/info/menu.jsp?mac=7C2F80FFFFFF", FAR)
+        self.assertNotIn("7C2F80FFFFFF", self.registry.checkins)
+        self.assertEqual(self.live.counts["provisioning"]["limited"], 3)
+        for index in range(202):
+            path = f"/checkin?mac=7C2F8001{index:04X}"
+            self.assertEqual(self.ask(path, NEAR).code, 204)
 
     def test_get(self) -> None:
         """
