@@ -341,6 +341,7 @@ class Directory:
     max_entries: int = key(10000, whole(0, 1000000))
     max_book: int = key(8388608, whole(1024, 1073741824, "bytes"))
     max_results: int = key(200, whole(0, 100000))
+    searches_per_second: int = key(10, whole(1, 10000))
 
 
 @dataclass(frozen=True)

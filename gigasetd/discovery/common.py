@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gigasetd.allowance import Allowance
 from gigasetd.discovery import pnp, ssdp
-from gigasetd.discovery.allowance import Allowance
 from gigasetd.discovery.link import Link
 from gigasetd.discovery.multicast import Group
 from gigasetd.discovery.zone import Offer

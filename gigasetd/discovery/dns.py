@@ -20,7 +20,7 @@ from twisted.protocols.policies import TimeoutMixin
 from twisted.python.failure import Failure
 
 from gigasetd.address import addressTowards
-from gigasetd.discovery.allowance import Allowance
+from gigasetd.allowance import Allowance
 from gigasetd.discovery.cache import Cache
 from gigasetd.discovery.question import (
     SERVFAIL,

@@ -20,8 +20,8 @@ from twisted.logger import Logger
 from twisted.python.systemd import ListenFDs
 
 from gigasetd.address import localAddresses
+from gigasetd.allowance import Allowance
 from gigasetd.config import Config, Dns, Sip, Xmpp
-from gigasetd.discovery.allowance import Allowance
 from gigasetd.discovery.asking import Server
 from gigasetd.discovery.cache import Cache
 from gigasetd.discovery.dns import LONGEST, Answers, Datagrams, Streams

@@ -20,10 +20,10 @@ from uuid import UUID
 from twisted.application.service import Service
 from twisted.logger import Logger
 
+from gigasetd.allowance import Allowance
 from gigasetd.clock import SteadyClock
 from gigasetd.config import Config
 from gigasetd.discovery import pnp
-from gigasetd.discovery.allowance import Allowance
 from gigasetd.discovery.common import COUNTS, Common
 from gigasetd.discovery.dhcp import optionLines
 from gigasetd.discovery.link import Link, rootUrl

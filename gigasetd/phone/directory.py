@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
+from gigasetd.allowance import Allowance
 from gigasetd.model import Account, Contact
-from gigasetd.phone.book import entries
 from gigasetd.phone.index import Index
 from gigasetd.phone.listing import (
     IMPRECISE,
@@ -34,6 +34,7 @@ from gigasetd.phone.query import COMMANDS, TYPES, Query, window
 from gigasetd.phone.resultsets import ResultSets
 from gigasetd.registry.registry import Registry
 
+BOOKS = 200  #: private books that are kept ready to be searched
 SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
 
 _BLANK = Contact(**dict.fromkeys(Contact._fields, ""))
@@ -79,19 +80,24 @@ class Directory:
         books: Callable[[], Books],
         manner: Manner,
         results: ResultSets,
+        allowance: Allowance,
     ) -> None:
         """
         @param books: the operator's books as they are now.
+        @param allowance: how many searches an account may make.
         """
         self._registry = registry
         self._books = books
         self.manner = manner
         self._results = results
+        self._allowance = allowance
+        self._own: dict[str, Index] = {}
         self._names: Index | None = None
         self.counts = dict.fromkeys(
             (
                 *("searches", "lookups", "pages", "found", "nobody", "cut"),
                 *("not_allowed", "syntax", "invalid", "imprecise", "switched_off"),
+                "limited",
             ),
             0,
         )
@@ -101,6 +107,8 @@ class Directory:
         Hear of an account: nicknames are prepared anew, and no list that was
         found before shows one that is gone.
         """
+        if old is not None and (new is None or new.off != old.off):
+            self._results.forget(old.number)
         before, after = _named(old), _named(new)
         if before == after:
             return
@@ -118,6 +126,7 @@ class Directory:
         some = new or old
         if some is not None:
             self._results.forget(some.number)
+            self._own.pop(some.number, None)
 
     def answer(self, query: Query, number: str, now: float) -> bytes:
         """
@@ -182,6 +191,8 @@ class Directory:
         if earlier is not None:
             self.counts["pages"] += 1
             return earlier, query.reqid
+        if query.asked and not self._allowance.admits(number, now):
+            raise Denied(UNAVAILABLE, "limited")
         self.counts["searches" if query.asked else "lookups"] += 1
         rows = self._search(query, number)
         if not query.asked or len(rows) <= 1:
@@ -210,15 +221,21 @@ class Directory:
         if query.type == "yp":
             return [self._books().yellow]
         if query.type == "pr":
-            return [Index(self.own(number))]
+            return [self.own(number)]
         shared = [self.nicknames(), self._books().white]
-        return shared if query.asked else [Index(self.own(number)), *shared]
+        return shared if query.asked else [self.own(number), *shared]
 
-    def own(self, number: str) -> list[Row]:
+    def own(self, number: str) -> Index:
         """
         The private book of an account.
         """
-        return [rowOf(contact) for contact in entries(self._registry, number)]
+        found = self._own.get(number)
+        if found is None:
+            if len(self._own) >= BOOKS:
+                del self._own[next(iter(self._own))]
+            contacts = self._registry.contacts.get(number, {}).values()
+            found = self._own[number] = Index(map(rowOf, contacts))
+        return found
 
     def nicknames(self) -> Index:
         """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import ChainMap
 from secrets import token_hex
 
+from gigasetd.allowance import Allowance
 from gigasetd.config import Config
 from gigasetd.config import Directory as Section
 from gigasetd.info import download
@@ -25,7 +26,10 @@ from gigasetd.web.proof import Proof
 
 _DIRECTORY = tuple(
     f"directory.{name}"
-    for name in ("no_hit", "short_names", "max_results", "max_entries", "max_book")
+    for name in (
+        *("no_hit", "short_names", "max_results", "max_entries", "max_book"),
+        "searches_per_second",
+    )
 )
 _IMAGES = tuple(f"info.{name}" for name in ("fnt", "image_hosts", "max_pixels"))
 """What is taken over when the configuration is read again."""
@@ -43,7 +47,8 @@ def directoryOf(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPage
         threads(ground.reactor),
     )
     results = ResultSets(lambda: token_hex(8), section.max_results)
-    directory = Directory(registry, shelf.books, _manner(section), results)
+    allowance = Allowance(section.searches_per_second)
+    directory = Directory(registry, shelf.books, _manner(section), results, allowance)
     registry.listen("account", directory.accountChanged)
     registry.listen("contact", directory.contactChanged)
     pages = DirectoryPages(directory, shelf, results, handset, proof, ground.reactor)
@@ -51,6 +56,7 @@ def directoryOf(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPage
     def follow(config: Config) -> None:
         directory.manner = _manner(config.directory)
         results.most = config.directory.max_results
+        allowance.rate = config.directory.searches_per_second
         shelf.follow(_bounds(config.directory))
 
     live.following.add(_DIRECTORY, follow)

@@ -123,7 +123,7 @@ class DirectoryPages:
             return []
         directory = self._directory
         rows = chain(
-            directory.own(number),
+            directory.own(number).rows,
             directory.nicknames().rows,
             self._shelf.books().white.rows,
         )

@@ -9,7 +9,7 @@ from random import Random
 from twisted.names import dns
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.discovery.allowance import Allowance
+from gigasetd.allowance import Allowance
 from gigasetd.discovery.cache import Cache
 from gigasetd.discovery.question import Malformed, Question, parseQuestion
 from gigasetd.discovery.records import aged, lifetime, records, stripped

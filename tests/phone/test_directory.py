@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from gigasetd.allowance import Allowance
 from gigasetd.model import Account
 from gigasetd.phone.book import putEntry
 from gigasetd.phone.directory import Books, Directory, Manner
@@ -34,6 +35,7 @@ class DirectoryCase(SynchronousTestCase):
     """
 
     manner = Manner()
+    rate = 1000.0
 
     def setUp(self) -> None:
         """
@@ -53,7 +55,11 @@ class DirectoryCase(SynchronousTestCase):
         numbers = count(1)
         self.results = ResultSets(lambda: f"{next(numbers):x}", 10)
         self.directory = Directory(
-            self.registry, lambda: self.books, self.manner, self.results
+            self.registry,
+            lambda: self.books,
+            self.manner,
+            self.results,
+            Allowance(self.rate),
         )
         self.registry.listen("account", self.directory.accountChanged)
         self.registry.listen("contact", self.directory.contactChanged)
@@ -115,6 +121,28 @@ class SearchTests(DirectoryCase):
         self.assertEqual(entry.get("id"), "1")
         self.assertEqual(self.names("30002", type="pr", ln="*"), [])
         self.assertEqual(self.fault("", type="pr", ln="*"), 1)
+
+    def test_privateChanges(self) -> None:
+        """
+        What an owner puts into the book or takes out of it counts at once.
+        """
+        self.assertEqual(self.names(type="pr", ln="*"), ["Mama"])
+        papa = contactOf({"last": "Papa", "home": "1"}, "30001")
+        kept = putEntry(self.registry, papa)
+        self.assertEqual(self.names(type="pr", ln="*"), ["Mama", "Papa"])
+        self.registry.drop(kept)
+        self.assertEqual(self.names(type="pr", ln="*"), ["Mama"])
+
+    def test_gone(self) -> None:
+        """
+        What an account has found is forgotten with it.
+        """
+        self.registry.put(self.registry.accounts["30001"]._replace(nickname=""))
+        self.ask(ln="*")
+        self.assertEqual(len(self.results), 1)
+        self.registry.drop(self.registry.accounts["30001"])
+        self.registry.tell()
+        self.assertEqual(len(self.results), 0)
 
     def test_switchedOff(self) -> None:
         """
@@ -179,6 +207,25 @@ class SearchTests(DirectoryCase):
         self.assertEqual(root.get("total"), "3000")
         self.assertEqual(int(root.get("last", "")), len(root))
         self.assertEqual(self.directory.counts["cut"], 1)
+
+
+class FloodTests(DirectoryCase):
+    """
+    Somebody who searches without end.
+    """
+
+    rate = 1.0
+
+    def test_limited(self) -> None:
+        """
+        Searches are bounded by account, and callers are looked up all the same.
+        """
+        for _ in range(4):
+            self.assertEqual(self.names(ln="*z*"), ["Schmitz", "Zoë"])
+        self.assertEqual(self.fault(ln="*z*"), 6)
+        self.assertEqual(self.names("30002", nn="z*"), ["Zoë"])
+        self.assertEqual(self.names(hm="30002", reqsrc="auto"), ["Schmidt"])
+        self.assertEqual(self.directory.counts["limited"], 1)
 
 
 class LookupTests(DirectoryCase):

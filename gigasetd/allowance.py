@@ -2,7 +2,7 @@
 """
 How many questions one address may ask.
 
-Layer 2 (rules).
+Layer 1 (state).
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ class Allowance:
     """
     A bucket an address; the local networks have one too, since behind a
     forged address there is always somebody else.
+
+    @ivar rate: questions a second in the long run.
     """
 
     def __init__(self, rate: float, most: int = 10000) -> None:
         """
-        @param rate: questions a second in the long run.
         @param most: addresses that are remembered.
         """
-        self._rate = rate
+        self.rate = rate
         self._most = most
         self._buckets: dict[str, tuple[float, float]] = {}
 
@@ -33,9 +34,9 @@ class Allowance:
         """
         Whether one more question of C{host} is looked at.
         """
-        full = self._rate * BURST
+        full = self.rate * BURST
         left, since = self._buckets.pop(host, (full, now))
-        left = min(full, left + max(0.0, now - since) * self._rate)
+        left = min(full, left + max(0.0, now - since) * self.rate)
         if len(self._buckets) >= self._most:
             del self._buckets[next(iter(self._buckets))]
         admitted = left >= 1
