@@ -95,6 +95,7 @@ class Handset:
         that follows from one.
     @ivar safe: fires when a change survives a power cut.
     @ivar now: the time, epoch seconds.
+    @ivar admits: whether an address may have one more report kept now.
     @ivar kept: the screens that idle phones ask for again and again.
     """
 
@@ -107,7 +108,9 @@ class Handset:
         safe: Callable[[int], Deferred[None]],
         now: Callable[[], float],
         kept: Kept,
+        admits: Callable[[str, float], bool],
     ) -> None:
+        self.admits = admits
         self.registry = registry
         self.pages = pages
         self.callers = callers
@@ -207,8 +210,10 @@ class Handset:
         The daily hello.
         """
         told = parameters(request.query, formOf(request))
-        facts = factsOf(told, self.callers.address(request))
-        if not report(self.registry, facts, self.now()):
+        host, now = self.callers.address(request), self.now()
+        if not self.admits(host, now):
+            return sendText(request, "Too many requests.", 429)
+        if not report(self.registry, factsOf(told, host), now):
             return sendText(request, "mac must be twelve hexadecimal digits", 400)
         self.settle()
         return sendNothing(request)
@@ -224,7 +229,7 @@ class Handset:
         said = header(request, b"User-Agent")
         agent = parseAgent(said)
         mac = macOf(told.get("mac", "").partition(",")[0]) or agent.mac
-        if mac and not isBrowser(said):
+        if mac and not isBrowser(said) and self.admits(host, now):
             facts = Facts(
                 mac,
                 product=agent.base,

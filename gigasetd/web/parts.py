@@ -43,7 +43,7 @@ def parts(ground: Ground, people: Lobby) -> Parts:
     ground.live.stock = shelf.stock
     proof = proofs(ground.config, ground.registry, ground.opened, ground.live)
     neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
-    handset = _handset(ground, people)
+    handset = _handset(ground, people, proof)
     directory = directoryOf(ground, handset, proof)
     return Parts(
         handset=handset,
@@ -86,7 +86,7 @@ def callersOf(config: Config) -> Callers:
     )
 
 
-def _handset(ground: Ground, people: Lobby) -> Handset:
+def _handset(ground: Ground, people: Lobby, proof: Proof) -> Handset:
     """
     The information pages, and the daily hello.
     """
@@ -101,6 +101,7 @@ def _handset(ground: Ground, people: Lobby) -> Handset:
         ground.safe,
         ground.now,
         kept,
+        proof.admits,
     )
 
 
