@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
+from gigasetd.info.apart import Apart
 from gigasetd.info.cache import Cache
 from gigasetd.info.download import Answer, Download
+from gigasetd.info.frame import Asked
 from gigasetd.info.pace import Pace
 from gigasetd.info.reading import read
 from gigasetd.info.sources.source import BadSource
@@ -37,7 +39,8 @@ class Means(NamedTuple):
     """
 
     download: Download
-    threads: Threads
+    threads: Threads  #: for what the operator's sources say
+    apart: Apart  #: for what comes from anywhere
     pace: Pace
     sources: Sources
     now: Callable[[], float]  #: epoch seconds
@@ -102,8 +105,13 @@ class Asking:
         """
         The value that an answer holds.
         """
-        told = answer.body, answer.headers, job.item.key, now, self._means.size
-        return await self._means.threads.call(partial(read, job.source, *told))
+        means, source, key = self._means, job.source, job.item.key
+        body, headers = answer.body, answer.headers
+        if source.apart is None:
+            told = body, headers, key, now, means.size
+            return await means.threads.call(partial(read, source, *told))
+        asked = Asked(source.name, key, now, means.size, headers, body)
+        return await means.apart.read(asked, source.apart)
 
     def _keep(self, job: Job, answer: Answer, value: Any) -> None:
         """

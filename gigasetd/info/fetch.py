@@ -81,6 +81,7 @@ class Fetcher:
         for asking in list(self._running.values()):
             asking.cancel()
         await self._means.download.close()
+        await self._means.apart.stop()
         self._means.threads.stop()
 
     def wished(self, item: Item) -> None:

@@ -7,6 +7,7 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from random import random
@@ -19,6 +20,7 @@ from zope.interface import implementer
 
 from gigasetd.clock import SteadyClock
 from gigasetd.config import Config, Info
+from gigasetd.info.apart import Apart
 from gigasetd.info.asking import Means
 from gigasetd.info.atlas import readPlaces
 from gigasetd.info.cache import Cache
@@ -119,7 +121,7 @@ def service(
     cache.views |= views(inGermany)
     registry.listen("profile", _forgetting(cache))
     live.following.add(KEYS, _following(cache, means, fetcher))
-    live.counts["sources"] = fetcher.counts
+    live.counts["sources"] = ChainMap(fetcher.counts, means.apart.counts)
     live.gauges["sources"] = gauges
     live.sources = lambda: sources(cache, SUBJECTS, clock.now())
     return Information(cache, places, fetcher, reactor)
@@ -134,6 +136,7 @@ def _means(section: Info, clock: SteadyClock, reactor: Any) -> Means:
     return Means(
         Download(reactor, bounds, agent, section.private_feeds),
         Threads(reactor, section.parse_timeout),
+        Apart(reactor, section.parse_timeout),
         Pace(_limits(section)),
         catalogue(section),
         clock.now,

@@ -69,6 +69,8 @@ HELP = {
     "sources_refused": "Answers that were not taken, and addresses not asked.",
     "sources_sent_away": "Answers by which a source sent us away.",
     "sources_bytes": "Bytes that sources have sent.",
+    "sources_readers_started": "Processes started to read feeds and calendars.",
+    "sources_readers_killed": "Such processes that took too long, and were ended.",
     "sources_items": "Things of sources that are kept in memory.",
     "sources_waiting": "Questions that wait for their turn.",
     "sources_running": "Questions under way.",

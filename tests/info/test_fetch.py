@@ -14,6 +14,7 @@ from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
 from gigasetd.config import Info
+from gigasetd.info.apart import Apart
 from gigasetd.info.asking import Means
 from gigasetd.info.cache import Cache, Found
 from gigasetd.info.download import Bounds, Download
@@ -69,6 +70,7 @@ class FetchCase(TestCase):
         means = Means(
             Download(reactor, Bounds(2.0, 3.0, 100_000), "gigasetd/1", self.private),
             Threads(reactor, 5.0),
+            Apart(reactor, 10.0),
             self.pace,
             catalogue(section),
             time,

@@ -48,7 +48,8 @@ def source() -> Source:
         return f"https://{rest}" if mark and scheme.lower() == "webcal" else key
 
     return Source(
-        "calendar", url, parse, Fresh(600, 1800, 86400), KINDS, guarded=True
+        "calendar", url, parse, Fresh(600, 1800, 86400), KINDS, guarded=True,
+        apart=tuple[Event, ...],
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def source() -> Source:
     """
     return Source(
         "feed", lambda key, now: key, parse, Fresh(900, 1800, LONGEST_TTL), KINDS,
-        guarded=True, lasts=lambda feed: float(feed.ttl),
+        guarded=True, apart=Feed, lasts=lambda feed: float(feed.ttl),
     )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ class Source(NamedTuple):
     kinds: tuple[str, ...] = ()  #: beginnings of the media types it may answer
     guarded: bool = False  #: the address is an owner's: only global addresses
     absent: Any = None  #: what C{404} means, L{None} where it is a fault
+    apart: Any = None
+    """The type of its value where it is read in a process of its own."""
     lasts: Callable[[Any], float] = never  #: seconds that the value itself asks for
 
 
