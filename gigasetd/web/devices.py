@@ -72,7 +72,7 @@ class Devices:
             return sendText(request, "Too many requests.", 429)
         proven = self._proof.prove(request, host, now)
         if isinstance(proven, bytes):
-            return proven
+            return self.gate.page(request, "elsewhere.html", code=401)
         return self._rows(request, own(self.registry, proven.number))
 
     def _rows(self, request: Request, rows: Sequence[Nearby]) -> bytes:

@@ -15,6 +15,7 @@ from twisted.internet.task import Clock
 
 from gigasetd import control
 from gigasetd.config import Config, Http, Server
+from gigasetd.info.cache import Cache
 from gigasetd.info.places import Places
 from gigasetd.live import Live
 from gigasetd.networks import Networks
@@ -179,6 +180,7 @@ class PeopleCase(WebCase):
         self.wall = Wall()
         self.registry: Registry = self.people()
         self.disk = Disk(self.registry)
+        self.cache = Cache()
         self.live = Live(
             reachable=lambda binding: True, ready=True, store=lambda: {"ok": True}
         )
@@ -198,6 +200,7 @@ class PeopleCase(WebCase):
             opened=BOX.open,
             safe=self.disk.safe,
             inThread=maybeDeferred,
+            cache=self.cache,
             places=self.makePlaces(),
         )
         self.desk = control.service(

@@ -328,6 +328,8 @@ class StartTests(GateCase):
         self.registry.put(Account("20000002", "digest", "", "", "", "", 0.0, 0.0))
         away = Browser(self, FAR)
         self.assertEqual(away.get("/").code, 401)
+        self.assertIn("digest", away.last.headers["www-authenticate"].lower())
+        self.assertIn("/account/login", away.page().links)
         away.login()
         self.assertEqual(away.get("/").code, 200)
         self.assertIn(MAC, away.page().text)

@@ -5,9 +5,11 @@ Tests of L{gigasetd.web.handsetpages}.
 from __future__ import annotations
 
 from gigasetd.info.places import Places
+from gigasetd.info.sources.feed import Entry, Feed
 from gigasetd.model import Profile, WebLogin
 from tests.households import MAC, NUMBER
 from tests.web.browser import PeopleCase
+from tests.web.case import MONDAY
 
 HANDSET = "02B6EC8AA5"
 PATH = f"/account/info/{HANDSET}"
@@ -81,6 +83,22 @@ class HandsetPagesTests(PeopleCase):
         self.assertNotEqual(menu, self.picture("page=screen"))
         for page in ("weather", "biorhythm", "nothing", EVIL, "../x", "settings_1"):
             self.assertNotIn("<script", self.picture(f"lines=8&page={page}"))
+
+    def test_feed(self) -> None:
+        """
+        What a feed says is drawn, and never run.
+        """
+        self.browser.get(PATH)
+        self.browser.send(f"{PATH}/save", feeds="http://a.example/1", s_news="yes")
+        self.picture("page=news")
+        for item in list(self.cache.items()):
+            if item.source == "feed":
+                told = Feed(EVIL, (Entry(EVIL, EVIL, MONDAY),))
+                self.cache.keep(item, told, MONDAY, MONDAY + 9e5)
+        for page in ("news", "news_0", "news_0_0", "menu"):
+            drawn = self.picture(f"lines=8&page={page}")
+            self.assertNotIn("<script", drawn)
+        self.assertIn("alert", self.picture("page=news"))
 
     def test_city(self) -> None:
         """
