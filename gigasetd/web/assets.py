@@ -54,6 +54,9 @@ def directoryOf(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPage
     pages = DirectoryPages(directory, shelf, results, handset, proof, ground.reactor)
 
     def follow(config: Config) -> None:
+        """
+        Take over what may change.
+        """
         directory.manner = _manner(config.directory)
         results.most = config.directory.max_results
         allowance.rate = config.directory.searches_per_second
@@ -94,6 +97,9 @@ def imagesOf(ground: Ground) -> Images:
     )
 
     def follow(config: Config) -> None:
+        """
+        Take over what may change.
+        """
         images.settings = _settings(ground, config)
 
     ground.live.following.add(_IMAGES, follow)
