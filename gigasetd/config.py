@@ -316,6 +316,7 @@ class Info:
     max_image: int = key(262144, whole(1024, 16777216, "bytes"))
     max_pixels: int = key(1000000, whole(256, 100000000))
     max_handsets: int = key(20, whole(1, 1000))
+    max_screens: int = key(20000, whole(0, 1000000))
     max_items: int = key(5000, whole(10, 1000000))
     forget_after: int = key(86400, whole(60, 2592000, "seconds"))
     connect_timeout: int = key(5, whole(1, 60, "seconds"))

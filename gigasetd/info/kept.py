@@ -109,14 +109,18 @@ class Kept:
         self.counts["screens_made"] += 1
         self._screens[key] = screen
         self._screens.move_to_end(key)
-        while len(self._screens) > self.most or self._oldest() < screen.minute - HOUR:
+        while self._isTooMuch(screen.minute - HOUR):
             self._screens.popitem(last=False)
 
-    def _oldest(self) -> float:
+    def _isTooMuch(self, forgotten: float) -> bool:
         """
-        The minute of the screen that was made first.
+        Whether the screen that was made first has to go.
+
+        @param forgotten: the minute before which nothing is remembered.
         """
-        return next(iter(self._screens.values())).minute
+        oldest = next(iter(self._screens.values()), None)
+        full = len(self._screens) > self.most
+        return oldest is not None and (full or oldest.minute < forgotten)
 
     def _changed(self, old: Any, new: Any) -> None:
         """

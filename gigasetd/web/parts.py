@@ -91,7 +91,7 @@ def _handset(ground: Ground, people: Lobby, proof: Proof) -> Handset:
     The information pages, and the daily hello.
     """
     cache, places = ground.cache, ground.places
-    kept = Kept(ground.registry, cache)
+    kept = Kept(ground.registry, cache, ground.config.info.max_screens)
     ground.live.counts["info"] = kept.counts
     return Handset(
         ground.registry,

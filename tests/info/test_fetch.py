@@ -58,6 +58,7 @@ class FetchCase(TestCase):
         self.addCleanup(self.there.stop)
         section = Info(
             weather=self.weather,
+            feeds=(self.there.url("/feed"),),
             contact="me@example.org",
             open_meteo_url=self.there.url("/open-meteo"),
             # Another host, to whom the first one's failures are nothing.
@@ -315,6 +316,14 @@ class GuardTests(FetchCase):
             self.assertTrue((await self.got("feed", url)).fault, url)
         self.assertIsNotNone((await self.got("rates", "")).value)
         self.assertEqual([path for path, _ in self.there.asked], ["/ecb"])
+
+    async def test_operators(self) -> None:
+        """
+        A feed that the operator gives to all may be of the own network.
+        """
+        self.there.answers["/feed"] = standin.document(RSS, FEED)
+        found = await self.got("feed", self.there.url("/feed"))
+        self.assertEqual(found.value.title, "Tagesnachrichten")
 
     async def test_sentInside(self) -> None:
         """

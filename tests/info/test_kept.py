@@ -119,3 +119,6 @@ class KeptTests(SynchronousTestCase):
         for number in range(10):
             self.keep((b"%d" % number,))
         self.assertEqual(len(self.kept), 3)
+        self.kept.most = 0
+        self.keep()
+        self.assertEqual(len(self.kept), 0)

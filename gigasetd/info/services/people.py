@@ -8,7 +8,7 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
+from heapq import nsmallest
 
 from gigasetd.errors import BadValue, Refused
 from gigasetd.info.field import Editor, Field
@@ -23,7 +23,7 @@ from gigasetd.info.words import Words
 from gigasetd.model import Account
 from gigasetd.registry.registry import Registry
 
-MOST = 60  #: hits of one search
+MOST = 200  #: hits of one search
 
 Naming = Callable[[Registry, Account, str], object]
 
@@ -111,14 +111,12 @@ class People(Service):
         folded = wanted.casefold()
         plain = latin(folded)
         hits = (
-            (name, number)
+            (not name.startswith(folded), name, number)
             for name, number in self.registry.nicknames.items()
             if folded in name or plain in name or (folded and number.startswith(folded))
         )
-        some = sorted(
-            islice(hits, MOST), key=lambda hit: (not hit[0].startswith(folded), hit)
-        )
-        accounts = (self.registry.accounts.get(number) for _, number in some)
+        some = nsmallest(MOST, hits)
+        accounts = (self.registry.accounts.get(number) for _, _, number in some)
         return [one for one in accounts if one is not None and one.nickname]
 
     def _mine(self, asker: Asker, account: Account) -> Page:

@@ -22,7 +22,7 @@ from gigasetd.info.sources.forecast import Day, Forecast, Now, Warning
 from gigasetd.info.width import fitsBeside
 from gigasetd.info.words import N_, Words
 
-DAYS = 3  #: days shown, today included
+DAYS = 4  #: days shown: today and three more
 WARNINGS = 3  #: warnings shown
 
 CONDITIONS = {

@@ -29,6 +29,12 @@ class PeopleTests(InfoCase):
         self.assertEqual(self.links("people_hits", q="bel"), ["wtai://wp/mc;30003#9"])
         self.assertEqual(self.links("people_hits", q="30003"), ["wtai://wp/mc;30003#9"])
         self.assertEqual(len(self.links("people_hits")), 2)
+        self.registry.put(account("30009", "Abo"))
+        for found in ("30002", "30009"), ("30009", "30002"):
+            wanted = "bo" if found[0] == "30002" else ""
+            hits = self.links("people_hits", q=wanted)
+            self.assertEqual(hits[0], f"wtai://wp/mc;{found[0]}#9")
+        self.registry.put(account("30009"))
         self.assertIn("Niemand", self.shown("people_hits", q="Zoë"))
         self.assertIn("Niemand", self.shown("people_hits", q="30004"))
 
