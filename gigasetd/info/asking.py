@@ -67,7 +67,7 @@ class Asking:
         means, source = self._means, job.source
         try:
             answer = await means.download.ask(
-                job.url, job.headers(), source.guarded, source.kinds
+                job.url, job.headers(), source.guards(job.item.key), source.kinds
             )
             self.counts["bytes"] += len(answer.body)
             await self._take(job, answer)

@@ -57,7 +57,7 @@ def choose(item: Item, sources: Sources, pace: Pace, now: float, lifted: bool) -
     for source in (*known[turn:], *known[:turn]):
         try:
             url = source.url(item.key, now)
-            target = where(url, source.guarded and not lifted)
+            target = where(url, source.guards(item.key) and not lifted)
         except BadSource as error:
             fault = error
             continue

@@ -48,7 +48,8 @@ class WeatherTests(HttpCase):
             "pollen_url": self.there.url("/pollen"),
         }
         lines = "\n".join(f'{name} = "{value}"' for name, value in told.items())
-        self.settings = {"info": f"{lines}\nfetch_spacing = 0"}
+        feeds = f'feeds = ["{self.there.url("/feed")}"]'
+        self.settings = {"info": f"{lines}\n{feeds}\nfetch_spacing = 0"}
         await super().setUp()
 
     async def said(self, path: str) -> str:
@@ -92,6 +93,12 @@ class WeatherTests(HttpCase):
         await self.there.stop()
         self.there.start()
         self.assertIn("USD", await self.said(page))
+
+    async def test_news(self) -> None:
+        """
+        And the news, which a process beside the daemon reads.
+        """
+        await self.until(f"/info/news.jsp?{PHONE}", "Neuer")
 
     async def test_down(self) -> None:
         """

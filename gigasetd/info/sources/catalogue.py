@@ -46,7 +46,7 @@ def catalogue(section: Info) -> Mapping[str, Sequence[Source]]:
         "pollen-germany": (pollen.germany(section.pollen_url),),
         "pollen-europe": (pollen.europe(section.air_quality_url),),
         "rates": (rates.ecb(section.ecb_url),),
-        "feed": (feed.source(),),
+        "feed": (feed.source(section.feeds),),
         "calendar": (calendar.source(),),
         "json": (plain.source(),),
     }

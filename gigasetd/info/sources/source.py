@@ -61,10 +61,17 @@ class Source(NamedTuple):
     fresh: Fresh
     kinds: tuple[str, ...] = ()  #: beginnings of the media types it may answer
     guarded: bool = False  #: the address is an owner's: only global addresses
+    trusted: frozenset[str] = frozenset()  #: keys that the operator has given
     absent: Any = None  #: what C{404} means, L{None} where it is a fault
     apart: Any = None
     """The type of its value where it is read in a process of its own."""
     lasts: Callable[[Any], float] = never  #: seconds that the value itself asks for
+
+    def guards(self, key: str) -> bool:
+        """
+        Whether the address of a key has to be looked at.
+        """
+        return self.guarded and key not in self.trusted
 
 
 JSON = ("application/json", "text/json", "text/javascript", "application/geo+json")
