@@ -52,6 +52,7 @@ class _Use(NamedTuple):
     uses: int
     callID: str
     cseq: int
+    flow: Flow
 
 
 class Authority:
@@ -128,7 +129,7 @@ class Authority:
         if not self._nonces.fresh(given.nonce, flow.host, now):
             self.counts["stale"] += 1
             return self._challenge(flow, now, header, offered, stale=True)
-        if self._replayed(request, account.number, given):
+        if self._replayed(request, flow, account.number, given):
             self.counts["replayed"] += 1
             return self._challenge(flow, now, header, offered, stale=True)
         self.counts["proven"] += 1
@@ -203,12 +204,16 @@ class Authority:
         ]
         return f"\r\n{_FIELDS[header]}: ".join(values)
 
-    def _replayed(self, request: Request, number: str, given: Credentials) -> bool:
+    def _replayed(
+        self, request: Request, flow: Flow, number: str, given: Credentials
+    ) -> bool:
         """
         Whether these credentials have been used: a nonce's count only grows,
-        but for a repetition of the request that it last came with.
+        but for a repetition of the request that it last came with, over the
+        same flow: who only overheard it stands elsewhere.
         """
-        this = _Use(given.nonce, given.uses, request.first["call-id"], request.cseq)
+        call = request.first["call-id"]
+        this = _Use(given.nonce, given.uses, call, request.cseq, flow)
         last = self._used.get(number)
         if last is not None and last.nonce == this.nonce and this.uses <= last.uses:
             return this != last

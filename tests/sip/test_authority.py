@@ -226,6 +226,16 @@ class AuthorityTests(SynchronousTestCase):
         self.assertProven(self.prove(proof, cseq=7))
         self.assertProven(self.prove(proof, cseq=7))
 
+    def test_repetitionFromElsewhere(self) -> None:
+        """
+        The same request from another port of the same address is a replay:
+        somebody behind the phone's NAT has overheard it.
+        """
+        proof = self.proof()
+        self.assertProven(self.prove(proof, cseq=7))
+        beside = HERE._replace(port=HERE.port + 1)
+        self.assertChallenged(self.prove(proof, cseq=7, flow=beside), stale=True)
+
     def test_wrongCountsPoisonNothing(self) -> None:
         """
         Somebody without the password cannot spend a phone's nonce.
