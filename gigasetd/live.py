@@ -41,7 +41,7 @@ def _noSync(number: str, reboot: bool) -> int:
     return 0
 
 
-def _mute(number: str, text: str, now: float) -> str:
+def _mute(number: str, text: str, language: str, now: float) -> str:
     """
     Without information services there is nothing to tell.
     """
@@ -100,8 +100,8 @@ class Live:
     @ivar following: who takes over what when the configuration is read again.
     @ivar sources: how the sources of information are doing, as
         L{gigasetd.info.told.sources} tells it.
-    @ivar chat: what the information services answer to an account's text at
-        that time.
+    @ivar chat: what the information services answer to an account's text in
+        that language at that time.
     @ivar description: the document that SSDP points to, C{b""} for none.
     """
 
@@ -117,7 +117,7 @@ class Live:
     gauges: dict[str, Callable[[], Mapping[str, float]]] = field(default_factory=dict)
     asked: Lately = field(default_factory=Lately)
     fetched: Lately = field(default_factory=Lately)
-    chat: Callable[[str, str, float], str] = _mute
+    chat: Callable[[str, str, str, float], str] = _mute
     description: Callable[[], bytes] = bytes
     sources: Callable[[], list[dict[str, Any]]] = list
     guards: dict[str, Warden] = field(default_factory=dict)

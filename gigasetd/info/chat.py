@@ -8,6 +8,7 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from gigasetd.info.language import CODES, COUNTRIES
 from gigasetd.info.menu import Asked, Pages
 from gigasetd.info.plain import fitted, plain
 from gigasetd.info.services.service import Asker, Service
@@ -15,6 +16,9 @@ from gigasetd.registry.registry import Registry
 
 LONGEST = 612
 """Characters that a phone can show of a message."""
+
+_NUMBERS = {tag[:2]: str(code) for code, tag in reversed(CODES.items())}
+_PREFIXES = {tag.partition("_")[2]: code for code, tag in COUNTRIES.items()}
 
 
 class Chat:
@@ -25,13 +29,14 @@ class Chat:
     def __init__(self, registry: Registry, pages: Pages) -> None:
         self._registry, self._pages = registry, pages
 
-    def tell(self, number: str, text: str, now: float) -> str:
+    def tell(self, number: str, text: str, language: str, now: float) -> str:
         """
         The answer to a message.
 
         @param number: whose account wrote it, C{""} for somebody else's.
+        @param language: the tag of the message's language, C{""} for none.
         """
-        asker = self._asker(number, now)
+        asker = self._asker(number, language, now)
         account = asker.account
         if account is not None and "info" in account.off.split():
             return plain(self._pages.answer(Asked("", {}, asker.mac), now), LONGEST)
@@ -43,15 +48,24 @@ class Chat:
                 return plain(service.page(asker), LONGEST)
         return self._help(asker, offered)
 
-    def _asker(self, number: str, now: float) -> Asker:
+    def _asker(self, number: str, language: str, now: float) -> Asker:
         """
-        Who asks: an account is its device, and the first of its handsets that
-        has chosen something.
+        Who asks: an account is its device, and the first of its handsets.
+
+        It is answered in the language that was chosen there, else in the
+        message's, else in that of the country it is in.
         """
         mac = self._registry.macs.get(number, "")
         handsets = sorted(self._registry.profiles.get(mac, {}))
         told = {"handsetid": handsets[0]} if handsets and handsets[0] else {}
-        return self._pages.asker(Asked("", told, mac), now)
+        asker = self._pages.asker(Asked("", told, mac), now)
+        chosen, place = asker.profile.language, asker.place
+        hints = {
+            "lang": "" if chosen else _NUMBERS.get(language[:2].lower(), ""),
+            "cc": _PREFIXES.get(place.country, "") if place else "",
+        }
+        asker.words = self._pages.world.languages.wordsFor(hints, chosen)
+        return asker
 
     def _offered(self, asker: Asker) -> list[Service]:
         """

@@ -22,14 +22,14 @@ from gigasetd.xmpp.names import (
     stanza,
     within,
 )
-from gigasetd.xmpp.stanza import CLIENT, child, errorReply, iqResult, textOf
+from gigasetd.xmpp.stanza import CLIENT, XML, child, errorReply, iqResult, textOf
 
 NAME = "gigasetd"
 MINUTE = 60.0
 TALKERS = 1000
 """How many askers are remembered at a time."""
 
-Tell = Callable[[str, str, float], str]
+Tell = Callable[[str, str, str, float], str]
 
 
 class Bot:
@@ -40,8 +40,8 @@ class Bot:
     def __init__(self, served: str, tell: Tell, most: int) -> None:
         """
         @param served: the domain of our accounts.
-        @param tell: number (C{""} for somebody who is none of ours), text and
-            time -> the answer.
+        @param tell: number (C{""} for somebody who is none of ours), text, its
+            language (C{""} where that is not told) and time -> the answer.
         @param most: answers a minute for one asker.
         """
         self._served, self._tell, self._most = served, tell, most
@@ -74,9 +74,13 @@ class Bot:
         if not self._mayAnswer(sender.bare, now):
             self.counts["hushed"] += 1
             return
-        self.counts["answered"] += 1
         number = sender.local if sender.domain == self._served else ""
-        said = made(CLIENT, "body", self._tell(number, text, now))
+        language = element.attributes.get((XML, "lang"), "")
+        answer = self._tell(number, text, language, now)
+        if not answer:
+            return
+        self.counts["answered"] += 1
+        said = made(CLIENT, "body", answer)
         thread = child(element, CLIENT, "thread")
         inner = [said] if thread is None else [said, thread]
         yield stanza("message", *inner, type=kind, **_back(element))

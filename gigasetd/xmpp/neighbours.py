@@ -144,9 +144,9 @@ def neighbours(config: Config, desk: Desk, live: Live, reactor: Any) -> Neighbou
     made = Neighbours(config, desk, reactor)
     made.attach()
 
-    def tell(number: str, text: str, now: float) -> str:
+    def tell(number: str, text: str, language: str, now: float) -> str:
         # The pages may be built later than we are.
-        return live.chat(number, text, now)
+        return live.chat(number, text, language, now)
 
     live.counts["components"] = made.counts
     live.counts["bot"] = made.chat(tell)
