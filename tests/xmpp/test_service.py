@@ -1,0 +1,188 @@
+"""
+The XMPP server, from the configuration to the open ports.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import CannotListenError
+from twisted.trial.unittest import TestCase
+
+from gigasetd.certificate import OWN
+from gigasetd.clock import SteadyClock
+from gigasetd.config import Config, Server, Xmpp
+from gigasetd.listen import Listen
+from gigasetd.live import Live
+from gigasetd.model import Account, CheckIn, Device
+from gigasetd.networks import Networks
+from gigasetd.registry.journal import Journal
+from gigasetd.registry.registry import Registry
+from gigasetd.sip.rules import Unsealed
+from gigasetd.xmpp.service import XMPPService, service
+
+LOOPBACK = "127.0.0.1"
+
+
+def safe(number: int) -> Deferred[None]:
+    """
+    A disk that is never slow.
+    """
+    return succeed(None)
+
+
+class ServiceCase(TestCase):
+    """
+    A service that is not started yet.
+    """
+
+    def setUp(self) -> None:
+        self.state = Path(self.mktemp())
+        self.state.mkdir()
+        self.registry = Registry(Journal())
+        self.live = Live()
+
+    def build(self, server: dict[str, Any] | None = None, **xmpp: Any) -> XMPPService:
+        """
+        The service of this configuration.
+        """
+        config = Config(
+            server=replace(Server(state_dir=self.state), **(server or {})),
+            xmpp=replace(Xmpp(), **xmpp),
+        )
+        loop: Any = reactor
+        clock = SteadyClock(loop.seconds)
+        self.config = config
+        return service(
+            config,
+            self.registry,
+            self.live,
+            self.registry.tell,
+            clock,
+            loop,
+            LOOPBACK,
+            Unsealed(),
+            safe,
+        )
+
+
+class BindTests(ServiceCase):
+    """
+    Its ports.
+    """
+
+    async def test_nothing(self) -> None:
+        """
+        Without listeners it runs all the same.
+        """
+        built = self.build(listen=())
+        built.startService()
+        await built.stopService()
+
+    async def test_taken(self) -> None:
+        """
+        A port that somebody has ends the start, and none stays open.
+        """
+        first = self.build(listen=(Listen("tcp", 0, LOOPBACK),))
+        first.startService()
+        taken = first._ports[0].getHost().port
+        listen = (Listen("tcp", 0, LOOPBACK), Listen("tcp", taken, LOOPBACK))
+        second = self.build(listen=listen)
+        self.assertRaises(CannotListenError, second.startService)
+        self.assertEqual(second._ports, [])
+        await first.stopService()
+
+    def test_badCertificate(self) -> None:
+        """
+        A certificate that is no good ends the start, with one line that names
+        the key and the file.
+        """
+        missing = self.state / "none.pem"
+        error = self.assertRaises(OSError, self.build, {"certificate": missing})
+        self.assertIn("server.certificate", str(error))
+        self.assertIn("none.pem", str(error))
+        self.assertFalse((self.state / OWN).exists())
+
+    async def test_ownCertificate(self) -> None:
+        """
+        A listener of TLS may have a certificate of its own; one that is no
+        good ends the start.
+        """
+        self.build(listen=())
+        own = str(self.state / OWN)
+        good = Listen("tls", 0, LOOPBACK, own, own)
+        built = self.build(listen=(good,))
+        built.startService()
+        await built.stopService()
+        built = self.build(listen=(good._replace(certificate="/none"),))
+        self.assertRaises(OSError, built.startService)
+
+
+class FollowTests(ServiceCase):
+    """
+    A configuration that is read again.
+    """
+
+    def test_limits(self) -> None:
+        """
+        Limits hold for streams to come.
+        """
+        built = self.build(listen=())
+        new = replace(self.config, xmpp=replace(self.config.xmpp, max_streams=1))
+        self.live.following.follow(new)
+        self.assertEqual(built.streams.section.max_streams, 1)
+        self.assertIn("xmpp.max_streams", self.live.following.keys)
+
+
+class HouseholdTests(ServiceCase):
+    """
+    Who lives together.
+    """
+
+    def add(self, number: str, address: str) -> None:
+        """
+        A number whose device reported from an address.
+        """
+        mac = f"7C2F80{number:0>6}"
+        self.registry.put(Account(number, "digest", "x", "", "", "", 1.0, 0.0))
+        self.registry.put(Device(mac, number, "", "", "", "", 1.0))
+        self.registry.put(CheckIn(mac, 1.0, "", "", "", "", "", 0, address, ""))
+
+    async def test_home(self) -> None:
+        """
+        All in the local networks are one household; an address elsewhere
+        makes none, since many homes can share one.
+        """
+        self.add("1", "192.168.1.5")
+        self.add("2", "192.168.7.9")
+        self.add("3", "198.51.100.7")
+        self.add("4", "198.51.100.7")
+        built = self.build({"local_networks": Networks(["192.168.0.0/16"])}, listen=())
+        built.startService()
+        household = built.desk.rules._realm.household
+        self.assertTrue(household("1", "2"))
+        self.assertFalse(household("3", "4"))
+        self.assertFalse(household("1", "3"))
+        self.assertFalse(household("1", "5"))
+        await built.stopService()
+
+
+class LiveTests(ServiceCase):
+    """
+    What the operator reads.
+    """
+
+    def test_told(self) -> None:
+        """
+        Counts, figures and sessions are there from the start.
+        """
+        self.build(listen=())
+        self.assertEqual(self.live.streams(), [])
+        self.assertEqual(self.live.gauges["xmpp"]()["streams"], 0)
+        counts = self.live.counts["xmpp"]
+        for name in ("logins", "login_failures", "pipelined", "messages"):
+            self.assertEqual(counts[name], 0)
