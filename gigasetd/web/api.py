@@ -62,14 +62,17 @@ class Api:
         self._login = login
         self._commands = commands
         self._verbs = described()
-        self._document = json.dumps(document(version), indent=1).encode()
+        self._version = version
 
     @app.route("/openapi.json", methods=["GET"])
     def openapi(self, request: Request) -> bytes:
         """
         What can be asked; nothing in it is secret.
         """
-        return self._send(request, self._document)
+        served = self._commands.counter().verbs
+        there = {path: one for path, one in self._verbs.items() if one.verb in served}
+        told = json.dumps(document(self._version, there), indent=1)
+        return self._send(request, told.encode())
 
     @app.route("/<path:path>", methods=["GET", "POST"])
     async def verb(self, request: Request, path: str) -> bytes:

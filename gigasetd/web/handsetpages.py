@@ -107,7 +107,11 @@ class HandsetPages:
         told = parameters(request.query)
         sought, shown = told.get("city", "")[:100], told.get("page", "menu")
         pages = [("menu", "Menu"), ("screen", "Idle display")]
-        pages += [(one.id, one.title(asker.words)) for one in self._shown(asker)]
+        pages += [
+            (one.id, one.title(asker.words))
+            for one in self._shown(asker)
+            if one.pictured
+        ]
         return self.gate.page(
             request,
             "account/handset.html",

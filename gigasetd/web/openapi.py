@@ -140,11 +140,12 @@ def checked(verb: Described, given: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given)
 
 
-def document(version: str) -> dict[str, Any]:
+def document(version: str, verbs: Mapping[str, Described]) -> dict[str, Any]:
     """
     The whole description.
+
+    @param verbs: what can be asked for, by path.
     """
-    verbs = described()
     return {
         "openapi": "3.1.0",
         "info": {

@@ -5,6 +5,7 @@ Tests of L{gigasetd.web.owner} and of how owners log in.
 from __future__ import annotations
 
 import json
+import re
 
 from argon2 import PasswordHasher
 
@@ -96,6 +97,15 @@ class OwnerTests(PeopleCase):
         code = self.code()
         self.assertIn(NUMBER, self.enter(f"{code[:4]} {code[4:]}").page().text)
         self.assertEqual(self.enter(code).last.code, 403)
+
+    def test_codeOnHandset(self) -> None:
+        """
+        The code that the handset's own page shows is the one.
+        """
+        page = self.ask(f"/info/access.jsp?mac={MAC}&handsetid=02B6EC8AA5", NEAR)
+        digits = re.search(rb"\d{4} \d{4}", page.body)
+        assert digits is not None
+        self.assertIn(NUMBER, self.enter(digits[0].decode()).page().text)
 
     def test_codeOfNobody(self) -> None:
         """
