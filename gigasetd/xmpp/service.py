@@ -221,6 +221,7 @@ def _logins(
 
     live.following.add(GUARD, follow)
     live.counts["xmpp_guard"] = hosts.counts
+    live.guards["xmpp"] = hosts
     return Logins(
         registry,
         config.server.domain,
