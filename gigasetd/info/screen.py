@@ -115,19 +115,24 @@ class _Screened:
 
 
 @implementer(IStreamClientEndpoint)
-class Guarded:
+class Way:
     """
-    The way to a host behind a L{Screen}.
+    The way to a host.
     """
 
-    def __init__(self, screen: Screen, endpoint: Any) -> None:
-        self._screen = screen
+    def __init__(self, endpoint: Any, screen: Screen | None) -> None:
+        """
+        @param screen: what is before it, L{None} for nothing.
+        """
         self._endpoint = endpoint
+        self._screen = screen
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:
         """
         Connect, or say why not.
         """
+        # It would log the host, and so whose news somebody reads.
+        protocolFactory.noisy = False
         connecting: Deferred[Any] = self._endpoint.connect(protocolFactory)
         return connecting.addErrback(self._explained)
 
@@ -135,7 +140,7 @@ class Guarded:
         """
         Nowhere to go is one thing, not going there another.
         """
-        if self._screen.refused:
+        if self._screen is not None and self._screen.refused:
             return Failure(BadSource("an address of a private network"))
         return failure
 
@@ -156,11 +161,11 @@ class Ways:
         """
         The way to the host of an address.
         """
-        reactor = Screen(self._reactor) if self._guarded else self._reactor
+        screen = Screen(self._reactor) if self._guarded else None
         endpoint: Any = HostnameEndpoint(
-            reactor, uri.host, uri.port, timeout=self._patience
+            screen or self._reactor, uri.host, uri.port, timeout=self._patience
         )
         if uri.scheme == b"https":
             tls = self._policy.creatorForNetloc(uri.host, uri.port)
             endpoint = wrapClientTLS(tls, endpoint)
-        return Guarded(reactor, endpoint) if self._guarded else endpoint
+        return Way(endpoint, screen)

@@ -10,6 +10,7 @@ from typing import Any
 from twisted.internet import reactor
 from twisted.internet.address import IPv4Address
 from twisted.internet.interfaces import IHostnameResolver
+from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import TestCase
 from zope.interface import implementer
 
@@ -86,6 +87,26 @@ class DownloadTests(DownloadCase):
         self.assertEqual(headers["if-none-match"], '"0"')
         self.assertIn("application/json", headers["accept"])
         self.assertNotIn("cookie", headers)
+
+    async def test_quiet(self) -> None:
+        """
+        Which feeds an owner reads stands in no log.
+        """
+        lines: list[str] = []
+
+        def note(event: Any) -> None:
+            lines.append(formatEvent(event))
+
+        globalLogPublisher.addObserver(note)
+        self.addCleanup(globalLogPublisher.removeObserver, note)
+        self.there.answers["/diary"] = standin.document(b"{}")
+        self.there.answers["/broken"] = standin.brokenOff
+        await self.ask(self.there.url("/diary", "localhost"))
+        await self.refused(self.there.url("/broken", "localhost"))
+        # The server that was asked keeps its own log, in this process too.
+        ours = [one for one in lines if "GET" not in one]
+        told = [one for one in ours if "diary" in one or "localhost" in one]
+        self.assertEqual(told, [])
 
     async def test_packed(self) -> None:
         """
