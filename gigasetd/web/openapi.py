@@ -21,7 +21,10 @@ LOCAL = frozenset(("check config", "check dns", "backup", "restore", "trace"))
 """Verbs that gigasetctl does by itself, with files or step by step; they are no
 single request."""
 
-RENAMED = {"device import": ("csv", "text", "the table, with its header row")}
+RENAMED = {
+    "device import": ("csv", "text", "the table, with its header row"),
+    "book import": ("book", "text", "vCards, or a table with its header row"),
+}
 """Verb -> an argument of the command line, what it is here, and what it says:
 there are no files here."""
 

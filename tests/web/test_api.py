@@ -12,9 +12,10 @@ from typing import Any
 
 from twisted.trial.unittest import SkipTest
 
+from gigasetd.ctl import OTHERWISE, READERS
 from gigasetd.model import Token
 from gigasetd.secret import tokenHash
-from gigasetd.web.openapi import LOCAL, described, document
+from gigasetd.web.openapi import LOCAL, RENAMED, described, document
 from tests.households import MAC, NUMBER
 from tests.web.browser import PeopleCase
 from tests.web.case import FAR, NEAR, Answer
@@ -193,6 +194,16 @@ class ApiTests(PeopleCase):
                 answer = self.call(path, {each.name: "?" for each in verb.arguments
                                           if each.required})  # fmt: skip
                 self.assertIn(answer.code, (200, 400, 403, 404, 422), path)
+
+    def test_files(self) -> None:
+        """
+        What gigasetctl reads from a file comes as a text here.
+        """
+        self.assertEqual(set(RENAMED), set(READERS))
+        self.assertEqual(set(OTHERWISE) - LOCAL, set())
+        for verb in described().values():
+            for argument in verb.arguments:
+                self.assertNotIn("standard input", argument.what)
 
     def test_description(self) -> None:
         """
