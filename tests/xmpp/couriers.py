@@ -101,7 +101,7 @@ class Device:
         self.line.clear()
         if self.managed:
             self.say(made(SM, "enable", resume="true"))
-            self.id = self.line.pop().attributes["id"]
+            self.id = self.line.pop().attributes.get("id", "")
         self.say(within(CLIENT, "presence"))
 
     def read(self, most: int = 1 << 30) -> None:
