@@ -39,7 +39,7 @@ PATIENCE = 30.0
 
 LOOKING = frozenset(
     "status|registrations|calls|streams|bans|check phone|device list|device show"
-    "|device export|token list|notice list|dhcp".split("|")
+    "|device export|book export|token list|notice list|dhcp".split("|")
 )
 """The verbs that change nothing: they need no disk, and HTTP has them as GET too."""
 

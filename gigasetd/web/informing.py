@@ -43,7 +43,7 @@ def informing(
         Languages(readCatalogues(), section.language),
         cache.find,
         places.get,
-        places.largest,
+        places.towns,
         section.max_handsets,
     )
     given = Given(ground.live.reachable, places.search, code, section.feeds)

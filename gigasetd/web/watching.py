@@ -127,12 +127,13 @@ class Watching:
         """
         The figures that cost nothing to count.
         """
-        registry = self._registry
+        registry, gauges = self._registry, self._office.live.gauges
         return {
             "devices": len(registry.devices),
             "accounts": len(registry.accounts),
             "bindings": sum(map(len, registry.bindings.values())),
             "calls": len(self._office.live.calls()),
+            "streams": int(gauges.get("xmpp", dict)().get("streams", 0)),
         }
 
     def _bindings(self, number: str) -> Told:
