@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EARLIEST, LATEST = -12 * 60, 14 * 60  #: minutes east of UTC that exist
 
@@ -23,7 +25,7 @@ def localTime(told: Mapping[str, str], now: float) -> datetime:
 
     @return: UTC where it tells none, or some that don't exist.
     """
-    text = told.get("tz", "").strip()
+    text = told.get("tz", "").partition(",")[0].strip()
     minutes = int(text) if _MINUTES.fullmatch(text) else _aheadOf(told, now)
     if not EARLIEST <= minutes <= LATEST:
         minutes = 0
@@ -48,3 +50,15 @@ def untilMidnight(time: datetime) -> float:
     Seconds until the date changes where the phone is.
     """
     return 86400.0 - (time.hour * 3600 + time.minute * 60 + time.second)
+
+
+def zoneOf(name: str, other: Any) -> Any:
+    """
+    A zone of the tz database.
+
+    @param other: what counts where there is none of that name.
+    """
+    try:
+        return ZoneInfo(name) if name else other
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return other

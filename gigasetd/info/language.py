@@ -54,7 +54,8 @@ def codeOf(told: Mapping[str, str]) -> str:
     The tag of the language that a request names, C{""} for none.
     """
     for name in ("lang", "g_lang"):
-        text = told.get(name, "").strip().strip('"')
+        # A phone may double what a link repeats, as "2,2".
+        text = told.get(name, "").partition(",")[0].strip().strip('"')
         if text.isascii() and text.isdigit() and len(text) <= 3:
             tag = CODES.get(int(text), "")
             if tag:
@@ -73,7 +74,7 @@ def _spoken(told: Mapping[str, str]) -> str:
     """
     Language and country by the country code of the telephone network.
     """
-    return COUNTRIES.get(told.get("cc", "")[:8].lstrip("+0"), "")
+    return COUNTRIES.get(told.get("cc", "")[:8].partition(",")[0].lstrip("+0"), "")
 
 
 class Languages:

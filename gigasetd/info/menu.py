@@ -8,7 +8,7 @@ Layer 2 (rules).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gigasetd.info.cache import Found
@@ -17,7 +17,7 @@ from gigasetd.info.hour import localTime, untilMidnight
 from gigasetd.info.language import Languages, countryOf
 from gigasetd.info.page import Info, Item, Line, Link, Menu, Page, Screen, Text, paged
 from gigasetd.info.place import Place
-from gigasetd.info.profiles import handsetOf, profileOf, standard
+from gigasetd.info.profiles import handsetOf, likely, profileOf, standard
 from gigasetd.info.services.news import numberOf
 from gigasetd.info.services.phone import SUFFIX
 from gigasetd.info.services.service import Asker, Service
@@ -55,7 +55,7 @@ class World(NamedTuple):
     languages: Languages
     find: Find  #: L{gigasetd.info.cache.Cache.find}
     get: Callable[[int], Place | None]  #: a city by its id
-    largest: Callable[[str], Place | None]  #: the largest city of a country
+    towns: Callable[[str], Iterable[Place]]  #: of a country, the largest first
     handsets: int  #: profiles of one device
 
 
@@ -169,8 +169,10 @@ class Pages:
         known = self.registry.profiles.get(asked.mac, {}).get(handset)
         if known is not None:
             return known
-        largest = self.world.largest(countryOf(asked.told))
-        place = str(largest.id) if largest else ""
+        towns = self.world.towns(countryOf(asked.told))
+        told = not {"tz", "dt"}.isdisjoint(asked.told)
+        town = likely(towns, localTime(asked.told, now) if told else None)
+        place = str(town.id) if town else ""
         if off or asked.looking or asked.mac not in self.registry.devices:
             return standard("", "", place, now)
         most = self.world.handsets

@@ -166,6 +166,14 @@ class Places:
             return None
         return self._place(self._countries.index(country))
 
+    def towns(self, country: str) -> Iterator[Place]:
+        """
+        The places of a country, the largest one first.
+        """
+        for index, other in enumerate(self._countries):
+            if other == country:
+                yield self._place(index)
+
     def nearest(self, latitude: float, longitude: float) -> Place | None:
         """
         The place next to a point, L{None} where there is none for a hundred

@@ -12,15 +12,19 @@ Layer 2 (rules).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from gigasetd.errors import BadValue
+from gigasetd.info.hour import zoneOf
+from gigasetd.info.place import Place
 from gigasetd.model import Profile
 from gigasetd.registry.registry import Registry
 
 MOST = 20  #: handsets that have a profile of their own, for each MAC
+TOWNS = 40  #: cities of a country that are looked at for its time zones
 FEEDS = 10  #: feeds of one profile
 LONGEST_URL = 300  #: characters
 LONGEST_CHOICE = 400  #: characters of the ids of services
@@ -38,6 +42,24 @@ def standard(mac: str, handset: str, place: str, now: float) -> Profile:
     @param place: GeoNames id of a city that is likely, C{""} for none.
     """
     return Profile(mac, handset, "", place, "", "", "", "", "", now)
+
+
+def likely(towns: Iterable[Place], time: datetime | None) -> Place | None:
+    """
+    The first of a country's cities that has the phone's time, else the first
+    of all.
+
+    @param time: where the phone is; L{None} where it does not tell.
+    """
+    first = None
+    for town in islice(towns, TOWNS):
+        first = first or town
+        if time is None:
+            break
+        there = time.astimezone(zoneOf(town.zone, UTC))
+        if there.utcoffset() == time.utcoffset():
+            return town
+    return first
 
 
 def handsetOf(told: Mapping[str, str]) -> str:

@@ -32,6 +32,11 @@ HANDSET = "037018BE69"
 NOON = 1795435200.0  #: 2026-11-23 12:00 UTC, a Monday
 BERLIN = Place(2950159, "Berlin", "DE", "", 52.52, 13.41, 3426354, "Europe/Berlin")
 BOCHOLT = Place(2947416, "Bocholt", "DE", "", 51.84, 6.61, 73170, "Europe/Berlin")
+YORK = Place(5128581, "New York", "US", "NY", 40.71, -74.01, 8804190,
+             "America/New_York")  # fmt: skip
+ANGELES = Place(5368361, "Los Angeles", "US", "CA", 34.05, -118.24, 3898747,
+                "America/Los_Angeles")  # fmt: skip
+TOWNS = (YORK, ANGELES, BERLIN)
 PLACES = {place.id: place for place in (BERLIN, BOCHOLT)}
 FEED, CALENDAR = "https://news.example/rss", "https://me.example/cal.ics"
 CATALOGUES = readCatalogues()
@@ -156,7 +161,7 @@ class InfoCase(SynchronousTestCase):
             Languages(CATALOGUES, "en"),
             self.sources.find,
             PLACES.get,
-            lambda country: BERLIN if country == "DE" else None,
+            lambda country: [one for one in TOWNS if one.country == country],
             3,
         )
         given = Given(

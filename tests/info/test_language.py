@@ -32,6 +32,7 @@ class WordsForTests(SynchronousTestCase):
         self.assertEqual(self.said(lang="2", cc="44"), "de")
         self.assertEqual(self.said(g_lang="2"), "de")
         self.assertEqual(self.said(g_lang='"2"'), "de")
+        self.assertEqual(self.said(lang="2,2", cc="44,44"), "de")
         self.assertEqual(self.said("de", lang="1", cc="49"), "en")
 
     def test_everyCode(self) -> None:

@@ -10,6 +10,7 @@ from gigasetd.info.hour import localTime
 from gigasetd.info.menu import Asked, nameOf
 from gigasetd.model import Profile
 from tests.info.case import (
+    ANGELES,
     BERLIN,
     GUEST,
     HANDSET,
@@ -17,6 +18,7 @@ from tests.info.case import (
     NOON,
     NUMBER,
     TOLD,
+    YORK,
     InfoCase,
     account,
     bound,
@@ -244,6 +246,17 @@ class ProfileTests(InfoCase):
         self.now += 60
         self.fetch(MENU)
         self.assertEqual(self.profile, expected)
+
+    def test_zone(self) -> None:
+        """
+        Of a country with several zones, it is a city that has the phone's
+        time; where none has it, the largest one.
+        """
+        for tz, place in (("-480", ANGELES), ("-300", YORK), ("120", YORK)):
+            self.fetch(MENU, cc="1", tz=tz, handsetid=f"A{place.id}")
+            (made,) = self.registry.profiles[MAC].values()
+            self.assertEqual(made.place, str(place.id))
+            self.registry.drop(made)
 
     def test_handsets(self) -> None:
         """

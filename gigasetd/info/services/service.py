@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Protocol, runtime_checkable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gigasetd.info.cache import Found
+from gigasetd.info.hour import zoneOf
 from gigasetd.info.page import Info, Line, Page, Part, Text
 from gigasetd.info.place import Place
 from gigasetd.info.words import Words
@@ -160,18 +160,6 @@ class Service(Protocol):
         What an idle handset shows of it, C{[]} for nothing just now.
         """
         return []
-
-
-def zoneOf(name: str, other: Any) -> Any:
-    """
-    A zone of the tz database.
-
-    @param other: what counts where there is none of that name.
-    """
-    try:
-        return ZoneInfo(name) if name else other
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return other
 
 
 def momentOf(seconds: float, zone: Any) -> datetime:
