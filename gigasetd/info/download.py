@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from OpenSSL.SSL import Error as SSLError
+from service_identity import VerificationError
 from treq.client import HTTPClient
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
@@ -60,10 +62,19 @@ class Download:
     @ivar agent: the C{User-Agent} that we go by.
     """
 
-    def __init__(self, reactor: Any, bounds: Bounds, agent: str, private: bool) -> None:
+    def __init__(
+        self,
+        reactor: Any,
+        bounds: Bounds,
+        agent: str,
+        private: bool,
+        policy: Any = None,
+    ) -> None:
         """
         @param private: whether owners' addresses may lead anywhere.
+        @param policy: whom to believe, L{None} for whom the system does.
         """
+        self._policy = policy
         self.agent = agent
         self._reactor = reactor
         self._bounds = bounds
@@ -78,7 +89,8 @@ class Download:
         """
         pool = HTTPConnectionPool(self._reactor, persistent=not guarded)
         self._pools.append(pool)
-        ways = Ways(self._reactor, guarded, self._bounds.connecting)
+        patience = self._bounds.connecting
+        ways = Ways(self._reactor, guarded, patience, self._policy)
         return Packed(Agent.usingEndpointFactory(self._reactor, ways, pool))
 
     async def ask(
@@ -172,6 +184,9 @@ def _reason(error: BaseException) -> str:
         return "no such server"
     if isinstance(error, ConnectError):
         return "the server cannot be reached"
+    reasons = getattr(error, "reasons", ())
+    if any(reason.check(SSLError, VerificationError) for reason in reasons):
+        return "no secure connection"
     return "the answer broke off"
 
 

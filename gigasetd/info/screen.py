@@ -151,11 +151,17 @@ class Ways:
     How an L{Agent} gets to a host.
     """
 
-    def __init__(self, reactor: Any, guarded: bool, patience: float) -> None:
+    def __init__(
+        self, reactor: Any, guarded: bool, patience: float, policy: Any = None
+    ) -> None:
+        """
+        @param patience: seconds for a connection.
+        @param policy: whom to believe, L{None} for whom the system does.
+        """
         self._reactor = reactor
         self._guarded = guarded
         self._patience = patience
-        self._policy = BrowserLikePolicyForHTTPS()
+        self._policy = policy or BrowserLikePolicyForHTTPS()
 
     def endpointForURI(self, uri: URI) -> Any:
         """

@@ -32,14 +32,14 @@ class Standin(Resource):
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.running = self.most = 0
         self._reactor = reactor
-        self._site = Site(self)
+        self.site = Site(self)
         self._port: Any = None
 
     def start(self) -> None:
         """
         Listen on a port of loopback.
         """
-        self._port = self._reactor.listenTCP(0, self._site, interface="127.0.0.1")
+        self._port = self._reactor.listenTCP(0, self.site, interface="127.0.0.1")
 
     async def stop(self) -> None:
         """

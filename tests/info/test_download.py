@@ -5,15 +5,20 @@ L{gigasetd.info.screen}.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from twisted.internet import reactor
 from twisted.internet.address import IPv4Address
 from twisted.internet.interfaces import IHostnameResolver
+from twisted.internet.ssl import Certificate, PrivateCertificate
 from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import TestCase
+from twisted.web.client import BrowserLikePolicyForHTTPS
 from zope.interface import implementer
 
+from gigasetd.certificate import make
 from gigasetd.info.download import Answer, Bounds, Download
 from gigasetd.info.packing import PACKED
 from gigasetd.info.screen import Screen
@@ -41,11 +46,12 @@ class DownloadCase(TestCase):
         self.addCleanup(self.there.stop)
         self.download = self.downloading(Bounds(2.0, 10.0, 100_000))
 
-    def downloading(self, bounds: Bounds) -> Download:
+    def downloading(self, bounds: Bounds, policy: Any = None) -> Download:
         """
         Something to ask with.
         """
-        made = Download(reactor, bounds, "gigasetd/1 (+me@example.org)", self.private)
+        agent = "gigasetd/1 (+me@example.org)"
+        made = Download(reactor, bounds, agent, self.private, policy)
         self.addCleanup(made.close)
         return made
 
@@ -183,6 +189,45 @@ class DownloadTests(DownloadCase):
         for location in ("file:///etc/passwd", "gopher://x/", "ftp://x"):
             self.there.answers["/"] = standin.moved(location)
             self.assertIn("not an address", await self.refused("/"))
+
+
+class SecureTests(DownloadCase):
+    """
+    Servers that speak TLS.
+    """
+
+    def secure(self) -> PrivateCertificate:
+        """
+        Start a server with a certificate of its own.
+        """
+        path = Path(self.mktemp())
+        make(path, "localhost", "127.0.0.1", datetime.now(UTC))
+        pair: PrivateCertificate = PrivateCertificate.loadPEM(path.read_bytes())
+        port = reactor.listenSSL(  # type: ignore[attr-defined]
+            0, self.there.site, pair.options(), interface="127.0.0.1"
+        )
+        self.addCleanup(port.stopListening)
+        self.there.answers["/"] = standin.document(b"{}")
+        self.url = f"https://localhost:{port.getHost().port}/"
+        return pair
+
+    async def test_unknown(self) -> None:
+        """
+        A server that nobody vouches for is not believed, and not told what it
+        was to be asked.
+        """
+        self.secure()
+        self.assertEqual(await self.refused(self.url), "no secure connection")
+        self.assertEqual(self.there.asked, [])
+
+    async def test_known(self) -> None:
+        """
+        One that somebody vouches for is asked.
+        """
+        pair = self.secure()
+        policy = BrowserLikePolicyForHTTPS(Certificate(pair.original))
+        self.download = self.downloading(Bounds(), policy)
+        self.assertEqual((await self.ask(self.url)).body, b"{}")
 
 
 class GuardTests(DownloadCase):
