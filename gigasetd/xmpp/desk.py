@@ -34,7 +34,7 @@ Route = Callable[[Element], None]
 
 COUNTS = (
     "streams_refused faults expired unread pipelined guessers unsent unstored "
-    "unrouted crashes"
+    "unrouted throttled tls_failed crashes"
 )
 
 

@@ -14,8 +14,8 @@ KEYS = tuple(
     f"xmpp.{name}"
     for name in (
         "phone_networks login_timeout login_tries keepalive close_timeout max_streams "
-        "max_streams_per_address max_login_stanza max_stanza max_depth max_attributes "
-        "max_elements max_names max_unread"
+        "max_streams_per_address max_rate max_login_stanza max_stanza max_depth "
+        "max_attributes max_elements max_names max_unread"
     ).split()
 )
 
@@ -23,6 +23,7 @@ RULES = tuple(
     f"xmpp.{name}"
     for name in (
         "phone_resources shared_roster groups approval max_sessions max_roster "
+        "max_household "
         "max_groups max_name max_request_text max_blocks max_directed max_held "
         "max_held_bytes max_unacked hibernation"
     ).split()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from OpenSSL import SSL
 from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
 
@@ -59,6 +60,8 @@ class Line(Protocol):
         The connection is gone.
         """
         self._broken = True
+        if reason.check(SSL.Error):
+            self._streams.counts["tls_failed"] += 1
         self.outlet.drop()
         self._lose(clean=False)
         self.state = State.CLOSING

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from gigasetd.model import Scram
 from gigasetd.xmpp import digestmd5
-from gigasetd.xmpp.logins import Attempt, Logins
+from gigasetd.xmpp.logins import OLD, Attempt, Logins
 from gigasetd.xmpp.mechanism import MECHANISMS
 from gigasetd.xmpp.outcome import Challenge, Channel, Denied, Outcome, Passed, Steps
 from gigasetd.xmpp.sasl import LoginError, decode
 
 DAY = 86400.0
-
-OLD = "XEP-0078"
-"""What a log-in without SASL is called."""
 
 WRONG = (
     "The number or the password is wrong, or no password has been set yet for a "
@@ -141,7 +138,7 @@ class Login:
         self._steps = None
         logins, now = self._logins, self._attempt.now
         account = logins.registry.accounts[number]
-        logins.proven(self._attempt)
+        logins.proven(self._attempt, self._mechanism)
         if "messaging" in account.off.split():
             return self._denied(LoginError("not-authorized", OFF))
         if now - account.active > DAY:

@@ -28,6 +28,25 @@ FACTORY = (
 BUSY = "There were too many wrong log-ins; try again later."
 
 
+OLD = "XEP-0078"
+"""What a log-in without SASL is called."""
+
+KNOWN = (
+    *(name + scram.PLUS for name in scram.HASHES),
+    *scram.HASHES,
+    "DIGEST-MD5",
+    "PLAIN",
+)
+"""The mechanisms, the best first."""
+
+
+def _counter(mechanism: str) -> str:
+    """
+    By which name a mechanism is counted.
+    """
+    return "logins_" + mechanism.lower().replace("-", "_")
+
+
 @dataclass
 class Attempt:
     """
@@ -93,22 +112,19 @@ class Logins:
         self.token = token
         self._opened = opened
         self.counts = {"logins": 0, "login_failures": 0, "logins_limited": 0}
+        self.counts |= {_counter(one): 0 for one in (*KNOWN, OLD)}
 
     def mechanisms(self, channel: Channel) -> list[str]:
         """
         What somebody may log in by, the best first; nothing without TLS,
         unless it is a phone.
         """
-        offered: list[str] = []
-        if channel.bindings:
-            offered += [name + scram.PLUS for name in scram.HASHES]
-        if channel.secure or channel.phone:
-            offered += scram.HASHES
-        if channel.phone:
-            offered.append("DIGEST-MD5")
-        if channel.secure or channel.phone:
-            offered.append("PLAIN")
-        return offered
+        if not (channel.secure or channel.phone):
+            return []
+        left = {"DIGEST-MD5"} if not channel.phone else set()
+        if not channel.bindings:
+            left.update(name + scram.PLUS for name in scram.HASHES)
+        return [name for name in KNOWN if name not in left]
 
     def numberOf(self, name: str) -> str:
         """
@@ -139,11 +155,12 @@ class Logins:
         self.hosts.failed(host, attempt.now)
         self.pairs.failed(f"{host} {attempt.number}", attempt.now)
 
-    def proven(self, attempt: Attempt) -> None:
+    def proven(self, attempt: Attempt, mechanism: str) -> None:
         """
         It was right.
         """
         host = attempt.channel.host
+        self.counts[_counter(mechanism)] += 1
         self.counts["logins"] += 1
         self.hosts.proven(host)
         self.pairs.proven(f"{host} {attempt.number}")

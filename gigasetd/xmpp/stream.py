@@ -46,6 +46,7 @@ class Stream(Line):
         self.phone = streams.isPhone(host)
         self.old = False
         self.mechanism = self.id = ""
+        self._read, self._until = 0, 0.0  # bytes until that moment
         self._parser = Parser(streams.before)
         self._entry: Entry | None = None
 
@@ -74,6 +75,17 @@ class Stream(Line):
         if self.state is State.ACTIVE:
             self.due = now + streams.section.keepalive
         streams.flush()
+        self._measure(len(data), now)
+
+    def _measure(self, count: int, now: float) -> None:
+        """
+        Read no more than is allowed a second.
+        """
+        if now >= self._until:
+            self._until, self._read = now + 1.0, 0
+        self._read += count
+        if self._read > self._streams.section.max_rate:
+            self._streams.throttle(self)
 
     def take(self, event: Event | None, input: Input, now: float) -> None:
         """
@@ -100,6 +112,14 @@ class Stream(Line):
         if self._entry is not None:
             self._entry.leave()
         super().fail(condition, text)
+
+    def resume(self) -> None:
+        """
+        Read on after L{Streams.throttle}.
+        """
+        waits = self._entry is not None and self._entry.busy
+        if not waits and not self._broken:
+            self.transport.resumeProducing()
 
     def _pipelined(self) -> None:
         """

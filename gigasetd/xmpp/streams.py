@@ -76,6 +76,7 @@ class Streams(ServerFactory):
         self.follow(section)
         self._next = first
         self._hosts: Counter[str] = Counter()
+        self._throttled: set[Stream] = set()
         self._sweeper: Any = None
         self._gone: Deferred[None] | None = None
 
@@ -137,6 +138,7 @@ class Streams(ServerFactory):
         if self.desk.streams.pop(stream.number, None) is None:
             return
         self.desk.writers.forget(stream)
+        self._throttled.discard(stream)
         self._hosts[stream.host] -= 1
         if not self._hosts[stream.host]:
             del self._hosts[stream.host]
@@ -153,6 +155,9 @@ class Streams(ServerFactory):
         for stream in self:
             if stream.due <= now:
                 stream.take(None, Input.LATE, now)
+        throttled, self._throttled = self._throttled, set()
+        for stream in throttled:
+            stream.resume()
         self.flush()
         if len(self):
             self._sweeper = self.reactor.callLater(SWEEP, self._sweep)
@@ -182,6 +187,16 @@ class Streams(ServerFactory):
         self.desk.stop()
 
     # what streams ask for
+
+    def throttle(self, stream: Stream) -> None:
+        """
+        Read nothing from a stream for a moment; the system holds its peer up
+        meanwhile.
+        """
+        if stream not in self._throttled and stream.state is not State.CLOSING:
+            self.counts["throttled"] += 1
+            self._throttled.add(stream)
+            stream.transport.pauseProducing()
 
     def isPhone(self, host: str) -> bool:
         """

@@ -20,8 +20,8 @@ from gigasetd.registry.registry import Registry
 from gigasetd.sip.guard import Guard, GuardLimits
 from gigasetd.vault import VaultError
 from gigasetd.xmpp import digestmd5, scram
-from gigasetd.xmpp.login import OLD, Login
-from gigasetd.xmpp.logins import Logins
+from gigasetd.xmpp.login import Login
+from gigasetd.xmpp.logins import OLD, Logins
 from gigasetd.xmpp.outcome import Challenge, Channel, Denied, Derive, Outcome, Passed
 
 DOMAIN = "gigaset.net"

@@ -473,6 +473,20 @@ class LimitTests(StreamCase):
         self.advance(62)
         self.assertFails(client.heard(), "connection-timeout")
 
+    def test_flood(self) -> None:
+        """
+        Nobody is read from faster than is allowed a second; nothing is lost.
+        """
+        client = self.active()
+        client.heard()
+        ping = "<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>"
+        told = client.say(*[ping * 1000] * 20)
+        self.assertEqual(client.transport.producerState, "paused")
+        self.assertEqual(self.desk.counts["throttled"], 1)
+        self.advance(1)
+        self.assertEqual(client.transport.producerState, "producing")
+        self.assertEqual(told.count("<iq "), 20000)
+
     def test_silent(self) -> None:
         """
         A silent client is sent a blank now and then, and may stay.

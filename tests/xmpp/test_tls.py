@@ -98,6 +98,7 @@ class TLSCase(TestCase):
 
     phones = False
     old = False
+    unread = 1048576
 
     def setUp(self) -> None:
         state = Path(self.mktemp())
@@ -108,6 +109,8 @@ class TLSCase(TestCase):
             phone_networks=Networks(["127.0.0.0/8"] if self.phones else []),
             shared_roster="off",
             old_tls=self.old,
+            max_unread=self.unread,
+            max_rate=1 << 30,
             close_timeout=1,
         )
         config = Config(server=Server(state_dir=state), xmpp=section)
@@ -348,6 +351,31 @@ class OldTests(TLSCase):
             wire.secure()
 
         await self.assertFailure(self.play(self.tls, anonymous), SSL.Error)
+
+
+class UnreadTests(TLSCase):
+    """
+    A peer that never reads.
+    """
+
+    phones = True
+    unread = 65536
+
+    async def test_cutOff(self) -> None:
+        """
+        It is cut off as soon as too much waits for it, and the daemon holds
+        no more than that.
+        """
+
+        def script(wire: Wire) -> None:
+            login(wire)
+            ping = "<iq type='get' id='%s'><ping xmlns='urn:xmpp:ping'/></iq>"
+            wire.line.settimeout(20)
+            for _ in range(2000):
+                wire.line.sendall((ping % ("x" * 15000)).encode())
+
+        await self.assertFailure(self.play(self.tcp, script), ConnectionError)
+        self.assertEqual(self.server.desk.counts["unread"], 1)
 
 
 class StopTests(TLSCase):
