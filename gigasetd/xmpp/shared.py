@@ -10,6 +10,8 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gigasetd.model import RosterItem
 from gigasetd.xmpp.realm import Realm
 
@@ -18,6 +20,9 @@ HOUSEHOLD = "Household"
 
 FRESH = 60.0
 """Seconds for which a household is not looked through again."""
+
+SPARE = 1000
+"""Households that are remembered besides those of who is here."""
 
 
 class Shared:
@@ -39,7 +44,7 @@ class Shared:
         if self._kind == "groups":
             for name, numbers in section.groups:
                 self._join(name, numbers)
-        self._found: dict[str, tuple[float, tuple[str, ...]]] = {}
+        self._found: dict[str, tuple[float, dict[str, None]]] = {}
 
     def _join(self, name: str, numbers: tuple[str, ...]) -> None:
         """
@@ -57,41 +62,40 @@ class Shared:
         """
         if self._kind == "off" or not other or number == other:
             return False
-        if self._kind == "groups":
-            there = other in self._groups.get(number, {})
-        else:
-            there = self._realm.household(number, other)
-        return there and self._realm.account(other) is not None
+        known = other in self._known(number)
+        return known and self._realm.account(other) is not None
 
-    def members(self, number: str) -> tuple[str, ...]:
+    def members(self, number: str) -> list[str]:
         """
-        All whom an account shares with, at most as many as a roster holds.
+        All whom an account shares with.
         """
-        if self._kind == "off":
-            return ()
-        if self._kind == "groups":
-            known = self._groups.get(number, {})
-            return tuple(other for other in known if self._realm.account(other))
+        return [other for other in self._known(number) if self._realm.account(other)]
+
+    def _known(self, number: str) -> Mapping[str, object]:
+        """
+        The same, those with them who have messaging switched off.
+        """
+        if self._kind != "household":
+            return self._groups.get(number, {})
         found = self._found.get(number)
         if found is None or not 0 <= self._realm.now - found[0] < FRESH:
-            found = self._realm.now, self._look(number)
-            if len(self._found) > len(self._realm.sessions.numbers) + 100:
+            if len(self._found) > 2 * len(self._realm.sessions.numbers) + SPARE:
                 self._found.clear()
-            self._found[number] = found
+            found = self._found[number] = self._realm.now, self._look(number)
         return found[1]
 
-    def _look(self, number: str) -> tuple[str, ...]:
+    def _look(self, number: str) -> dict[str, None]:
         """
-        The household, as it is now.
+        The household, as it is now; nobody where it is too large for one.
         """
-        household, members = self._realm.household, []
+        household = self._realm.household
+        members: dict[str, None] = {}
         for other in self._realm.registry.accounts:
             if other != number and household(number, other):
-                if self._realm.account(other) is not None:
-                    members.append(other)
-                if len(members) >= self._realm.section.max_roster:
-                    break
-        return tuple(members)
+                members[other] = None
+                if len(members) >= self._realm.section.max_household:
+                    return {}
+        return members
 
     def item(self, number: str, other: str, stored: RosterItem | None) -> RosterItem:
         """

@@ -107,6 +107,23 @@ class HouseholdTests(SharedCase):
         self.assertEqual(len(self.roster(alice)), 1)
 
 
+class LargeTests(SharedCase):
+    """
+    A network that is no household.
+    """
+
+    section = {"shared_roster": "household", "max_household": 2}
+
+    def test_large(self) -> None:
+        """
+        Where more live together than a household has, nobody sees anybody
+        without asking, and a log-in costs no more for it.
+        """
+        alice, bob = self.jar.online(ALICE, "a"), self.jar.online(BOB, "b")
+        self.assertEqual(self.roster(alice), [])
+        self.assertEqual(len(bob.take()), 1)
+
+
 class GroupsTests(SharedCase):
     """
     The operator's groups.
