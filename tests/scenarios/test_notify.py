@@ -59,6 +59,20 @@ class NotifyTests(CallCase):
             told["body"].split("\r\n")[:2], ["Messages-Waiting: no", account]
         )
 
+    async def test_told(self) -> None:
+        """
+        When a message comes, a phone that wants to know is told how many
+        wait.
+        """
+        alice = await self.registered("alice", "30003", messages=True)
+        await alice.expect("messages")
+        sent = await self.daemon.ctl("message", "send", "30003", "Hello")
+        self.assertEqual(sent["waiting"], 1)
+        told = await alice.expect("messages")
+        lines = told["body"].split("\r\n")
+        self.assertEqual(lines[0], "Messages-Waiting: yes")
+        self.assertIn("Text-Message: 1/0", lines)
+
     async def test_sync(self) -> None:
         """
         C{gigasetctl device sync} asks each registered phone, and says so when
