@@ -5,8 +5,8 @@ nobody else.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from tests.scenarios.case import DOMAIN
@@ -64,7 +64,7 @@ components = {{ "{ROOMS}" = "{SECRET}" }}
         pid = self.daemon.run.transport.pid
         links, found = set(), set()
         for file in Path(f"/proc/{pid}/fd").iterdir():
-            with suppress(FileNotFoundError):  # closed while we looked
+            with contextlib.suppress(FileNotFoundError):  # closed while we looked
                 links.add(os.readlink(file))
         for table, state in (("tcp", "0A"), ("udp", "07"), ("tcp6", "0A")):
             for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
