@@ -31,6 +31,8 @@ _SETTINGS = {
     # Everybody comes from loopback: no household of ten thousand.
     "GIGASETD_XMPP__SHARED_ROSTER": "off",
     "GIGASETD_XMPP__KEEPALIVE": "3600",
+    # Prosody reads as fast as it can, too.
+    "GIGASETD_XMPP__MAX_RATE": "1073741824",
 }
 
 

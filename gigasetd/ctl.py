@@ -14,6 +14,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from gigasetd.discovery.dhcp import told
 from gigasetd.discovery.system import readResolvers
 from gigasetd.networks import Networks, readAddress
 from gigasetd.phone.books import decoded
+from gigasetd.presented import presented
 from gigasetd.screen import Bar, lines, printable, sentences
 from gigasetd.settings import loadConfig
 from gigasetd.usage import usage
@@ -273,9 +275,19 @@ def _checkDns(asked: Namespace) -> dict[str, Any]:
     return check(config.dns.names, {*own, *local}, target, resolvers)
 
 
+def _checkCertificates(asked: Namespace) -> dict[str, Any]:
+    """
+    Look at the certificate as clients would.
+
+    @raise ConfigError: the configuration has faults.
+    """
+    return presented(loadConfig(_configPath(asked), os.environ), datetime.now(UTC))
+
+
 OTHERWISE: dict[str, Callable[[Namespace], Any]] = {
     "check config": _checkConfig,
     "check dns": _checkDns,
+    "check certificates": _checkCertificates,
     "backup": _archive,
     "restore": _archive,
 }

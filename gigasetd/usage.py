@@ -265,6 +265,7 @@ def _checks(verbs: Branch) -> None:
         metavar="ADDRESS",
         help="whom to ask, else whom this machine asks; ADDRESS:PORT is possible",
     )
+    checks.leaf("certificates", "whether the certificate is good for clients")
     _identified(checks.leaf("phone", "how far a phone has come, and what stops it"))
     leaf = verbs.leaf("check-config", what, "check config")
     leaf.add_argument("file", nargs="?", metavar="FILE")

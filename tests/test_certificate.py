@@ -4,14 +4,17 @@ The certificate of every TLS listener.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.certificate import OWN, Certificate, Files, endPoint, files, make, read
+from gigasetd.config import Config, Server
+from gigasetd.presented import presented
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -118,3 +121,45 @@ class CertificateTests(SynchronousTestCase):
         """
         [own] = read(self.make()).chain
         self.assertEqual(len(endPoint(own)), 32)
+
+
+class PresentedTests(SynchronousTestCase):
+    """
+    C{gigasetctl check certificates}.
+    """
+
+    def setUp(self) -> None:
+        self.folder = Path(self.mktemp())
+        self.folder.mkdir()
+        self.config = Config(server=Server(state_dir=self.folder))
+
+    def told(self, days: int = 10) -> dict[str, Any]:
+        """
+        What is said so many days after it was made.
+        """
+        return presented(self.config, NOW + timedelta(days=days))
+
+    def test_good(self) -> None:
+        """
+        Our own is good, and told to be our own.
+        """
+        make(self.folder / OWN, "gigaset.net", "192.0.2.1", NOW)
+        told = self.told()
+        self.assertTrue(told["ok"])
+        self.assertTrue(told["self_signed"])
+        self.assertEqual(told["names"], ["gigaset.net", "192.0.2.1"])
+
+    def test_bad(self) -> None:
+        """
+        One that is missing, for another domain, or at its end is told so.
+        """
+        self.assertIn("none yet", self.told()["detail"])
+        make(self.folder / OWN, "other.example", "", NOW)
+        self.assertIn("not for gigaset.net", self.told()["detail"])
+        make(self.folder / OWN, "gigaset.net", "", NOW)
+        for days, words in ((3640, "expires in"), (3700, "has expired"), (-9, "clock")):
+            told = self.told(days)
+            self.assertFalse(told["ok"])
+            self.assertIn(words, told["detail"])
+        (self.folder / OWN).write_text("x")
+        self.assertIn("no PEM certificate", self.told()["detail"])
