@@ -82,9 +82,18 @@ def heldId(registry: Registry, number: str, now: float, token: str) -> str:
 
     @param token: makes it unique.
     """
-    waiting = registry.held.get(number)
-    last = int(max(waiting).partition("-")[0], 16) if waiting else 0
+    last = max(map(_place, registry.held.get(number, ())), default=0)
     return f"{max(last + 1, int(now * 1e6)):016x}-{token[:16]}"
+
+
+def _place(id: str) -> int:
+    """
+    What an id begins with; one of another form counts for nothing.
+    """
+    try:
+        return int(id.partition("-")[0], 16)
+    except ValueError:
+        return 0
 
 
 def shows(session: Session, message: Element) -> bool:
@@ -116,9 +125,9 @@ class Offline:
         section = self._realm.section
         return self._keep(letter, section.max_unacked, section.max_held_bytes)
 
-    def _keep(self, letter: Letter, more: int, bytes: int) -> bool:
+    def _keep(self, letter: Letter, more: int, octets: int) -> bool:
         """
-        As L{keep}, with room for C{more} messages and C{bytes} more.
+        As L{keep}, with room for C{more} messages and C{octets} more.
         """
         if letter.held or letter.taken:
             return True
@@ -126,7 +135,7 @@ class Offline:
             return True
         realm, number = self._realm, letter.number
         text = serialize(letter.element)
-        if not self._fits(number, len(text) - bytes, more):
+        if not self._fits(number, len(text.encode()) - octets, more):
             realm.counts["over_quota"] += 1
             return False
         letter.held = heldId(realm.registry, number, realm.now, realm.token())
@@ -150,7 +159,7 @@ class Offline:
         waiting = self._realm.registry.held.get(number, {})
         if len(waiting) >= self._realm.section.max_held + more:
             return False
-        total = size + sum(len(one.stanza) for one in waiting.values())
+        total = size + sum(len(one.stanza.encode()) for one in waiting.values())
         return total <= self._realm.section.max_held_bytes
 
     def accept(self, letter: Letter) -> None:

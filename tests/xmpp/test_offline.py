@@ -172,9 +172,19 @@ class OfflineTests(JarCase):
         """
         The same of more bytes.
         """
-        self.write("x" * 1500, "y" * 1500)
+        self.write("\u00e4" * 700, "y" * 700)
         self.assertEqual(len(self.alice.take()), 1)
         self.assertEqual(self.waiting(), 1)
+
+    def test_foreignId(self) -> None:
+        """
+        A message stored under an id of another form is in nobody's way.
+        """
+        self.write("one")
+        (row,) = self.jar.registry.held[BOB].values()
+        self.jar.registry.put(row._replace(id="imported"))
+        self.write("two")
+        self.assertEqual(len(self.jar.online(BOB, "b").bodies()), 3)
 
     def test_written(self) -> None:
         """
