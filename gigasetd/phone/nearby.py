@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from gigasetd.model import CheckIn, Device
 from gigasetd.networks import Networks
+from gigasetd.phone.neighbourhood import homeOf
 from gigasetd.registry.registry import Registry
 
 SHOWN = 1000  #: devices on one page
@@ -68,6 +69,22 @@ def own(registry: Registry, number: str) -> list[Nearby]:
     port = checkin.private_port if checkin else 0
     what = _what(device, checkin)
     return [Nearby(name or device.product, address, port, number, mac, *what)]
+
+
+def athome(registry: Registry, number: str, household: Iterable[str]) -> list[Nearby]:
+    """
+    The devices of one account's household, by name; its own is among them.
+
+    Of the others no private address is told that was reported from elsewhere.
+    """
+    rows = own(registry, number)
+    homes = {homeOf(each.host) for each in registry.bindings.get(number, ())} - {""}
+    for other in household:
+        for row in own(registry, other) if other != number else ():
+            checkin = registry.checkins.get(row.mac)
+            near = checkin is not None and homeOf(checkin.public_ip) in homes
+            rows.append(row if near else row._replace(address="", port=0))
+    return sorted(rows, key=_order)
 
 
 def _row(registry: Registry, local: Networks, mac: str) -> Nearby | None:

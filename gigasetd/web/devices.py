@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gigasetd.phone.firmware import Firmware
-from gigasetd.phone.nearby import SHOWN, Nearby, nearby, own
+from gigasetd.phone.nearby import SHOWN, Nearby, athome, nearby
 from gigasetd.phone.neighbourhood import Neighbourhood
 from gigasetd.phone.offers import told, updates
 from gigasetd.registry.registry import Registry
@@ -57,8 +57,8 @@ class Devices:
         """
         The table: to a browser in the local network all that is there,
         elsewhere the device whose owner is logged in, or whose number and
-        password it gives.  Many homes can share one public address, so that
-        nobody sees more by that.
+        password it gives, and those of its household.  Many homes can share
+        one public IPv4 address, so that nobody sees more by that.
         """
         if self.callers.isLocal(request):
             here = self._neighbourhood.here()
@@ -66,14 +66,21 @@ class Devices:
             return self._rows(request, rows)
         session = self.gate.session(request, OWNER)
         if session is not None:
-            return self._rows(request, own(self.registry, session.number))
+            return self._household(request, session.number)
         host, now = self.callers.address(request), self._now()
         if not self._proof.admits(host, now):
             return sendText(request, "Too many requests.", 429)
         proven = self._proof.prove(request, host, now)
         if isinstance(proven, bytes):
             return self.gate.page(request, "elsewhere.html", code=401)
-        return self._rows(request, own(self.registry, proven.number))
+        return self._household(request, proven.number)
+
+    def _household(self, request: Request, number: str) -> bytes:
+        """
+        The devices of an owner's home.
+        """
+        others = self._neighbourhood.household(number)
+        return self._rows(request, athome(self.registry, number, others))
 
     def _rows(self, request: Request, rows: Sequence[Nearby]) -> bytes:
         """

@@ -8,7 +8,7 @@ import re
 from hashlib import md5
 
 from gigasetd.model import Account, CheckIn, Device
-from tests.web.case import FAR, MAC, MONDAY, NEAR, Answer, WebCase
+from tests.web.case import FAR, MAC, MONDAY, NEAR, Answer, WebCase, bound
 
 OTHER = "7C2F80099999"
 NUMBER, PASSWORD, REALM = "30001", "kitchen-42", "gigaset.net"
@@ -92,6 +92,33 @@ class DevicesTests(WebCase):
         self.assertIn("http://192.168.2.2/", page)
         self.assertNotIn("192.168.7.7", page)
         self.assertEqual(len(re.findall("<td><a ", page)), 4)
+
+    def test_household(self) -> None:
+        """
+        A home of its own IPv6 /64 is shown whole to whoever of it has logged
+        in: by the registrations that were made from it, and nobody else's.
+        """
+        third = "7C2F80088888"
+        self.registry.put(Device(third, "30003", "", "", "N510", "", 0.0))
+        for number, host in (
+            ("30001", "2001:db8:1:2::5"),
+            ("30002", "2001:db8:1:2:9::9"),
+            ("30003", "2001:db8:1:3::5"),
+        ):
+            self.registry.bind(number, bound(number, host))
+        self.registry.put(report(third, "2001:db8:1:2::7", "192.168.9.9"))
+        asked = self.ask("/", host=FAR)
+        page = self.ask("/", host=FAR, Authorization=self.login(asked)).body.decode()
+        self.assertIn(MAC, page)
+        self.assertIn(OTHER, page)
+        self.assertNotIn(third, page)
+        # Reported from elsewhere: somebody may want to lead people astray.
+        self.assertNotIn("192.168.7.7", page)
+        self.assertEqual(len(re.findall("<td><a ", page)), 8)
+        self.registry.bind("30002", ())
+        asked = self.ask("/", host=FAR)
+        page = self.ask("/", host=FAR, Authorization=self.login(asked)).body.decode()
+        self.assertNotIn(OTHER, page)
 
     def test_wrongPassword(self) -> None:
         """
