@@ -81,7 +81,7 @@ class Kept:
         self.most = most
         self.counts = {"screens_kept": 0, "screens_made": 0}
         self._screens: OrderedDict[Key, Screen] = OrderedDict()
-        for kind in ("device", "account", "profile", "held"):
+        for kind in ("device", "account", "profile"):
             registry.listen(kind, self._changed)
 
     def __len__(self) -> int:

@@ -15,6 +15,10 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
+FAHRENHEIT = {"US", "BS", "BZ", "KY", "PW", "LR"}
+MILES = {"US", "GB", "LR"}
+"""Countries (ISO 3166) that do not measure as the others do."""
+
 
 def N_(text: str) -> str:
     """
@@ -98,8 +102,28 @@ class Words:
         """
         return f"{self.number(value)} %"
 
-    def degrees(self, value: float | None) -> str:
+    def degrees(self, celsius: float | None) -> str:
         """
         A temperature without its scale, for where there is little room.
         """
-        return "-" if value is None else f"{self.number(value)}°"
+        if celsius is None:
+            return "-"
+        fahrenheit = self._locale.territory in FAHRENHEIT
+        return f"{self.number(celsius * 1.8 + 32 if fahrenheit else celsius)}°"
+
+    def temperature(self, celsius: float | None) -> str:
+        """
+        A temperature.
+        """
+        scale = "F" if self._locale.territory in FAHRENHEIT else "C"
+        return self.degrees(celsius) + scale
+
+    def speed(self, kmh: float) -> str:
+        """
+        How fast the wind is.
+
+        @param kmh: kilometres an hour.
+        """
+        if self._locale.territory in MILES:
+            return f"{self.number(kmh / 1.609344)} mph"
+        return f"{self.number(kmh)} km/h"

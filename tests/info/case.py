@@ -37,7 +37,7 @@ YORK = Place(5128581, "New York", "US", "NY", 40.71, -74.01, 8804190,
 ANGELES = Place(5368361, "Los Angeles", "US", "CA", 34.05, -118.24, 3898747,
                 "America/Los_Angeles")  # fmt: skip
 TOWNS = (YORK, ANGELES, BERLIN)
-PLACES = {place.id: place for place in (BERLIN, BOCHOLT)}
+PLACES = {place.id: place for place in (BERLIN, BOCHOLT, YORK, ANGELES)}
 FEED, CALENDAR = "https://news.example/rss", "https://me.example/cal.ics"
 CATALOGUES = readCatalogues()
 

@@ -85,11 +85,27 @@ class CacheTests(SynchronousTestCase):
         """
         old, new = self.wish("feed", "a", 1.0), self.wish("feed", "b", 900.0)
         for item in (old, new):
-            self.cache.keep(item, "news", 901.0, 1001.0)
+            self.cache.keep(item, "news", 900.0, 1001.0)
         self.cache.refresh(1002.0)
         self.assertEqual(self.wishes, [new])
         self.assertFalse(self.cache.holds(old))
         self.assertEqual([one.key for one in self.cache.items()], ["b"])
+
+    def test_seldom(self) -> None:
+        """
+        What nobody looks at is refreshed less often; who looks gets it at once.
+        """
+        self.cache.forget = 9e9
+        item = self.wish("feed", "u", 100.0)
+        self.cache.keep(item, "news", 101.0, 201.0)
+        self.cache.refresh(300.0)
+        self.assertEqual(self.wishes, [])
+        self.cache.refresh(501.0)
+        self.assertEqual(self.wishes, [item])
+        self.cache.keep(item, "news", 502.0, 602.0)
+        self.cache.find("feed", "u", 550.0)
+        self.cache.refresh(603.0)
+        self.assertEqual(len(self.wishes), 2)
 
     def test_early(self) -> None:
         """

@@ -252,6 +252,21 @@ class FetchTests(FetchCase):
             self.assertTrue(0 < len(found.fault) < 60, path)
         self.counted(fetches=len(bad), failed=len(bad), kept=0)
 
+    async def test_blame(self) -> None:
+        """
+        A wrong address or a broken feed is not blamed on the other feeds of
+        its host.
+        """
+        self.there.answers["/html"] = standin.document(b"<html>", "text/html")
+        self.there.answers["/missing"] = standin.refusal(404)
+        self.there.answers["/feed"] = standin.document(RSS, FEED)
+        for _ in range(4):
+            for path in ("/html", "/missing"):
+                self.assertTrue((await self.got("feed", self.there.url(path))).fault)
+            self.again()
+        found = await self.got("feed", self.there.url("/feed"))
+        self.assertEqual(found.fault, "")
+
     async def test_laughs(self) -> None:
         """
         A feed that would unfold to gigabytes is read or refused at once.

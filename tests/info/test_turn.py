@@ -99,6 +99,7 @@ class ChooseTests(SynchronousTestCase):
         never of another server than told it.
         """
         self.item.tag, self.item.modified = '"1"', "yesterday"
+        self.item.read = 90.0
         self.item.url = self.choose().url
         self.assertEqual(self.choose().headers(), {})
         self.item.found = Found("news", 1.0, "")
@@ -106,3 +107,15 @@ class ChooseTests(SynchronousTestCase):
         self.assertEqual(self.choose().headers(), told)
         self.item.failures = 2
         self.assertEqual(self.choose().headers(), {})
+
+    def test_ripe(self) -> None:
+        """
+        A calendar is read anew every day though it is the same: its next days
+        are others.
+        """
+        calendar = source("one")._replace(ripe=50.0)
+        self.sources["weather"] = (calendar,)
+        self.item.url, self.item.found = self.choose().url, Found((), 1.0, "")
+        for read, known in ((99.0, True), (49.0, False)):
+            self.item.read = read
+            self.assertEqual(self.choose().known, known)

@@ -113,7 +113,7 @@ def _nowLine(asker: Asker, name: str, found: Found) -> Line:
     now = found.value.now
     if now is None or noteOf(asker, "weather", found):
         return Line(center=name)
-    return Line(left=name, right=f"{asker.words.degrees(now.temperature)}C")
+    return Line(left=name, right=asker.words.temperature(now.temperature))
 
 
 def _now(words: Words, now: Now | None) -> Iterator[Part]:
@@ -122,11 +122,11 @@ def _now(words: Words, now: Now | None) -> Iterator[Part]:
     """
     if now is None:
         return
-    yield Columns(words("Now"), f"{words.degrees(now.temperature)}C")
+    yield Columns(words("Now"), words.temperature(now.temperature))
     if now.condition in CONDITIONS:
         yield Text(words(CONDITIONS[now.condition]))
     if now.feels is not None:
-        yield Columns(words("Feels like"), f"{words.degrees(now.feels)}C")
+        yield Columns(words("Feels like"), words.temperature(now.feels))
     if now.wind is not None:
         yield Columns(words("Wind"), _wind(words, now.wind, now.direction))
     if now.humidity is not None:
@@ -140,7 +140,7 @@ def _wind(words: Words, speed: float, direction: float | None) -> str:
     whence = ""
     if direction is not None:
         whence = words(WINDS[round(direction / 45) % 8]) + " "
-    return f"{whence}{words.number(speed)} km/h"
+    return f"{whence}{words.speed(speed)}"
 
 
 def _day(words: Words, day: Day) -> Iterator[Columns]:

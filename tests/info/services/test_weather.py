@@ -36,6 +36,16 @@ class WeatherTests(InfoCase):
             self.assertIn(words, shown)
         self.assertLess(shown.index("FROST"), shown.index("4°C"))
 
+    def test_measures(self) -> None:
+        """
+        A phone of the United States is told Fahrenheit and miles.
+        """
+        self.sources.tell(**TOLD)
+        shown = self.shown("weather", cc="1", lang="1")
+        for words in ("40°F", "36°/46°", "SW 9 mph"):
+            self.assertIn(words, shown)
+        self.assertIn("4°C", self.shown("weather", cc="44", lang="3"))
+
     def test_keys(self) -> None:
         """
         The sources are asked for the profile's place, rounded.
