@@ -14,28 +14,19 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gigasetd.address import guessPublicAddress, localAddresses
 from gigasetd.archive import backup, restore
 from gigasetd.caller import NoAnswer, Refusal, ask
+from gigasetd.checks import CHECKS, configured
 from gigasetd.config import ConfigError
-from gigasetd.discovery.check import check, hostAddresses
 from gigasetd.discovery.dhcp import told
-from gigasetd.discovery.system import readResolvers
-from gigasetd.networks import Networks, readAddress
 from gigasetd.phone.books import decoded
-from gigasetd.presented import presented
 from gigasetd.screen import Bar, lines, printable, sentences
-from gigasetd.settings import loadConfig
 from gigasetd.usage import usage
 
 DONE, REFUSED, SILENT = 0, 1, 3
-
-RESOLV = Path("/etc/resolv.conf")
-LOOPBACKS = Networks(("127.0.0.0/8", "::1/128"))
 
 SECRET = 4096
 """Characters of standard input that are looked at for a secret."""
@@ -177,16 +168,8 @@ def _socket(asked: Namespace) -> Path:
     """
     if "socket" in asked:
         return Path(asked.socket)
-    config = loadConfig(_configPath(asked), os.environ)
+    config = configured(asked)
     return config.server.state_dir / "control.sock"
-
-
-def _configPath(asked: Namespace) -> Path | None:
-    """
-    The configuration file that was named, if any.
-    """
-    named = getattr(asked, "file", None) or getattr(asked, "config", None)
-    return Path(named) if named else None
 
 
 def _arguments(asked: Namespace) -> dict[str, Any]:
@@ -247,47 +230,8 @@ def _bytes(name: str) -> bytes:
         raise Refusal(f"{name}: {error.strerror}") from None
 
 
-def _checkConfig(asked: Namespace) -> dict[str, Any]:
-    """
-    Read the configuration as the daemon would.
-
-    @raise ConfigError: it has faults.
-    """
-    config = loadConfig(_configPath(asked), os.environ)
-    return {"ok": True, "file": config.source or None}
-
-
-def _checkDns(asked: Namespace) -> dict[str, Any]:
-    """
-    Ask the network's resolver for the vendor's names.
-
-    @raise ConfigError: the configuration has faults.
-    """
-    config = loadConfig(_configPath(asked), os.environ)
-    resolvers = [asked.resolver] if asked.resolver else readResolvers(RESOLV)
-    configured = config.server.public_address
-    local = [one for one in localAddresses() if not LOOPBACKS.contains(one)]
-    if not configured or readAddress(configured):
-        own = [configured or guessPublicAddress()]
-    else:
-        own = hostAddresses(configured, resolvers)
-    target = own[0] if own else configured
-    return check(config.dns.names, {*own, *local}, target, resolvers)
-
-
-def _checkCertificates(asked: Namespace) -> dict[str, Any]:
-    """
-    Look at the certificate as clients would.
-
-    @raise ConfigError: the configuration has faults.
-    """
-    return presented(loadConfig(_configPath(asked), os.environ), datetime.now(UTC))
-
-
 OTHERWISE: dict[str, Callable[[Namespace], Any]] = {
-    "check config": _checkConfig,
-    "check dns": _checkDns,
-    "check certificates": _checkCertificates,
+    **CHECKS,
     "backup": _archive,
     "restore": _archive,
 }
