@@ -69,7 +69,20 @@ class Asking:
             answer = await means.download.ask(
                 job.url, job.headers(), source.guards(job.item.key), source.kinds
             )
+        except BadSource as error:
+            self.counts["refused"] += 1
+            self._blame(job, 0.0, False)
+            self._fail(job, str(error), 0.0)
+        else:
             self.counts["bytes"] += len(answer.body)
+            await self._use(job, answer)
+
+    async def _use(self, job: Job, answer: Answer) -> None:
+        """
+        Use an answer, or say what is wrong with it, which is not to be blamed
+        on the rest of its host.
+        """
+        try:
             await self._take(job, answer)
         except BadSource as error:
             self.counts["refused"] += 1
@@ -77,7 +90,7 @@ class Asking:
         except CancelledError:
             pass
         except Exception:
-            log.failure("cannot read what {source} says", source=source.name)
+            log.failure("cannot read what {source} says", source=job.source.name)
             self._fail(job, "cannot be read", 0.0)
 
     async def _take(self, job: Job, answer: Answer) -> None:
@@ -87,13 +100,14 @@ class Asking:
         @raise BadSource: it is of no use.
         """
         now = self._means.now()
-        if answer.code == 304 and job.headers():
+        if answer.code == 304 and job.known:
             self.counts["not_modified"] += 1
             self._keep(job, answer, job.item.found.value)
         elif answer.code in (200, 203):
             item, headers = job.item, answer.headers
             value = await self._read(job, answer, now)
-            item.url, item.tag = job.url, headers.get("etag", "")[:200]
+            item.url, item.read = job.url, now
+            item.tag = headers.get("etag", "")[:200]
             item.modified = headers.get("last-modified", "")[:60]
             self._keep(job, answer, value)
         elif answer.code == 404 and job.source.absent is not None:
@@ -128,19 +142,30 @@ class Asking:
         """
         The host has sent us away, or has a fault.
         """
-        self.counts["sent_away"] += answer.code in AWAY
+        away = answer.code in AWAY
+        self.counts["sent_away"] += away
         wait = refusal(answer.headers, now)
-        self._fail(job, f"the server says {answer.code}", wait, answer.code in AWAY)
+        if away or answer.code >= 500:
+            self._blame(job, wait, away)
+        self._fail(job, f"the server says {answer.code}", wait)
 
-    def _fail(self, job: Job, fault: str, wait: float, away: bool = False) -> None:
+    def _blame(self, job: Job, wait: float, away: bool) -> None:
+        """
+        The whole host is to be left alone, if it goes on like this.
+
+        @param wait: the seconds that it asks for, C{0.0} for none.
+        @param away: whether it has sent us away.
+        """
+        pace, now = self._means.pace, self._means.now()
+        tired = patience(pace.failures(job.host), self._means.chance())
+        pace.bad(job.host, now + (wait or tired), away)
+
+    def _fail(self, job: Job, fault: str, wait: float) -> None:
         """
         There is nothing new; what was known stays.
 
-        @param wait: the seconds that the host asks for, C{0.0} for none.
+        @param wait: as in L{_blame}.
         """
-        means, now = self._means, self._means.now()
         self.counts["failed"] += 1
-        tired = patience(means.pace.failures(job.host), means.chance())
-        means.pace.bad(job.host, now + (wait or tired), away)
-        again = wait or patience(job.item.failures, means.chance())
-        self._cache.fail(job.item, fault, now + again)
+        again = wait or patience(job.item.failures, self._means.chance())
+        self._cache.fail(job.item, fault, self._means.now() + again)

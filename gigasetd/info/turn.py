@@ -31,13 +31,14 @@ class Job(NamedTuple):
     source: Source
     url: str
     host: str
+    known: bool = False  #: whether its answer is here, unless it has changed
 
     def headers(self) -> dict[str, str]:
         """
         What makes the answer short where nothing has changed.
         """
         item = self.item
-        if item.url != self.url or item.found.value is None:
+        if not self.known:
             return {}
         told = {"If-None-Match": item.tag, "If-Modified-Since": item.modified}
         return {name: value for name, value in told.items() if value}
@@ -61,10 +62,19 @@ def choose(item: Item, sources: Sources, pace: Pace, now: float, lifted: bool) -
         except BadSource as error:
             fault = error
             continue
-        job = Job(item, source, target.url, target.host)
+        same = _isKnown(item, source, target.url, now)
+        job = Job(item, source, target.url, target.host, same)
         if not pace.shut(job.host, now):
             return job
         found = found or job
     if found is None:
         raise fault
     return found
+
+
+def _isKnown(item: Item, source: Source, url: str, now: float) -> bool:
+    """
+    Whether the value is that of this very document, and not of too long ago.
+    """
+    same = item.url == url and item.found.value is not None
+    return same and now - item.read < source.ripe

@@ -73,7 +73,7 @@ def source(base: str) -> Source:
             date=str(first), last_date=str(last), tz=str(zone), units="dwd",
         )  # fmt: skip
 
-    return Source(NAME, url, parse, Fresh(900, 1800, 3600), JSON)
+    return Source(NAME, url, parse, Fresh(900, 1800, 3600), JSON, ripe=3600)
 
 
 def alerts(base: str) -> Source:

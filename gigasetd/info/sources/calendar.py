@@ -49,6 +49,7 @@ def source() -> Source:
 
     return Source(
         "calendar", url, parse, Fresh(600, 1800, 86400), KINDS, guarded=True,
+        ripe=6 * 3600,
         apart=tuple[Event, ...],
     )  # fmt: skip
 

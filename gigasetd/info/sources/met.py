@@ -88,7 +88,7 @@ def source(base: str, contact: str) -> Source:
         # More than four decimals are answered with 403.
         return asked(base, lat=round(latitude, 4), lon=round(longitude, 4))
 
-    return Source(NAME, url, parse, Fresh(900, 1800, 7200), JSON)
+    return Source(NAME, url, parse, Fresh(900, 1800, 7200), JSON, ripe=3600)
 
 
 def parse(got: Got) -> Forecast:

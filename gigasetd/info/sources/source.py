@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from math import inf
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -65,6 +66,9 @@ class Source(NamedTuple):
     absent: Any = None  #: what C{404} means, L{None} where it is a fault
     apart: Any = None
     """The type of its value where it is read in a process of its own."""
+    ripe: float = inf
+    """Seconds after which the same document has another value, as a calendar has
+    other days to come."""
     lasts: Callable[[Any], float] = never  #: seconds that the value itself asks for
 
     def guards(self, key: str) -> bool:
