@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_owner -*-
+# -*- test-case-name: tests.web.test_hashing -*-
 """
 Passwords for the web, hashed by Argon2id (RFC 9106): it takes a tenth of a
 second and 64 MiB on purpose, so it runs in threads, and few of them.
@@ -20,8 +20,8 @@ from gigasetd.errors import Refused
 
 ATONCE = 2  #: threads that hash; more would only share the processor
 NOBODY = (
-    "$argon2id$v=19$m=65536,t=3,p=4$ZmZmZmZmZmZmZmZmZmZmZg$"
-    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    "$argon2id$v=19$m={0.memory_cost},t={0.time_cost},p={0.parallelism}"
+    "$ZmZmZmZmZmZmZmZmZmZmZg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 )
 """What is verified where there is nothing to verify, for it to take as long."""
 
@@ -53,16 +53,21 @@ class Hashing:
     @ivar counts: how often there was no room.
     """
 
-    def __init__(self, call: Threads, most: int) -> None:
+    def __init__(
+        self, call: Threads, most: int, hasher: PasswordHasher | None = None
+    ) -> None:
         """
         @param call: calls a function in a thread.
         @param most: how many may wait.
+        @param hasher: knows what a hash costs, C{None} for what the library
+            holds good.
         """
         self.counts = {"busy": 0}
         self._call = call
         self._most = most
         self._turn = DeferredSemaphore(ATONCE)
-        self._hasher = PasswordHasher()
+        self._hasher = hasher or PasswordHasher()
+        self._nobody = NOBODY.format(self._hasher)
 
     async def make(self, password: str) -> str:
         """
@@ -78,7 +83,7 @@ class Hashing:
         @param stored: a hash, C{""} where there is none, which takes as long
             and matches nothing.
         """
-        right: bool = await self._run(self._verify, stored or NOBODY, password)
+        right: bool = await self._run(self._verify, stored or self._nobody, password)
         return right and bool(stored)
 
     def _verify(self, stored: str, password: str) -> bool:

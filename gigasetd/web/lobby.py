@@ -27,7 +27,7 @@ from gigasetd.web.devicepages import DevicePages
 from gigasetd.web.gate import Gate
 from gigasetd.web.ground import Ground
 from gigasetd.web.handsetpages import HandsetPages
-from gigasetd.web.hashing import Hashing, Threads, threads
+from gigasetd.web.hashing import Hashing, threads
 from gigasetd.web.login import LogIn
 from gigasetd.web.messagepages import MessagePages
 from gigasetd.web.operator import Office, Operator
@@ -73,14 +73,15 @@ class Lobby:
     shown: list[Parts]
 
 
-def lobby(ground: Ground, inThread: Threads | None = None) -> Lobby:
+def lobby(ground: Ground, hashing: Hashing | None = None) -> Lobby:
     """
     Build it.
 
-    @param inThread: calls a function in a thread, C{None} for the reactor's.
+    @param hashing: makes and checks hashes of passwords, C{None} for what does
+        it in the reactor's threads.
     """
     codes = Codes(lambda: randbelow(10**DIGITS))
-    hashing = Hashing(inThread or threads(ground.reactor), _http(ground).max_logins)
+    hashing = hashing or Hashing(threads(ground.reactor), _http(ground).max_logins)
     gate = _gate(ground)
     login = _login(ground, codes, hashing)
     commands, shown = Commands(), list[Parts]()

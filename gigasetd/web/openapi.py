@@ -17,9 +17,8 @@ from gigasetd.desk import LOOKING
 from gigasetd.errors import BadValue
 from gigasetd.usage import usage
 
-LOCAL = frozenset(("check config", "check dns", "backup", "restore", "trace"))
-"""Verbs that gigasetctl does by itself, with files or step by step; they are no
-single request."""
+LOCAL = frozenset(("backup", "restore", "trace"))
+"""Verbs that are more than one request and its answer."""
 
 RENAMED = {
     "device import": ("csv", "text", "the table, with its header row"),

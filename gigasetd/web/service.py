@@ -38,7 +38,7 @@ from gigasetd.web.channel import Site
 from gigasetd.web.directory import Anywhere
 from gigasetd.web.following import KEYS, following
 from gigasetd.web.ground import Ground
-from gigasetd.web.hashing import Threads
+from gigasetd.web.hashing import Hashing
 from gigasetd.web.lobby import Lobby, lobby
 from gigasetd.web.parts import callersOf, parts
 from gigasetd.web.proving import settled
@@ -186,7 +186,7 @@ def service(
     public: str = LOOPBACK,
     opened: Callable[[Account], str] = _unreadable,
     safe: Callable[[int], Deferred[None]] = settled,
-    inThread: Threads | None = None,
+    hashing: Hashing | None = None,
     cache: Cache | None = None,
     places: Places | None = None,
 ) -> Web:
@@ -200,7 +200,7 @@ def service(
     @param settle: makes the registry's changes safe; raises
         L{gigasetd.errors.StoreError} where it cannot.
     @param clock: its C{now()} is epoch seconds.
-    @param inThread: calls a function in a thread, C{None} for the reactor's.
+    @param hashing: makes and checks hashes of passwords, C{None} for the usual.
     @param cache: what the sources of information last said.
     @param places: the towns that people choose from.
     """
@@ -219,7 +219,7 @@ def service(
         Cache() if cache is None else cache,
         Places() if places is None else places,
     )
-    people = lobby(ground, inThread)
+    people = lobby(ground, hashing)
     built = parts(ground, people)
     routes = Routes(built)
     site = _site(routes, config.http, reactor)

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote_plus
 
+from argon2 import PasswordHasher
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.task import Clock
 
@@ -20,12 +21,14 @@ from gigasetd.info.places import Places
 from gigasetd.live import Live
 from gigasetd.networks import Networks
 from gigasetd.registry.registry import Registry
+from gigasetd.web.hashing import Hashing
 from gigasetd.web.service import Web, service
 from tests.controlling import Disk
 from tests.households import BOX, NUMBER, PASSWORD, furnished
 from tests.web.case import MONDAY, NEAR, Answer, WebCase, answers
 
-SITE = "http://gigasetd.example"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Costs next to nothing, as the tests log in a hundred times."""
 
 
 class Wall:
@@ -199,7 +202,7 @@ class PeopleCase(WebCase):
             self.clock,
             opened=BOX.open,
             safe=self.disk.safe,
-            inThread=maybeDeferred,
+            hashing=Hashing(maybeDeferred, 16, CHEAP),
             cache=self.cache,
             places=self.makePlaces(),
         )

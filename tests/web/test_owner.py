@@ -7,14 +7,10 @@ from __future__ import annotations
 import json
 import re
 
-from argon2 import PasswordHasher
-
 from gigasetd.model import Account, Device, WebLogin
 from tests.households import MAC, NUMBER, OTHER, PASSWORD
-from tests.web.browser import Browser, PeopleCase
+from tests.web.browser import CHEAP, Browser, PeopleCase
 from tests.web.case import FAR, NEAR
-
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class OwnerTests(PeopleCase):
