@@ -9,6 +9,7 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,6 +28,8 @@ FACTORY = (
 )
 BUSY = "There were too many wrong log-ins; try again later."
 
+
+_NUMBER = re.compile("[0-9]{1,15}")
 
 OLD = "XEP-0078"
 """What a log-in without SASL is called."""
@@ -134,8 +137,10 @@ class Logins:
         @return: C{""} for none.
         """
         jid = parseJid(name if "@" in name else f"{name}@{self.domain}")
-        good = jid is not None and jid.domain == self.domain and not jid.resource
-        return jid.local if jid is not None and good else ""
+        if jid is None or jid.domain != self.domain or jid.resource:
+            return ""
+        # Nobody fills our tables with names that no account can have.
+        return jid.local if _NUMBER.fullmatch(jid.local) else ""
 
     def passwordOf(self, account: Account | None) -> str:
         """
