@@ -85,7 +85,7 @@ class Reader(ProcessProtocol):
         self.ended.callback(None)
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
-            waiting.errback(BadSource("takes too much to read"))
+            waiting.errback(BadSource("takes too long, or too much, to read"))
 
     def kill(self) -> None:
         """

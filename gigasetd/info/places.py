@@ -67,7 +67,6 @@ class Places:
         self._cells: dict[tuple[int, int], array[int]] = {}
         self._names = ""
         self._starts = array("I")
-        self._owners = array("I")
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -77,15 +76,13 @@ class Places:
         Take the places of a file as C{etc/make-places.py} writes it, the
         largest one first.
         """
-        names = StringIO()
+        names, at = StringIO(), 1
         names.write("\n")
         for index, line in enumerate(StringIO(text)):
-            row, _, told = line.rstrip("\n").rpartition("\t")
+            row, _, told = line.rpartition("\t")
             self._add(index, row)
-            for name in told.split("|"):
-                self._starts.append(names.tell())
-                self._owners.append(index)
-                names.write(name + "\n")
+            self._starts.append(at)
+            at += names.write(told.replace("|", "\n"))
         self._names = names.getvalue()
 
     def _add(self, index: int, row: str) -> None:
@@ -147,15 +144,15 @@ class Places:
         The rows of the names that hold a text, a row as often as it has them,
         each with whether it is not the first name.
         """
-        names, starts, owners = self._names, self._starts, self._owners
+        names, starts = self._names, self._starts
         # A needle may begin with the line end before the name.
         skip = 1 if needle[0] == "\n" else 0
         at = names.find(needle)
         for _ in range(LOOKED_AT):
             if at < 0:
                 return
-            name = bisect_right(starts, at + skip) - 1
-            yield owners[name], name > 0 and owners[name - 1] == owners[name]
+            index = bisect_right(starts, at + skip) - 1
+            yield index, names.find("\n", starts[index], at + skip) >= 0
             at = names.find(needle, at + 1)
 
     def largest(self, country: str) -> Place | None:

@@ -76,7 +76,7 @@ class Threads:
         try:
             return await waiting
         except CancelledError:
-            raise BadSource("takes too long to read") from None
+            raise BadSource("takes too long, or too much, to read") from None
         finally:
             if alarm.active():
                 alarm.cancel()
