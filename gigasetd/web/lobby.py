@@ -72,6 +72,12 @@ class Lobby:
     commands: Commands
     shown: list[Parts]
 
+    def close(self) -> None:
+        """
+        Send home whoever only looks on.
+        """
+        self.operator.rooms["live"].close()
+
 
 def lobby(ground: Ground, hashing: Hashing | None = None) -> Lobby:
     """

@@ -150,6 +150,7 @@ class Web(Service):
         """
         ports, self.ports = self.ports, []
         await gatherResults([_closed(port) for port in ports])
+        self.lobby.close()
         await self.site.close(PATIENCE)
 
 

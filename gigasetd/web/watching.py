@@ -104,6 +104,13 @@ class Watching:
             return sendText(request, "Too many look on already.", 503)
         return Watcher(self, visit.session, topics[what], self._reactor)
 
+    def close(self) -> None:
+        """
+        Send all home that look on: the daemon stops.
+        """
+        for watcher in list(self.watchers):
+            watcher.end()
+
     def lapsed(self, session: Session) -> bool:
         """
         Whether who looks on is no longer logged in.
@@ -218,9 +225,7 @@ class Watcher(Resource):
         Tell what is new; end with the session.
         """
         if self._house.lapsed(self._session):
-            self.stopProducing()
-            self._request.unregisterProducer()
-            self._request.finish()
+            self.end()
             return
         if self._paused:
             return
@@ -232,6 +237,14 @@ class Watcher(Resource):
         elif self._quiet >= BEAT:
             self._quiet = 0.0
             self._request.write(b": still here\n\n")
+
+    def end(self) -> None:
+        """
+        Say goodbye.
+        """
+        self.stopProducing()
+        self._request.unregisterProducer()
+        self._request.finish()
 
     def pauseProducing(self) -> None:
         """

@@ -332,6 +332,21 @@ class WatchingTests(OperatorCase):
         self.assertEqual(len(watching.watchers), 0)
         self.assertFalse(channel.requests)
 
+    def test_lasts(self) -> None:
+        """
+        Looking on lasts longer than a connection may be idle, and ends when
+        the daemon stops.
+        """
+        channel, transport = self.watch()
+        self.clock.pump([2] * 100)
+        self.assertFalse(transport.disconnecting)
+        self.registry.drop(self.registry.devices[MAC])
+        transport.clear()
+        self.clock.advance(2)
+        self.assertIn(b'"devices": 0', transport.value())
+        self.web.lobby.close()
+        self.assertFalse(channel.requests)
+
     def test_gone(self) -> None:
         """
         Who hangs up costs nothing any more.
