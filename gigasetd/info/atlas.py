@@ -7,7 +7,7 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-import lzma
+import gzip
 from importlib.resources import files
 
 from gigasetd.info.places import Places
@@ -17,6 +17,6 @@ def readPlaces(places: Places) -> Places:
     """
     Fill C{places}; takes some tenths of a second, so call it in a thread.
     """
-    packed = files("gigasetd.info").joinpath("data/places.tsv.xz").read_bytes()
-    places.fill(lzma.decompress(packed).decode("utf-8"))
+    packed = files("gigasetd.info").joinpath("data/places.tsv.gz").read_bytes()
+    places.fill(gzip.decompress(packed).decode("utf-8"))
     return places
