@@ -47,6 +47,7 @@ class Entry:
         self._timer: Any = None
         self._iq: Element | None = None  # the request of XEP-0078
         self._gone = False
+        self._asked = 0.0  # when the client said what is being answered
 
     def over(self, channel: Channel) -> None:
         """
@@ -68,7 +69,7 @@ class Entry:
         """
         C{<auth/>}.
         """
-        self._iq = None
+        self._iq, self._asked = None, now
         mechanism = element.attributes.get("mechanism", "")
         self._told(self._login.begin(mechanism, textOf(element), now), now)
 
@@ -76,12 +77,14 @@ class Entry:
         """
         C{<response/>}.
         """
+        self._asked = now
         self._told(self._login.respond(textOf(element) or "=", now), now)
 
     def abort(self, now: float) -> None:
         """
         C{<abort/>}.
         """
+        self._asked = now
         self._told(self._login.abort(), now)
 
     def old(self, iq: Element, now: float) -> None:
@@ -110,7 +113,7 @@ class Entry:
         if jid is None or not name or not (password or digest):
             self._streams.refuse(self._stream, iq, "not-acceptable")
             return
-        self._iq = iq
+        self._iq, self._asked = iq, now
         outcome = self._login.old(name, password, digest, self._stream.id, now)
         self._told(outcome, now, jid.resource)
 
@@ -128,9 +131,9 @@ class Entry:
             self._pass(outcome, resource, now)
         else:
             self._pause()
-            self._timer = self._streams.reactor.callLater(
-                HESITATION, self._deny, outcome
-            )
+            # From when it was asked: making keys takes a time of its own.
+            left = max(0.0, self._asked + HESITATION - self._streams.now())
+            self._timer = self._streams.reactor.callLater(left, self._deny, outcome)
 
     def _pass(self, outcome: Passed, resource: str, now: float) -> None:
         """

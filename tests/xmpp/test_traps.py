@@ -9,9 +9,12 @@ import time
 from base64 import b64encode
 from typing import Any
 
+from twisted.internet.task import deferLater
+
 from gigasetd.xmpp import jid
 from gigasetd.xmpp.entry import HESITATION
 from gigasetd.xmpp.parser import Fault, Limits, Parser
+from gigasetd.xmpp.scram import keysOf
 from gigasetd.xmpp.state import State
 from tests.xmpp.streaming import (
     ALICE,
@@ -292,6 +295,29 @@ class SaslTests(TrapCase):
             self.clock.advance(0.02)
             heard.append((early.count("failure"), client.heard()))
         self.assertEqual(heard[0], heard[1])
+
+    def test_sameTimeForKeys(self) -> None:
+        """
+        That keys had to be made for a number, which takes a while, is not to
+        be seen in the time either.
+        """
+        heard = []
+        for number in (ALICE, "30009"):
+            client = self.connect()
+            first = b64encode(f"n,,n={number},r=abc".encode()).decode()
+            mechanism = "mechanism='SCRAM-SHA-1'"
+            client.say(HEADER, f"<auth xmlns='{SASL}' {mechanism}>{first}</auth>")
+            self.streams.derive = lambda *asked: deferLater(
+                self.clock, 0.1, keysOf, *asked
+            )
+            last = b64encode(b"c=biws,r=abctoken,p=AAAA").decode()
+            client.say(f"<response xmlns='{SASL}'>{last}</response>")
+            self.clock.pump([0.1] * 4 + [0.099])
+            early = client.heard()
+            self.clock.advance(0.002)
+            heard.append((early, client.heard()))
+        self.assertEqual(heard[0], heard[1])
+        self.assertIn("<not-authorized/>", heard[0][1])
 
     def test_emptyPassword(self) -> None:
         """
