@@ -14,7 +14,7 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.action import Forward, Send
 from gigasetd.xmpp.jid import Jid, parseJid
-from gigasetd.xmpp.names import SM, made
+from gigasetd.xmpp.names import SM, made, weight
 from gigasetd.xmpp.phones import fitted, stripped
 from gigasetd.xmpp.realm import Realm
 from gigasetd.xmpp.session import Letter, Session
@@ -94,13 +94,40 @@ class Delivery:
             self._realm.out.append(Send(session.stream, stanza, after))
             return
         ledger.queue.append((stanza, letter))
-        if session.stream:
+        if session.stream and not ledger.unsent:
             self._realm.out.append(Send(session.stream, stanza, after))
             self.ask(session)
-        elif letter is not None and not self.keep(letter):
-            self._realm.doomed.append(session)
+        else:
+            ledger.unsent += 1
+            if letter and not session.stream and not self.keep(letter):
+                self._realm.doomed.append(session)
         if len(ledger.queue) > ledger.most:
             self._realm.doomed.append(session)
+
+    @property
+    def burst(self) -> int:
+        """
+        Characters that are sent to a client in one go, whatever waits for it:
+        well below what it may leave unread.
+        """
+        return self._realm.section.max_unread // 8
+
+    def more(self, session: Session) -> None:
+        """
+        Send of what was not sent as much as goes at once, when all before it
+        was confirmed; the rest follows when that is.
+        """
+        ledger = session.ledger
+        if ledger is None or not session.stream:
+            return
+        left = self.burst if ledger.unsent == len(ledger.queue) else 0
+        for stanza, _ in ledger.queue:
+            if left <= 0:
+                break
+            left -= weight(stanza)
+            ledger.unsent -= 1
+            self._realm.out.append(Send(session.stream, stanza, session.after))
+        self.ask(session)
 
     def took(self, letter: Letter) -> None:
         """

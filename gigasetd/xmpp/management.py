@@ -14,6 +14,7 @@ from gigasetd.xmpp.action import Close, Peer, Send
 from gigasetd.xmpp.delivery import Delivery
 from gigasetd.xmpp.leaving import Leaving
 from gigasetd.xmpp.names import SM, made, within
+from gigasetd.xmpp.offline import Offline
 from gigasetd.xmpp.realm import Realm
 from gigasetd.xmpp.session import MODULO, Ledger, Session
 from gigasetd.xmpp.stanza import STANZAS
@@ -27,9 +28,11 @@ class Management:
     What is said about stanzas.
     """
 
-    def __init__(self, realm: Realm, delivery: Delivery, leaving: Leaving) -> None:
+    def __init__(
+        self, realm: Realm, delivery: Delivery, leaving: Leaving, offline: Offline
+    ) -> None:
         self._realm, self._delivery = realm, delivery
-        self._leaving = leaving
+        self._leaving, self._offline = leaving, offline
 
     def said(self, session: Session, element: Element) -> None:
         """
@@ -85,7 +88,8 @@ class Management:
         """
         ledger.asked = False
         if self._settled(ledger, element):
-            self._delivery.ask(session)
+            self._delivery.more(session)
+            self._offline.proceed(session)
         else:
             self._leaving.close(session, "undefined-condition", TOO_HIGH)
 
@@ -97,7 +101,7 @@ class Management:
         """
         seen = _number(element, "h")
         count = -1 if seen is None else (seen - ledger.acked) % MODULO
-        if not 0 <= count <= len(ledger.queue):
+        if not 0 <= count <= len(ledger.queue) - ledger.unsent:
             return False
         for _ in range(count):
             _, letter = ledger.queue.popleft()
@@ -117,15 +121,13 @@ class Management:
             self._fail(peer.stream, "item-not-found")
             return
         ledger = session.ledger
-        seen = _number(element, "h")
-        if seen is None or (seen - ledger.acked) % MODULO > len(ledger.queue):
+        if not self._settled(ledger, element):
             del realm.sessions.unbound[peer.stream]
             realm.out.append(Close(peer.stream, "undefined-condition", TOO_HIGH))
             return
         if session.stream:
             realm.out.append(Close(session.stream, "conflict"))
             realm.sessions.release(session)
-        self._settled(ledger, element)
         del realm.sessions.unbound[peer.stream]
         realm.sessions.carry(session, peer)
         realm.counts["resumed"] += 1
@@ -137,10 +139,8 @@ class Management:
         """
         resumed = made(SM, "resumed", previd=ledger.id, h=str(ledger.seen))
         self._delivery.nonza(session, resumed, session.after)
-        for element, _ in ledger.queue:
-            self._realm.out.append(Send(session.stream, element))
-        ledger.asked = False
-        self._delivery.ask(session)
+        ledger.asked, ledger.unsent = False, len(ledger.queue)
+        self._delivery.more(session)
 
 
 def _number(element: Element, name: str) -> int | None:

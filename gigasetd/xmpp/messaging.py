@@ -92,6 +92,7 @@ class Messaging:
         for letter in letters:
             letter.holders -= 1
             self._parts.delivery.took(letter)
+        self._parts.offline.proceed(session)
         return self._done(out)
 
     def lost(self, stream: int, now: float, clean: bool) -> list[Action]:

@@ -100,6 +100,18 @@ def elements(element: Element) -> Iterator[Element]:
             yield one
 
 
+def weight(element: Element) -> int:
+    """
+    About as many characters as an element has when it is written.
+    """
+    total = 2 * len(element.name) + 5
+    for key, value in element.attributes.items():
+        total += len(key) + len(value) + 4
+    for one in element.children:
+        total += len(one) if isinstance(one, str) else weight(one)
+    return total
+
+
 def payload(iq: Element) -> Element | None:
     """
     The one element of an iq, C{None} where there is none or more than one.

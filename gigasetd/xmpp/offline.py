@@ -181,32 +181,46 @@ class Offline:
         """
         Give a session all that waits and is not under way to another.
         """
-        waiting = self._realm.registry.held.get(session.number)
-        if not waiting:
-            return
-        if session.ledger is not None:
-            session.ledger.most += len(waiting)
+        waiting = self._realm.registry.held.get(session.number, {})
+        left, session.spooling = self._delivery.burst, False
         for row in [waiting[id] for id in sorted(waiting)]:
-            if (row.number, row.id) not in self._realm.sessions.letters:
-                self._release(session, row)
+            if (row.number, row.id) in self._realm.sessions.letters:
+                continue
+            if left <= 0:
+                session.spooling = True
+                return
+            if self._release(session, row):
+                left -= len(row.stanza)
 
-    def _release(self, session: Session, row: HeldMessage) -> None:
+    def proceed(self, session: Session) -> None:
+        """
+        A session has what it was sent: go on where that was not all.
+        """
+        if session.spooling and session.eligible:
+            self.deliver(session)
+
+    def _release(self, session: Session, row: HeldMessage) -> bool:
         """
         Give a session one message; what cannot be read any more goes, lest it
         break every log-in.
+
+        @return: whether it was given.
         """
         try:
             message = parse(row.stanza, limits=WIDE)
         except Fault:
             self._realm.counts["quarantined"] += 1
             self._realm.drop(row)
-            return
+            return False
         if not shows(session, message):
-            return
+            return False
         letter = Letter(row.number, message, row.arrived, row.id)
         self._realm.sessions.letters[row.number, row.id] = letter
         self._realm.counts["redelivered"] += 1
+        if session.ledger is not None:
+            session.ledger.most += 1
         self._give(session, letter)
+        return True
 
     def _give(self, session: Session, letter: Letter) -> None:
         """

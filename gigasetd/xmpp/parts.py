@@ -45,7 +45,7 @@ class Parts:
         self.carbons = Carbons(realm, self.delivery)
         self.routing = Routing(realm, self.delivery, self.offline, self.carbons)
         self.leaving = Leaving(realm, self.delivery, self.presence, self.offline)
-        self.management = Management(realm, self.delivery, self.leaving)
+        self.management = Management(realm, self.delivery, self.leaving, self.offline)
         self.door = Door(realm, self.leaving, self.management)
         self.queries = Queries(realm, self.delivery)
         self.news = News(

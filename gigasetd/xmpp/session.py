@@ -50,6 +50,7 @@ class Ledger:
     @ivar seen: stanzas that came and were dealt with.
     @ivar acked: stanzas that the client has confirmed.
     @ivar queue: the rest, each with the letter that ends with it, if any.
+    @ivar unsent: how many of them, the newest, were not sent over this stream.
     @ivar asked: whether an answer to C{<r/>} is outstanding.
     @ivar most: how long the queue may get.
     @ivar patience: seconds that the session outlives its stream.
@@ -57,11 +58,13 @@ class Ledger:
     @ivar watched: whether somebody will look then.
     """
 
-    __slots__ = tuple("acked asked ends id most patience queue seen watched".split())
+    __slots__ = tuple(
+        "acked asked ends id most patience queue seen unsent watched".split()
+    )
 
     def __init__(self, id: str, most: int, patience: float) -> None:
         self.id, self.most, self.patience = id, most, patience
-        self.seen = self.acked = 0
+        self.seen = self.acked = self.unsent = 0
         self.queue: deque[tuple[Element, Letter | None]] = deque()
         self.asked = self.watched = False
         self.ends = 0.0
@@ -80,6 +83,7 @@ class Session:
     @ivar versioned: whether it knows roster versions.
     @ivar blocking: whether it has asked for the block list.
     @ivar directed: to whom it has sent presence outside of the roster.
+    @ivar spooling: whether more waits for it than it was sent at once.
     @ivar unflushed: letters that the system has not taken, without XEP-0198.
     @ivar after: the change that its last stanza led to.
     """
@@ -87,7 +91,7 @@ class Session:
     __slots__ = tuple(
         "number stream resource bare full legacy phone secure host since presence "
         "priority visible eligible interested versioned blocking carbons directed "
-        "ledger unflushed after".split()
+        "ledger spooling unflushed after".split()
     )
 
     def __init__(
@@ -99,7 +103,7 @@ class Session:
         self.since = now
         self.presence: Element | None = None
         self.priority = self.after = 0
-        self.visible = self.eligible = False
+        self.visible = self.eligible = self.spooling = False
         self.interested = self.versioned = self.blocking = self.carbons = False
         self.directed: dict[str, None] = {}
         self.ledger: Ledger | None = None

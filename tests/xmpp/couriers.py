@@ -324,10 +324,10 @@ class Courier:
         self.wait(1000)
         for device in self.readers:
             device.come()
-        for _ in range(3):
+        while any(device.line for device in self.readers):
             for device in self.readers:
-                device.come()
                 device.read()
+                device.come()
 
     # what became of it
 

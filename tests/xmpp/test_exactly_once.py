@@ -58,6 +58,16 @@ class ExactlyOnceTests(SynchronousTestCase):
             returned += len(courier.returned)
         self.assertGreater(returned, 0)
 
+    def test_slowly(self) -> None:
+        """
+        Where little goes in one go, all comes nevertheless, in its order.
+        """
+        for seed in range(10):
+            courier = Courier(max_unread=2000, hibernation=100)
+            courier.storm(Random(seed), 500)
+            self.check(courier)
+            self.assertEqual(len(courier.returned), 0)
+
     def test_room(self) -> None:
         """
         Where there is room, nothing comes back.
@@ -71,10 +81,13 @@ class ExactlyOnceTests(SynchronousTestCase):
         """
         Messages that waited come in the order in which they were written.
         """
-        courier = Courier()
-        device = courier.readers[0]
-        for _ in range(30):
-            courier.write(device, full=True)
-        device.come()
-        device.read()
-        self.assertEqual(list(device.seen), [f"m{n}" for n in range(30)])
+        for device in range(3):
+            courier = Courier(max_unread=4000)
+            device = courier.readers[device]
+            for _ in range(30):
+                courier.write(device, full=True)
+            device.come()
+            self.assertLess(len(device.line), 15)
+            while device.line:
+                device.read()
+            self.assertEqual(list(device.seen), [f"m{n}" for n in range(30)])

@@ -4,6 +4,8 @@ Tests for L{gigasetd.xmpp.management}.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gigasetd.xmpp.session import MODULO
 from tests.xmpp.jar import ALICE, BOB, Client, JarCase
 
@@ -28,7 +30,7 @@ class ManagedCase(JarCase):
         self.bob.take()
         self.bob.send(ENABLE)
         (enabled,) = self.bob.take()
-        self.id = enabled.attributes["id"]
+        self.known = enabled.attributes["id"]
 
     def write(self, *texts: str, to: str = "$bob") -> None:
         """
@@ -50,7 +52,7 @@ class ManagedCase(JarCase):
         Bob comes back.
         """
         bob = self.jar.connect(BOB)
-        bob.send(f"<resume {SM} previd='{id or self.id}' h='{seen}'/>")
+        bob.send(f"<resume {SM} previd='{id or self.known}' h='{seen}'/>")
         return bob
 
     def waiting(self) -> int:
@@ -203,7 +205,7 @@ class ResumeTests(ManagedCase):
         resumed, second, _, third, ask = bob.take()
         self.assertSame(
             [resumed, second, third, ask],
-            f"<resumed {SM} previd='{self.id}' h='1'/>",
+            f"<resumed {SM} previd='{self.known}' h='1'/>",
             TOLD.format("two"),
             TOLD.format("three"),
             ASK,
@@ -213,6 +215,27 @@ class ResumeTests(ManagedCase):
         self.assertEqual(self.waiting(), 0)
         self.write("four")
         self.assertEqual(bob.bodies(), ["four"])
+
+    def test_inPieces(self) -> None:
+        """
+        What has come together is not sent all at once, lest the connection be
+        cut for it; it goes on as it is confirmed, and keeps its order.
+        """
+        self.jar.messaging._realm.section = replace(self.jar.section, max_unread=4000)
+        self.bob.lose()
+        self.write(*(f"m{n}" for n in range(10)))
+        bob = self.resume(0)
+        got: list[str] = []
+        for seen in range(1, 11):
+            got += bob.bodies()
+            self.assertLess(len(got), seen + 5)
+            if seen == 2:
+                self.write("live")
+            bob.send(f"<a {SM} h='{seen}'/>")
+        got += bob.bodies()
+        self.assertEqual(got, [*(f"m{n}" for n in range(10)), "live"])
+        bob.send(f"<a {SM} h='11'/>")
+        self.assertEqual(self.waiting(), 0)
 
     def test_stored(self) -> None:
         """
@@ -315,7 +338,7 @@ class ResumeTests(ManagedCase):
         """
         self.bob.lose()
         mallory = self.jar.connect(ALICE)
-        mallory.send(f"<resume {SM} previd='{self.id}' h='0'/>")
+        mallory.send(f"<resume {SM} previd='{self.known}' h='0'/>")
         self.assertEqual(mallory.take()[0].name, "failed")
         self.assertEqual(self.resume(0).take()[0].name, "resumed")
 
