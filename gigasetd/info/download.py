@@ -9,7 +9,6 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from OpenSSL.SSL import Error as SSLError
@@ -31,6 +30,7 @@ from gigasetd.info.screen import Ways
 from gigasetd.info.sources.source import BadSource
 
 REDIRECTS = 3
+HEADERS = 65536  #: bytes that are expected at most beside a body
 LATE = "no answer in time"
 MOVED = frozenset({301, 302, 303, 307, 308})
 
@@ -79,18 +79,18 @@ class Download:
         self._reactor = reactor
         self._bounds = bounds
         self._private = private
-        self._pools: list[HTTPConnectionPool] = []
         self._trusted = self._client(False)
         self._guarded = self._client(True)
 
     def _client(self, guarded: bool) -> Packed:
         """
-        An agent; one for owners' addresses keeps no connection.
+        An agent, which keeps no connection: a question is rare.
         """
-        pool = HTTPConnectionPool(self._reactor, persistent=not guarded)
-        self._pools.append(pool)
-        patience = self._bounds.connecting
-        ways = Ways(self._reactor, guarded, patience, self._policy)
+        pool = HTTPConnectionPool(self._reactor, persistent=False)
+        bounds = self._bounds
+        # The body once as it is and once for its frame, and the headers.
+        most = 2 * bounds.size + HEADERS
+        ways = Ways(self._reactor, guarded, bounds.connecting, most, self._policy)
         return Packed(Agent.usingEndpointFactory(self._reactor, ways, pool))
 
     async def ask(
@@ -157,14 +157,6 @@ class Download:
         body = Body(self._bounds.size)
         response.deliverBody(body)
         return Answer(response.code, _plain(response.headers), await body.whole)
-
-    async def close(self) -> None:
-        """
-        Keep no connection.
-        """
-        for pool in self._pools:
-            with suppress(ConnectionClosed):
-                await pool.closeCachedConnections()
 
 
 FAULTS = (

@@ -80,7 +80,6 @@ class Fetcher:
         self._waiting.clear()
         for asking in list(self._running.values()):
             asking.cancel()
-        await self._means.download.close()
         await self._means.apart.stop()
         self._means.threads.stop()
 

@@ -11,6 +11,7 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -21,6 +22,7 @@ from twisted.internet.interfaces import (
     IResolutionReceiver,
     IStreamClientEndpoint,
 )
+from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
 from twisted.web.client import URI, BrowserLikePolicyForHTTPS
 from twisted.web.iweb import IAgentEndpointFactory
@@ -114,18 +116,45 @@ class _Screened:
         self._receiver.resolutionComplete()
 
 
+class Metered(ProtocolWrapper):
+    """
+    A connection that brings so many bytes and no more: a server may have
+    headers without an end, which nobody else counts.
+    """
+
+    def __init__(self, most: int, *args: Any) -> None:
+        """
+        @param most: bytes.
+        """
+        super().__init__(*args)
+        self._left = most
+
+    def dataReceived(self, data: bytes) -> None:
+        """
+        Count, then pass on.
+        """
+        self._left -= len(data)
+        if self._left < 0:
+            transport: Any = self.transport
+            transport.abortConnection()
+        else:
+            super().dataReceived(data)
+
+
 @implementer(IStreamClientEndpoint)
 class Way:
     """
     The way to a host.
     """
 
-    def __init__(self, endpoint: Any, screen: Screen | None) -> None:
+    def __init__(self, endpoint: Any, screen: Screen | None, most: int) -> None:
         """
         @param screen: what is before it, L{None} for nothing.
+        @param most: bytes that one connection may bring.
         """
         self._endpoint = endpoint
         self._screen = screen
+        self._most = most
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:
         """
@@ -133,7 +162,11 @@ class Way:
         """
         # It would log the host, and so whose news somebody reads.
         protocolFactory.noisy = False
-        connecting: Deferred[Any] = self._endpoint.connect(protocolFactory)
+        metered = WrappingFactory(protocolFactory)
+        metered.noisy = False
+        metered.protocol = partial(Metered, self._most)
+        connecting: Deferred[Any] = self._endpoint.connect(metered)
+        connecting.addCallback(lambda made: made.wrappedProtocol)
         return connecting.addErrback(self._explained)
 
     def _explained(self, failure: Failure) -> Failure:
@@ -152,15 +185,17 @@ class Ways:
     """
 
     def __init__(
-        self, reactor: Any, guarded: bool, patience: float, policy: Any = None
+        self, reactor: Any, guarded: bool, patience: float, most: int, policy: Any
     ) -> None:
         """
         @param patience: seconds for a connection.
+        @param most: bytes that one connection may bring.
         @param policy: whom to believe, L{None} for whom the system does.
         """
         self._reactor = reactor
         self._guarded = guarded
         self._patience = patience
+        self._most = most
         self._policy = policy or BrowserLikePolicyForHTTPS()
 
     def endpointForURI(self, uri: URI) -> Any:
@@ -174,4 +209,4 @@ class Ways:
         if uri.scheme == b"https":
             tls = self._policy.creatorForNetloc(uri.host, uri.port)
             endpoint = wrapClientTLS(tls, endpoint)
-        return Way(endpoint, screen)
+        return Way(endpoint, screen, self._most)

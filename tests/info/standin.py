@@ -140,6 +140,21 @@ def endless(request: Any) -> Any:
     return NOT_DONE_YET
 
 
+def headless(request: Any) -> Any:
+    """
+    Answers with headers without an end.
+    """
+    request.channel.transport.write(b"HTTP/1.1 200 OK\r\n")
+
+    def more() -> None:
+        if request.channel is not None and request.channel.transport is not None:
+            request.channel.transport.write(b"X-Header: " + b"x" * 8000 + b"\r\n")
+            request.channel.transport.reactor.callLater(0, more)
+
+    more()
+    return NOT_DONE_YET
+
+
 class _Endless:
     """
     More and more.

@@ -51,9 +51,7 @@ class DownloadCase(TestCase):
         Something to ask with.
         """
         agent = "gigasetd/1 (+me@example.org)"
-        made = Download(reactor, bounds, agent, self.private, policy)
-        self.addCleanup(made.close)
-        return made
+        return Download(reactor, bounds, agent, self.private, policy)
 
     async def ask(self, path: str, guarded: bool = True, **headers: str) -> Answer:
         """
@@ -134,6 +132,13 @@ class DownloadTests(DownloadCase):
         self.assertEqual(await self.refused("/"), "too large")
         self.assertEqual(await self.refused("/big"), "too large")
         self.assertEqual(len((await self.ask("/fits")).body), 100_000)
+
+    async def test_headers(self) -> None:
+        """
+        Nor are headers without an end.
+        """
+        self.there.answers["/"] = standin.headless
+        self.assertEqual(await self.refused("/"), "the answer broke off")
 
     async def test_slow(self) -> None:
         """
