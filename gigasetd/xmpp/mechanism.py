@@ -59,12 +59,13 @@ def salted(logins: Logins, attempt: Attempt, mechanism: str) -> Steps:
     rounds = keys.iterations if keys else scram.ITERATIONS
     exchange = scram.begin(kind, first, logins.token(), salt, rounds)
     message = yield Challenge(encode(exchange.challenge.encode()))
+    final = scram.parseFinal(str(message))
     password = logins.passwordOf(account)
     if account is None or not password:
         raise LoginError
     made = keys or (yield Derive(number, kind, password, salt))
     assert isinstance(made, Scram)
-    proof = scram.finish(exchange, str(message), made, attempt.channel.bindings)
+    proof = scram.finish(exchange, final, made, attempt.channel.bindings)
     now = logins.registry.accounts.get(number)
     if now is None or now.password != account.password:
         # It was changed while the keys of the old one were made.

@@ -59,6 +59,17 @@ class First(NamedTuple):
     nonce: str
 
 
+class Final(NamedTuple):
+    """
+    The client's last message.
+    """
+
+    channel: bytes  #: the header of its first, and the channel binding's data
+    nonce: str
+    proof: bytes
+    bare: str  #: all but the proof, as it was sent
+
+
 class Exchange(NamedTuple):
     """
     An exchange after the server's first message.
@@ -139,8 +150,21 @@ def keysOf(number: str, mechanism: str, password: str, salt: str) -> Scram:
     )
 
 
+def parseFinal(message: str) -> Final:
+    """
+    Read the client's last message.
+
+    @raise LoginError: it has another form.
+    """
+    found = _FINAL.fullmatch(message)
+    if found is None:
+        raise LoginError("malformed-request")
+    channel, proof = _bytes(found["channel"]), _bytes(found["proof"])
+    return Final(channel, found["nonce"], proof, found["bare"])
+
+
 def finish(
-    exchange: Exchange, message: str, keys: Scram, bindings: Mapping[str, bytes]
+    exchange: Exchange, final: Final, keys: Scram, bindings: Mapping[str, bytes]
 ) -> str:
     """
     Check the client's proof.
@@ -149,22 +173,19 @@ def finish(
     @return: the server's own proof, to go with the success.
     @raise LoginError: it is wrong.
     """
-    found = _FINAL.fullmatch(message)
-    if found is None:
-        raise LoginError("malformed-request")
     first = exchange.first
     channel = first.header.encode() + bindings.get(first.binding, b"")
-    if not hmac.compare_digest(_bytes(found["channel"]), channel):
+    if not hmac.compare_digest(final.channel, channel):
         raise LoginError
-    if not hmac.compare_digest(found["nonce"], exchange.nonce):
+    if not hmac.compare_digest(final.nonce, exchange.nonce):
         raise LoginError
     hash_ = HASHES[exchange.mechanism]
-    signed = f"{first.bare},{exchange.challenge},{found['bare']}".encode()
+    signed = f"{first.bare},{exchange.challenge},{final.bare}".encode()
     signature = hmac.digest(b64decode(keys.stored), signed, hash_)
-    proof = _bytes(found["proof"])
-    if len(proof) != len(signature):
+    if len(final.proof) != len(signature):
         raise LoginError
-    key = bytes(one ^ other for one, other in zip(proof, signature, strict=True))
+    pairs = zip(final.proof, signature, strict=True)
+    key = bytes(one ^ other for one, other in pairs)
     if not hmac.compare_digest(
         hashlib.new(hash_, key).digest(), b64decode(keys.stored)
     ):

@@ -351,6 +351,23 @@ class ScramTests(LoginTestCase):
         self.assertEqual(len(salts), 1)
         self.assertDenied(self.scram("SCRAM-SHA-1", name="30009"))
 
+    def test_unknownAlike(self) -> None:
+        """
+        Whatever is wrong with the last message, it is told alike for a number
+        that nobody has.
+        """
+        for final in ("", "c=biws,r=x,p=AAAA", "c=biws,r=x,p=A", "p=AAAA"):
+            told_ = []
+            for number in (NUMBER, "30009"):
+                login = Login(self.logins, PHONE)
+                login.begin("SCRAM-SHA-1", told(f"n,,n={number},r=abc"), 0.0)
+                outcome = login.respond(told(final) or "=", 0.0)
+                if isinstance(outcome, Derive):
+                    outcome = login.derived(scram.keysOf(*outcome), 0.0)
+                told_.append(outcome)
+                self.logins.pairs.proven(f"{PHONE.host} {number}")
+            self.assertEqual(told_[0], told_[1])
+
     def test_binding(self) -> None:
         """
         A client binds the log-in to its channel by either type, and a

@@ -70,8 +70,9 @@ class ScramTests(SynchronousTestCase):
         asked = scram.begin(mechanism, scram.parseFirst(first), nonce, salt, 4096)
         self.assertEqual(asked.challenge, challenge)
         found = keys(mechanism, salt)
-        self.assertEqual(scram.finish(asked, final, found, {}), proof)
-        forged = final.replace("p=", "p=AAAA")
+        last = scram.parseFinal(final)
+        self.assertEqual(scram.finish(asked, last, found, {}), proof)
+        forged = last._replace(proof=bytes(len(last.proof)))
         self.assertRaises(LoginError, scram.finish, asked, forged, found, {})
 
     def test_sha1(self) -> None:
@@ -127,11 +128,27 @@ class ScramTests(SynchronousTestCase):
         first = scram.parseFirst("n,,n=user,r=abc")
         asked = scram.begin("SCRAM-SHA-1", first, "def", "QSXCR+Q6sek8bf92", 4096)
         found = keys("SCRAM-SHA-1", "QSXCR+Q6sek8bf92")
+        last = scram.Final(b"n,,", "abcdef", bytes(20), "c=biws,r=abcdef")
+        for wrong in (
+            last,
+            last._replace(channel=b"y,,"),
+            last._replace(nonce="abc"),
+            last._replace(proof=b""),
+        ):
+            self.assertRaises(LoginError, scram.finish, asked, wrong, found, {})
+
+    def test_final(self) -> None:
+        """
+        What has another form is told so, whoever it is from.
+        """
+        good = "c=biws,r=abcdef,p=AAAA"
+        self.assertEqual(scram.parseFinal(good).channel, b"n,,")
         for final in (
-            "", "c=biws,r=abcdef", "c=biws,r=abc,p=AAAA", "c=eSws,r=abcdef,p=AAAA",
-            "c=biws,r=abcdef,p=", "c=biws,r=abcdef,p=AAAA", "c=?,r=abcdef,p=AAAA",
+            "", "c=biws,r=abcdef", "c=biws,r=abcdef,p=", "c=?,r=abcdef,p=AAAA",
+            "r=abcdef,c=biws,p=AAAA", good + ",x=y", good.replace("AAAA", "AAA"),
         ):  # fmt: skip
-            self.assertRaises(LoginError, scram.finish, asked, final, found, {})
+            error = self.assertRaises(LoginError, scram.parseFinal, final)
+            self.assertEqual(error.condition, "malformed-request")
 
     def test_salt(self) -> None:
         """
