@@ -134,7 +134,8 @@ class LoginTestCase(SynchronousTestCase):
         """
         client.set_server_first(challenge)
         if header == "n,,":
-            return client.get_client_final()
+            plain: str = client.get_client_final()
+            return plain
         told = dict(one.split("=", 1) for one in challenge.split(","))
         name = scram.HASHES[kind]
         salted = hashlib.pbkdf2_hmac(
