@@ -13,7 +13,7 @@ from binascii import Error
 from hmac import compare_digest
 from typing import NamedTuple
 
-from scramp.utils import ScramException, saslprep
+from scramp.core import ScramException, saslprep
 
 SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
 
