@@ -66,7 +66,7 @@ def _reported(daemon: Daemon, figures: Figures, options: argparse.Namespace) -> 
     Some minutes of the hour in which all report.
     """
     rate = options.count / HOUR
-    count = round(rate * options.seconds)
+    count = max(1, round(rate * options.seconds))
     begun, spent = time.monotonic(), daemon.cpu()
     told = _client(daemon, "report", count, rate)
     time.sleep(FLUSHED)
