@@ -90,8 +90,7 @@ class Desk:
             self.counts["crashes"] += 1
             log.failure("a stanza could not be handled")
             return False
-        self.finish(actions)
-        return True
+        return self.finish(actions)
 
     def tell(self, actions: list[Action]) -> None:
         """
@@ -106,10 +105,12 @@ class Desk:
         """
         self.writers.flush()
 
-    def finish(self, actions: list[Action]) -> None:
+    def finish(self, actions: list[Action]) -> bool:
         """
         Make what has changed safe, then carry out the actions; they leave
         with the next flush.
+
+        @return: whether it could be made safe.
         """
         self._ours = True
         try:
@@ -117,7 +118,7 @@ class Desk:
             self._complained = False
         except StoreError as error:
             self._unsafe(error, len(actions))
-            return
+            return False
         finally:
             self._ours = False
         for action in actions:
@@ -129,6 +130,7 @@ class Desk:
                 self._forward(action)
         if self.rules.deadline != self._due:
             self._arm()
+        return True
 
     def _unsafe(self, error: StoreError, count: int) -> None:
         """

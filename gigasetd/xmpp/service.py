@@ -279,7 +279,7 @@ def service(
     logins = _logins(config, registry, live, secrets, lambda host: streams.holds(host))
     streams = Streams(
         section,
-        (domain, public, ""),
+        (domain, public.lower(), ""),
         logins,
         desk,
         Certified(certificate, section.old_tls),

@@ -31,6 +31,9 @@ from gigasetd.xmpp.stanza import answerable, errorReply, serialize
 from gigasetd.xmpp.state import Input, State
 from gigasetd.xmpp.stream import Stream
 
+SHOWN = frozenset({"chat", "away", "xa", "dnd"})
+"""What C{<show/>} can say (RFC 6121 section 4.7.2.1)."""
+
 STANZAS = frozenset({"message", "presence", "iq"})
 
 SWEEP = 1.0
@@ -273,6 +276,7 @@ class Streams(ServerFactory):
             "jid": f"{session['number']}@{self.domain}/{session['resource']}",
             "port": stream.port if stream else 0,
             "mechanism": stream.mechanism if stream else "",
+            "show": session["presence"] if session["presence"] in SHOWN else "",
         }
         return facts | {key: session[key] for key in session if key != "stream"}
 

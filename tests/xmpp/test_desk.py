@@ -102,11 +102,13 @@ class HoldTests(DeskCase):
 
     def test_unsettled(self) -> None:
         """
-        While nothing can be stored, nothing is answered.
+        While nothing can be stored, nothing is answered but that.
         """
         self.fault = StoreError("full")
         self.assertEqual(self.tell(self.send("<a/>")), "")
         self.assertEqual(self.desk.counts["unstored"], 1)
+        told = self.alice.say("<iq type='get' id='7'><x xmlns='u'/></iq>")
+        self.assertIn("internal-server-error", told)
         self.fault = None
         self.assertEqual(self.tell(self.send("<b/>")), "<b/>")
 

@@ -332,6 +332,7 @@ class ServeTests(StreamCase):
         self.assertEqual(session["port"], 5000)
         self.assertEqual(session["mechanism"], "PLAIN")
         self.assertTrue(session["secure"])
+        self.assertEqual(session["show"], "")
         self.assertEqual(self.streams.gauges()["streams_active"], 1)
 
     def test_switchedOff(self) -> None:
