@@ -18,7 +18,7 @@ from werkzeug.exceptions import NotFound
 
 from gigasetd.errand import Commands
 from gigasetd.identity import Subject, subjectAt
-from gigasetd.model import SERVICES
+from gigasetd.model import KIND_OF, SERVICES
 from gigasetd.phone.firmware import Firmware
 from gigasetd.phone.offers import offersView
 from gigasetd.phone.services import running
@@ -31,8 +31,15 @@ from gigasetd.web.login import WRONG, LogIn, use
 from gigasetd.web.people import people
 
 HOME = "/account/"
-KEPT = ("device", "account", "checkin")
-"""The kinds of which something stays when an owner erases all."""
+KEPT = {
+    "device": "Device",
+    "account": "Account",
+    "checkin": "Last report",
+    "redirect": "Where it is sent for its settings",
+    "pin": "Factory log-in",
+}
+"""The kinds of which something stays when an owner erases all, as they are
+called."""
 
 WORDS = {
     "voip": (
@@ -184,15 +191,15 @@ class Owner:
         What would be erased, and what not.
         """
         visit = self.gate.enter(request, OWNER)
+        subject = self._house.subject(visit)
+        there = {KIND_OF[type(value)].name for value in subject.single}
         kept = {
-            kind: [entry for entry in entriesOf(kind) if entry.forGood] for kind in KEPT
+            called: [entry for entry in entriesOf(kind) if entry.forGood]
+            for kind, called in KEPT.items()
+            if kind in there
         }
         return self.gate.page(
-            request,
-            "account/erase.html",
-            visit.session,
-            subject=self._house.subject(visit),
-            kept=kept,
+            request, "account/erase.html", visit.session, subject=subject, kept=kept
         )
 
     @app.route("/erase", methods=["POST"])

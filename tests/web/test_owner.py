@@ -180,7 +180,9 @@ class OwnerTests(PeopleCase):
         """
         self.browser.login()
         self.browser.get("/account/erase")
-        self.assertIn("What stays", self.browser.page().text)
+        text = self.browser.page().text
+        self.assertIn("Last report: software version", text)
+        self.assertNotIn("Factory log-in", text)
         self.browser.send("/account/erase")
         self.assertIn("not ticked", self.notice())
         self.assertIn(NUMBER, self.registry.contacts)
