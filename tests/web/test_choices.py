@@ -155,6 +155,9 @@ class ChoicesTests(PeopleCase):
         self.assertEqual((account.login, BOX.open(account)), ("factory", FRESH))
         self.assertEqual(self.registry.pins[NUMBER], pin)
         self.assertIn(NUMBER, self.registry.bindings)
+        settings = self.ask(f"/{MAC}.xml")
+        self.assertEqual(settings.code, 200)
+        self.assertNotIn(FRESH.encode(), settings.body)
         self.assertEqual(Browser(self).login(password=PASSWORD).code, 403)
         self.assertEqual(Browser(self).login(password=FRESH).code, 200)
 
