@@ -288,6 +288,7 @@ def service(
         reactor,
     )
     live.following.add(KEYS, lambda new: streams.follow(new.xmpp))
+    live.following.add((), lambda new: certificate.look())
     live.following.add(RULES, lambda new: rules.follow(new.xmpp))
     live.counts["xmpp"] = ChainMap(rules.counts, desk.counts, logins.counts)
     live.gauges["xmpp"] = streams.gauges
