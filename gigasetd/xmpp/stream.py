@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.words.xish.domish import Element
 
@@ -25,6 +26,8 @@ from gigasetd.xmpp.state import STEPS, Input, State, inputOf
 
 if TYPE_CHECKING:
     from gigasetd.xmpp.streams import Streams
+
+log = Logger()
 
 SERVED = frozenset({State.BIND, State.ACTIVE})
 
@@ -54,12 +57,26 @@ class Stream(Line):
 
     def dataReceived(self, data: bytes) -> None:
         """
-        Read on, and take each step that it leads to.
+        Read on, unless there is nothing more to hear.
         """
         if self._broken:
             return
         streams = self._streams
         now = streams.now()
+        try:
+            self._hear(data, now)
+        except Exception:
+            streams.counts["crashes"] += 1
+            log.failure("a stream could not be served")
+            self.fail("internal-server-error")
+        streams.flush()
+        self._measure(len(data), now)
+
+    def _hear(self, data: bytes, now: float) -> None:
+        """
+        Take each step that some octets lead to.
+        """
+        streams = self._streams
         parser = self._parser
         for event in parser.feed(data):
             if self._parser is not parser:
@@ -74,8 +91,6 @@ class Stream(Line):
                 self._pipelined()
         if self.state is State.ACTIVE:
             self.due = now + streams.section.keepalive
-        streams.flush()
-        self._measure(len(data), now)
 
     def _measure(self, count: int, now: float) -> None:
         """

@@ -415,6 +415,20 @@ class EndTests(StreamCase):
         self.assertEqual(self.desk.counts["crashes"], 2)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 2)
 
+    def test_crashOfStream(self) -> None:
+        """
+        A fault of ours outside of a stanza costs the stream, and says so.
+        """
+        client = self.connect()
+        client.say(HEADER, plain())
+
+        def broken(*facts: Any) -> Any:
+            raise RuntimeError("ours")
+
+        self.desk.rules.features = broken  # type: ignore[method-assign]
+        self.assertFails(client.say(HEADER), "internal-server-error")
+        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
+
 
 class LimitTests(StreamCase):
     """
