@@ -1,3 +1,3 @@
 """
-Tests of L{gigasetd.info}.
+Tests of L{gigasetd.xmpp}.
 """
