@@ -19,10 +19,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Store as Section
 from gigasetd.model import Binding
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.server import Store as Section
 from gigasetd.store.service import StoreService
 from tests.store.pgserver import Server
 from tests.store.values import BINDING

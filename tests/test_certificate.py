@@ -13,8 +13,9 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.certificate import OWN, Certificate, Files, endPoint, files, make, read
-from gigasetd.config import Config, Server
+from gigasetd.config import Config
 from gigasetd.presented import presented
+from gigasetd.sections.server import Server
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

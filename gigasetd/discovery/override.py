@@ -21,7 +21,7 @@ from twisted.python.systemd import ListenFDs
 
 from gigasetd.address import localAddresses
 from gigasetd.allowance import Allowance
-from gigasetd.config import Config, Dns, Sip, Xmpp
+from gigasetd.config import Config
 from gigasetd.discovery.asking import Server
 from gigasetd.discovery.cache import Cache
 from gigasetd.discovery.dns import LONGEST, Answers, Datagrams, Streams
@@ -31,6 +31,9 @@ from gigasetd.discovery.upstream import Upstream
 from gigasetd.listen import EVERYWHERE, Listen
 from gigasetd.live import Live
 from gigasetd.networks import readAddress
+from gigasetd.sections.names import Dns
+from gigasetd.sections.sip import Sip
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.telemetry.log import tellListening
 
 RESOLV = Path("/etc/resolv.conf")

@@ -19,7 +19,7 @@ from twisted.internet.threads import deferToThreadPool
 from zope.interface import implementer
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Config, Info
+from gigasetd.config import Config
 from gigasetd.info.apart import Apart
 from gigasetd.info.asking import Means
 from gigasetd.info.atlas import readPlaces
@@ -35,6 +35,7 @@ from gigasetd.info.views import views
 from gigasetd.live import Live
 from gigasetd.model import Profile
 from gigasetd.registry.registry import Listener, Registry
+from gigasetd.sections.info import Info
 
 KEYS = tuple(
     f"info.{name}"

@@ -17,9 +17,9 @@ from twisted.internet.task import cooperate
 from twisted.logger import Logger
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Privacy
 from gigasetd.privacy.retention import Limits, due, perform
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.server import Privacy
 
 log = Logger()
 

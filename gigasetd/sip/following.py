@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gigasetd.config import Config, Sip
+from gigasetd.config import Config
 from gigasetd.following import GUARD
+from gigasetd.sections.sip import Sip
 from gigasetd.sip.calls import Calls
 from gigasetd.sip.contact import ExpiryLimits
 from gigasetd.sip.echo import Echo

@@ -12,10 +12,11 @@ from secrets import token_bytes, token_hex
 from typing import NamedTuple, Protocol, TypeVar
 
 from gigasetd.address import localAddresses
-from gigasetd.config import Config, Sip
+from gigasetd.config import Config
 from gigasetd.model import Account
 from gigasetd.phone.sighting import Sightings
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.sip import Sip
 from gigasetd.sip.admission import Admission
 from gigasetd.sip.agents import Agent, Agents
 from gigasetd.sip.authority import Authority

@@ -16,10 +16,11 @@ from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 
 from gigasetd.activation import socketNamed
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Config, Sip
+from gigasetd.config import Config
 from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.sip import Sip
 from gigasetd.sip.datagrams import Datagrams
 from gigasetd.sip.following import KEYS, STREAMS
 from gigasetd.sip.media import MediaPorts

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gigasetd.config import Store as Section
 from gigasetd.errors import StoreError
+from gigasetd.sections.server import Store as Section
 from gigasetd.store.interface import Store
 from gigasetd.store.sqlite import SQLiteStore
 

@@ -19,10 +19,10 @@ from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Store as Section
 from gigasetd.errors import StoreError
 from gigasetd.listeners import Listeners
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.server import Store as Section
 from gigasetd.store.choice import storeAt
 from gigasetd.store.cold import Cold
 from gigasetd.store.epoch import Epoch, rewritten

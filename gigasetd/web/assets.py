@@ -12,11 +12,11 @@ from secrets import token_hex
 
 from gigasetd.allowance import Allowance
 from gigasetd.config import Config
-from gigasetd.config import Directory as Section
 from gigasetd.info import download
 from gigasetd.phone.bookshelf import Bookshelf, Bounds
 from gigasetd.phone.directory import Directory, Manner
 from gigasetd.phone.resultsets import ResultSets
+from gigasetd.sections.info import Directory as Section
 from gigasetd.web.directory import DirectoryPages
 from gigasetd.web.ground import Ground
 from gigasetd.web.handset import Handset

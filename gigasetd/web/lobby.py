@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from secrets import randbelow, token_bytes, token_urlsafe
 from typing import Any
 
-from gigasetd.config import Config, Http
+from gigasetd.config import Config
 from gigasetd.control import release
 from gigasetd.errand import Commands
 from gigasetd.following import GUARD
 from gigasetd.onetime import DIGITS, Codes
+from gigasetd.sections.web import Http
 from gigasetd.sip.following import guardLimits
 from gigasetd.sip.guard import Guard, GuardLimits
 from gigasetd.web.api import Api

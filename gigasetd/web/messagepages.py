@@ -7,8 +7,8 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from gigasetd.config import Xmpp
 from gigasetd.errors import Refused, Unknown
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.web.channel import Request
 from gigasetd.web.gate import OWNER, Gate, Visit
 from gigasetd.web.owner import Household

@@ -24,7 +24,7 @@ from zope.interface import implementer
 from gigasetd.activation import socketNamed
 from gigasetd.address import LOOPBACK
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Config, Http
+from gigasetd.config import Config
 from gigasetd.errand import Commands
 from gigasetd.info.cache import Cache
 from gigasetd.info.places import Places
@@ -32,6 +32,7 @@ from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.model import Account
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.web import Http
 from gigasetd.telemetry.log import tellListening
 from gigasetd.vault import VaultError
 from gigasetd.web.channel import Site

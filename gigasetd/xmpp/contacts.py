@@ -8,10 +8,10 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.config import Xmpp
 from gigasetd.errors import BadValue, Refused, Unknown
 from gigasetd.model import RosterItem
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp.jid import parseJid
 from gigasetd.xmpp.refusal import Declined
 from gigasetd.xmpp.subscribing import empty

@@ -7,7 +7,7 @@ Layer 0 (values).
 
 from __future__ import annotations
 
-from gigasetd.config import Xmpp
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp.parser import Limits
 
 KEYS = tuple(

@@ -21,7 +21,7 @@ from twisted.words.protocols.jabber.error import StreamError
 from twisted.words.protocols.jabber.xmlstream import XmlStream
 from twisted.words.xish.domish import Element
 
-from gigasetd.config import Xmpp
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp.border import ACCEPT, NAMES, rescoped
 from gigasetd.xmpp.greeting import END, STREAM, error
 from gigasetd.xmpp.outlet import Outlet

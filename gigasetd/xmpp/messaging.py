@@ -13,8 +13,8 @@ from typing import Any
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.config import Xmpp
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp.action import Action, Peer
 from gigasetd.xmpp.incoming import STANZAS, Incoming
 from gigasetd.xmpp.jid import parseJid

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from gigasetd.config import Xmpp
 from gigasetd.model import Account, HeldMessage, RosterItem
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp.action import Action
 from gigasetd.xmpp.jid import Jid, parseJid
 from gigasetd.xmpp.session import Session, Sessions

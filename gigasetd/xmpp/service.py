@@ -22,13 +22,14 @@ from twisted.internet.threads import deferToThreadPool
 from gigasetd.activation import socketNamed
 from gigasetd.certificate import Certificate, Files, files, make
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Config, Xmpp
+from gigasetd.config import Config
 from gigasetd.following import GUARD
 from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.model import Scram
 from gigasetd.phone.neighbourhood import Neighbourhood
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.sip.following import guardLimits
 from gigasetd.sip.guard import Guard
 from gigasetd.sip.rules import Secrets

@@ -19,8 +19,8 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import ServerFactory
 from twisted.words.xish.domish import Element
 
-from gigasetd.config import Xmpp
 from gigasetd.model import Scram
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp import greeting
 from gigasetd.xmpp.action import Peer
 from gigasetd.xmpp.certified import Certified

@@ -10,9 +10,9 @@ from twisted.internet import reactor
 from twisted.internet.protocol import DatagramProtocol
 from twisted.internet.threads import deferToThread
 
-from gigasetd.config import VENDOR
 from gigasetd.discovery.check import check
 from gigasetd.discovery.system import readResolvers, systemResolvers
+from gigasetd.sections.names import VENDOR
 from tests.commanding import CtlCase
 from tests.discovery.test_override import LOOP, OverrideCase
 

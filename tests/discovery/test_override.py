@@ -22,11 +22,15 @@ from twisted.names.error import DNSNameError, DNSServerError
 from twisted.protocols.basic import Int16StringReceiver
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config import Config, Dns, Server, Sip, Xmpp
+from gigasetd.config import Config
 from gigasetd.discovery.override import addresses, service, servicePorts
 from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.networks import Networks
+from gigasetd.sections.names import Dns
+from gigasetd.sections.server import Server
+from gigasetd.sections.sip import Sip
+from gigasetd.sections.xmpp import Xmpp
 from tests.discovery.test_question import query
 
 LOOP = "127.0.0.1"

@@ -13,7 +13,6 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config import Info
 from gigasetd.info.apart import Apart
 from gigasetd.info.asking import Means
 from gigasetd.info.cache import Cache, Found
@@ -22,6 +21,7 @@ from gigasetd.info.fetch import Fetcher
 from gigasetd.info.pace import Limits, Pace
 from gigasetd.info.sources.catalogue import catalogue
 from gigasetd.info.threads import Threads
+from gigasetd.sections.info import Info
 from tests.info import standin
 from tests.info.documents import (
     BOMB,

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config import Info
 from gigasetd.info.packing import PACKED
 from gigasetd.info.reading import read
 from gigasetd.info.sources.catalogue import catalogue
 from gigasetd.info.sources.source import BadSource, Source
+from gigasetd.sections.info import Info
 from tests.info.documents import (
     AIR_QUALITY,
     ALERTS,

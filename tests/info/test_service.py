@@ -9,12 +9,13 @@ from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Config, Info
+from gigasetd.config import Config
 from gigasetd.info.service import service
 from gigasetd.live import Live
 from gigasetd.model import Profile
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.info import Info
 from tests.info import standin
 from tests.info.documents import ECB, POLLEN, encoded
 from tests.info.standin import Standin

@@ -8,11 +8,11 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import TestCase
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Privacy
 from gigasetd.model import CheckIn
 from gigasetd.privacy.service import HOUR, service
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.server import Privacy
 
 DAY = 86400.0
 

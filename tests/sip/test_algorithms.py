@@ -10,9 +10,10 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config import Config, Sip
+from gigasetd.config import Config
 from gigasetd.model import Account
 from gigasetd.secret import ha1, ha1OfSHA256
+from gigasetd.sections.sip import Sip
 from gigasetd.sip.digest import Credentials, expected, parseCredentials, proves
 from gigasetd.sip.rules import rules
 from gigasetd.vault import VaultError

@@ -7,12 +7,13 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config import KEYS as KNOWN
-from gigasetd.config import Config, Guard, Sip
+from gigasetd.config import Config
 from gigasetd.model import Account
 from gigasetd.networks import Networks
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
 from gigasetd.secret import ha1
+from gigasetd.sections.sip import Guard, Sip
 from gigasetd.sip.following import KEYS, STREAMS
 from gigasetd.sip.rules import rules
 

@@ -17,10 +17,10 @@ from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SkipTest, TestCase
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Store as Section
 from gigasetd.errors import StoreError
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.server import Store as Section
 from gigasetd.store import pgclaim
 from gigasetd.store.service import StoreService
 from tests.store import pgserver

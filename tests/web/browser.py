@@ -15,12 +15,14 @@ from twisted.internet.defer import maybeDeferred
 from twisted.internet.task import Clock
 
 from gigasetd import control
-from gigasetd.config import Config, Http, Server
+from gigasetd.config import Config
 from gigasetd.info.cache import Cache
 from gigasetd.info.places import Places
 from gigasetd.live import Live
 from gigasetd.networks import Networks
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.server import Server
+from gigasetd.sections.web import Http
 from gigasetd.web.hashing import Hashing
 from gigasetd.web.service import Web, service
 from tests.controlling import Disk

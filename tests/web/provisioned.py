@@ -10,7 +10,7 @@ from typing import Any
 
 from twisted.internet.task import Clock
 
-from gigasetd.config import Config, Http, Server
+from gigasetd.config import Config
 from gigasetd.live import Live
 from gigasetd.model import Device
 from gigasetd.networks import Networks
@@ -18,6 +18,8 @@ from gigasetd.phone.enrolment import addDevice
 from gigasetd.phone.proposal import NewDevice
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.server import Server
+from gigasetd.sections.web import Http
 from gigasetd.sip.digest import parseCredentials, proves
 from gigasetd.web.service import Web, service
 from tests.households import BOX, MAC, NOW, NUMBER, OTHER, PASSWORD, numbering

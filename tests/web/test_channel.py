@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
-from gigasetd.config import Http
+from gigasetd.sections.web import Http
 from tests.info.checker import check
 from tests.web.case import NEAR, WebCase, answers
 

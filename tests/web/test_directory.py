@@ -13,11 +13,12 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis.strategies import binary, dictionaries, sampled_from
 
-from gigasetd.config import KEYS, Config, Directory
+from gigasetd.config import KEYS, Config
 from gigasetd.model import Account, Device
 from gigasetd.phone.book import putEntry
 from gigasetd.phone.entry import contactOf
 from gigasetd.phone.resultsets import LASTING
+from gigasetd.sections.info import Directory
 from tests.web.case import FAR, MAC, MONDAY, NEAR, Answer, Wall, WebCase, bound
 
 PASSWORD, REALM = "kitchen-42", "gigaset.net"

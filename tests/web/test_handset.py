@@ -4,9 +4,10 @@ Tests of L{gigasetd.web.handset}, with the requests of real phones.
 
 from __future__ import annotations
 
-from gigasetd.config import Config, Info
+from gigasetd.config import Config
 from gigasetd.errors import StoreError
 from gigasetd.model import Account
+from gigasetd.sections.info import Info
 from tests.info.checker import check, text
 from tests.web.case import FAR, MAC, MONDAY, NEAR, Answer, WebCase, bound
 

@@ -14,9 +14,10 @@ from urllib.parse import quote
 from PIL import Image
 from twisted.internet.defer import Deferred, maybeDeferred
 
-from gigasetd.config import Config, Info
+from gigasetd.config import Config
 from gigasetd.info.download import Answer as Downloaded
 from gigasetd.info.sources.source import BadSource
+from gigasetd.sections.info import Info
 from gigasetd.web.images import OWN, WAITING, Images, Settings
 from tests.web.case import NEAR, Answer, WebCase
 

@@ -14,11 +14,12 @@ from twisted.trial.unittest import TestCase
 from twisted.web.client import Agent, HTTPConnectionPool
 
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Config, Http
+from gigasetd.config import Config
 from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.web import Http
 from gigasetd.web.service import Web, service
 
 FREE = Listen("tcp", 0, "127.0.0.1")

@@ -12,10 +12,10 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.config import Xmpp
 from gigasetd.model import Account
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp.action import Action, Close, Forward, Peer, Send
 from gigasetd.xmpp.messaging import Messaging
 from gigasetd.xmpp.stanza import parse, serialize

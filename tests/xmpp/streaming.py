@@ -16,12 +16,12 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config import Xmpp
 from gigasetd.errors import StoreError
 from gigasetd.model import Account
 from gigasetd.networks import Networks
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.sip.guard import Guard, GuardLimits
 from gigasetd.xmpp.desk import Desk
 from gigasetd.xmpp.logins import Logins

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.config import Xmpp
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp.component import Components
 from gigasetd.xmpp.guarded import COUNTS, termsOf
 from gigasetd.xmpp.routes import Routes

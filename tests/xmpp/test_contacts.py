@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config import Xmpp
 from gigasetd.errors import BadValue, Refused, Unknown
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.xmpp.contacts import contactsOf, groupsOf, removeContact, setContact
 
 BOB = "20000002@gigaset.net"

@@ -22,13 +22,15 @@ from twisted.trial.unittest import TestCase
 
 from gigasetd.certificate import Certificate, endPoint
 from gigasetd.clock import SteadyClock
-from gigasetd.config import Config, Server, Xmpp
+from gigasetd.config import Config
 from gigasetd.listen import Listen
 from gigasetd.live import Live
 from gigasetd.model import Account
 from gigasetd.networks import Networks
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
+from gigasetd.sections.server import Server
+from gigasetd.sections.xmpp import Xmpp
 from gigasetd.sip.rules import Unsealed
 from gigasetd.xmpp.service import XMPPService, service
 from tests.xmpp.streaming import ALICE, BIND, HEADER, PASSWORD, SASL, plain

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gigasetd.config import Info
 from gigasetd.info.sources import (
     brightsky,
     calendar,
@@ -21,6 +20,7 @@ from gigasetd.info.sources import (
     rates,
 )  # fmt: skip
 from gigasetd.info.sources.source import Source
+from gigasetd.sections.info import Info
 
 SUBJECTS = {
     "weather": "place", "alerts": "place", "pollen-europe": "place",
