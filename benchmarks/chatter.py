@@ -17,11 +17,11 @@ import sys
 import time
 from typing import Any, NamedTuple
 
-_OPEN = "<stream:stream xmlns='jabber:client' version='1.0' to='{domain}' "
-_OPEN += "xmlns:stream='http://etherx.jabber.org/streams'>"
-_AUTH = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{}</auth>"
-_BIND = "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
-_BIND += "<resource>{}</resource></bind></iq>"
+OPEN = "<stream:stream xmlns='jabber:client' version='1.0' to='{domain}' "
+OPEN += "xmlns:stream='http://etherx.jabber.org/streams'>"
+AUTH = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{}</auth>"
+BIND = "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+BIND += "<resource>{}</resource></bind></iq>"
 _HERE = "<presence/><iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>"
 _TEXT = "See you at the station at half past seven; bring the old map."
 
@@ -56,12 +56,12 @@ class Client:
         self.socket.bind((f"127.0.0.{1 + index % given.addresses}", 0))
         self.socket.connect(("127.0.0.1", given.port))
         plain = base64.b64encode(f"\0{self.user}\0{password}".encode()).decode()
-        opening = _OPEN.format(domain=given.domain)
+        opening = OPEN.format(domain=given.domain)
         # What is to be seen before the next thing is said, as a client must.
         self._steps = [
-            (b"</stream:features>", _AUTH.format(plain)),
+            (b"</stream:features>", AUTH.format(plain)),
             (b"<success", opening),
-            (b"</stream:features>", _BIND.format(self.resource)),
+            (b"</stream:features>", BIND.format(self.resource)),
             (b"</jid>", _HERE),
             (b"jabber:iq:roster", ""),
         ]
@@ -140,8 +140,8 @@ class Pair:
         """
         One message to a full JID.
         """
-        to = self.reader.full
-        return f"<message to='{to}' type='chat' id='m{index}'><body>{_TEXT}</body></message>"
+        head = f"<message to='{self.reader.full}' type='chat' id='m{index}'>"
+        return f"{head}<body>{_TEXT}</body></message>"
 
     def read(self) -> int:
         """

@@ -73,6 +73,7 @@ class Line(Protocol):
         """
         The client says good-bye.
         """
+        self._deliver()
         self._lose(clean=True)
         self.put(greeting.END)
         self._leaving(now)
@@ -137,6 +138,7 @@ class Line(Protocol):
         """
         if self.state is State.CLOSING:
             return
+        self._deliver()
         self._lose(clean=False)
         self.outlet.drop()
         if not self._greeted:
@@ -153,6 +155,7 @@ class Line(Protocol):
         """
         if self.state is State.CLOSING:
             return
+        self._deliver()
         self._lose(clean=True)
         self.put(greeting.END)
         self._leaving(self._streams.now())
@@ -163,6 +166,14 @@ class Line(Protocol):
         """
         self.state = State.CLOSING
         self.due = now + self._streams.section.close_timeout
+
+    def _deliver(self) -> None:
+        """
+        Write what was put before the end, which still arrives: the rules are
+        to know that first, lest they keep it for the next stream as well.
+        """
+        if self.account:
+            self._streams.flush()
 
     def _lose(self, clean: bool) -> None:
         """

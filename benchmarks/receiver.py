@@ -1,0 +1,233 @@
+"""
+One chat client that is killed, resumes, goes and comes back: as good as the
+protocol lets it be, over a real socket.
+"""
+
+from __future__ import annotations
+
+import base64
+import socket
+import struct
+from collections import Counter
+from random import Random
+from typing import Any
+
+from twisted.words.xish.domish import Element
+
+from benchmarks.chatter import AUTH, BIND, OPEN
+from gigasetd.xmpp.greeting import STREAM
+from gigasetd.xmpp.names import SM, elements
+from gigasetd.xmpp.parser import Closed, Fault, Limits, Parser
+
+ENABLE = f"<enable xmlns='{SM}' resume='true'/>"
+RESUME = f"<resume xmlns='{SM}' previd='{{}}' h='{{}}'/>"
+CONFIRM = f"<a xmlns='{SM}' h='{{}}'/>"
+END = "</stream:stream>"
+AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: a reset instead of an end
+
+
+class Faulty(Exception):
+    """
+    The server did what it must not.
+    """
+
+
+class Receiver:
+    """
+    @ivar managed: whether it confirms what it has shown (XEP-0198).
+    @ivar seen: what it has shown, by id.
+    @ivar here: whether messages come now.
+    @ivar leaving: whether it has said good-bye.
+    @ivar back: when it is to come (again).
+    """
+
+    def __init__(
+        self, place: tuple[str, int], domain: str, login: tuple[str, str], managed: bool
+    ) -> None:
+        self._place, self._domain, self.login = place, domain, login
+        self.managed = managed
+        self.seen: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.socket: Any = None
+        self.here = self.leaving = False
+        self.back = 0.0
+        self.id, self.count = "", 0
+
+    # coming
+
+    def come(self) -> None:
+        """
+        Connect.
+        """
+        self.socket = socket.create_connection(self._place)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._known = self.leaving = False
+        self._greet()
+
+    def _greet(self) -> None:
+        """
+        Begin a stream.
+        """
+        self._parser = Parser(Limits())
+        self.say(OPEN.format(domain=self._domain))
+
+    def say(self, text: str) -> None:
+        """
+        Send, however long it takes.
+        """
+        self.socket.sendall(text.encode())
+
+    def read(self) -> None:
+        """
+        Take what there is.
+        """
+        try:
+            data = self.socket.recv(65536)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            self._gone()
+            return
+        before = self.count
+        for event in self._parser.feed(data):
+            if isinstance(event, Fault):
+                raise Faulty(event.condition)
+            if isinstance(event, Element):
+                self._take(event)
+            elif isinstance(event, Closed):
+                self._gone()
+                return
+        if self.managed and self.count != before and not self.leaving:
+            self.say(CONFIRM.format(self.count))
+
+    def _gone(self) -> None:
+        """
+        The connection is over.
+        """
+        if not self.leaving:
+            raise Faulty("the server hung up")
+        self._drop()
+
+    def _drop(self) -> None:
+        """
+        No connection any more.
+        """
+        self.socket.close()
+        self.socket = None
+        self.here = False
+
+    def _take(self, element: Element) -> None:
+        """
+        One element.
+        """
+        name = element.name
+        if name == "features":
+            self._featured()
+        elif name == "success":
+            self._known = True
+            self._greet()
+        elif element.uri == SM:
+            self._managed(element)
+        elif name == "failure" or element.uri == STREAM:
+            inside = " ".join(one.name for one in elements(element))
+            raise Faulty(f"{name}: {inside}")
+        elif not self.here:
+            self._bound()
+        elif not (self.leaving and self.managed):
+            # What was not confirmed before the good-bye was not shown.
+            self.count += 1
+            if name == "message":
+                self._shown(element)
+
+    def _featured(self) -> None:
+        """
+        What to do next.
+        """
+        name, password = self.login
+        if not self._known:
+            plain = base64.b64encode(f"\0{name}\0{password}".encode()).decode()
+            self.say(AUTH.format(plain))
+        elif self.id:
+            self.say(RESUME.format(self.id, self.count))
+        else:
+            self.say(BIND.format("r"))
+
+    def _managed(self, element: Element) -> None:
+        """
+        What the server says of stream management.
+        """
+        if element.name == "resumed":
+            self.here = True
+        elif element.name == "failed":
+            self.id = ""
+            self.say(BIND.format("r"))
+        elif element.name == "enabled":
+            self.id, self.count = element.attributes["id"], 0
+            self._begin()
+        elif element.name == "r" and not self.leaving:
+            self.say(CONFIRM.format(self.count))
+
+    def _bound(self) -> None:
+        """
+        There is a session.
+        """
+        if self.managed:
+            self.say(ENABLE)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        """
+        Have messages come.
+        """
+        self.here = True
+        self.say("<presence/>")
+
+    def _shown(self, message: Element) -> None:
+        """
+        One message.
+        """
+        id = message.attributes.get("id", "")
+        if message.attributes.get("type") == "error":
+            self.errors[id] += 1
+        else:
+            self.seen[id] += 1
+
+    # going
+
+    def reset(self) -> None:
+        """
+        The connection breaks at once, with whatever was on it.
+        """
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self._drop()
+
+    def die(self) -> None:
+        """
+        The program is killed: what it has confirmed arrives, and no more.
+        """
+        self.leaving = True
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def leave(self) -> None:
+        """
+        Say good-bye.
+        """
+        self.leaving = True
+        self.id = ""
+        self.say(END)
+
+    def happen(self, random: Random, now: float, hibernation: float) -> None:
+        """
+        Something befalls it.
+        """
+        chance = random.random()
+        if self.managed and chance < 0.6:
+            self.back = now + random.random() * hibernation / 2
+            self.reset()
+        elif self.managed and chance < 0.8:
+            self.back = now + hibernation + 1 + random.random()
+            self.die()
+        else:
+            self.back = now + random.random() * 2
+            self.leave()

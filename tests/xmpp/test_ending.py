@@ -1,0 +1,58 @@
+"""
+Messages around the end of a stream: what still arrives is not kept for later
+as well.
+"""
+
+from __future__ import annotations
+
+from tests.xmpp.streaming import ALICE, BOB, DOMAIN, StreamCase
+
+END = "</stream:stream>"
+
+
+class EndingTests(StreamCase):
+    """
+    Bob, for whom a message waits.
+    """
+
+    def setUp(self) -> None:
+        """
+        Alice writes to him while he is away.
+        """
+        super().setUp()
+        alice = self.active()
+        alice.say(
+            f"<message to='{BOB}@{DOMAIN}' type='chat'><body>late</body></message>"
+        )
+        self.assertEqual(len(self.registry.held[BOB]), 1)
+        self.bob = self.active(BOB)
+
+    def test_hasty(self) -> None:
+        """
+        A client that comes and goes in one breath has what was sent to it,
+        and does not find it once more.
+        """
+        heard = self.bob.say(f"<presence/>{END}")
+        self.assertIn("<body>late</body>", heard)
+        self.assertTrue(heard.endswith(END))
+        self.assertFalse(self.registry.held.get(BOB))
+
+    def test_thrownOut(self) -> None:
+        """
+        The same holds for one that says something wrong in that breath.
+        """
+        heard = self.bob.say("<presence/><presence")
+        self.assertIn("<body>late</body>", heard)
+        self.bob = self.active(BOB, "other")
+        heard = self.bob.say(f"<message to='{ALICE}@{DOMAIN}'/><presence/><!-- -->")
+        self.assertFails(heard, "restricted-xml")
+        self.assertNotIn("<body>late</body>", heard)
+        self.assertFalse(self.registry.held.get(BOB))
+
+    def test_wrong(self) -> None:
+        """
+        What is written before a stream error arrives with it.
+        """
+        heard = self.bob.say("<presence/><!-- -->")
+        self.assertIn("<body>late</body>", heard)
+        self.assertFalse(self.registry.held.get(BOB))
