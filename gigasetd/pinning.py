@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from gigasetd.errors import Refused
 from gigasetd.model import Account, Pin
-from gigasetd.privacy.inventory import erased
+from gigasetd.privacy.ending import erased
 from gigasetd.registry.registry import Registry
 
 

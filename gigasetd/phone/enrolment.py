@@ -30,7 +30,8 @@ from gigasetd.phone.wording import (
     checkWords,
 )
 from gigasetd.pinning import forgetPin, pinOf
-from gigasetd.privacy.inventory import End, goes
+from gigasetd.privacy.ending import goes
+from gigasetd.privacy.entry import End
 from gigasetd.registry.registry import Registry
 from gigasetd.secret import ha1, weakness
 

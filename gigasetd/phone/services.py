@@ -10,7 +10,8 @@ from __future__ import annotations
 from gigasetd.errors import BadValue
 from gigasetd.identity import subjectAt
 from gigasetd.model import SERVICES, Account
-from gigasetd.privacy.inventory import End, cleared, goes
+from gigasetd.privacy.ending import cleared, goes
+from gigasetd.privacy.entry import End
 from gigasetd.registry.registry import Registry
 
 _ENDS = {"voip": End.VOIP, "messaging": End.MESSAGING, "info": End.INFO}

@@ -11,62 +11,7 @@ Layer 0 (values).
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import Any, NamedTuple, TypeVar, cast, get_type_hints
-
-from gigasetd.model import KIND_OF, Value
-
-
-class End(Enum):
-    """
-    What makes a field go; the value says it to people.
-    """
-
-    REMOVED = "the device is removed"
-    REPORTED = "the next report overwrites it"
-    UNSEEN = "no report came for the retention time"
-    INACTIVE = "the device is no longer in use"
-    OWNER = "the owner clears it"
-    EXPIRED = "the registration ends"
-    RENEWED = "a new password is set"
-    VOIP = "VoIP is switched off"
-    MESSAGING = "messaging is switched off"
-    INFO = "information is switched off"
-    CALL = "the call ends"
-    OPERATOR = "the operator removes it"
-    DELIVERED = "it is delivered"
-    WAITED = "it has waited for the retention time"
-    LOGOUT = "it is used up, its owner logs out, or its time is over"
-
-
-STOCK = frozenset((End.REMOVED, End.REPORTED, End.OPERATOR))
-"""A field that only these end is kept for good, erasure included."""
-
-
-class Entry(NamedTuple):
-    """
-    One field.
-    """
-
-    kind: str  #: a name of L{gigasetd.model.KINDS}, or "call"
-    field: str
-    why: str
-    ends: frozenset[End]
-
-    @property
-    def forGood(self) -> bool:
-        """
-        Whether erasing leaves it, until the device is removed.
-        """
-        return self.ends <= STOCK
-
-
-def _entries(kind: str, fields: str, why: str, *ends: End) -> list[Entry]:
-    """
-    An entry for each field named in C{fields}.
-    """
-    return [Entry(kind, field, why, frozenset(ends)) for field in fields.split()]
-
+from gigasetd.privacy.entry import End, Entry, entries
 
 _REPORT = (End.REPORTED, End.REMOVED)
 _PLACE = (End.EXPIRED, End.VOIP, End.RENEWED, End.INACTIVE, End.REMOVED)
@@ -74,26 +19,26 @@ _PLACE = (End.EXPIRED, End.VOIP, End.RENEWED, End.INACTIVE, End.REMOVED)
 _CHOICE = (End.OWNER, End.INACTIVE, End.REMOVED)
 
 INVENTORY: tuple[Entry, ...] = (
-    *_entries(
+    *entries(
         "device",
         "mac number serial item_number product mac_id added",
         "which device it is, and which number belongs to it",
         End.REMOVED,
     ),
-    *_entries("checkin", "mac", "which device reported", End.REMOVED),
-    *_entries(
+    *entries("checkin", "mac", "which device reported", End.REMOVED),
+    *entries(
         "checkin",
         "serial item_number",
         "which device it is, as it says itself",
         *_REPORT,
     ),
-    *_entries(
+    *entries(
         "checkin",
         "product software_version private_ip",
         "the link to the device's own page, and which update it needs",
         *_REPORT,
     ),
-    *_entries(
+    *entries(
         "checkin",
         "private_port public_ip name",
         "the page of devices in one's own network",
@@ -101,22 +46,22 @@ INVENTORY: tuple[Entry, ...] = (
         End.UNSEEN,
         End.INACTIVE,
     ),
-    *_entries("checkin", "seen", "to tell when use has ended", *_REPORT, End.INACTIVE),
-    *_entries(
+    *entries("checkin", "seen", "to tell when use has ended", *_REPORT, End.INACTIVE),
+    *entries(
         "account",
         "number login ha1 added digest",
         "to log in by SIP",
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "account",
         "password",
         "to log in by SIP and for settings sent to the phone; stored sealed under a "
         "key outside the database, told to its owner in clear",
         End.REMOVED,
     ),
-    *_entries("account", "off", "what the owner switched off stays off", End.REMOVED),
-    *_entries(
+    *entries("account", "off", "what the owner switched off stays off", End.REMOVED),
+    *entries(
         "account",
         "nickname",
         "to be found in the directory",
@@ -125,17 +70,17 @@ INVENTORY: tuple[Entry, ...] = (
         End.INACTIVE,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "account", "active", "to tell when use has ended", End.INACTIVE, End.REMOVED
     ),
-    *_entries(
+    *entries(
         "binding",
         "number key contact call_id cseq expires transport local host port "
         "connection user_agent q registered proven",
         "to reach the phone with a call",
         *_PLACE,
     ),
-    *_entries(
+    *entries(
         "offer",
         "mac version decision decided",
         "which firmware the owner wants, and which not",
@@ -143,20 +88,20 @@ INVENTORY: tuple[Entry, ...] = (
         End.INACTIVE,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "redirect",
         "mac mac_id url name added",
         "an operator's note of where the device gets its settings",
         End.REMOVED,
         End.OPERATOR,
     ),
-    *_entries(
+    *entries(
         "pin",
         "number generation rolling",
         "what a phone with a factory log-in is asked",
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "pin",
         "username answer nonce pinned",
         "to know such a phone again; of its answer only a hash is stored",
@@ -164,15 +109,15 @@ INVENTORY: tuple[Entry, ...] = (
         End.RENEWED,
         End.REMOVED,
     ),
-    *_entries("token", "name hash added", "an operator's log-in", End.OPERATOR),
-    *_entries(
+    *entries("token", "name hash added", "an operator's log-in", End.OPERATOR),
+    *entries(
         "profile",
         "mac handset language place born services ticker feeds calendar created",
         "what a handset's information pages are made from",
         *_CHOICE,
         End.INFO,
     ),
-    *_entries(
+    *entries(
         "contact",
         "number id last first nickname home mobile office fax sip email street zip "
         "city",
@@ -180,24 +125,24 @@ INVENTORY: tuple[Entry, ...] = (
         *_CHOICE,
         End.INFO,
     ),
-    *_entries(
+    *entries(
         "weblogin",
         "number hash changed",
         "a password of its own for the web pages; only a hash of it",
         *_CHOICE,
         End.RENEWED,
     ),
-    *_entries(
+    *entries(
         "notice", "name text until added", "what an operator tells all", End.OPERATOR
     ),
-    *_entries(
+    *entries(
         "roster",
         "number jid name subscription ask approved groups listed request",
         "the owner's list of contacts in messaging",
         *_CHOICE,
         End.MESSAGING,
     ),
-    *_entries(
+    *entries(
         "held",
         "number id sender arrived stanza",
         "a message whose recipient was offline",
@@ -206,14 +151,14 @@ INVENTORY: tuple[Entry, ...] = (
         End.MESSAGING,
         *_CHOICE,
     ),
-    *_entries(
+    *entries(
         "block",
         "number jid added",
         "whom the owner wants to hear nothing of in messaging",
         *_CHOICE,
         End.MESSAGING,
     ),
-    *_entries(
+    *entries(
         "scram",
         "number mechanism salt iterations stored server",
         "to log in to messaging; made from the password, which it does not tell",
@@ -222,7 +167,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.INACTIVE,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "proof",
         "mac host since",
         "to give settings to the phone that proved itself to the redirect service; "
@@ -230,7 +175,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.UNSEEN,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "session",
         "id csrf number token begun used notice",
         "to know a browser again that has logged in; held in memory only",
@@ -240,7 +185,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.REMOVED,
         End.OPERATOR,
     ),
-    *_entries(
+    *entries(
         "code",
         "code mac until",
         "the code on a handset by which its owner logs in; held in memory only, for "
@@ -248,7 +193,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.LOGOUT,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "screen",
         "mac handset body",
         "to show an idle handset its page again without making it anew; held in "
@@ -258,14 +203,14 @@ INVENTORY: tuple[Entry, ...] = (
         End.INFO,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "attempt",
         "address number count since",
         "to stop those who guess passwords; held in memory only, for as long as "
         "guard.failure_window and guard.ban_seconds say",
         End.LOGOUT,
     ),
-    *_entries(
+    *entries(
         "search",
         "reqid owner rows until",
         "to leaf through what a search of the directory has found; held in memory "
@@ -275,7 +220,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.INFO,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "presence",
         "number resource stream host show status priority directed since",
         "to show who is here to those who may see it; held in memory only, while "
@@ -285,7 +230,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.MESSAGING,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "letter",
         "number sender arrived stanza",
         "a message on its way to somebody who is here; held in memory only, until "
@@ -294,7 +239,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.MESSAGING,
         End.REMOVED,
     ),
-    *_entries(
+    *entries(
         "news",
         "source key found wanted",
         "what the feeds and calendars of owners, and the weather of their towns, last "
@@ -304,7 +249,7 @@ INVENTORY: tuple[Entry, ...] = (
         *_CHOICE,
         End.INFO,
     ),
-    *_entries(
+    *entries(
         "call",
         "call_id caller callee since state",
         "to carry a call while it lasts; held in memory only",
@@ -328,76 +273,9 @@ UNSTORED = frozenset(
 )
 """Kinds that are held in memory and never written anywhere."""
 
-V = TypeVar("V", bound=Value)
-
 
 def entriesOf(kind: str) -> tuple[Entry, ...]:
     """
     The entries of one kind.
     """
     return tuple(entry for entry in INVENTORY if entry.kind == kind)
-
-
-def _defaults(kind: type[Value], fields: set[str]) -> dict[str, str | int | float]:
-    """
-    Field -> what stands there when nothing is known.
-    """
-    hints = get_type_hints(kind)
-    return {name: hints[name]() for name in kind._fields if name in fields}
-
-
-def _blanks(end: End | None) -> dict[Any, dict[str, str | int | float]]:
-    """
-    Class -> its fields that C{end} empties; C{None} stands for erasure.
-    """
-    return {
-        cls: _defaults(
-            cls,
-            {
-                entry.field
-                for entry in entriesOf(kind.name)
-                if (not entry.forGood if end is None else end in entry.ends)
-            },
-        )
-        for cls, kind in KIND_OF.items()
-    }
-
-
-_BLANKS = {end: _blanks(end) for end in (*End, None)}
-
-
-def _whole(end: End | None) -> frozenset[type]:
-    """
-    The classes whose values C{end} ends whole, key and all.
-    """
-    return frozenset(
-        cls
-        for cls, kind in KIND_OF.items()
-        if all(field in _BLANKS[end][cls] for field in kind.type._fields[: kind.width])
-    )
-
-
-_WHOLE = {end: _whole(end) for end in (*End, None)}
-
-
-def goes(value: Value, end: End | None) -> bool:
-    """
-    Whether C{end} (L{None}: erasure) leaves nothing of C{value}.
-    """
-    return type(value) in _WHOLE[end]
-
-
-def cleared(value: V, end: End) -> V:
-    """
-    C{value} without the fields that C{end} empties.
-    """
-    left: Any = value._replace(**_BLANKS[end][type(value)])  # type: ignore[arg-type]
-    return cast(V, left)
-
-
-def erased(value: V) -> V:
-    """
-    C{value} with only those fields that are kept for good.
-    """
-    left: Any = value._replace(**_BLANKS[None][type(value)])  # type: ignore[arg-type]
-    return cast(V, left)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from gigasetd.identity import Subject, subjects
 from gigasetd.model import CheckIn, Value
-from gigasetd.privacy.inventory import End, cleared, goes
+from gigasetd.privacy.ending import cleared, goes
+from gigasetd.privacy.entry import End
 from gigasetd.registry.registry import Registry
 
 DAY = 86400.0

@@ -13,7 +13,9 @@ from typing import Any
 from gigasetd.identity import Subject
 from gigasetd.model import KIND_OF, Account, CheckIn, Pin, Value
 from gigasetd.pinning import opened
-from gigasetd.privacy.inventory import End, entriesOf, erased, goes
+from gigasetd.privacy.ending import erased, goes
+from gigasetd.privacy.entry import End
+from gigasetd.privacy.inventory import entriesOf
 from gigasetd.registry.registry import Registry
 from gigasetd.vault import VaultError
 

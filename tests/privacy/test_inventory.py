@@ -9,14 +9,9 @@ from collections import Counter
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.model import KINDS
-from gigasetd.privacy.inventory import (
-    INVENTORY,
-    UNSTORED,
-    End,
-    cleared,
-    entriesOf,
-    erased,
-)
+from gigasetd.privacy.ending import cleared, erased
+from gigasetd.privacy.entry import End
+from gigasetd.privacy.inventory import INVENTORY, UNSTORED, entriesOf
 from tests.households import MAC, NUMBER, inhabited
 
 

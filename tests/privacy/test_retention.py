@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.model import Account, Notice
-from gigasetd.privacy.inventory import erased
+from gigasetd.privacy.ending import erased
 from gigasetd.privacy.retention import Limits, due, perform
 from tests.households import DAY, MAC, NOW, NUMBER, OTHER, furnished, inhabited, report
 
