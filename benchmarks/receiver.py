@@ -52,6 +52,7 @@ class Receiver:
         self.here = self.leaving = False
         self.back = 0.0
         self.id, self.count = "", 0
+        self._cut = False
 
     # coming
 
@@ -157,8 +158,11 @@ class Receiver:
         What the server says of stream management.
         """
         if element.name == "resumed":
-            self.here = True
+            self.here, self._cut = True, False
         elif element.name == "failed":
+            if self._cut:
+                # What it has confirmed may have been lost: nobody can know.
+                raise Faulty("a session was over too soon")
             self.id = ""
             self.say(BIND.format("r"))
         elif element.name == "enabled":
@@ -200,6 +204,7 @@ class Receiver:
         The connection breaks at once, with whatever was on it.
         """
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self._cut = True
         self._drop()
 
     def die(self) -> None:
@@ -223,7 +228,7 @@ class Receiver:
         """
         chance = random.random()
         if self.managed and chance < 0.6:
-            self.back = now + random.random() * hibernation / 2
+            self.back = now + random.random() * hibernation / 5
             self.reset()
         elif self.managed and chance < 0.8:
             self.back = now + hibernation + 1 + random.random()
