@@ -250,6 +250,13 @@ INVENTORY: tuple[Entry, ...] = (
         End.INFO,
     ),
     *entries(
+        "talker",
+        "sender count",
+        "to stop two programs that answer each other, of which one is our bot; held "
+        "in memory only, until it is written to in a later minute",
+        End.LOGOUT,
+    ),
+    *entries(
         "call",
         "call_id caller callee since state",
         "to carry a call while it lasts; held in memory only",
@@ -269,6 +276,7 @@ UNSTORED = frozenset(
         "screen",
         "search",
         "session",
+        "talker",
     )
 )
 """Kinds that are held in memory and never written anywhere."""
