@@ -8,6 +8,8 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+import re
+
 from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.delivery import Delivery
@@ -20,6 +22,8 @@ from gigasetd.xmpp.refusal import Declined
 from gigasetd.xmpp.roster import Roster
 from gigasetd.xmpp.session import Session
 from gigasetd.xmpp.stanza import CLIENT, child, parse, textOf
+
+_PRIORITY = re.compile("[+-]?[0-9]{1,3}")
 
 
 class Presence:
@@ -74,12 +78,12 @@ class Presence:
 
     def leave(self, session: Session, element: Element | None = None) -> None:
         """
-        A session is no longer here, though its stream may stay.
+        A session is no longer here, though its stream may stay; whom it has
+        shown itself to in particular must hear of that though nobody else
+        ever saw it (section 4.6.3).
 
         @param element: what it says to that.
         """
-        if session.presence is None:
-            return
         told = unavailable(session) if element is None else element
         if session.visible:
             self._broadcast(session, told)
@@ -112,6 +116,9 @@ class Presence:
                 self._delivery.give(session, addressed(one.presence, mine))
         stored = self._realm.registry.rosters.get(number, {})
         for item in [item for item in stored.values() if item.request]:
+            jid = parseJid(item.jid)
+            if jid is None or self._realm.blocks(number, jid):
+                continue
             try:
                 self._delivery.give(session, parse(item.request))
             except Fault:
@@ -215,9 +222,6 @@ def priorityOf(element: Element) -> int:
     @raise Declined: no whole number from -128 to 127.
     """
     text = textOf(child(element, CLIENT, "priority")).strip() or "0"
-    digits = text.removeprefix("-").removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
-        raise Declined("bad-request", "a priority is -128 to 127")
-    if not -128 <= int(text) <= 127:
+    if not (_PRIORITY.fullmatch(text) and -128 <= int(text) <= 127):
         raise Declined("bad-request", "a priority is -128 to 127")
     return int(text)

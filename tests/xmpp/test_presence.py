@@ -105,7 +105,7 @@ class PresenceTests(ThreeCase):
         """
         A priority is a number from -128 to 127.
         """
-        for text in ("128", "-129", "x", "1e1", "\u0663", "+", "1 2"):
+        for text in ("128", "-129", "x", "1e1", "\u0663", "+", "1 2", "-+5"):
             self.carol.send(f"<presence><priority>{text}</priority></presence>")
             self.assertEqual(self.carol.take()[0].attributes["type"], "error", text)
         for text in ("-128", "127", "", " 5 "):
@@ -205,6 +205,17 @@ class DirectedTests(ThreeCase):
         self.assertGot(self.carol)
         self.alice.lose()
         self.assertGot(self.carol, GONE.format("$alice/a", "$carol"))
+
+    def test_nobodyElse(self) -> None:
+        """
+        Whoever shows itself to one alone is also seen to leave by that one.
+        """
+        hidden = self.jar.login(ALICE, "h")
+        hidden.send("<presence to='$carol'/>")
+        self.carol.take()
+        hidden.lose()
+        self.assertGot(self.carol, GONE.format("$alice/h", "$carol"))
+        self.assertGot(self.bob)
 
     def test_nonsense(self) -> None:
         """
