@@ -211,9 +211,12 @@ class Subscription:
         """
         if not self._grants(session.number):
             return
-        stored = self._realm.registry.rosters.get(session.number, {})
+        number = session.number
+        stored = self._realm.registry.rosters.get(number, {})
         for item in [item for item in stored.values() if item.request]:
-            self._grant(session.number, item.jid)
+            jid = parseJid(item.jid)
+            if jid is not None and not self._realm.blocks(number, jid):
+                self._grant(number, item.jid)
 
     def sever(self, item: RosterItem) -> None:
         """

@@ -109,6 +109,24 @@ class BlockingTests(JarCase):
         self.alice.send("<presence><show>away</show></presence>")
         self.assertGot(self.mallory)
 
+    def test_waitingRequest(self) -> None:
+        """
+        A request that came before its sender was blocked is neither shown nor
+        granted any more, whoever comes.
+        """
+        self.mallory.send("<presence type='subscribe' to='$alice'/>")
+        self.block()
+        again = self.jar.login(ALICE, "again")
+        again.send("<presence/>")
+        phone = self.jar.login(ALICE, "phone", legacy=True)
+        phone.send("<presence/>")
+        types = [one.attributes.get("type") for one in again.take() + phone.take()]
+        self.assertNotIn("subscribe", types)
+        self.assertEqual(
+            self.jar.registry.rosters[ALICE][f"{MALLORY}@gigaset.net"].subscription,
+            "none",
+        )
+
     def test_unblocked(self) -> None:
         """
         Whoever is no longer blocked sees the account again.
