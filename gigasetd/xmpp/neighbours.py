@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.test_neighbours -*-
+# -*- test-case-name: tests.scenarios.test_component -*-
 """
 Everybody but clients: components that attach to us, the server that we attach
 to, and the bot.
