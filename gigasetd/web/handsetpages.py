@@ -20,7 +20,9 @@ from gigasetd.info.choice import kept
 from gigasetd.info.menu import Asked, Pages
 from gigasetd.info.picture import picture
 from gigasetd.info.place import Place
+from gigasetd.info.services.biorhythm import bornOf
 from gigasetd.info.services.choosing import Offered
+from gigasetd.info.services.city import idOf
 from gigasetd.info.services.service import Asker, Service
 from gigasetd.info.services.settings import nameOf
 from gigasetd.model import Profile
@@ -152,14 +154,17 @@ class HandsetPages:
         visit, subject = self._enter(request)
         profile, form = _profile(subject, name), visit.form
         asker, offered = self._asker(profile), self._offered()
-        language = form.get("language", "")
+        language, born = form.get("language", ""), form.get("born", "").strip()
+        day = bornOf(profile._replace(born=born))
         if language not in ("", *self._languages()):
             raise BadValue("there is no such language")
+        if day is not None and day > asker.time.date():
+            raise BadValue("a date of birth is not still to come")
         profiles.change(
             self._house.registry,
             profile,
             language=language,
-            born=form.get("born", "").strip(),
+            born=born,
             services=_chosen(form, "s_", offered.ids(asker, ticker=False)),
             ticker=_chosen(form, "t_", offered.ids(asker, ticker=True)),
             feeds=" ".join(form.get("feeds", "").split()),
@@ -174,7 +179,8 @@ class HandsetPages:
         """
         visit, subject = self._enter(request)
         profile, id = _profile(subject, name), visit.form.get("place", "")
-        if id and not (id[:12].isdigit() and self._pages().world.get(int(id[:12]))):
+        chosen = idOf(id)
+        if id and (chosen is None or self._pages().world.get(chosen) is None):
             raise BadValue("there is no such city")
         profiles.change(self._house.registry, profile, place=id)
         return await self._saved(request, visit, profile)

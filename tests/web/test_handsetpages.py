@@ -112,7 +112,7 @@ class HandsetPagesTests(PeopleCase):
         self.browser.send(f"{PATH}/city", place="2947416")
         self.assertEqual(self.profile().place, "2947416")
         self.assertNotEqual(self.picture("page=weather"), before)
-        for wrong in ("1", "x", "-1", "9" * 99):
+        for wrong in ("1", "x", "-1", "9" * 99, "²", "2947416²", "٢٩٤٧٤١٦"):
             self.browser.get(PATH)
             answer = self.browser.send(f"{PATH}/city", place=wrong)
             self.assertEqual(answer.code, 400)
@@ -162,6 +162,7 @@ class HandsetPagesTests(PeopleCase):
         for fields in (
             {"born": "tomorrow"},
             {"born": "1800-01-01"},
+            {"born": "2026-11-24"},
             {"language": "xx"},
             {"feeds": "javascript:alert(1)"},
             {"feeds": " ".join(f"http://{n}.example/" for n in range(11))},
