@@ -22,6 +22,7 @@ from gigasetd.registry.registry import Registry
 MOST = 20000  #: screens
 MINUTE = 60.0
 HOUR = 60  #: minutes that a screen stays in memory whose phone asks no more
+LONGEST = 1024  #: bytes of a request's key; phones need a quarter of it
 
 Key = tuple[bytes, ...]
 """What tells one phone's request from all others."""
@@ -104,9 +105,12 @@ class Kept:
 
     def keep(self, key: Key, screen: Screen) -> None:
         """
-        Remember a screen.
+        Remember a screen, unless its request is longer than those of phones:
+        anybody can send a great many.
         """
         self.counts["screens_made"] += 1
+        if sum(map(len, key)) > LONGEST:
+            return
         self._screens[key] = screen
         self._screens.move_to_end(key)
         while self._isTooMuch(screen.minute - HOUR):

@@ -119,6 +119,8 @@ class KeptTests(SynchronousTestCase):
         for number in range(10):
             self.keep((b"%d" % number,))
         self.assertEqual(len(self.kept), 3)
+        self.keep((b"x" * 2000,))
+        self.assertIsNone(self.kept.find((b"x" * 2000,), NOW))
         self.kept.most = 0
         self.keep()
         self.assertEqual(len(self.kept), 0)
