@@ -12,7 +12,7 @@ Layer 2 (rules).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from urllib.parse import urlsplit
@@ -184,10 +184,11 @@ def _checkCalendar(text: str) -> None:
     @raise BadValue: it is no address of a web page.
     """
     if text:
-        _checkUrl(text)
+        # Whoever copies the address of a calendar often gets it so.
+        _checkUrl(text, ("http", "https", "webcal"))
 
 
-def _checkUrl(text: str) -> None:
+def _checkUrl(text: str, schemes: Sequence[str] = ("http", "https")) -> None:
     """
     @raise BadValue: it is no address of a web page.
     """
@@ -197,7 +198,7 @@ def _checkUrl(text: str) -> None:
     except ValueError:
         parts, port = urlsplit(""), None
     plain = text.isascii() and text.isprintable() and " " not in text
-    known = parts.scheme in ("http", "https") and parts.hostname and port != 0
+    known = parts.scheme in schemes and parts.hostname and port != 0
     if not (plain and known) or len(text) > LONGEST_URL:
         raise BadValue(
             f"an address starts with http:// or https:// and has at most {LONGEST_URL} "

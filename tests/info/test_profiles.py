@@ -21,7 +21,7 @@ GOOD = {
     "services": ("", "none", "weather sky"),
     "ticker": ("", "weather"),
     "feeds": ("", "https://a.example/x http://b.example:8080/?q=1"),
-    "calendar": ("", "https://a.example/cal.ics"),
+    "calendar": ("", "https://a.example/cal.ics", "webcal://a.example/cal.ics"),
 }
 BAD = {
     "language": ("d", "deu", "DE", "<>"),
@@ -31,7 +31,7 @@ BAD = {
     "ticker": ("a a",),
     "feeds": (
         "ftp://x/", "javascript:x", "https://", "http://x y", "http://a/ é",
-        "http://[::1", "http://x:99999/", "http://a/ " * 3, "http://a/" + "x" * 300,
+        "webcal://x/", "http://[::1", "http://x:99999/", "http://a/ " * 3, "http://a/" + "x" * 300,
         " ".join(f"http://a/{n}" for n in range(11)),
     ),
     "calendar": ("http://a/ http://b/", "x", "//a/b"),
