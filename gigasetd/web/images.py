@@ -128,10 +128,12 @@ class Images:
         @raise Refused: there is none, or we may not fetch it.
         """
         try:
-            host = where(url, True).host
+            listed = where(url, False).host in self.settings.hosts
+            # Our own images are at whatever port this server listens at.
+            where(url, listed)
         except BadSource as error:
             raise BadValue(f"data is {error}") from None
-        if host in self.settings.hosts:
+        if listed:
             return await self._fetched(url)
         path = splitTarget(url.encode("ascii", "replace"))[0].decode("latin-1")
         folder, _, name = path.rpartition("/")

@@ -108,6 +108,7 @@ class ProxyTests(ImagesCase):
         for url in (
             "http://gigaset.net/images/sun.png",
             "http://192.168.1.2:8080/images/sun.png",
+            "http://192.168.1.2:8000/images/sun.png",
         ):
             for data in (f'"{url}"', url, f"%22{url}%22", quote(url, safe="")):
                 answer = self.ask(f"/proxy/image.do?data={data}&mac=7C2F80012345")
