@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gigasetd.model import Account, Device
+from gigasetd.registry.registry import Registry
+
 DIGITS = 8
 LIFETIME = 600.0  #: seconds that a code is good for
 MOST = 10000  #: codes at one time; the oldest gives way
@@ -88,3 +91,21 @@ class Codes:
 
     def __len__(self) -> int:
         return len(self._codes)
+
+
+def forgetting(registry: Registry, codes: Codes) -> None:
+    """
+    Have the code of a device that is removed or erased go with it.
+    """
+
+    def device(old: Device | None, new: Device | None) -> None:
+        if old is not None and (new is None or new.number != old.number):
+            codes.forget(old.mac)
+
+    def account(old: Account | None, new: Account | None) -> None:
+        # Erased, an account has no time of use.
+        if old is not None and (new is None or (old.active and not new.active)):
+            codes.forget(registry.macs.get(old.number, ""))
+
+    registry.listen("device", device)
+    registry.listen("account", account)

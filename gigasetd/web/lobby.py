@@ -17,7 +17,7 @@ from gigasetd.config import Config
 from gigasetd.control import release
 from gigasetd.errand import Commands
 from gigasetd.following import GUARD
-from gigasetd.onetime import DIGITS, Codes
+from gigasetd.onetime import DIGITS, Codes, forgetting
 from gigasetd.sections.web import Http
 from gigasetd.sip.following import guardLimits
 from gigasetd.sip.guard import Guard, GuardLimits
@@ -88,6 +88,7 @@ def lobby(ground: Ground, hashing: Hashing | None = None) -> Lobby:
         it in the reactor's threads.
     """
     codes = Codes(lambda: randbelow(10**DIGITS))
+    forgetting(ground.registry, codes)
     hashing = hashing or Hashing(threads(ground.reactor), _http(ground).max_logins)
     gate = _gate(ground)
     login = _login(ground, codes, hashing)

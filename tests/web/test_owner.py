@@ -109,6 +109,23 @@ class OwnerTests(PeopleCase):
         """
         self.assertEqual(self.enter(self.code(OTHER)).last.code, 403)
 
+    def test_codeGoes(self) -> None:
+        """
+        A code goes with what it opened: erased, or removed and added again,
+        the device knows it no more.
+        """
+        device, codes = self.registry.devices[MAC], self.web.lobby.codes
+        code = self.code()
+        self.browser.login()
+        self.browser.get("/account/erase")
+        self.browser.send("/account/erase", sure="yes")
+        self.assertEqual((len(codes), self.enter(code).last.code), (0, 403))
+        code = self.code()
+        self.registry.drop(device)
+        self.registry.put(device)
+        self.registry.tell()
+        self.assertEqual((len(codes), self.enter(code).last.code), (0, 403))
+
     def test_webPassword(self) -> None:
         """
         With a password for the web, that one counts, and the phone's no
