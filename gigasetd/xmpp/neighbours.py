@@ -110,6 +110,16 @@ class Neighbours(MultiService):
             made.setServiceParent(self)
         return bot.counts
 
+    def gauges(self) -> dict[str, float]:
+        """
+        Who is attached now.
+        """
+        served = self._routes.routes
+        named = [
+            domain for domain in dict(self._section.components) if domain in served
+        ]
+        return {"attached": len(named), "upstream": float("" in served)}
+
     def startService(self) -> None:
         """
         Bind the component listeners, and start the rest.
@@ -149,5 +159,6 @@ def neighbours(config: Config, desk: Desk, live: Live, reactor: Any) -> Neighbou
         return live.chat(number, text, language, now)
 
     live.counts["components"] = made.counts
+    live.gauges["components"] = made.gauges
     live.counts["bot"] = made.chat(tell)
     return made
