@@ -91,7 +91,11 @@ class Carbons:
         mine = self._realm.sessions.numbers.get(number, {})
         if len(mine) <= len(without):
             return
-        wanting = [one for one in mine.values() if one.carbons and one not in without]
+        wanting = [
+            one
+            for one in mine.values()
+            if one.carbons and one not in without and not self._delivery.lags(one)
+        ]
         if not wanting or not copied(message):
             return
         kind = message.attributes.get("type", "normal")

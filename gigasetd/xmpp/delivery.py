@@ -101,8 +101,32 @@ class Delivery:
             ledger.unsent += 1
             if letter and not session.stream and not self.keep(letter):
                 self._realm.doomed.append(session)
-        if len(ledger.queue) > ledger.most:
+        if len(ledger.queue) > (2 if session.stream else 1) * ledger.most:
             self._realm.doomed.append(session)
+
+    def lags(self, session: Session) -> bool:
+        """
+        Whether a client is so far behind that nothing of others is sent to it
+        for now: nobody can have it cut off by writing more than it reads.
+        """
+        ledger = session.ledger
+        if not session.stream:
+            return False
+        if ledger is not None and len(ledger.queue) >= ledger.most:
+            return True
+        return self._realm.crowded(session.stream)
+
+    def offer(self, session: Session, stanza: Element) -> bool:
+        """
+        Send somebody else's stanza to a session, unless it lags behind.
+
+        @return: whether it was sent.
+        """
+        if self.lags(session):
+            self._realm.counts["crowded"] += 1
+            return False
+        self.give(session, stanza)
+        return True
 
     @property
     def burst(self) -> int:

@@ -61,6 +61,7 @@ class Desk:
         @param safe: tells when a change is on the disk.
         """
         self.rules, self.now = rules, now
+        rules.measure(self._crowded)
         self.streams: dict[int, Stream] = {}
         self.routes: dict[str, Route] = {}
         self.counts = dict.fromkeys(COUNTS.split(), 0)
@@ -140,6 +141,13 @@ class Desk:
         if not self._complained:
             self._complained = True
             log.critical("XMPP answers are held back: {error}", error=str(error))
+
+    def _crowded(self, number: int) -> bool:
+        """
+        Whether a client has left so much unread that others may not add to it.
+        """
+        stream = self.streams.get(number)
+        return stream is not None and stream.outlet.crowded()
 
     def _flushed(self, stream: Stream) -> None:
         """

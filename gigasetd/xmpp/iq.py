@@ -103,7 +103,7 @@ class Queries:
             return
         session = self._realm.sessions.find(to.local, to.resource)
         if session is not None:
-            self._delivery.give(session, iq)
+            self._delivery.offer(session, iq)
 
     def _hand(self, iq: Element, to: Jid) -> None:
         """
@@ -112,8 +112,8 @@ class Queries:
         session = self._realm.sessions.find(to.local, to.resource)
         if session is None:
             self._delivery.refuse(iq, "service-unavailable")
-        else:
-            self._delivery.give(session, iq)
+        elif not self._delivery.offer(session, iq):
+            self._delivery.refuse(iq, "resource-constraint")
 
     def _ask(
         self,

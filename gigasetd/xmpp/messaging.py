@@ -85,7 +85,7 @@ class Messaging:
         The system has taken all that was sent so far.
         """
         session = self._sessions.streams.get(stream)
-        if session is None or not session.unflushed:
+        if session is None or not (session.unflushed or session.spooling):
             return []
         out = self._realm.turn(now)
         letters, session.unflushed = session.unflushed, []
@@ -126,6 +126,14 @@ class Messaging:
         From now on there is somebody who knows all other domains.
         """
         self._realm.anywhere = True
+
+    def measure(self, crowded: Callable[[int], bool]) -> None:
+        """
+        From now on there is somebody who knows how much a client has not read.
+
+        @param crowded: whether a stream's client has left much unread.
+        """
+        self._realm.crowded = crowded
 
     def attached(self, domain: str, now: float) -> list[Action]:
         """

@@ -9,6 +9,8 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from twisted.words.xish.domish import Element
 
 from gigasetd.model import HeldMessage
@@ -162,13 +164,17 @@ class Offline:
         total = size + sum(len(one.stanza.encode()) for one in waiting.values())
         return total <= self._realm.section.max_held_bytes
 
-    def accept(self, letter: Letter) -> None:
+    def accept(self, letter: Letter, lagging: Iterable[Session] = ()) -> None:
         """
         A message comes while nobody may have it: keep it, or say that it
         cannot be.
+
+        @param lagging: who may have it as soon as it has read the rest.
         """
         if not self._keep(letter, 0, 0):
             self.bounce(letter.element)
+        for session in lagging:
+            session.spooling = True
 
     def bounce(self, message: Element) -> None:
         """
@@ -186,7 +192,7 @@ class Offline:
         for row in [waiting[id] for id in sorted(waiting)]:
             if (row.number, row.id) in self._realm.sessions.letters:
                 continue
-            if left <= 0:
+            if left <= 0 or self._delivery.lags(session):
                 session.spooling = True
                 return
             if self._release(session, row):
@@ -217,8 +223,6 @@ class Offline:
         letter = Letter(row.number, message, row.arrived, row.id)
         self._realm.sessions.letters[row.number, row.id] = letter
         self._realm.counts["redelivered"] += 1
-        if session.ledger is not None:
-            session.ledger.most += 1
         self._give(session, letter)
         return True
 
@@ -243,11 +247,16 @@ class Offline:
         if self._realm.account(letter.number) is None:
             return
         eligible = self._realm.sessions.eligible(letter.number)
-        others = [one for one in eligible if shows(one, letter.element)]
+        able = [one for one in eligible if shows(one, letter.element)]
+        others = [one for one in able if not self._delivery.lags(one)]
         if letter.held and others:
             self._realm.sessions.letters[letter.number, letter.held] = letter
         for session in others:
             self._realm.counts["redelivered"] += 1
             self._give(session, letter)
-        if not others and not self.keep(letter):
+        if others:
+            return
+        if not self.keep(letter):
             self.bounce(letter.element)
+        for session in able:
+            session.spooling = True

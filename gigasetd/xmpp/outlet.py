@@ -147,3 +147,9 @@ class Outlet:
         Whether the peer has left too much unread.
         """
         return self._size + self.waiting() > self.most
+
+    def crowded(self) -> bool:
+        """
+        Whether that is not far any more.
+        """
+        return 2 * (self._size + self.waiting()) > self.most

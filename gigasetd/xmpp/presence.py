@@ -174,11 +174,11 @@ class Presence:
         if to.resource:
             session = self._realm.sessions.find(to.local, to.resource)
             if session is not None:
-                self._delivery.give(session, element)
+                self._delivery.offer(session, element)
             return
         for session in self._realm.sessions.of(to.local):
             if session.presence is not None:
-                self._delivery.give(session, element)
+                self._delivery.offer(session, element)
 
     def show(self, number: str, contact: str) -> None:
         """

@@ -21,7 +21,7 @@ from gigasetd.xmpp.session import Session, Sessions
 COUNTS = (
     "messages presences iqs delivered held redelivered quarantined over_quota "
     "refused bound replaced resumed hibernated timed_out overrun split pushed "
-    "forwarded strangers ignored"
+    "forwarded strangers ignored crowded"
 )
 
 
@@ -33,6 +33,7 @@ class Realm:
     @ivar version: the program's.
     @ivar domains: other domains that can be reached now; whoever attaches or
         detaches a component changes it.
+    @ivar crowded: whether a stream's client has left much unread.
     @ivar anywhere: whether a server that we are attached to knows the others.
     @ivar now: this turn's time, epoch seconds.
     @ivar out: what this turn has led to so far.
@@ -58,6 +59,7 @@ class Realm:
         self.sessions = Sessions()
         self.domains: set[str] = set()
         self.anywhere = False
+        self.crowded: Callable[[int], bool] = lambda stream: False
         self.counts = dict.fromkeys(COUNTS.split(), 0)
         self.now = self.started = 0.0
         self.out: list[Action] = []

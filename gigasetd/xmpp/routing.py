@@ -77,7 +77,7 @@ class Routing:
         """
         if kind in TRANSIENT:
             for session in sessions:
-                self._delivery.give(session, message)
+                self._delivery.offer(session, message)
             return
         asleep = not any(session.stream for session in sessions)
         if asleep and self._offline.full(number):
@@ -85,7 +85,11 @@ class Routing:
             self._offline.bounce(message)
             return
         letter = Letter(number, message, self._realm.now)
-        for session in sessions:
+        ready = [one for one in sessions if not self._delivery.lags(one)]
+        if not ready:
+            self._offline.accept(letter, sessions)
+            return
+        for session in ready:
             self._delivery.give(session, message, letter)
         self._carbons.received(message, letter, sessions)
 

@@ -185,7 +185,7 @@ class Subscription:
         asked = element.attributes["type"] == "subscribe"
         for session in self._realm.sessions.of(number):
             if session.presence is not None or (session.interested and not asked):
-                self._delivery.give(session, element)
+                self._delivery.offer(session, element)
 
     # what is done in the owner's stead
 
