@@ -31,7 +31,8 @@ BAD = {
     "ticker": ("a a",),
     "feeds": (
         "ftp://x/", "javascript:x", "https://", "http://x y", "http://a/ é",
-        "webcal://x/", "http://[::1", "http://x:99999/", "http://a/ " * 3, "http://a/" + "x" * 300,
+        "webcal://x/",
+        "http://[::1", "http://x:99999/", "http://a/ " * 3, "http://a/" + "x" * 300,
         " ".join(f"http://a/{n}" for n in range(11)),
     ),
     "calendar": ("http://a/ http://b/", "x", "//a/b"),
