@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.test_choice -*-
+# -*- test-case-name: tests.info.test_profiles -*-
 """
 Which services a profile shows, and in which order.
 

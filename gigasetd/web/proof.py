@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_proof -*-
+# -*- test-case-name: tests.web.test_directory -*-
 """
 HTTP Digest by an account's number and password (RFC 7616; MD5 and C{auth}
 alone, since phones know nothing else).

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_access -*-
+# -*- test-case-name: tests.info.services.test_services -*-
 """
 Web access: the code by which an owner logs in to C{/account/} without a
 password.

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_biorhythm -*-
+# -*- test-case-name: tests.info.services.test_services -*-
 """
 The biorhythm: three waves since birth, as the old service had it.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_horoscope -*-
+# -*- test-case-name: tests.info.services.test_services -*-
 """
 A horoscope, made up here: the same for everybody of a sign on a day, and
 marked as what it is.

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_notices -*-
+# -*- test-case-name: tests.info.services.test_calendar -*-
 """
 What the operator tells everybody.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_phone -*-
+# -*- test-case-name: tests.info.services.test_services -*-
 """
 This phone: its number and name, and who else can be called just now.
 

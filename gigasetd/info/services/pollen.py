@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_pollen -*-
+# -*- test-case-name: tests.info.services.test_services -*-
 """
 Pollen: what is in the air.
 

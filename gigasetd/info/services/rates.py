@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_rates -*-
+# -*- test-case-name: tests.info.services.test_services -*-
 """
 Exchange rates of the euro, as the European Central Bank tells them.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_waiting -*-
+# -*- test-case-name: tests.info.services.test_services -*-
 """
 Messages that wait for a phone which was offline: how many, and from whom.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_forecast -*-
+# -*- test-case-name: tests.info.sources.test_openmeteo -*-
 """
 The weather, whoever forecasts it.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_hours -*-
+# -*- test-case-name: tests.info.sources.test_met -*-
 """
 Days made of hours, for the sources that forecast no days.
 

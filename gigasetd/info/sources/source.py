@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_source -*-
+# -*- test-case-name: tests.info.sources.test_openmeteo -*-
 """
 What a source is: how a key becomes an address, how the answer is read, how
 long it stays good, and who is to be thanked.
