@@ -160,8 +160,8 @@ class Stream(Line):
             return
         self.old = header.old
         self.id = self._streams.token()
-        to = header.sender if self.account else ""
-        self.put(greeting.header(self._streams.domain, self.id, self.old, to))
+        domain, to = self._streams.domain, header.sender
+        self.put(greeting.header(domain, self.id, self.old, to))
         self._greeted = True
         if self.account:
             self.state = State.BIND

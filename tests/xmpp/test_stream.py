@@ -168,13 +168,23 @@ class LoginTests(StreamCase):
         client = self.connect()
         told = client.say(HEADER, plain())
         self.assertTrue(told.endswith(f"<success xmlns='{SASL}'/>"))
-        told = client.say(HEADER.replace(" to=", f" from='{ALICE}@gigaset.net' to="))
-        self.assertIn(f" to='{ALICE}@gigaset.net'", told)
+        told = client.say(HEADER)
+        self.assertNotIn(" to=", told)
         self.assertIn("urn:ietf:params:xml:ns:xmpp-bind", told)
         self.assertIn("<max-bytes>262144</max-bytes>", told)
         self.assertIs(client.stream.state, State.BIND)
         self.assertIn(f"{ALICE}@gigaset.net/r", client.say(BIND.format("r")))
         self.assertIs(client.stream.state, State.ACTIVE)
+
+    def test_addressed(self) -> None:
+        """
+        Whoever says who it is, is called that in the answer, before the log-in
+        too (RFC 6120 section 4.7.2).
+        """
+        client = self.connect()
+        header = HEADER.replace(" to=", f" from='{ALICE}@gigaset.net/r' to=")
+        for text in (header + plain(), header):
+            self.assertIn(f" to='{ALICE}@gigaset.net'", client.say(text))
 
     def test_scram(self) -> None:
         """
