@@ -114,11 +114,9 @@ class Neighbours(MultiService):
         """
         Who is attached now.
         """
-        served = self._routes.routes
-        named = [
-            domain for domain in dict(self._section.components) if domain in served
-        ]
-        return {"attached": len(named), "upstream": float("" in served)}
+        served = set(self._routes.routes)
+        attached = served & set(self.components.secrets)
+        return {"attached": len(attached), "upstream": float("" in served)}
 
     def startService(self) -> None:
         """

@@ -72,3 +72,5 @@ class ChatCase(ScenarioCase):
         jid = f"{number}@{DOMAIN}"
         await person.ask("connect", jid=jid, password=PASSWORD, port=port, **options)
         await person.expect("online")
+        # Its own presence comes back: from here on messages are not late.
+        await person.expect("presence", type="available", bare=jid)

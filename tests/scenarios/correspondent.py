@@ -165,6 +165,12 @@ class Correspondent:
         """
         self.client.transport.abort()
 
+    async def do_return(self, port: int) -> None:
+        """
+        Connect again after the connection was lost, and go on.
+        """
+        self.client.connect("127.0.0.1", port)
+
     async def obey(self, text: str) -> None:
         """
         Carry out one line of input and answer it.

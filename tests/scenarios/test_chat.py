@@ -42,3 +42,29 @@ class SlixmppTests(ChatCase):
         await alice.ask("send", to=f"{BOB}@{DOMAIN}", body="three")
         await bob.expect("message", body="three", delayed=False)
         self.assertEqual([one for one in bob.events if one["event"] == "message"], [])
+
+    async def test_resumed(self) -> None:
+        """
+        Who loses the connection and comes back goes on where it broke
+        (XEP-0198): what was written meanwhile comes once, to a session that
+        others never saw go.
+        """
+        for number in (ALICE, BOB):
+            await self.account(number)
+        alice = await self.online("alice", ALICE)
+        bob = await self.online("bob", BOB)
+        await bob.ask("send", to=f"{ALICE}@{DOMAIN}", body="here")
+        address = (await alice.expect("message", body="here"))["sender"]
+        await bob.ask("drop")
+        await bob.expect("offline")
+        for place in range(3):
+            await alice.ask("send", to=address, body=f"meanwhile {place}")
+        await alice.ask("identities", jid=DOMAIN)
+        await bob.ask("return", port=self.daemon.port("xmpp", "tcp"))
+        await bob.expect("resumed")
+        for place in range(3):
+            await bob.expect("message", body=f"meanwhile {place}")
+        await alice.ask("send", to=address, body="after")
+        await bob.expect("message", body="after", delayed=False)
+        self.assertEqual([one for one in bob.events if one["event"] == "message"], [])
+        self.assertEqual([one for one in alice.events if one["event"] == "message"], [])
