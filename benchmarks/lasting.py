@@ -40,12 +40,10 @@ def database(name: str) -> Iterator[tuple[str, Server | None]]:
 
 def settled(daemon: Daemon) -> None:
     """
-    Have a started daemon take the same ports from now on.
+    Have a started daemon take the same port for telephones from now on.
     """
     text = daemon.config.read_text()
-    text = text.replace("udp:0:", f"udp:{daemon.sipPort}:")
-    text = text.replace("tcp:0:", f"tcp:{daemon.ports['http', 'tcp']}:")
-    daemon.config.write_text(text)
+    daemon.config.write_text(text.replace("udp:0:", f"udp:{daemon.sipPort}:"))
 
 
 class Crowd:
