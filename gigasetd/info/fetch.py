@@ -132,6 +132,7 @@ class Fetcher:
         try:
             job = choose(item, means.sources, means.pace, now, means.private)
         except BadSource as error:
+            self.counts["failed"] += 1
             self.counts["refused"] += 1
             self._cache.fail(item, str(error), now + HOPELESS)
             return

@@ -304,7 +304,7 @@ class FetchTests(FetchCase):
         """
         self.assertEqual((await self.got("gossip", "")).fault, "no such source")
         self.assertIn("address", (await self.got("feed", "not one")).fault)
-        self.counted(fetches=0, refused=2)
+        self.counted(fetches=0, failed=2, refused=2)
 
     async def test_absent(self) -> None:
         """
