@@ -71,7 +71,7 @@ class Queries:
         """
         kind = iq.attributes.get("type")
         if kind in ("result", "error"):
-            self._answered(iq, to)
+            self._answered(iq, sender, to)
         elif kind not in ("get", "set") or not iq.attributes.get("id"):
             self._delivery.refuse(iq, "bad-request")
         elif to is None or (not to.resource and to.bare == sender.bare and session):
@@ -94,12 +94,15 @@ class Queries:
         account = self._realm.account(number)
         return account is not None and not self._realm.blocks(number, sender)
 
-    def _answered(self, iq: Element, to: Jid | None) -> None:
+    def _answered(self, iq: Element, sender: Jid, to: Jid | None) -> None:
         """
-        An answer to somebody's question; the server itself waits for none.
+        An answer to somebody's question; the server itself waits for none, and
+        nobody for one of whom he has blocked.
         """
         if to is None or not to.local or not to.resource:
             self._realm.counts["strangers"] += 1
+            return
+        if self._realm.blocks(to.local, sender):
             return
         session = self._realm.sessions.find(to.local, to.resource)
         if session is not None:

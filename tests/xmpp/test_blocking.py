@@ -109,6 +109,16 @@ class BlockingTests(JarCase):
         self.alice.send("<presence><show>away</show></presence>")
         self.assertGot(self.mallory)
 
+    def test_answers(self) -> None:
+        """
+        Nor does anything come as the answer to a question (section 3.2).
+        """
+        self.block()
+        for kind in ("result", "error"):
+            self.mallory.send(f"<iq type='{kind}' id='1' to='$alice/a'><x/></iq>")
+        self.assertGot(self.alice)
+        self.assertGot(self.mallory)
+
     def test_waitingRequest(self) -> None:
         """
         A request that came before its sender was blocked is neither shown nor
