@@ -13,6 +13,7 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.parser import Closed, Event, Opened
 from gigasetd.xmpp.sasl import SASL
+from gigasetd.xmpp.stanza import CLIENT
 
 TLS = "urn:ietf:params:xml:ns:xmpp-tls"
 OLD_AUTH = "jabber:iq:auth"
@@ -148,7 +149,7 @@ def isOldAuth(element: Element) -> bool:
     Whether it is a request of XEP-0078.
     """
     return (
-        element.name == "iq"
+        (element.uri, element.name) == (CLIENT, "iq")
         and element.attributes.get("type") in ("get", "set")
         and any(
             not isinstance(one, str) and (one.uri, one.name) == (OLD_AUTH, "query")

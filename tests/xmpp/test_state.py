@@ -50,6 +50,10 @@ class TableTests(SynchronousTestCase):
             ("<iq type='set'><query xmlns='jabber:iq:auth'/></iq>", Input.OLD),
             ("<iq type='result'><query xmlns='jabber:iq:auth'/></iq>", Input.STANZA),
             ("<iq type='set'><query/></iq>", Input.STANZA),
+            (
+                "<iq xmlns='urn:x' type='set'><query xmlns='jabber:iq:auth'/></iq>",
+                Input.STANZA,
+            ),
             ("<message/>", Input.STANZA),
         ):
             self.assertIs(inputOf(parse(text)), input, text)

@@ -170,9 +170,9 @@ class DirectTests(TLSCase):
 
     async def test_alpn(self) -> None:
         """
-        A client that asks for xmpp-client, among others, gets it; one that
-        asks for nothing is served too; one that asks for something else is in
-        the wrong place.
+        Trap 6: a client that asks for xmpp-client, among others, gets it; one
+        that asks for nothing is served too; one that asks for something else
+        is in the wrong place.
         """
         for asked, got in (
             ([b"xmpp-client"], b"xmpp-client"),
