@@ -1,6 +1,7 @@
 """
 Clients of the control socket that add devices, give passwords, switch
-services and add tokens, each as soon as its last change was answered.
+services, add tokens and notices, and write to somebody who is offline, each as
+soon as its last change was answered.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from benchmarks.daemon import numberOf
 from benchmarks.ledger import Ledger
 from gigasetd.caller import NoAnswer, Refusal, ask
 from gigasetd.model import SERVICES
 
 MOST = 150
 """Devices, and tokens, that one client keeps at most."""
+
+NOTICES = 20
+"""Notices that one client keeps at most; the daemon takes 50 in all."""
 
 _TICKETS = count(1)
 
@@ -31,6 +36,8 @@ class Client:
     """
     One of them.
 
+    @ivar number: whom it writes to.
+    @ivar waiting: how many messages wait there, and the last one's text.
     @ivar wrong: refusals, of which there should be none.
     """
 
@@ -40,6 +47,9 @@ class Client:
         self._made = count(1)
         self.devices: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.tokens: set[str] = set()
+        self.notices: set[str] = set()
+        self.number = numberOf(which)
+        self.waiting = (0, "")
         self.wrong: list[str] = []
         self._thread = threading.Thread()
 
@@ -60,7 +70,14 @@ class Client:
         """
         One change after the other.
         """
-        works = [self._add, self._password, self._switch, self._token]
+        works = [
+            self._add,
+            self._password,
+            self._switch,
+            self._token,
+            self._notice,
+            self._message,
+        ]
         try:
             while True:
                 self._random.choice(works)()
@@ -141,6 +158,29 @@ class Client:
         self.tokens.add(name)
         self._change(("token", name), True, "token add", name=name)
 
+    def _notice(self) -> None:
+        """
+        One notice more, or one less where there are many.
+        """
+        if len(self.notices) >= NOTICES:
+            name = self.notices.pop()
+            self._change(("notice", name), None, "notice remove", name=name)
+            return
+        name = f"notice-{self._which}-{next(self._made)}"
+        self.notices.add(name)
+        words = {"name": name, "text": "Read me"}
+        self._change(("notice", name), True, "notice add", **words)
+
+    def _message(self) -> None:
+        """
+        One message more for somebody who is offline; the operator's have no
+        limit.
+        """
+        text = self._word()
+        self.waiting = (self.waiting[0] + 1, text)
+        words = {"id": self.number, "text": text}
+        self._change(("held", self.number), self.waiting, "message send", **words)
+
     def settle(self, found: dict[Any, Any]) -> None:
         """
         Go on from what is there.
@@ -149,6 +189,8 @@ class Client:
             mac: found["device", mac] for mac in self._mine(found, "device")
         }
         self.tokens = set(self._mine(found, "token"))
+        self.notices = set(self._mine(found, "notice"))
+        self.waiting = found["held", self.number]
 
     def _mine(self, found: dict[Any, Any], kind: str) -> list[str]:
         """
@@ -160,6 +202,6 @@ class Client:
         """
         Whether a thing is of this client's making.
         """
-        if kind == "token":
-            return name.startswith(f"token-{self._which}-")
+        if kind in ("token", "notice"):
+            return name.startswith(f"{kind}-{self._which}-")
         return name.startswith("7C2F81") and int(name[6:], 16) // 100_000 == self._which

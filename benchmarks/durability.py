@@ -24,6 +24,8 @@ from gigasetd.caller import ask
 FAULTS = ("Traceback", "Unhandled", "#critical]")
 """What the log of a healthy daemon does not hold."""
 
+BODY = re.compile("<body>([^<]*)</body>")
+
 TORN = re.compile(r"(\d+) lines cut off or broken")
 """
 The kernel ends a write between two pages for SIGKILL, so the last line may be
@@ -154,8 +156,25 @@ class Trial:
             if whole or key in touched:
                 word = self._word(each["mac"])
             found[key] = (word, tuple(each["services"]))
-        tokens: Any = self.daemon.ctl("token", "list")
-        return found | {("token", each["name"]): True for each in tokens}
+        for kind in ("token", "notice"):
+            named: Any = self.daemon.ctl(kind, "list")
+            found |= {(kind, each["name"]): True for each in named}
+        return found | {("held", n): self._held(n) for n in self._mailboxes()}
+
+    def _mailboxes(self) -> list[str]:
+        """
+        The numbers that messages wait for.
+        """
+        return [client.number for client in self._clients]
+
+    def _held(self, number: str) -> object:
+        """
+        How many messages wait for a number, and the last one's text.
+        """
+        told = ask(self._socket, "device export", {"id": number}, quietly)
+        kept = sorted(told["messages"], key=lambda each: each["id"])
+        last = BODY.findall(kept[-1]["stanza"])[0] if kept else ""
+        return len(kept), last
 
     def _word(self, mac: str) -> object:
         """
