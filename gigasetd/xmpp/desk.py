@@ -155,6 +155,7 @@ class Desk:
         """
         if stream.account:
             self.ask(self.rules.flushed, stream.number, self.now())
+            stream.drained()
 
     # carrying out
 

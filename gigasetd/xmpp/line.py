@@ -45,6 +45,7 @@ class Line(Protocol):
         self._greeted = False
         self._told = False  # whether the rules know of the end
         self._broken = False  # whether nothing that comes can be read
+        self._ending = False  # whether it ends when all is written
 
     def connectionMade(self) -> None:
         """
@@ -63,7 +64,7 @@ class Line(Protocol):
         if reason.check(SSL.Error):
             self._streams.counts["tls_failed"] += 1
         self.outlet.drop()
-        self._lose(clean=False)
+        self._lose(clean=self._ending)
         self.state = State.CLOSING
         self._streams.closed(self)
 
@@ -71,13 +72,26 @@ class Line(Protocol):
 
     def _end(self, event: Any, now: float) -> None:
         """
-        The client says good-bye.
+        The client says good-bye; as long as the system has not taken all that
+        it was sent, nobody knows what it will have got.
         """
         self._deliver()
+        if self.account and self._streams.desk.writers.waits(self):
+            self._broken = self._ending = True
+            self.due = now + self._streams.section.close_timeout
+            return
         self._lose(clean=True)
         self.put(greeting.END)
         self._leaving(now)
         self._leave(event, now)
+
+    def drained(self) -> None:
+        """
+        The system has taken all that was written.
+        """
+        if self._ending and self.state is not State.CLOSING:
+            self._ending = False
+            self._end(None, self._streams.now())
 
     def _fault(self, event: Any, now: float) -> None:
         """

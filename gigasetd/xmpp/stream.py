@@ -89,7 +89,7 @@ class Stream(Line):
         else:
             if self._parser is not parser and parser.rest:
                 self._pipelined()
-        if self.state is State.ACTIVE:
+        if self.state is State.ACTIVE and not self._broken:
             self.due = now + streams.section.keepalive
 
     def _measure(self, count: int, now: float) -> None:

@@ -89,6 +89,12 @@ class Writers:
         if self._unread and self._poll is None:
             self._poll = self._reactor.callLater(SOON, self._look)
 
+    def waits(self, stream: Stream) -> bool:
+        """
+        Whether the system may not have all that was written to a stream.
+        """
+        return stream in self._unread
+
     def forget(self, stream: Stream) -> None:
         """
         A connection is gone.

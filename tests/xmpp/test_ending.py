@@ -5,7 +5,10 @@ as well.
 
 from __future__ import annotations
 
+import re
+
 from tests.xmpp.streaming import ALICE, BOB, DOMAIN, StreamCase
+from tests.xmpp.test_tls import TLSCase, Wire, login
 
 END = "</stream:stream>"
 
@@ -56,3 +59,45 @@ class EndingTests(StreamCase):
         heard = self.bob.say("<presence/><!-- -->")
         self.assertIn("<body>late</body>", heard)
         self.assertFalse(self.registry.held.get(BOB))
+
+
+class SecureTests(TLSCase):
+    """
+    The same over TLS, where the system takes what is written a turn later.
+    """
+
+    async def test_hasty(self) -> None:
+        """
+        A client that comes and goes in one breath has what was sent to it,
+        and does not find it once more.
+        """
+        texts = [
+            f"<message to='{ALICE}@{DOMAIN}' type='chat' id='m{place}'>"
+            f"<body>{'x' * 9000}</body></message>"
+            for place in range(20)
+        ]
+
+        def write(wire: Wire) -> str:
+            wire.secure()
+            login(wire)
+            return wire.say("".join(texts) + _PING, "id='p'")
+
+        def visit(wire: Wire) -> str:
+            wire.secure()
+            login(wire)
+            return wire.say(f"<presence/>{END}", END)
+
+        def look(wire: Wire) -> str:
+            wire.secure()
+            login(wire)
+            return wire.say(f"<presence/>{_PING}", "id='p'")
+
+        self.assertNotIn("<body>", await self.play(self.tls, write))
+        told = await self.play(self.tls, visit) + await self.play(self.tls, look)
+        self.assertEqual(
+            sorted(re.findall("id='(m[0-9]+)'", told)),
+            sorted(f"m{place}" for place in range(20)),
+        )
+
+
+_PING = "<iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"
