@@ -24,6 +24,7 @@ from gigasetd.info.place import Place
 CREDIT = "Places: GeoNames.org, CC BY 4.0"
 LOOKED_AT = 700  #: hits of each kind that are ranked; the largest come first
 LONGEST = 40  #: letters of a name that are looked for
+NEARER = 8  #: how much larger a place counts whose language one speaks
 
 SPEAKING = {
     "de": "DE AT CH LI LU", "en": "GB IE US CA AU NZ", "fr": "FR BE CH LU CA",
@@ -120,7 +121,8 @@ class Places:
         this name, then those that begin with it, then those with a word that
         begins with it or with it anywhere; among equals those of the country,
         then those where the language is spoken, then those whose own name it
-        is, then the larger ones.
+        is, then the larger ones.  Of those of just this name in other countries
+        a very large one comes first, whatever is spoken there.
 
         @param country: ISO 3166, two letters, C{""} for none.
         @param language: its tag, C{""} for none.
@@ -136,8 +138,9 @@ class Places:
             for index, alias in self._hits(needle):
                 home = self._countries[index]
                 far = 0 if home == country else 1 if home in near else 2
-                ranks.setdefault(index, (kind, far, kind > 0 and alias, index))
-        return [self._place(rank[3]) for rank in sorted(ranks.values())[:most]]
+                ranks.setdefault(index, _rank(kind, far, alias, index))
+        found = sorted(ranks, key=ranks.__getitem__)
+        return [self._place(index) for index in found[:most]]
 
     def _hits(self, needle: str) -> Iterator[tuple[int, bool]]:
         """
@@ -190,6 +193,19 @@ class Places:
             return (place.latitude - latitude) ** 2 + (aside * shrink) ** 2
 
         return min(map(self._place, near), key=distance, default=None)
+
+
+def _rank(kind: int, far: int, alias: bool, index: int) -> tuple[int, int, bool, int]:
+    """
+    Where a hit stands among the others.
+
+    @param kind: the place of what was looked for in L{_needles}.
+    @param far: 0 for the country, 1 for where the language is spoken.
+    """
+    if kind or not far:
+        return kind, far, kind > 0 and alias, index
+    # In full, Paris is hardly the one in Texas, whatever language one speaks.
+    return kind, 1, False, index // NEARER if far == 1 else index
 
 
 def _needles(wanted: str) -> tuple[str, ...]:

@@ -87,6 +87,9 @@ class PlacesTests(SynchronousTestCase):
         self.assertEqual(self.first("Vienna", "US", "en"), "Vienna, US")
         self.assertEqual(self.first("Paris", "US", "en"), "Paris, US")
         self.assertEqual(self.first("Paris"), "Paris, FR")
+        self.assertEqual(self.first("Paris", "GB", "en"), "Paris, FR")
+        self.assertEqual(self.first("Berlin", "GB", "en"), "Berlin, DE")
+        self.assertIn("Neustadt", self.first("Neustadt", ""))
 
     def test_beginnings(self) -> None:
         """
