@@ -23,6 +23,8 @@ from twisted.internet import task
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.web.client import Agent, HTTPConnectionPool
 
+from benchmarks.accounting import residentBytes
+from tests.chatting import chat
 from tests.fuzz import INVITE, mutated
 from tests.scenarios.case import FAULTS
 from tests.scenarios.daemon import Daemon
@@ -85,6 +87,7 @@ class Soak:
             self.disturb,
             self.stream,
             self.page,
+            self.chat,
         ]
         lanes = [self._lane(kind, lane, until) for lane, kind in enumerate(kinds)]
         await gatherResults(
@@ -198,6 +201,14 @@ class Soak:
         await bodyOf(response)
         self._expect("page", response.code, 200)
 
+    async def chat(self, turn: int) -> None:
+        """
+        Log in to messaging, write to oneself, and go in the middle of a word.
+        """
+        number, port = NUMBERS[turn % len(NUMBERS)], self.daemon.port("xmpp", "tcp")
+        came = await chat(self.reactor, port, number, PASSWORD, f"soak-{turn}")
+        self._expect("chat", came, True)
+
 
 def acknowledgement(invite: bytes, to: str) -> bytes:
     """
@@ -215,10 +226,7 @@ def memory(process: int) -> float:
     """
     Read how much memory a process holds, in MiB.
     """
-    for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    return residentBytes(process) / 2**20
 
 
 def descriptors(process: int) -> int:
