@@ -4,10 +4,10 @@ Tests for L{gigasetd.rotation}, with a real store.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -264,7 +264,7 @@ def snapshot(folder: Path, copy: Path) -> None:
     """
     while True:
         before = listing(folder)
-        with suppress(FileNotFoundError, shutil.Error):
+        with contextlib.suppress(FileNotFoundError, shutil.Error):
             shutil.copytree(folder, copy)
             if listing(folder) == before:
                 return
@@ -277,7 +277,7 @@ def listing(folder: Path) -> list[tuple[str, int, int]]:
     """
     found = []
     for path in sorted(folder.rglob("*")):
-        with suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError):
             status = path.stat()
             found.append((str(path), status.st_size, status.st_mtime_ns))
     return found
