@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from gettext import NullTranslations
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
 from gigasetd.info.words import Words
 
@@ -45,8 +46,8 @@ COUNTRIES = {
 the country (ISO 3166)."""
 
 ENGLISH = "en"
-_DEFAULTS = {"en": "en_GB"}
-"""What babel would take for the English of the United States."""
+_DEFAULTS = {"en": "en_GB", "pt": "pt_PT"}
+"""What babel would take for the language of the larger country overseas."""
 
 
 def codeOf(told: Mapping[str, str]) -> str:
@@ -68,6 +69,17 @@ def countryOf(told: Mapping[str, str]) -> str:
     The country that a request names (ISO 3166), C{""} for none.
     """
     return _spoken(told).partition("_")[2]
+
+
+def homeOf(told: Mapping[str, str]) -> str:
+    """
+    The country where the language that a request names is at home (ISO 3166),
+    C{""} for none.
+    """
+    tag = codeOf(told)
+    tag = _DEFAULTS.get(tag, tag)
+    likely = str(get_global("likely_subtags").get(tag, tag))
+    return likely.rpartition("_")[2] if "_" in likely else ""
 
 
 def _spoken(told: Mapping[str, str]) -> str:

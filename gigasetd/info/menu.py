@@ -14,7 +14,7 @@ from typing import NamedTuple
 from gigasetd.info.cache import Found
 from gigasetd.info.choice import TICKER, chosenOf
 from gigasetd.info.hour import localTime, untilMidnight
-from gigasetd.info.language import Languages, countryOf
+from gigasetd.info.language import Languages, countryOf, homeOf
 from gigasetd.info.page import Info, Item, Line, Link, Menu, Page, Screen, Text, paged
 from gigasetd.info.place import Place
 from gigasetd.info.profiles import handsetOf, likely, profileOf, standard
@@ -169,9 +169,7 @@ class Pages:
         known = self.registry.profiles.get(asked.mac, {}).get(handset)
         if known is not None:
             return known
-        towns = self.world.towns(countryOf(asked.told))
-        told = not {"tz", "dt"}.isdisjoint(asked.told)
-        town = likely(towns, localTime(asked.told, now) if told else None)
+        town = self._town(asked.told, now)
         place = str(town.id) if town else ""
         if off or asked.looking or asked.mac not in self.registry.devices:
             return standard("", "", place, now)
@@ -179,6 +177,16 @@ class Pages:
         return profileOf(
             self.registry, asked.mac, handset, asked.told, now, place, most
         )
+
+    def _town(self, told: Mapping[str, str], now: float) -> Place | None:
+        """
+        Where a phone is, as far as one can tell: some bases tell no country,
+        and all of them a language.
+        """
+        time = None if {"tz", "dt"}.isdisjoint(told) else localTime(told, now)
+        guessed = not told.get("cc")
+        country = homeOf(told) if guessed else countryOf(told)
+        return likely(self.world.towns(country), time, guessed)
 
     def _place(self, profile: Profile) -> Place | None:
         """

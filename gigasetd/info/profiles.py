@@ -44,12 +44,16 @@ def standard(mac: str, handset: str, place: str, now: float) -> Profile:
     return Profile(mac, handset, "", place, "", "", "", "", "", now)
 
 
-def likely(towns: Iterable[Place], time: datetime | None) -> Place | None:
+def likely(
+    towns: Iterable[Place], time: datetime | None, guessed: bool = False
+) -> Place | None:
     """
     The first of a country's cities that has the phone's time, else the first
     of all.
 
     @param time: where the phone is; L{None} where it does not tell.
+    @param guessed: whether the country is a mere guess, which the time must
+        agree with.
     """
     first = None
     for town in islice(towns, TOWNS):
@@ -59,7 +63,7 @@ def likely(towns: Iterable[Place], time: datetime | None) -> Place | None:
         there = time.astimezone(zoneOf(town.zone, UTC))
         if there.utcoffset() == time.utcoffset():
             return town
-    return first
+    return None if guessed else first
 
 
 def handsetOf(told: Mapping[str, str]) -> str:

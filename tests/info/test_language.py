@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.language import CODES, COUNTRIES, Languages
+from gigasetd.info.language import CODES, COUNTRIES, Languages, homeOf
 from gigasetd.info.latin import latin
 from gigasetd.info.width import DISPLAY, width
 from tests.info.case import CATALOGUES
@@ -60,6 +60,14 @@ class WordsForTests(SynchronousTestCase):
         for code in ("", "0", "21", "42", "999", "-1", "x", "²", "9" * 5000, "14"):
             self.assertEqual(self.said(lang=code, cc="49"), "de", code[:9])
         self.assertEqual(self.said(cc="0043"), "de")
+
+    def test_home(self) -> None:
+        """
+        Where the language of a request is at home.
+        """
+        homes = {"2": "DE", "1": "US", "3": "GB", "5": "PT", "20": "BR", "18": "CA"}
+        for lang, country in {**homes, "0": "", "21": "", "42": ""}.items():
+            self.assertEqual(homeOf({"lang": lang}), country)
 
     def test_usual(self) -> None:
         """

@@ -258,6 +258,20 @@ class ProfileTests(InfoCase):
             self.assertEqual(made.place, str(place.id))
             self.registry.drop(made)
 
+    def test_home(self) -> None:
+        """
+        A base that tells no country, as the N720, gets a city of where its
+        language is at home, if the time there is the phone's; else none.
+        """
+        for lang, tz, place in (("2", "60", BERLIN), ("1", "-480", ANGELES)):
+            self.fetch(MENU, cc="", lang=lang, tz=tz)
+            self.assertEqual(self.profile.place, str(place.id))
+            self.registry.drop(self.profile)
+        for lang, tz in (("2", "-300"), ("2", ""), ("42", "60"), ("21", "60")):
+            self.fetch(MENU, cc="", lang=lang, tz=tz)
+            self.assertEqual(self.profile.place, "")
+            self.registry.drop(self.profile)
+
     def test_handsets(self) -> None:
         """
         Each handset has its own, up to a limit; the rest share one.
