@@ -153,7 +153,12 @@ class Components(XmlStreamServerFactory):
         """
         self._routes.claim(domain, stream)
         stream.send("<handshake/>")
-        stream.admit(lambda element: self._routes.arrived(domain, element))
+
+        def taken(element: Element) -> None:
+            if not self._routes.arrived(domain, element):
+                stream.fail("invalid-from")
+
+        stream.admit(taken)
         stream.addOnetimeObserver(
             STREAM_END_EVENT, lambda _: self._detached(domain, stream)
         )

@@ -85,17 +85,20 @@ class Routes(Router):  # type: ignore[misc]
             del self.routes[destination]
             self.changed(destination, False)
 
-    def arrived(self, domain: str, element: Element) -> None:
+    def arrived(self, domain: str, element: Element) -> bool:
         """
         A stanza that whoever serves a domain has sent.
+
+        @return: whether it was in that domain's name.
         """
         sender = parseJid(element.attributes.get("from"))
         if sender is None or sender.domain != domain:
             self._counts["forged"] += 1
-            return
+            return False
         if element.uri == CLIENT and element.name in NAMES:
             self._counts["crossed"] += 1
             self.rules(domain, element)
+        return True
 
     def forward(self, domain: str, element: Element) -> None:
         """

@@ -232,18 +232,19 @@ class Trap10Tests(ComponentCase):
 
     def test_forged(self) -> None:
         """
-        A component speaks for its own domain and for nobody else.
+        A component speaks for its own domain; one that speaks for anybody
+        else is sent away, and nothing of that is heard.
         """
-        self.part.attach()
         good = f"<message from='a@{ROOMS}/x' to='b@{DOMAIN}'><body>1</body></message>"
-        self.part.say(
-            f"<message from='admin@{DOMAIN}' to='b@{DOMAIN}'><body>0</body></message>",
-            f"<message from='a@{OTHER}' to='b@{DOMAIN}'/>",
-            f"<message from='a@b@{ROOMS}' to='b@{DOMAIN}'/>",
-            f"<message to='b@{DOMAIN}'/>",
-            good,
-        )
-        self.assertEqual(self.told, [(ROOMS, good)])
+        for sender in (f"admin@{DOMAIN}", f"a@{OTHER}", f"a@b@{ROOMS}", ""):
+            self.part.attach()
+            self.assertEqual(self.part.say(good), "")
+            forged = f"<message from='{sender}' to='b@{DOMAIN}'/>"
+            self.assertIn("<invalid-from ", self.part.say(f"{forged}{good}"))
+            self.assertTrue(self.part.ended)
+            self.part.lose()
+            self.part = Part(self.components)
+        self.assertEqual(self.told, [(ROOMS, good)] * 4)
         self.assertEqual(self.counts["forged"], 4)
 
 
