@@ -21,12 +21,22 @@ Item = Union[str, Callable[[], None]]
 class Outlet:
     """
     @ivar most: bytes that may wait.
+    @ivar written: bytes that were written so far.
     """
 
-    __slots__ = ("_direct", "_held", "_out", "_raw", "_size", "_transport", "most")
+    __slots__ = (
+        "_direct",
+        "_held",
+        "_out",
+        "_raw",
+        "_size",
+        "_transport",
+        "most",
+        "written",
+    )
 
     def __init__(self, transport: Any, most: int) -> None:
-        self.most = most
+        self.most, self.written = most, 0
         self._transport = transport
         # Not by its attributes: a wrapper shows those of what it wraps.
         plain = isinstance(transport, FileDescriptor)
@@ -123,6 +133,7 @@ class Outlet:
             return not self.waiting()
         data = "".join(self._out).encode("utf-8", "replace")
         self._out.clear()
+        self.written += len(data)
         if self._direct and not self.waiting():
             sent = self._transport.writeSomeData(data)
             if sent == len(data):

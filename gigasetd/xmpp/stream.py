@@ -12,27 +12,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp import greeting
 from gigasetd.xmpp.action import Peer
 from gigasetd.xmpp.entry import Entry
-from gigasetd.xmpp.line import Line
+from gigasetd.xmpp.hearing import Hearing
 from gigasetd.xmpp.outcome import Channel
 from gigasetd.xmpp.parser import Event, Fault, Parser
-from gigasetd.xmpp.state import STEPS, Input, State, inputOf
+from gigasetd.xmpp.state import STEPS, Input, State
 
 if TYPE_CHECKING:
     from gigasetd.xmpp.streams import Streams
 
-log = Logger()
 
-SERVED = frozenset({State.BIND, State.ACTIVE})
-
-
-class Stream(Line):
+class Stream(Hearing):
     """
     @ivar port: the port that it comes from.
     @ivar phone: whether it comes from where old phones are.
@@ -49,66 +43,17 @@ class Stream(Line):
         self.phone = streams.isPhone(host)
         self.old = False
         self.mechanism = self.id = ""
-        self._read, self._until = 0, 0.0  # bytes until that moment
-        self._parser = Parser(streams.before)
         self._entry: Entry | None = None
 
     # what the transport tells
-
-    def dataReceived(self, data: bytes) -> None:
-        """
-        Read on, unless there is nothing more to hear.
-        """
-        if self._broken:
-            return
-        streams = self._streams
-        now = streams.now()
-        try:
-            self._hear(data, now)
-        except Exception:
-            streams.counts["crashes"] += 1
-            log.failure("a stream could not be served")
-            self.fail("internal-server-error")
-        streams.flush()
-        self._measure(len(data), now)
-
-    def _hear(self, data: bytes, now: float) -> None:
-        """
-        Take each step that some octets lead to.
-        """
-        streams = self._streams
-        parser = self._parser
-        for event in parser.feed(data):
-            if self._parser is not parser:
-                self._pipelined()
-                break
-            if type(event) is Element and self.state in SERVED:
-                streams.received(self, event, now)
-            else:
-                self.take(event, inputOf(event), now)
-        else:
-            if self._parser is not parser and parser.rest:
-                self._pipelined()
-        if self.state is State.ACTIVE and not self._broken:
-            self.due = now + streams.section.keepalive
-
-    def _measure(self, count: int, now: float) -> None:
-        """
-        Read no more than is allowed a second.
-        """
-        if now >= self._until:
-            self._until, self._read = now + 1.0, 0
-        self._read += count
-        if self._read > self._streams.section.max_rate:
-            self._streams.throttle(self)
 
     def take(self, event: Event | None, input: Input, now: float) -> None:
         """
         Take the step that the table names.
         """
-        if self._entry is not None and self._entry.busy and input in _ASKING:
+        if self.waits() and input in _ASKING:
             # Nobody may say more before the log-in is decided.
-            self._pipelined()
+            self.pipelined()
             return
         getattr(self, "_" + STEPS[self.state, input])(event, now)
 
@@ -128,15 +73,13 @@ class Stream(Line):
             self._entry.leave()
         super().fail(condition, text)
 
-    def resume(self) -> None:
+    def waits(self) -> bool:
         """
-        Read on after L{Streams.throttle}.
+        Whether a log-in is being decided.
         """
-        waits = self._entry is not None and self._entry.busy
-        if not waits and not self._broken:
-            self.transport.resumeProducing()
+        return self._entry is not None and self._entry.busy
 
-    def _pipelined(self) -> None:
+    def pipelined(self) -> None:
         """
         Something came before the answer that had to be awaited: whatever it
         is, it was not meant for the stream that begins now, and somebody else

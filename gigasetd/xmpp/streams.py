@@ -26,6 +26,7 @@ from gigasetd.xmpp.action import Peer
 from gigasetd.xmpp.certified import Certified
 from gigasetd.xmpp.desk import Desk
 from gigasetd.xmpp.following import limitsAfter, limitsBefore
+from gigasetd.xmpp.hearing import Hearing
 from gigasetd.xmpp.logins import Logins
 from gigasetd.xmpp.stanza import answerable, errorReply, serialize
 from gigasetd.xmpp.state import Input, State
@@ -79,7 +80,7 @@ class Streams(ServerFactory):
         self.follow(section)
         self._next = first
         self._hosts: Counter[str] = Counter()
-        self._throttled: set[Stream] = set()
+        self._throttled: set[Hearing] = set()
         self._sweeper: Any = None
         self._gone: Deferred[None] | None = None
 
@@ -159,8 +160,8 @@ class Streams(ServerFactory):
             if stream.due <= now:
                 stream.take(None, Input.LATE, now)
         throttled, self._throttled = self._throttled, set()
-        for stream in throttled:
-            stream.resume()
+        for slowed in throttled:
+            slowed.resume()
         self.flush()
         if len(self):
             self._sweeper = self.reactor.callLater(SWEEP, self._sweep)
@@ -191,7 +192,7 @@ class Streams(ServerFactory):
 
     # what streams ask for
 
-    def throttle(self, stream: Stream) -> None:
+    def throttle(self, stream: Hearing) -> None:
         """
         Read nothing from a stream for a moment; the system holds its peer up
         meanwhile.
@@ -200,6 +201,12 @@ class Streams(ServerFactory):
             self.counts["throttled"] += 1
             self._throttled.add(stream)
             stream.transport.pauseProducing()
+
+    def holdsUp(self, stream: Hearing) -> bool:
+        """
+        Whether nothing is read from a stream for a moment.
+        """
+        return stream in self._throttled
 
     def isPhone(self, host: str) -> bool:
         """
