@@ -14,10 +14,22 @@ from typing import NamedTuple
 from gigasetd.info.cache import Found
 from gigasetd.info.choice import TICKER, chosenOf
 from gigasetd.info.hour import localTime, untilMidnight
-from gigasetd.info.language import Languages, countryOf, homeOf
-from gigasetd.info.page import Info, Item, Line, Link, Menu, Page, Screen, Text, paged
+from gigasetd.info.language import Languages
+from gigasetd.info.page import (
+    Info,
+    Item,
+    Line,
+    Link,
+    Menu,
+    Page,
+    Part,
+    Screen,
+    Text,
+    paged,
+)
 from gigasetd.info.place import Place
-from gigasetd.info.profiles import handsetOf, likely, profileOf, standard
+from gigasetd.info.profiles import handsetOf, profileOf, standard, townOf
+from gigasetd.info.services.access import Access
 from gigasetd.info.services.news import numberOf
 from gigasetd.info.services.phone import SUFFIX
 from gigasetd.info.services.service import Asker, Service
@@ -101,9 +113,9 @@ class Pages:
         The page, and what it was made from.
         """
         asker = self.asker(asked, now)
-        words, account = asker.words, asker.account
+        account = asker.account
         if account is not None and "info" in account.off.split():
-            return Info(self.title(words), [Text(_off(words))]), asker
+            return self._off(asker, asked), asker
         if isScreen(asked):
             return self._screen(asker), asker
         name, asker.part = nameOf(asked.path)
@@ -111,6 +123,18 @@ class Pages:
         if service is None or not _isFor(service, asker):
             return self._menu(asker), asker
         return service.page(asker), asker
+
+    def _off(self, asker: Asker, asked: Asked) -> Page:
+        """
+        What is left where all is switched off: some owners' only way back.
+        """
+        words, access = asker.words, self._byId.get(Access.id)
+        parts: list[Part] = [Text(_off(words))]
+        if access is not None and not isScreen(asked):
+            if nameOf(asked.path)[0] == Access.id:
+                return access.page(asker)
+            parts.append(Link(access.title(words), Access.id))
+        return Info(self.title(words), parts)
 
     def preview(self, asked: Asked, now: float) -> Page:
         """
@@ -169,7 +193,7 @@ class Pages:
         known = self.registry.profiles.get(asked.mac, {}).get(handset)
         if known is not None:
             return known
-        town = self._town(asked.told, now)
+        town = townOf(asked.told, now, self.world.towns)
         place = str(town.id) if town else ""
         if off or asked.looking or asked.mac not in self.registry.devices:
             return standard("", "", place, now)
@@ -177,16 +201,6 @@ class Pages:
         return profileOf(
             self.registry, asked.mac, handset, asked.told, now, place, most
         )
-
-    def _town(self, told: Mapping[str, str], now: float) -> Place | None:
-        """
-        Where a phone is, as far as one can tell: some bases tell no country,
-        and all of them a language.
-        """
-        time = None if {"tz", "dt"}.isdisjoint(told) else localTime(told, now)
-        guessed = not told.get("cc")
-        country = homeOf(told) if guessed else countryOf(told)
-        return likely(self.world.towns(country), time, guessed)
 
     def _place(self, profile: Profile) -> Place | None:
         """

@@ -12,13 +12,14 @@ Layer 2 (rules).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from urllib.parse import urlsplit
 
 from gigasetd.errors import BadValue
-from gigasetd.info.hour import zoneOf
+from gigasetd.info.hour import localTime, zoneOf
+from gigasetd.info.language import countryOf, homeOf
 from gigasetd.info.place import Place
 from gigasetd.model import Profile
 from gigasetd.registry.registry import Registry
@@ -42,6 +43,22 @@ def standard(mac: str, handset: str, place: str, now: float) -> Profile:
     @param place: GeoNames id of a city that is likely, C{""} for none.
     """
     return Profile(mac, handset, "", place, "", "", "", "", "", now)
+
+
+def townOf(
+    told: Mapping[str, str], now: float, towns: Callable[[str], Iterable[Place]]
+) -> Place | None:
+    """
+    Where a phone is, as far as one can tell: some bases tell no country, and
+    all of them a language.
+
+    @param told: the request's parameters.
+    @param towns: of a country, the largest first.
+    """
+    time = None if {"tz", "dt"}.isdisjoint(told) else localTime(told, now)
+    guessed = not told.get("cc")
+    country = homeOf(told) if guessed else countryOf(told)
+    return likely(towns(country), time, guessed)
 
 
 def likely(

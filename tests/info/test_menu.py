@@ -113,6 +113,9 @@ class MenuTests(InfoCase):
         for path in (MENU, SCREEN, "weather", "settings"):
             self.assertIn("/account/", self.shown(path))
             self.assertNotIn("/account/", self.shown(path, ""))
+        self.assertEqual(self.links(MENU), ["access"])
+        self.assertEqual(self.links(SCREEN), [])
+        self.assertRegex(self.shown("access"), "[0-9]{4} [0-9]{4}")
         self.assertEqual(self.registry.profiles, {})
 
     def test_fault(self) -> None:
