@@ -107,6 +107,20 @@ def disorders(config: Config) -> Iterator[Order]:
             yield order
 
 
+def claims(config: Config) -> Iterator[str]:
+    """
+    The domains of components that are somebody else's: of our accounts, of
+    the bot, or ours at the server that we attach to.
+    """
+    own, xmpp = config.server.domain, config.xmpp
+    taken = {own, f"{xmpp.bot}.{own}"}
+    if xmpp.upstream is not None:
+        taken.add(xmpp.upstream.domain)
+    for domain, _ in xmpp.components:
+        if domain in taken:
+            yield domain
+
+
 def differences(old: Config, new: Config) -> tuple[str, ...]:
     """
     The dotted keys that differ, as a reload has to know.

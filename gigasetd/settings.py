@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gigasetd.allowed import NotAllowed
-from gigasetd.config import KEYS, SECTIONS, Config, ConfigError, disorders
+from gigasetd.config import KEYS, SECTIONS, Config, ConfigError, claims, disorders
 from gigasetd.given import (
     PREFIX,
     Given,
@@ -146,6 +146,11 @@ def _compare(
     """
     Faults of pairs, told at the key that was given.
     """
+    faults.extend(
+        f"{given['xmpp.components'].place}: xmpp.components: found "
+        f"{render(domain)}, allowed are domains that nobody else serves"
+        for domain in claims(config)
+    )
     for low, high in disorders(config):
         if low in sound:
             told, bound, word = low, high, "most"

@@ -266,6 +266,21 @@ class ValueTests(ConfigTestCase):
         self.assertEqual(self.load(text).xmpp.upstream, ("h", 5347, "d", "s"))
         self.assertIsNone(self.load("").xmpp.upstream)
 
+    def test_claimed(self) -> None:
+        """
+        No component can be given the domain of the accounts, of the bot, or
+        of ours at another server; the secret is not shown.
+        """
+        there = '{ host = "h", port = 1, domain = "p.example", secret = "s" }'
+        for domain in ("gigaset.net", "info.gigaset.net", "p.example"):
+            (line,) = self.faults(
+                f'xmpp.upstream = {there}\nxmpp.components = {{ "{domain}" = "hush" }}'
+            )
+            self.assertIn(f"xmpp.components: found '{domain}'", line.replace('"', "'"))
+            self.assertNotIn("hush", line)
+        text = 'xmpp.components = { "info.gigaset.net" = "s" }\nxmpp.bot = ""'
+        self.assertEqual(len(self.load(text).xmpp.components), 1)
+
     def test_wholeForFloat(self) -> None:
         """
         Two seconds may be written 2.

@@ -116,7 +116,7 @@ class Neighbours(MultiService):
         """
         served = set(self._routes.routes)
         attached = served & set(self.components.secrets)
-        return {"attached": len(attached), "upstream": float("" in served)}
+        return {"connected": len(attached), "upstream": float("" in served)}
 
     def startService(self) -> None:
         """
