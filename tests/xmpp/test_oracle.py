@@ -19,6 +19,7 @@ from gigasetd.xmpp.component import Components
 from gigasetd.xmpp.guarded import COUNTS, termsOf
 from gigasetd.xmpp.routes import Routes
 from tests.scenarios.case import require
+from tests.xmpp.attaching import HEADER
 from tests.xmpp.servers import (
     COMPONENT,
     DOMAIN,
@@ -28,7 +29,6 @@ from tests.xmpp.servers import (
     Prosody,
     XmppServer,
 )
-from tests.xmpp.test_component import HEADER
 
 FORGED = f"<message from='pia@{DOMAIN}' to='pia@{DOMAIN}'><body>x</body></message>"
 

@@ -22,8 +22,8 @@ from gigasetd.xmpp.guarded import COUNTS, termsOf
 from gigasetd.xmpp.routes import Routes
 from gigasetd.xmpp.stanza import parse, serialize
 from gigasetd.xmpp.upstream import SLOWEST, Attached
+from tests.xmpp.attaching import HEADER, Wire
 from tests.xmpp.streaming import DOMAIN
-from tests.xmpp.test_component import HEADER, Wire
 
 PHONES, PIA = "phones.example.org", "pia@peer.example"
 ANSWER = HEADER.format("x").replace(" to='x'", f" from='{PHONES}' id='s1'")
