@@ -24,21 +24,16 @@ _REMEMBERED = 4096  # names kept cut in two, for all parsers
 _WRONG = re.compile(r"[\s<>&'\"\x00-\x20]").search
 
 _CONDITIONS = {
-    expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]: "restricted-xml",
-    expat.errors.codes[expat.errors.XML_ERROR_UNBOUND_PREFIX]: "bad-namespace-prefix",
-    expat.errors.codes[
-        expat.errors.XML_ERROR_RESERVED_PREFIX_XML
-    ]: "bad-namespace-prefix",
-    expat.errors.codes[
-        expat.errors.XML_ERROR_RESERVED_PREFIX_XMLNS
-    ]: "bad-namespace-prefix",
-    expat.errors.codes[
-        expat.errors.XML_ERROR_RESERVED_NAMESPACE_URI
-    ]: "bad-namespace-prefix",
-    expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]: "unsupported-encoding",
-    expat.errors.codes[
-        expat.errors.XML_ERROR_INCORRECT_ENCODING
-    ]: "unsupported-encoding",
+    expat.errors.codes[getattr(expat.errors, f"XML_ERROR_{error}")]: condition
+    for error, condition in (
+        ("UNDEFINED_ENTITY", "restricted-xml"),
+        ("UNBOUND_PREFIX", "bad-namespace-prefix"),
+        ("RESERVED_PREFIX_XML", "bad-namespace-prefix"),
+        ("RESERVED_PREFIX_XMLNS", "bad-namespace-prefix"),
+        ("RESERVED_NAMESPACE_URI", "bad-namespace-prefix"),
+        ("UNKNOWN_ENCODING", "unsupported-encoding"),
+        ("INCORRECT_ENCODING", "unsupported-encoding"),
+    )
 }
 
 
@@ -115,18 +110,9 @@ class Parser:
     @ivar limits: what it may cost from now on.
     """
 
-    __slots__ = (
-        "_begin",
-        "_content",
-        "_count",
-        "_events",
-        "_exact",
-        "_expat",
-        "_fed",
-        "_stack",
-        "_text",
-        "_whole",
-        "limits",
+    __slots__ = tuple(
+        "_begin _content _count _events _exact _expat _fed _stack _text _whole "
+        "limits".split()
     )
 
     def __init__(self, limits: Limits) -> None:
@@ -207,6 +193,8 @@ class Parser:
             if self._text:
                 self._between()
             self._whole = at
+        elif depth:
+            self._whole = self._begin
         if self._fed - at > _TAG:
             raise Fault("policy-violation", "a tag is too long")
         if self._fed - self._whole > self.limits.stanza:

@@ -119,6 +119,20 @@ class ParserTests(SynchronousTestCase):
             events = parser.feed(data[:cut]) + parser.feed(data[cut:])
             self.assertEqual(len(elements(events)), 1)
 
+    def test_cutWithin(self) -> None:
+        """
+        However much comes in one stream, and wherever it is cut, only the
+        stanza that is being read counts.
+        """
+        parser = opened(Limits(stanza=1000))
+        stanza = b"<message><body>" + b"x" * 600 + b"</body></message>"
+        parser.feed(stanza[:100])
+        for _ in range(20):
+            [element] = parser.feed(stanza[100:] + stanza[:100])
+            self.assertIs(type(element), Element)
+        parser.feed(b"x" * 400)
+        self.assertIsInstance(parser.feed(b"x" * 600)[-1], Fault)
+
     def test_within(self) -> None:
         """
         It is known whether something has begun that is not whole.
