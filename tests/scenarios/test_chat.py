@@ -19,7 +19,8 @@ class SlixmppTests(ChatCase):
     async def test_awayAndBack(self) -> None:
         """
         What is written to somebody who is away comes once when he is back,
-        marked as late, also when the daemon was killed meanwhile.
+        marked as late, also when the daemon was killed meanwhile, and once
+        more when he had it.
         """
         for number in (ALICE, BOB):
             await self.account(number)
@@ -38,6 +39,10 @@ class SlixmppTests(ChatCase):
         await self.daemon.start()
         bob = await self.online("bob again", BOB)
         await bob.expect("message", body="two", delayed=True)
+        await self.daemon.kill9()
+        await bob.expect("offline")
+        await self.daemon.start()
+        bob = await self.online("bob once more", BOB)
         alice = await self.online("alice again", ALICE)
         await alice.ask("send", to=f"{BOB}@{DOMAIN}", body="three")
         await bob.expect("message", body="three", delayed=False)
