@@ -130,10 +130,11 @@ class People(Service):
         The same, with what was wrong.
         """
         words = asker.words
+        # A longer button would leave no room for the longest name.
         return Form(
             words("My nickname"),
             "people_named",
-            words("Save"),
+            "OK",
             Editor([Field("nickname", words("Nickname"), value)]),
             [Text(said or words("Everybody on this server can find it."))],
         )

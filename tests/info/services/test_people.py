@@ -64,6 +64,14 @@ class PeopleTests(InfoCase):
         self.assertNotIn("people_unnamed", self.links("people"))
         self.assertNotIn("zora", self.registry.nicknames)
 
+    def test_longest(self) -> None:
+        """
+        The longest name that there may be can be entered and is shown whole.
+        """
+        self.shown("people_named", nickname="N" * 32)
+        field = self.body("people_mine").find(".//input[@type='text']")
+        self.assertEqual((field.get("value"), field.get("maxlength")), ("N" * 32, "32"))
+
     def test_refused(self) -> None:
         """
         A nickname that somebody has, or that has no form, is asked for again,
