@@ -19,8 +19,12 @@ from gigasetd.xmpp.stanza import child, textOf
 
 def get(query: Query) -> Element:
     """
-    An account's nickname.
+    An account's nickname, which is nobody's business outside of this server.
+
+    @raise Declined: somebody of another domain asks.
     """
+    if query.session is None:
+        raise Declined("service-unavailable")
     account = query.realm.registry.accounts[query.number]
     if not account.nickname:
         return made(VCARD, "vCard")

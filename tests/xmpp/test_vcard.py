@@ -4,7 +4,8 @@ Tests for L{gigasetd.xmpp.vcard}.
 
 from __future__ import annotations
 
-from tests.xmpp.jar import ALICE, BOB, JarCase
+from gigasetd.xmpp.stanza import parse, serialize
+from tests.xmpp.jar import ALICE, BOB, NOW, JarCase, words
 
 GET = "<iq type='get' id='1' to='{}'><vCard xmlns='vcard-temp'/></iq>"
 SET = "<iq type='set' id='1'><vCard xmlns='vcard-temp'>{}</vCard></iq>"
@@ -47,6 +48,19 @@ class VCardTests(JarCase):
             "<iq type='result' id='1' from='$alice' to='$bob/b'>"
             f"<vCard xmlns='vcard-temp'>{NAMED}</vCard></iq>",
         )
+
+    def test_outside(self) -> None:
+        """
+        Nobody outside of this server learns a nickname.
+        """
+        self.put(NAMED)
+        self.jar.messaging.domains.add("x.example")
+        asked = GET.format("$alice").replace(" id=", " from='eve@x.example/e' id=")
+        iq = parse(words(asked))
+        self.jar.perform(self.jar.messaging.routed("x.example", iq, NOW))
+        (answer,) = self.jar.forwarded
+        self.assertNotIn("Anna", serialize(answer))
+        self.assertEqual(answer.attributes["type"], "error")
 
     def test_none(self) -> None:
         """
