@@ -14,7 +14,6 @@ Layer 0 (values).
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from gigasetd.errors import BadValue
 from gigasetd.sip.head import Fault as Fault
@@ -136,8 +135,8 @@ def parse(data: bytes, limits: Limits = Limits()) -> Request | Response:
     message.fault = message.fault or fault
     message.body = body
     # Blanks that belong to no value, which few phones send.
-    odd = " \r" in text or ":  " in text or "\t" in text
-    if lines and not odd:
+    odd = " \r" in text or "\t" in text
+    if not odd and len(lines) <= limits.headers:
         _readLines(message, lines, limits)
     else:
         _readOddLines(message, lines, limits)
@@ -206,25 +205,27 @@ def _readLines(message: Message, lines: list[str], limits: Limits) -> None:
     """
     Name each line, and remember the first value of each name.
     """
-    names, _, values = zip(*[line.partition(": ") for line in lines])
-    keys = list(map(canonicalName, names))
-    if None in keys or len(lines) > limits.headers:
-        _readOddLines(message, lines, limits)
-        return
-    message.lines, message.keys = lines, cast("list[str]", keys)
-    # Of two lines of a name the first counts: it is written last.
-    message.first = dict(zip(reversed(message.keys), reversed(values)))
-    if len(message.first) != len(keys):
-        _blameRepeated(message)
+    keys: list[str] = []
+    first: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(": ")
+        key = canonicalName(name)
+        if key is None:
+            _readOddLines(message, lines, limits)
+            return
+        keys.append(key)
+        if key not in first:
+            first[key] = value.lstrip(" ")
+        elif key in _ONCE:
+            _blameRepeated(message, key)
+    message.lines, message.keys, message.first = lines, keys, first
 
 
-def _blameRepeated(message: Message) -> None:
+def _blameRepeated(message: Message, key: str) -> None:
     """
     Name a line that may stand once and stands twice.
     """
-    for key in _ONCE:
-        if message.keys.count(key) > 1:
-            message.fault = message.fault or Fault(400, f"Repeated {key.title()}")
+    message.fault = message.fault or Fault(400, f"Repeated {key.title()}")
 
 
 def _readOddLines(message: Message, lines: list[str], limits: Limits) -> None:
@@ -246,9 +247,11 @@ def _readOddLines(message: Message, lines: list[str], limits: Limits) -> None:
                 return
             key = _name(message, name, colon)
         keys.append(key)
-        first.setdefault(key, value.strip(" \t"))
+        if key not in first:
+            first[key] = value.strip(" \t")
+        elif key in _ONCE:
+            _blameRepeated(message, key)
     message.lines, message.keys, message.first = lines, keys, first
-    _blameRepeated(message)
 
 
 _NEEDED = ("call-id", "cseq", "from", "to")
