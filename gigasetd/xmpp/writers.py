@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 SOON = 0.02
 """Seconds between two looks at who has not read everything."""
 
+EAGER = 3
+"""Looks, one a turn, before L{SOON} is waited: over TLS the system has what is
+written a turn or two later."""
+
 
 class Writers:
     """
@@ -39,6 +43,7 @@ class Writers:
         self._touched: dict[Stream, None] = {}
         self._unread: dict[Stream, None] = {}
         self._poll: Any = None
+        self._eager = 0  # looks at once that are left
 
     def put(self, stream: Stream, text: str, after: int = 0) -> None:
         """
@@ -74,8 +79,11 @@ class Writers:
             stream.transport.abortConnection()
         else:
             self._unread[stream] = None
+            self._eager = EAGER
             if self._poll is None:
                 self._poll = self._reactor.callLater(0, self._look)
+            elif self._poll.getTime() > self._reactor.seconds():
+                self._poll.reset(0)
 
     def _look(self) -> None:
         """
@@ -87,7 +95,9 @@ class Writers:
             self._flushed(stream)
         self.flush()
         if self._unread and self._poll is None:
-            self._poll = self._reactor.callLater(SOON, self._look)
+            self._eager -= 1
+            pause = 0 if self._eager > 0 else SOON
+            self._poll = self._reactor.callLater(pause, self._look)
 
     def waits(self, stream: Stream) -> bool:
         """
