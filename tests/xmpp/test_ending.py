@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+from gigasetd.config import Config
+from gigasetd.registry.registry import Registry
+from gigasetd.xmpp.service import XMPPService
 from tests.xmpp.streaming import ALICE, BOB, DOMAIN, StreamCase
 from tests.xmpp.test_tls import TLSCase, Wire, login
 
@@ -66,6 +69,13 @@ class SecureTests(TLSCase):
     The same over TLS, where the system takes what is written a turn later.
     """
 
+    def build(self, config: Config, registry: Registry) -> XMPPService:
+        """
+        The service, whose registry is looked at.
+        """
+        self.registry = registry
+        return super().build(config, registry)
+
     async def test_hasty(self) -> None:
         """
         A client that comes and goes in one breath has what was sent to it,
@@ -98,6 +108,22 @@ class SecureTests(TLSCase):
             sorted(re.findall("id='(m[0-9]+)'", told)),
             sorted(f"m{place}" for place in range(20)),
         )
+
+    async def test_soon(self) -> None:
+        """
+        A message that has gone is not kept until somebody has time to look:
+        the daemon may be killed.
+        """
+        text = f"<message to='{ALICE}@{DOMAIN}' type='chat'><body>x</body></message>"
+
+        def visit(wire: Wire) -> int:
+            wire.secure()
+            login(wire)
+            wire.say(f"{text}<presence/>", "<body>x</body>")
+            wire.say(_PING, "id='p'")
+            return len(self.registry.held.get(ALICE, {}))
+
+        self.assertEqual(await self.play(self.tls, visit), 0)
 
 
 _PING = "<iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>"
