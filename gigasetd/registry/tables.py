@@ -33,6 +33,10 @@ from gigasetd.registry.ends import Ends
 NOTHING: tuple[Binding, ...] = ()
 
 
+_READ = ("<body>", "<body ", "<subject>", "<subject ")
+"""What such a message has in it, as it is stored."""
+
+
 class Tables:
     """
     @ivar devices: by MAC.
@@ -106,6 +110,15 @@ class Tables:
             if binding.key == key:
                 return binding
         return None
+
+    def waiting(self, number: str) -> list[HeldMessage]:
+        """
+        The messages of an account that its phone can show: those in which
+        something is to be read.  Receipts and the like wait for other clients,
+        and a phone that was told of them would never find them.
+        """
+        held = self.held.get(number, {})
+        return [one for one in held.values() if any(map(one.stanza.count, _READ))]
 
     def _get(self, kind: str, key: tuple[str, ...]) -> Any:
         """

@@ -167,7 +167,7 @@ def rules(
         sender,
         SubscriptionLimits(sip.max_subscriptions, sip.max_contacts),
         expiryLimits(sip),
-        lambda number: len(registry.held.get(number, ())),
+        lambda number: len(registry.waiting(number)),
     )
     registry.listen("account", subscriptions.accountChanged)
     sync = Sync(registry, network, sender)

@@ -64,7 +64,7 @@ class Waiting:
         numbers, self._numbers = self._numbers, {}
         now = self._teller.now()
         for number in numbers:
-            count = len(self._registry.held.get(number, ()))
+            count = len(self._registry.waiting(number))
             actions = self._subscriptions.changed(number, count, now)
             if actions:
                 self._teller.tell(actions)

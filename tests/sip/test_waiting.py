@@ -52,7 +52,15 @@ class WaitingTests(SynchronousTestCase):
         registry, clock = Registry(Journal()), Clock()
         listening: Any = Listening()
         Waiting(registry, listening, listening, clock)
-        held = [HeldMessage(number, id, "", 0.0, "") for number in "12" for id in "ab"]
+        text, receipt = (
+            "<message><body>x</body></message>",
+            "<message><received/></message>",
+        )
+        held = [
+            HeldMessage(number, id, "", 0.0, receipt if id == "c" else text)
+            for number in "12"
+            for id in "abc"
+        ]
         for one in held:
             registry.put(one)
         registry.tell()

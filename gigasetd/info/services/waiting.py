@@ -61,7 +61,7 @@ class Waiting(Service):
         The account's messages.
         """
         number = asker.account.number if asker.account else ""
-        return list(self.registry.held.get(number, {}).values())
+        return self.registry.waiting(number)
 
     def _name(self, sender: str) -> str:
         """
