@@ -47,7 +47,8 @@ class WaitingTests(SynchronousTestCase):
     def test_told(self) -> None:
         """
         A phone is told how many messages wait, once for all that came
-        together, and again when they are gone.
+        together, and again when they are gone; of what it cannot show it
+        hears nothing.
         """
         registry, clock = Registry(Journal()), Clock()
         listening: Any = Listening()
