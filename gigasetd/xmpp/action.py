@@ -33,6 +33,7 @@ class Close(NamedTuple):
     condition: str = ""  #: of the stream error; "" for a plain end
     text: str = ""
     after: int = 0
+    detail: Element | None = None  #: what an extension adds to the error
 
 
 class Forward(NamedTuple):

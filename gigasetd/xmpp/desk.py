@@ -186,7 +186,7 @@ class Desk:
 
         def end() -> None:
             if close.condition:
-                stream.fail(close.condition, close.text)
+                stream.fail(close.condition, close.text, close.detail)
             else:
                 stream.finish()
 

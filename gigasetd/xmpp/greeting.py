@@ -95,14 +95,15 @@ def header(domain: str, id: str, old: bool = False, to: str = "") -> str:
     )
 
 
-def error(condition: str, text: str = "") -> str:
+def error(condition: str, text: str = "", detail: Element | None = None) -> str:
     """
     A stream error, and the end that follows.
     """
+    more = "" if detail is None else serialize(detail)
     told = f"<text xmlns='{STREAMS}' xml:lang='en'>{escapeText(text)}</text>"
     return (
         f"<stream:error><{condition} xmlns='{STREAMS}'/>{told if text else ''}"
-        f"</stream:error>{END}"
+        f"{more}</stream:error>{END}"
     )
 
 

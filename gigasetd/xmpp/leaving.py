@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
+from twisted.words.xish.domish import Element
+
 from gigasetd.xmpp.action import Close
 from gigasetd.xmpp.delivery import Delivery
 from gigasetd.xmpp.offline import Offline
@@ -98,12 +100,19 @@ class Leaving:
                 self._realm.counts["timed_out"] += 1
                 self.end(session)
 
-    def close(self, session: Session, condition: str, text: str = "") -> None:
+    def close(
+        self,
+        session: Session,
+        condition: str,
+        text: str = "",
+        detail: Element | None = None,
+    ) -> None:
         """
         End a session and its stream, where it has one.
         """
         if session.stream:
-            self._realm.out.append(Close(session.stream, condition, text))
+            end = Close(session.stream, condition, text, detail=detail)
+            self._realm.out.append(end)
         self.end(session)
 
     def end(self, session: Session) -> None:

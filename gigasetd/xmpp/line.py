@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from OpenSSL import SSL
 from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
+from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp import greeting
 from gigasetd.xmpp.outlet import Outlet
@@ -146,9 +147,13 @@ class Line(Protocol):
         """
         self._streams.put(self, text)
 
-    def fail(self, condition: str, text: str = "") -> None:
+    def fail(
+        self, condition: str, text: str = "", detail: Element | None = None
+    ) -> None:
         """
         End with an error.
+
+        @param detail: what an extension has to say to it.
         """
         if self.state is State.CLOSING:
             return
@@ -158,7 +163,7 @@ class Line(Protocol):
         if not self._greeted:
             streams = self._streams
             self.put(greeting.header(streams.domain, streams.token()))
-        self.put(greeting.error(condition, text))
+        self.put(greeting.error(condition, text, detail))
         now = self._streams.now()
         self._leaving(now)
         self._leave(None, now)

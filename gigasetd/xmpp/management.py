@@ -19,7 +19,7 @@ from gigasetd.xmpp.realm import Realm
 from gigasetd.xmpp.session import MODULO, Ledger, Session
 from gigasetd.xmpp.stanza import STANZAS
 
-TOO_HIGH = "more confirmed than was sent"
+WRONG = "undefined-condition", "what was never sent cannot be confirmed"
 TRUE = ("true", "1")
 
 
@@ -91,7 +91,7 @@ class Management:
             self._delivery.more(session)
             self._offline.proceed(session)
         else:
-            self._leaving.close(session, "undefined-condition", TOO_HIGH)
+            self._leaving.close(session, *WRONG, _tooHigh(ledger, element))
 
     def _settled(self, ledger: Ledger, element: Element) -> bool:
         """
@@ -123,7 +123,8 @@ class Management:
         ledger = session.ledger
         if not self._settled(ledger, element):
             del realm.sessions.unbound[peer.stream]
-            realm.out.append(Close(peer.stream, "undefined-condition", TOO_HIGH))
+            detail = _tooHigh(ledger, element)
+            realm.out.append(Close(peer.stream, *WRONG, detail=detail))
             return
         if session.stream:
             realm.out.append(Close(session.stream, "conflict"))
@@ -141,6 +142,16 @@ class Management:
         self._delivery.nonza(session, resumed, session.after)
         ledger.asked, ledger.unsent = False, len(ledger.queue)
         self._delivery.more(session)
+
+
+def _tooHigh(ledger: Ledger, element: Element) -> Element:
+    """
+    What was confirmed, and what was sent (XEP-0198 section 4).
+    """
+    sent = (ledger.acked + len(ledger.queue) - ledger.unsent) % MODULO
+    told = made(SM, "handled-count-too-high", h=str(_number(element, "h") or 0))
+    told.attributes["send-count"] = str(sent)
+    return told
 
 
 def _number(element: Element, name: str) -> int | None:

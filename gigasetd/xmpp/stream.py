@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twisted.python.failure import Failure
+from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp import greeting
 from gigasetd.xmpp.action import Peer
@@ -65,13 +66,15 @@ class Stream(Hearing):
             self._entry.drop()
         super().connectionLost(reason)
 
-    def fail(self, condition: str, text: str = "") -> None:
+    def fail(
+        self, condition: str, text: str = "", detail: Element | None = None
+    ) -> None:
         """
         End with an error.
         """
         if self._entry is not None:
             self._entry.leave()
-        super().fail(condition, text)
+        super().fail(condition, text, detail)
 
     def waits(self) -> bool:
         """

@@ -63,12 +63,14 @@ class Client:
 
     @ivar got: what came and was not looked at.
     @ivar closed: the condition its stream was closed with.
+    @ivar detail: what an extension said to that.
     """
 
     def __init__(self, jar: Jar, peer: Peer) -> None:
         self.jar, self.peer, self.stream = jar, peer, peer.stream
         self.got: list[Send] = []
         self.closed: str | None = None
+        self.detail: Element | None = None
         self.full = ""
 
     def send(self, text: str) -> None:
@@ -173,7 +175,7 @@ class Jar:
             elif isinstance(action, Close):
                 client = self.clients.pop(action.stream, None)
                 if client is not None:
-                    client.closed = action.condition
+                    client.closed, client.detail = action.condition, action.detail
                     self.perform(
                         self.messaging.lost(action.stream, self.now, clean=True)
                     )

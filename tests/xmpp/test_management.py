@@ -338,6 +338,9 @@ class ResumeTests(ManagedCase):
         self.bob.lose()
         bob = self.resume(7)
         self.assertEqual(bob.closed, "undefined-condition")
+        assert bob.detail is not None
+        told = f"<handled-count-too-high {SM} h='7' send-count='1'/>"
+        self.assertSame([bob.detail], told)
         self.assertEqual(self.resume(0).bodies(), ["one"])
 
     def test_strangers(self) -> None:

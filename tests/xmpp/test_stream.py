@@ -186,6 +186,20 @@ class LoginTests(StreamCase):
         for text in (header + plain(), header):
             self.assertIn(f" to='{ALICE}@gigaset.net'", client.say(text))
 
+    def test_tooHigh(self) -> None:
+        """
+        Whoever confirms more than was sent is told how much that was.
+        """
+        client = self.active()
+        sm = "xmlns='urn:xmpp:sm:3'"
+        told = client.say(f"<enable {sm}/><a {sm} h='5'/>")
+        self.assertFails(told, "undefined-condition")
+        self.assertIn(
+            "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='5' send-count='0'/>"
+            "</stream:error>",
+            told,
+        )
+
     def test_scram(self) -> None:
         """
         By SCRAM the server proves that it knows the password too.
