@@ -38,6 +38,7 @@ from gigasetd.xmpp.certified import Certified
 from gigasetd.xmpp.desk import Desk
 from gigasetd.xmpp.direct import DirectTLS
 from gigasetd.xmpp.following import KEYS, RULES
+from gigasetd.xmpp.household import householdOf
 from gigasetd.xmpp.logins import Logins
 from gigasetd.xmpp.messaging import Messaging
 from gigasetd.xmpp.scram import keysOf
@@ -186,21 +187,6 @@ def certificateOf(config: Config, public: str, reactor: Any) -> Certificate:
         raise OSError(f"server.certificate: {error}") from None
 
 
-def _household(
-    registry: Registry, neighbourhood: Neighbourhood
-) -> Callable[[str, str], bool]:
-    """
-    Who lives together: all in the local networks.  Elsewhere an address alone
-    proves nothing, since many homes can share one.
-    """
-
-    def home(number: str) -> bool:
-        mac = registry.macs.get(number, "")
-        return number in neighbourhood.numbers or mac in neighbourhood.macs
-
-    return lambda number, other: home(number) and home(other)
-
-
 def _logins(
     config: Config,
     registry: Registry,
@@ -248,6 +234,18 @@ def _deriving(reactor: Any) -> Callable[..., Deferred[Scram]]:
     return derive
 
 
+def _share(live: Live, streams: Streams) -> None:
+    """
+    Let others see it, and follow the configuration.
+    """
+    rules, desk, logins = streams.desk.rules, streams.desk, streams.logins
+    live.following.add(KEYS, lambda new: streams.follow(new.xmpp))
+    live.following.add(RULES, lambda new: rules.follow(new.xmpp))
+    live.counts["xmpp"] = ChainMap(rules.counts, desk.counts, logins.counts)
+    live.gauges["xmpp"] = streams.gauges
+    live.streams = streams.told
+
+
 def service(
     config: Config,
     registry: Registry,
@@ -270,7 +268,7 @@ def service(
     """
     section, domain = config.xmpp, config.server.domain
     neighbourhood = Neighbourhood(registry, config.server.local_networks)
-    household = _household(registry, neighbourhood)
+    household = householdOf(registry, neighbourhood)
     program = version("gigasetd")
     rules = Messaging(registry, section, domain, fresh, household, program)
     desk = Desk(rules, settle, safe, clock.now, reactor)
@@ -288,10 +286,6 @@ def service(
         int(clock.now()) << 20,
         reactor,
     )
-    live.following.add(KEYS, lambda new: streams.follow(new.xmpp))
     live.following.add((), lambda new: certificate.look())
-    live.following.add(RULES, lambda new: rules.follow(new.xmpp))
-    live.counts["xmpp"] = ChainMap(rules.counts, desk.counts, logins.counts)
-    live.gauges["xmpp"] = streams.gauges
-    live.streams = streams.told
+    _share(live, streams)
     return XMPPService(desk, streams, certificate, neighbourhood, section, reactor)
