@@ -16,6 +16,7 @@ from twisted.words.xish.domish import Element
 from gigasetd.model import HeldMessage
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.delivery import Delivery
+from gigasetd.xmpp.jid import parseJid
 from gigasetd.xmpp.names import (
     CHATSTATES,
     DELAY,
@@ -208,10 +209,13 @@ class Offline:
     def _release(self, session: Session, row: HeldMessage) -> bool:
         """
         Give a session one message; what cannot be read any more goes, lest it
-        break every log-in.
+        break every log-in, and what somebody blocked has sent stays.
 
         @return: whether it was given.
         """
+        sender = parseJid(row.sender)
+        if sender is not None and self._realm.blocks(row.number, sender):
+            return False
         try:
             message = parse(row.stanza, limits=WIDE)
         except Fault:

@@ -119,6 +119,23 @@ class BlockingTests(JarCase):
         self.assertGot(self.alice)
         self.assertGot(self.mallory)
 
+    def test_waitingMessage(self) -> None:
+        """
+        What somebody sent before he was blocked is not delivered, unless he
+        is unblocked; what others sent is.
+        """
+        bob = self.jar.online(BOB, "b")
+        self.alice.send("<presence type='unavailable'/>")
+        self.mallory.send("<message to='$alice'><body>spam</body></message>")
+        bob.send("<message to='$alice'><body>hello</body></message>")
+        self.block()
+        self.alice.send("<presence/>")
+        self.assertEqual(self.alice.bodies(), ["hello"])
+        self.alice.send(UNBLOCK.format(""))
+        self.alice.send("<presence type='unavailable'/>")
+        self.alice.send("<presence/>")
+        self.assertEqual(self.alice.bodies(), ["spam"])
+
     def test_waitingRequest(self) -> None:
         """
         A request that came before its sender was blocked is neither shown nor
