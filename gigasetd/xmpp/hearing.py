@@ -31,6 +31,9 @@ SERVED = frozenset({State.BIND, State.ACTIVE})
 TURN = 0.02
 """Seconds after which it is somebody else's turn."""
 
+DRAIN = 0.1
+"""Seconds that a client gets to read before it is looked at again."""
+
 
 class Hearing(Line):
     """
@@ -128,13 +131,14 @@ class Hearing(Line):
 
     def _more(self) -> None:
         """
-        The next turn.
+        The next turn, unless nobody reads the answers to the last.
         """
-        if self._streams.holdsUp(self):
+        if self._rest is None or self._broken or self._streams.holdsUp(self):
+            return
+        if self.outlet.crowded():
+            self._streams.reactor.callLater(DRAIN, self._more)
             return
         events, self._rest = self._rest, None
-        if self._broken or events is None:
-            return
         self._turn(events, 0)
         if self._rest is None and not self._streams.holdsUp(self):
             self.resume()

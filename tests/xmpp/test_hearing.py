@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gigasetd.xmpp.hearing import TURN
+from gigasetd.xmpp.hearing import DRAIN, TURN
 from tests.xmpp.streaming import ALICE, BOB, HEADER, StreamCase, plain
 
 PING = "<iq type='get' to='gigaset.net' id='{}'><ping xmlns='urn:xmpp:ping'/></iq>"
@@ -69,6 +69,22 @@ class TurnTests(StreamCase):
         self.clock.advance(0)
         self.assertEqual(told, [*asked, "20"])
         self.assertEqual(self.state(), "producing")
+
+    def test_unread(self) -> None:
+        """
+        Whoever asks much and reads slowly gets its answers when it has read
+        the last ones, rather than being cut off.
+        """
+        told = self.ids(self.alice.say("".join(map(PING.format, range(20)))))
+        outlet = self.alice.stream.outlet
+        outlet.most, most = -1, outlet.most
+        self.clock.pump([0, DRAIN, DRAIN])
+        self.assertEqual(self.alice.heard(), "")
+        outlet.most = most
+        self.clock.pump([DRAIN] + [0] * 20)
+        told += self.ids(self.alice.heard())
+        self.assertEqual(told, [str(number) for number in range(20)])
+        self.assertFalse(self.alice.ended)
 
     def test_gone(self) -> None:
         """
