@@ -102,6 +102,8 @@ class Live:
         L{gigasetd.info.told.sources} tells it.
     @ivar chat: what the information services answer to an account's text in
         that language at that time.
+    @ivar forgetting: take the time in epoch seconds and let go what is too
+        old, of things held in memory only.
     @ivar description: the document that SSDP points to, C{b""} for none.
     """
 
@@ -118,6 +120,7 @@ class Live:
     asked: Lately = field(default_factory=Lately)
     fetched: Lately = field(default_factory=Lately)
     chat: Callable[[str, str, str, float], str] = _mute
+    forgetting: list[Callable[[float], None]] = field(default_factory=list)
     description: Callable[[], bytes] = bytes
     sources: Callable[[], list[dict[str, Any]]] = list
     guards: dict[str, Warden] = field(default_factory=dict)

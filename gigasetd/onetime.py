@@ -49,7 +49,7 @@ class Codes:
         @return: eight digits.
         """
         self.forget(mac)
-        self._tidy(now)
+        self.tidy(now)
         for _ in range(TRIES):
             code = f"{self._draw():0{DIGITS}d}"
             if code not in self._codes:
@@ -78,7 +78,7 @@ class Codes:
         if code is not None:
             self._codes.pop(code, None)
 
-    def _tidy(self, now: float) -> None:
+    def tidy(self, now: float) -> None:
         """
         Let go what is too old, and the oldest where there are too many: they
         stand in the order they were made in.

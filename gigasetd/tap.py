@@ -86,7 +86,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     """
     Join registry, store and listeners.
     """
-    from gigasetd import control
+    from gigasetd import control, tidying
     from gigasetd.discovery import override
     from gigasetd.discovery import service as discovery
     from gigasetd.info import service as info
@@ -164,6 +164,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         override.service(config, live, clock.now, reactor, public),
         operator,
         privacy.service(config.privacy, registry, store.settle, clock, reactor),
+        tidying.service(live, clock, reactor),
         lag,
     ]
     for listener in listeners:

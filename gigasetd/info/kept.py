@@ -113,7 +113,21 @@ class Kept:
             return
         self._screens[key] = screen
         self._screens.move_to_end(key)
-        while self._isTooMuch(screen.minute - HOUR):
+        self._makeRoom(screen.minute - HOUR)
+
+    def tidy(self, now: float) -> None:
+        """
+        Let those go that were made too long ago.
+        """
+        self._makeRoom(now // MINUTE - HOUR)
+
+    def _makeRoom(self, forgotten: float) -> None:
+        """
+        Let the oldest go, as long as there are too many or it is too old.
+
+        @param forgotten: the minute before which nothing is remembered.
+        """
+        while self._isTooMuch(forgotten):
             self._screens.popitem(last=False)
 
     def _isTooMuch(self, forgotten: float) -> bool:

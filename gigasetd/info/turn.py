@@ -30,7 +30,7 @@ class Job(NamedTuple):
     item: Item
     source: Source
     url: str
-    host: str
+    host: str  #: what its pace is kept under
     known: bool = False  #: whether its answer is here, unless it has changed
 
     def headers(self) -> dict[str, str]:
@@ -58,18 +58,27 @@ def choose(item: Item, sources: Sources, pace: Pace, now: float, lifted: bool) -
     for source in (*known[turn:], *known[:turn]):
         try:
             url = source.url(item.key, now)
-            target = where(url, source.guards(item.key) and not lifted)
+            owners = source.guards(item.key)
+            target = where(url, owners and not lifted)
         except BadSource as error:
             fault = error
             continue
         same = _isKnown(item, source, target.url, now)
-        job = Job(item, source, target.url, target.host, same)
+        job = Job(item, source, target.url, lane(target.host, owners), same)
         if not pace.shut(job.host, now):
             return job
         found = found or job
     if found is None:
         raise fault
     return found
+
+
+def lane(host: str, owners: bool) -> str:
+    """
+    What a host's pace is kept under; whatever owners ask of it costs the
+    operator's own sources nothing.
+    """
+    return f"{host}, for owners" if owners else host
 
 
 def _isKnown(item: Item, source: Source, url: str, now: float) -> bool:

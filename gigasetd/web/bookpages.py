@@ -124,7 +124,7 @@ class BookPages:
         put = (putEntry(self._house.registry, one, self._most) for one in found)
         await self._slowly(put)
         await self._house.keep()
-        return self.gate.done(request, visit, HOME, f"{len(found)} entries were added.")
+        return self.gate.done(request, visit, HOME, f"Entries added: {len(found)}.")
 
     async def _slowly(self, steps: Iterator[object]) -> None:
         """

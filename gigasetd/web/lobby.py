@@ -98,6 +98,7 @@ def lobby(ground: Ground, hashing: Hashing | None = None) -> Lobby:
         "login": ChainMap(login.counts, hashing.counts),
         "people": gate.counts,
     }
+    ground.live.forgetting += [codes.tidy, gate.sessions.tidy]
     ground.live.gauges["sessions"] = lambda: {"open": len(gate.sessions)}
     return Lobby(
         gate,

@@ -93,6 +93,7 @@ def _handset(ground: Ground, people: Lobby, proof: Proof) -> Handset:
     cache, places = ground.cache, ground.places
     kept = Kept(ground.registry, cache, ground.config.info.max_screens)
     ground.live.counts["info"] = kept.counts
+    ground.live.forgetting.append(kept.tidy)
     return Handset(
         ground.registry,
         informing(ground, cache, places, people.codes.make, kept.counts),

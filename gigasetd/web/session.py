@@ -86,7 +86,7 @@ class Sessions:
         """
         Somebody has logged in.
         """
-        self._tidy(now)
+        self.tidy(now)
         session = Session(self._fresh(), self._fresh(), number, token, now, now)
         mine = list(self._of(session.whose))
         surplus = mine[: len(mine) - EACH + 1] if len(mine) >= EACH else []
@@ -148,7 +148,7 @@ class Sessions:
         self._sessions.pop(session.id, None)
         self.counts[why] += 1
 
-    def _tidy(self, now: float) -> None:
+    def tidy(self, now: float) -> None:
         """
         Let those go that have been idle for too long.
         """

@@ -21,6 +21,7 @@ from gigasetd.info.fetch import Fetcher
 from gigasetd.info.pace import Limits, Pace
 from gigasetd.info.sources.catalogue import catalogue
 from gigasetd.info.threads import Threads
+from gigasetd.info.turn import lane
 from gigasetd.sections.info import Info
 from tests.info import standin
 from tests.info.documents import (
@@ -246,7 +247,7 @@ class FetchTests(FetchCase):
         }
         for path, answer in bad.items():
             self.there.answers[path] = answer
-            self.pace.good("127.0.0.1")
+            self.pace.good(lane("127.0.0.1", True))
             found = await self.got("feed", self.there.url(path))
             self.assertIsNone(found.value, path)
             self.assertTrue(0 < len(found.fault) < 60, path)

@@ -55,6 +55,18 @@ class ChooseTests(SynchronousTestCase):
         self.item.failures = 1
         self.assertEqual(self.choose().host, "one")
 
+    def test_owners(self) -> None:
+        """
+        What owners ask of a host counts for itself: nobody can use up what
+        the operator's own source may be asked.
+        """
+        self.sources["weather"] = (source("feed"),)
+        self.pace.bad("feed", 500.0, True)
+        self.item = Item("feed", "")
+        job = self.choose()
+        self.assertNotEqual(job.host, "feed")
+        self.assertFalse(self.pace.shut(job.host, 100.0))
+
     def test_next(self) -> None:
         """
         When it fails twice for a place, the next has its turn, and then again
