@@ -115,6 +115,15 @@ class Roster:
         stored = self._realm.registry.rosters.get(number, {})
         return len(stored) >= self._realm.section.max_roster
 
+    def beset(self, number: str) -> bool:
+        """
+        Whether so many strangers wait for an answer that no further one may,
+        lest the owner's own contacts find no room.
+        """
+        stored = self._realm.registry.rosters.get(number, {}).values()
+        waiting = sum(1 for item in stored if not item.listed)
+        return 2 * waiting >= self._realm.section.max_roster
+
     # what a client asks
 
     def rules(self) -> dict[tuple[str, str, str], Rule]:

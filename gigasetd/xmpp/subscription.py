@@ -154,7 +154,8 @@ class Subscription:
             return
         step = INBOUND[state, kind]
         new = moved(item, step.state, self._kept(element))
-        if old is None and new != item and self._roster.full(number):
+        fresh = old is None and new != item
+        if fresh and (self._roster.full(number) or self._roster.beset(number)):
             self._realm.counts["refused"] += 1
             return
         self._store(item, new)

@@ -338,7 +338,8 @@ class FullTests(TwoCase):
 
     def test_strangers(self) -> None:
         """
-        Requests of strangers cannot fill more than there is room for.
+        Requests of strangers fill half of the list at most; there is room for
+        one's own contacts whatever they do.
         """
         for number in (91, 92, 93):
             self.jar.messaging._parts.subscription.came(
@@ -346,6 +347,8 @@ class FullTests(TwoCase):
                 f"{number}@x.example",
                 self.request(number),
             )
+        self.assertEqual(list(self.jar.registry.rosters[BOB]), ["91@x.example"])
+        self.bob.send("<presence type='subscribe' to='$alice'/>")
         self.assertEqual(len(self.jar.registry.rosters[BOB]), 2)
 
     def request(self, number: int):
