@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.test_errors -*-
+# -*- test-case-name: tests.web.test_site -*-
 """
 The few errors that cross packages; each knows its answer on every wire.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.test_model -*-
+# -*- test-case-name: tests.registry.test_line -*-
 """
 What the registry holds: immutable values, each field with its unit.
 

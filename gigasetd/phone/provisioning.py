@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.phone.test_provisioning -*-
+# -*- test-case-name: tests.web.test_provisioning -*-
 """
 Which bytes answer which path of the update and profile server, and which
 values a phone's settings are made of.

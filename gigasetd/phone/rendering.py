@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.phone.test_rendering -*-
+# -*- test-case-name: tests.web.test_provisioning -*-
 """
 Settings from templates: ours, or the operator's where there is one of that
 name, filled with values that the operator's files may change.

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.store.test_pgclaim -*-
+# -*- test-case-name: tests.store.test_postgres -*-
 """
 Whose a Postgres database is: one daemon's at a time.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.store.test_pgconnection -*-
+# -*- test-case-name: tests.store.test_postgres -*-
 """
 One connection to Postgres, over txpostgres, with what that leaves to us.
 
