@@ -17,7 +17,7 @@ from gigasetd.desk import LOOKING
 from gigasetd.errors import BadValue
 from gigasetd.usage import usage
 
-LOCAL = frozenset(("backup", "restore", "trace"))
+LOCAL = frozenset(("backup", "restore"))
 """Verbs that are more than one request and its answer."""
 
 RENAMED = {
