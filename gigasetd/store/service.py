@@ -37,6 +37,9 @@ SWEEP = 1.0
 REWRITE = 500
 """Bindings that are written anew in one go: three milliseconds."""
 
+YOUNG = 0.25
+"""Seconds between two looks whether much is young."""
+
 THAW = 60.0
 """Seconds between two looks whether the registry has grown."""
 
@@ -155,6 +158,7 @@ class StoreService(MultiService):
         self.flush.start()
         self._every(SWEEP, self._sweep)
         self._every(THAW, self._cold.refreeze)
+        self._every(YOUNG, self._cold.young)
         await self.listeners.startService()
 
     async def _load(self) -> None:
