@@ -5,6 +5,8 @@ L{gigasetd.phone.books}.
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given, settings
 from hypothesis.strategies import binary, dictionaries, sampled_from, text
 from twisted.trial.unittest import SynchronousTestCase
@@ -13,7 +15,7 @@ from gigasetd.errors import BadValue
 from gigasetd.model import Contact
 from gigasetd.phone.books import decoded, readBook
 from gigasetd.phone.entry import FIELDS, LONGEST, contactOf, dialled, plain, title
-from gigasetd.phone.vcard import LARGEST, Fault, writeCards
+from gigasetd.phone.vcard import LARGEST, Fault, readCards, writeCards
 
 OLD = (
     "BEGIN:VCARD\r\nVERSION:2.1\r\n"
@@ -94,6 +96,18 @@ class CardTests(SynchronousTestCase):
     """
     Files of vCards.
     """
+
+    def test_commas(self) -> None:
+        """
+        A line that is none is found to be none at once, however many commas
+        it has: nobody's file may stop the daemon.
+        """
+        begun = time.process_time()
+        for end in (",a" * 20000, "=," * 20000, "=a" + ',"b"' * 20000 + '"'):
+            card = f"BEGIN:VCARD\r\nTEL;T{end}\r\nEND:VCARD\r\n"
+            (found,) = readCards(card)
+            self.assertIsInstance(found, Fault)
+        self.assertLess(time.process_time() - begun, 2.0)
 
     def test_versions(self) -> None:
         """
