@@ -14,8 +14,8 @@ from typing import Any
 
 from benchmarks.daemon import numberOf
 from benchmarks.ledger import Ledger
-from gigasetd.caller import NoAnswer, Refusal, ask
-from gigasetd.model import SERVICES
+from gigasetd.cli.client import NoAnswer, Refusal, ask
+from gigasetd.registry.model import SERVICES
 
 MOST = 150
 """Devices, and tokens, that one client keeps at most."""

@@ -47,7 +47,7 @@ _TWISTD = "from twisted.scripts.twistd import run; run()"
 _CTL = [
     sys.executable,
     "-c",
-    "import sys; from gigasetd.ctl import main; sys.exit(main())",
+    "import sys; from gigasetd.cli.main import main; sys.exit(main())",
 ]
 
 

@@ -13,7 +13,7 @@ import time
 from random import Random
 
 from benchmarks.command import run
-from gigasetd.xmpp.stanza import parse
+from gigasetd.xmpp.stanza.stanza import parse
 from tests.xmpp.couriers import Courier
 from tests.xmpp.jar import ALICE, BOB, DOMAIN, Jar
 

@@ -19,7 +19,7 @@ from benchmarks.command import run, workplace
 from benchmarks.daemon import Daemon
 from benchmarks.lasting import Crowd, bindings, database, noted, settled
 from benchmarks.ledger import Ledger
-from gigasetd.caller import ask
+from gigasetd.cli.client import ask
 
 FAULTS = ("Traceback", "Unhandled", "#critical]")
 """What the log of a healthy daemon does not hold."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hashlib import md5
 
 from benchmarks.daemon import DOMAIN, PASSWORD, numberOf
-from gigasetd.sip.digest import Credentials, expected
+from gigasetd.auth.digest import Credentials, expected
 
 _ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, SUBSCRIBE, NOTIFY, REFER"
 

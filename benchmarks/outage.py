@@ -22,7 +22,7 @@ from benchmarks.lasting import Crowd, bindings, database, noted, settled, spoolB
 from benchmarks.latency import HEAD, Figures, Phase, Sample, figures, line, samples
 from benchmarks.ledger import Ledger
 from benchmarks.phones import TOLD
-from gigasetd.caller import ask
+from gigasetd.cli.client import ask
 from tests.store.pgserver import Server
 
 LOOKS = 4

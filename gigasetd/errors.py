@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_site -*-
+# -*- test-case-name: tests.web.test_routes -*-
 """
 The few errors that cross packages; each knows its answer on every wire.
 

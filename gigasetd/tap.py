@@ -15,19 +15,19 @@ from typing import Any
 from twisted.application.service import IService
 from twisted.python.usage import Options as TwistedOptions
 
-from gigasetd.address import guessPublicAddress
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config, ConfigError
-from gigasetd.daemon import Daemon, makeStateDir
+from gigasetd.config.loading import loadConfig
+from gigasetd.config.schema import Config, ConfigError
+from gigasetd.control.messages import Verb
+from gigasetd.control.verbs.keyrotation import Rotation
 from gigasetd.errors import StoreError
-from gigasetd.keyfile import keyFile
-from gigasetd.keyring import Keyring
-from gigasetd.live import Live
+from gigasetd.keys.keyfile import keyFile
+from gigasetd.keys.keyring import Keyring
+from gigasetd.process.clock import SteadyClock
+from gigasetd.process.interfaces import guessPublicAddress
+from gigasetd.process.lifecycle import Daemon, makeStateDir
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
-from gigasetd.request import Verb
-from gigasetd.rotation import Rotation
-from gigasetd.settings import loadConfig
+from gigasetd.site.live import Live
 from gigasetd.store.service import StoreService
 from gigasetd.telemetry.log import chooseStream, startLogging
 
@@ -86,17 +86,18 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     """
     Join registry, store and listeners.
     """
-    from gigasetd import control, tidying
-    from gigasetd.discovery import override
+    from gigasetd.control import service as control
     from gigasetd.discovery import service as discovery
+    from gigasetd.dns import service as override
     from gigasetd.info import service as info
     from gigasetd.privacy import service as privacy
+    from gigasetd.process import expiry as tidying
     from gigasetd.sip import service as sip
-    from gigasetd.sip import stunservice as stun
+    from gigasetd.sip.stun import service as stun
     from gigasetd.telemetry.lag import Lag
     from gigasetd.web import service as web
-    from gigasetd.xmpp import neighbours
     from gigasetd.xmpp import service as xmpp
+    from gigasetd.xmpp.federation import service as neighbours
 
     clock = SteadyClock(reactor.seconds)
     registry = Registry(Journal())

@@ -19,17 +19,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from gigasetd.auth.digest import parseCredentials
+from gigasetd.devices.useragent import parseAgent
+from gigasetd.directory.bookfile import decoded, readBook
+from gigasetd.directory.query import queryOf
 from gigasetd.errors import BadValue
-from gigasetd.phone.agent import parseAgent
-from gigasetd.phone.books import decoded, readBook
-from gigasetd.phone.query import queryOf
-from gigasetd.sip import sdp
-from gigasetd.sip.digest import parseCredentials
-from gigasetd.sip.header import parameters, splitList, topValue
-from gigasetd.sip.message import Malformed, parse
-from gigasetd.sip.uri import parseAddress, parseURI
-from gigasetd.sip.via import parseVia
-from gigasetd.web.query import parameters as asked
+from gigasetd.sip.echo import sdp
+from gigasetd.sip.message.header import parameters, splitList, topValue
+from gigasetd.sip.message.message import Malformed, parse
+from gigasetd.sip.message.uri import parseAddress, parseURI
+from gigasetd.sip.message.via import parseVia
+from gigasetd.web.http.query import parameters as asked
 from tests.xmpp import hostile
 
 SLOW = 0.25

@@ -24,12 +24,12 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.web.client import Agent, HTTPConnectionPool
 
 from benchmarks.accounting import residentBytes
-from tests.chatting import chat
 from tests.fuzz import INVITE, mutated
 from tests.scenarios.case import FAULTS
 from tests.scenarios.daemon import Daemon
 from tests.scenarios.page import bodyOf
 from tests.scenarios.wire import Datagrams, authorization, dial, request
+from tests.xmpp.chatclient import chat
 
 PASSWORD = "s3cret-s3cret"
 

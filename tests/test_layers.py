@@ -123,8 +123,8 @@ class LayersTests(SynchronousTestCase):
         """
         The test itself sees modules, imports and layers.
         """
-        self.assertEqual(layerOf("gigasetd.config"), 0)
-        self.assertIn("gigasetd.config", set(imports("gigasetd.settings")))
+        self.assertEqual(layerOf("gigasetd.config.schema"), 0)
+        self.assertIn("gigasetd.config.schema", set(imports("gigasetd.config.loading")))
         self.assertIn(
             "twisted.internet.defer", set(imports("gigasetd.store.interface"))
         )

@@ -1,5 +1,5 @@
 """
-How phones find this server: multicast on the link, and the vendor's names.
+How phones find this server on their link: SIP PnP, SSDP, mDNS, DHCP.
 
 Layer 0 (values).
 """

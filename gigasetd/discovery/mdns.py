@@ -16,8 +16,8 @@ from typing import Any
 
 from twisted.names import dns
 
-from gigasetd.discovery.link import Out
-from gigasetd.discovery.zone import (
+from gigasetd.discovery.interface import Out
+from gigasetd.discovery.mdnszone import (
     BROWSE,
     LEGACY,
     NSEC,

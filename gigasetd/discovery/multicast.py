@@ -22,7 +22,7 @@ import ifaddr
 from twisted.internet.interfaces import IReadDescriptor
 from zope.interface import implementer
 
-from gigasetd.discovery.link import Link
+from gigasetd.discovery.interface import Link
 
 SIZE = 4096  #: bytes that are read; no question is longer
 BUDGET = 32  #: datagrams that one wake reads at most

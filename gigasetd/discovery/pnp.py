@@ -16,15 +16,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gigasetd.discovery.link import Out
+from gigasetd.devices.useragent import Agent, parseAgent
+from gigasetd.discovery.interface import Out
 from gigasetd.errors import BadValue
-from gigasetd.phone.agent import Agent, parseAgent
-from gigasetd.phone.mac import macOf
-from gigasetd.sip.header import parameters, splitList
-from gigasetd.sip.message import Malformed, Request, encode, parse
-from gigasetd.sip.response import respond
-from gigasetd.sip.uri import parseAddress, parseURI, unescape
-from gigasetd.sip.via import marked
+from gigasetd.registry.mac import macOf
+from gigasetd.sip.message.header import parameters, splitList
+from gigasetd.sip.message.message import Malformed, Request, encode, parse
+from gigasetd.sip.message.response import respond
+from gigasetd.sip.message.uri import parseAddress, parseURI, unescape
+from gigasetd.sip.message.via import marked
 
 GROUP, PORT = "224.0.1.75", 5060
 LONGEST = 2048  #: bytes of a question; answers copy parts of it

@@ -20,22 +20,22 @@ from uuid import UUID
 from twisted.application.service import Service
 from twisted.logger import Logger
 
-from gigasetd.allowance import Allowance
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config
+from gigasetd.config.schema import Config
+from gigasetd.control.messages import Answer, Asked
+from gigasetd.devices.checkin import Facts, report
 from gigasetd.discovery import pnp
-from gigasetd.discovery.common import COUNTS, Common
 from gigasetd.discovery.dhcp import optionLines
-from gigasetd.discovery.link import Link, rootUrl
+from gigasetd.discovery.endpoints import Messages, Phones, Reach, Web
+from gigasetd.discovery.interface import Link, rootUrl
 from gigasetd.discovery.multicast import Group, joined, links
-from gigasetd.discovery.presence import Presence
-from gigasetd.discovery.reach import Messages, Phones, Reach, Web
+from gigasetd.discovery.responder import Presence
+from gigasetd.discovery.shared import COUNTS, Common
 from gigasetd.discovery.ssdp import LIFETIME, Device, description
 from gigasetd.errors import BadValue, StoreError
-from gigasetd.live import Live
-from gigasetd.phone.checkin import Facts, report
+from gigasetd.process.clock import SteadyClock
+from gigasetd.ratelimit.bucket import Allowance
 from gigasetd.registry.registry import Registry
-from gigasetd.request import Answer, Asked
+from gigasetd.site.live import Live
 from gigasetd.telemetry.log import tellListening
 
 POLL = 3.0  #: seconds between two looks at the interfaces

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from gigasetd.discovery.link import Out
+from gigasetd.discovery.interface import Out
 from gigasetd.errors import BadValue
 
 GROUP, GROUP6, PORT = "239.255.255.250", "ff02::c", 1900

@@ -1,5 +1,5 @@
 """
-The information services: pages for the small display of a handset.
+The Info Center: pages for handset displays.
 
 Layer 0 (values).
 """

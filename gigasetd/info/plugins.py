@@ -22,10 +22,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from twisted.logger import Logger
 
 from gigasetd.errors import BadValue
-from gigasetd.info.page import Info, Line, Page, Text
-from gigasetd.info.services.service import Asker, Service
-from gigasetd.info.templated import Templated, described
-from gigasetd.info.words import Words
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.page import Info, Line, Page, Text
+from gigasetd.info.services.interface import Asker, Service
+from gigasetd.info.templatepage import Templated, described
 
 LARGEST = 65536  #: bytes of one file
 MOST = 50  #: pages

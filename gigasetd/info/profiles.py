@@ -18,10 +18,10 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from gigasetd.errors import BadValue
-from gigasetd.info.hour import localTime, zoneOf
-from gigasetd.info.language import countryOf, homeOf
-from gigasetd.info.place import Place
-from gigasetd.model import Profile
+from gigasetd.info.language.languages import countryOf, homeOf
+from gigasetd.info.localtime import localTime, zoneOf
+from gigasetd.info.places.place import Place
+from gigasetd.registry.model import Profile
 from gigasetd.registry.registry import Registry
 
 MOST = 20  #: handsets that have a profile of their own, for each MAC

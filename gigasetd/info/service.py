@@ -18,24 +18,24 @@ from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
 from zope.interface import implementer
 
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config
-from gigasetd.info.apart import Apart
-from gigasetd.info.asking import Means
-from gigasetd.info.atlas import readPlaces
-from gigasetd.info.cache import Cache
-from gigasetd.info.download import Bounds, Download
-from gigasetd.info.fetch import Fetcher
-from gigasetd.info.pace import Limits, Pace
-from gigasetd.info.places import Places
-from gigasetd.info.sources.catalogue import SUBJECTS, catalogue
-from gigasetd.info.threads import Threads
-from gigasetd.info.told import oldest, sources
-from gigasetd.info.views import views
-from gigasetd.live import Live
-from gigasetd.model import Profile
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.info import Info
+from gigasetd.info.fetch.cache import Cache
+from gigasetd.info.fetch.derived import views
+from gigasetd.info.fetch.download import Bounds, Download
+from gigasetd.info.fetch.hostlimits import Limits, Pace
+from gigasetd.info.fetch.job import Means
+from gigasetd.info.fetch.parserprocess import Apart
+from gigasetd.info.fetch.scheduler import Fetcher
+from gigasetd.info.fetch.sourcestatus import oldest, sources
+from gigasetd.info.fetch.threads import Threads
+from gigasetd.info.places.gazetteer import Places
+from gigasetd.info.places.load import readPlaces
+from gigasetd.info.sources.all import SUBJECTS, catalogue
+from gigasetd.process.clock import SteadyClock
+from gigasetd.registry.model import Profile
 from gigasetd.registry.registry import Listener, Registry
-from gigasetd.sections.info import Info
+from gigasetd.site.live import Live
 
 KEYS = tuple(
     f"info.{name}"

@@ -1,5 +1,5 @@
 """
-What is stored about whom, why, for how long, and how it leaves.
+What is stored about people: inventory, retention, erasure.
 
 Layer 0 (values).
 """

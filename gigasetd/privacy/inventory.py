@@ -4,14 +4,14 @@ Every stored field: why it is stored, and what ends it.
 
 This table is what retention, erasure, export and switching off go by, so a
 field that is not in it cannot be stored: a test compares it with
-L{gigasetd.model} in both directions.
+L{gigasetd.registry.model} in both directions.
 
 Layer 0 (values).
 """
 
 from __future__ import annotations
 
-from gigasetd.privacy.entry import End, Entry, entries
+from gigasetd.privacy.field import End, Entry, entries
 
 _REPORT = (End.REPORTED, End.REMOVED)
 _PLACE = (End.EXPIRED, End.VOIP, End.RENEWED, End.INACTIVE, End.REMOVED)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gigasetd.identity import Subject, subjects
-from gigasetd.model import CheckIn, Value
-from gigasetd.privacy.ending import cleared, goes
-from gigasetd.privacy.entry import End
+from gigasetd.privacy.erasure import cleared, goes
+from gigasetd.privacy.field import End
+from gigasetd.registry.model import CheckIn, Value
 from gigasetd.registry.registry import Registry
+from gigasetd.registry.subject import Subject, subjects
 
 DAY = 86400.0
 

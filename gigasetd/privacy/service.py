@@ -16,10 +16,10 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import cooperate
 from twisted.logger import Logger
 
-from gigasetd.clock import SteadyClock
+from gigasetd.config.sections.server import Privacy
 from gigasetd.privacy.retention import Limits, due, perform
+from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Privacy
 
 log = Logger()
 

@@ -1,5 +1,6 @@
 """
-The truth, in memory, and the journal of what has changed in it.
+The in-memory registry (authoritative state): values, tables, indexes, change
+journal.
 
 Layer 0 (values).
 """

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from gigasetd.model import Change, Value
+from gigasetd.registry.model import Change, Value
 
 Key = tuple[str, tuple[str, ...]]
 

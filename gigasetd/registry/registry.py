@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from gigasetd.model import KIND_OF, KINDS, Binding, Value
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import KIND_OF, KINDS, Binding, Value
 from gigasetd.registry.tables import NOTHING, Tables
 
 Listener = Callable[[Any, Any], None]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigasetd.model import (
+from gigasetd.registry.expiry import Ends
+from gigasetd.registry.model import (
     Account,
     Binding,
     Block,
@@ -28,7 +29,6 @@ from gigasetd.model import (
     Value,
     WebLogin,
 )
-from gigasetd.registry.ends import Ends
 
 NOTHING: tuple[Binding, ...] = ()
 

@@ -1,5 +1,5 @@
 """
-SIP: who is where, and calls between them (RFC 3261).
+SIP: registrar, proxy, transactions, transports.
 
 Layer 0 (values).
 """

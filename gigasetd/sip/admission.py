@@ -13,15 +13,15 @@ from __future__ import annotations
 import re
 
 from gigasetd.errors import BadValue
-from gigasetd.model import Binding
+from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.tables import NOTHING
-from gigasetd.sip.action import Flow
-from gigasetd.sip.authority import Authority
+from gigasetd.sip.actions import Flow
+from gigasetd.sip.authentication import Authority
 from gigasetd.sip.domain import Domain
-from gigasetd.sip.header import number as decimal
-from gigasetd.sip.message import Request
-from gigasetd.sip.network import Network
+from gigasetd.sip.flows import Network
+from gigasetd.sip.message.header import number as decimal
+from gigasetd.sip.message.message import Request
 
 BREADTH = 60
 """Branches that a request without Max-Breadth may have (RFC 5393 section 5)."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from gigasetd.sip.action import Action
-from gigasetd.sip.message import Request, Response, encode
+from gigasetd.sip.actions import Action
+from gigasetd.sip.message.message import Request, Response, encode
 from gigasetd.sip.transaction import Transaction
 
 

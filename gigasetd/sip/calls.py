@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigasetd.sip.action import Flow
+from gigasetd.sip.actions import Flow
 
 
 class Call:

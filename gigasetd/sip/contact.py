@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gigasetd.errors import BadValue
-from gigasetd.sip.header import number, splitParameters
-from gigasetd.sip.uri import parseAddress, parseURI, sameURI
+from gigasetd.sip.message.header import number, splitParameters
+from gigasetd.sip.message.uri import parseAddress, parseURI, sameURI
 
 HOUR = 3600
 

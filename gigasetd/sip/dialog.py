@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.test_echo -*-
+# -*- test-case-name: tests.sip.echo.test_useragent -*-
 """
 A dialog as its called side keeps it (RFC 3261 sections 12.1.1 and 12.2).
 
@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from gigasetd.errors import BadValue
-from gigasetd.sip.message import Request, encode
-from gigasetd.sip.uri import parseAddress, parseURI
+from gigasetd.sip.message.message import Request, encode
+from gigasetd.sip.message.uri import parseAddress, parseURI
 
 
 class Dialog:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from gigasetd.errors import BadValue
-from gigasetd.sip.uri import URI, numberOf, parseAddress, parseURI
+from gigasetd.sip.message.uri import URI, numberOf, parseAddress, parseURI
 
 _USUAL = re.compile(r'[^<>"]*<sip:([0-9]{1,15})@([a-z0-9.-]+)>')
 _TARGET = re.compile(r"sip:([0-9]{1,15})@([a-z0-9.-]+)(?::[0-9]{1,4})?\Z")

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gigasetd.sip.action import Action, Flow, Send
+from gigasetd.sip.actions import Action, Flow, Send
 from gigasetd.sip.branch import Branch
-from gigasetd.sip.message import Request, Response, encode
-from gigasetd.sip.response import respond
+from gigasetd.sip.message.message import Request, Response, encode
+from gigasetd.sip.message.response import respond
 from gigasetd.sip.transaction import LENGTHS, Transaction
-from gigasetd.sip.transactions import Transactions
+from gigasetd.sip.transactionlayer import Transactions
 
 _CHALLENGES = ("www-authenticate", "proxy-authenticate")
 _PREFERRED = (401, 407, 415, 420, 484)

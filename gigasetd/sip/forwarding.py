@@ -8,15 +8,15 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.sip.action import Flow
+from gigasetd.sip.actions import Flow
 from gigasetd.sip.admission import Refusal, breadth, inDialog
 from gigasetd.sip.calls import Calls
 from gigasetd.sip.domain import Domain
-from gigasetd.sip.header import number as decimal
-from gigasetd.sip.message import Request
-from gigasetd.sip.network import Network
-from gigasetd.sip.route import Tokens
-from gigasetd.sip.uri import parseAddress, parseURI
+from gigasetd.sip.flows import Network
+from gigasetd.sip.flowtoken import Tokens
+from gigasetd.sip.message.header import number as decimal
+from gigasetd.sip.message.message import Request
+from gigasetd.sip.message.uri import parseAddress, parseURI
 
 _CONSUMED = frozenset(("route", "proxy-authorization", "max-breadth"))
 _FEWER = {str(hops): f"Max-Forwards: {hops - 1}" for hops in range(1, 256)}

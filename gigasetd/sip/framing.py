@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gigasetd.sip.head import Fault, Limits
-from gigasetd.sip.header import number
+from gigasetd.sip.message.head import Fault, Limits
+from gigasetd.sip.message.header import number
 
 _LENGTH = re.compile(
     rb"\r\n(?:content-length|l)[ \t]*(?:\r\n[ \t]+)*:([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)",

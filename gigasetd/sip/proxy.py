@@ -9,18 +9,18 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from gigasetd.errors import BadValue
-from gigasetd.model import Binding
-from gigasetd.sip.action import Action, Flow, Send
+from gigasetd.registry.model import Binding
+from gigasetd.sip.actions import Action, Flow, Send
 from gigasetd.sip.admission import Admission, Refusal, inDialog
 from gigasetd.sip.calls import Calls
 from gigasetd.sip.contact import parseContact
+from gigasetd.sip.flows import Network
 from gigasetd.sip.fork import Fork
 from gigasetd.sip.forwarding import Forwarding
-from gigasetd.sip.message import Request, encode
-from gigasetd.sip.network import Network
-from gigasetd.sip.response import respond
+from gigasetd.sip.message.message import Request, encode
+from gigasetd.sip.message.response import respond
 from gigasetd.sip.transaction import Transaction
-from gigasetd.sip.transactions import Transactions
+from gigasetd.sip.transactionlayer import Transactions
 
 
 class Proxy:

@@ -13,11 +13,11 @@ from __future__ import annotations
 from email.utils import formatdate
 
 from gigasetd.errors import BadValue
-from gigasetd.model import Account, Binding
+from gigasetd.registry.model import Account, Binding
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.tables import NOTHING
-from gigasetd.sip.action import Flow
-from gigasetd.sip.authority import Authority
+from gigasetd.sip.actions import Flow
+from gigasetd.sip.authentication import Authority
 from gigasetd.sip.contact import (
     Contact,
     ExpiryLimits,
@@ -28,8 +28,8 @@ from gigasetd.sip.contact import (
     sameContact,
 )
 from gigasetd.sip.domain import Domain
-from gigasetd.sip.message import Request
-from gigasetd.sip.response import respond
+from gigasetd.sip.message.message import Request
+from gigasetd.sip.message.response import respond
 
 
 class OutOfOrder(Exception):

@@ -14,23 +14,23 @@ from typing import Any, TypeVar
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 
-from gigasetd.activation import socketNamed
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config
-from gigasetd.listen import Listen
-from gigasetd.live import Live
+from gigasetd.config.endpoint import Listen
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.sip import Sip
+from gigasetd.process.clock import SteadyClock
+from gigasetd.process.systemd import socketNamed
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.sip import Sip
-from gigasetd.sip.datagrams import Datagrams
-from gigasetd.sip.following import KEYS, STREAMS
-from gigasetd.sip.media import MediaPorts
-from gigasetd.sip.message import Limits
-from gigasetd.sip.rules import Rules, Secrets, rules
-from gigasetd.sip.streams import StreamLimits, Streams
-from gigasetd.sip.sync import Sync
-from gigasetd.sip.told import Told
-from gigasetd.sip.transport import Transports
-from gigasetd.sip.waiting import Waiting
+from gigasetd.sip.build import Rules, Secrets, rules
+from gigasetd.sip.checksync import Sync
+from gigasetd.sip.echo.mediaevents import Told
+from gigasetd.sip.echo.rtpports import MediaPorts
+from gigasetd.sip.message.message import Limits
+from gigasetd.sip.messagewaiting import Waiting
+from gigasetd.sip.reload import KEYS, STREAMS
+from gigasetd.sip.tcp import StreamLimits, Streams
+from gigasetd.sip.transportlayer import Transports
+from gigasetd.sip.udp import Datagrams
+from gigasetd.site.live import Live
 from gigasetd.telemetry.log import tellListening
 
 T = TypeVar("T")

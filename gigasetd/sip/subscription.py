@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.test_subscribe -*-
+# -*- test-case-name: tests.sip.test_notifier -*-
 """
 One subscription as its notifier keeps it, and its NOTIFYs (RFC 6665 section
 4.2.2, RFC 3842).
@@ -12,10 +12,10 @@ from collections.abc import Callable
 from math import ceil
 from typing import Any, NamedTuple
 
-from gigasetd.sip.action import Ask, Flow
+from gigasetd.sip.actions import Ask, Flow
 from gigasetd.sip.dialog import Dialog
-from gigasetd.sip.leg import bracketed
-from gigasetd.sip.via import MAGIC
+from gigasetd.sip.echo.call import bracketed
+from gigasetd.sip.message.via import MAGIC
 
 PACKAGE = "message-summary"
 TYPE = "application/simple-message-summary"
@@ -85,7 +85,7 @@ class Subscription:
         """
         Tell the subscriber how things are; one that has ended learns that too.
 
-        @param user: hears the answer, as L{gigasetd.sip.transactions.User}.
+        @param user: hears the answer, as L{gigasetd.sip.transactionlayer.User}.
         """
         branch = sender.branch()
         left = ceil(self.expires - now)

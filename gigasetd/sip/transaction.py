@@ -3,7 +3,7 @@
 The four transaction machines, as tables (RFC 3261 section 17, RFC 6026).
 
 A table maps (state, input) to the next state and to what is to be done on the
-way, in words that L{gigasetd.sip.layer} carries out: C{send} repeats the
+way, in words that L{gigasetd.sip.dispatcher} carries out: C{send} repeats the
 message, C{tell} hands the response to the user, C{ack} acknowledges a final
 response that is no 2xx, C{fail} tells the user that nobody answered, and a
 capital letter starts that timer.  Inputs are what came from the wire or the
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from gigasetd.sip.action import Flow
+from gigasetd.sip.actions import Flow
 
 T1 = 0.5
 """Seconds: the round trip that RFC 3261 assumes."""

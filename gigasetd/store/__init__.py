@@ -1,5 +1,5 @@
 """
-The memory's memory: a spool for the instant, a database for good.
+Persistence: spool, write-behind flush, migrations, SQLite.
 
 Layer 0 (values).
 """

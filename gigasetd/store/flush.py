@@ -19,9 +19,9 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 
 from gigasetd.errors import StoreError
-from gigasetd.model import Change
 from gigasetd.registry.journal import Journal
-from gigasetd.store.compact import Compaction
+from gigasetd.registry.model import Change
+from gigasetd.store.compaction import Compaction
 from gigasetd.store.interface import Store
 from gigasetd.store.spool import Spool, unlinked
 
@@ -273,7 +273,7 @@ class Flush:
 
     def state(self) -> dict[str, Any]:
         """
-        As L{gigasetd.live.Live.store} wants it.
+        As L{gigasetd.site.live.Live.store} wants it.
         """
         pending = len(self._journal)
         waited = self._reactor.seconds() - self._current

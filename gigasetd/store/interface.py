@@ -12,7 +12,7 @@ from typing import Protocol
 
 from twisted.internet.defer import Deferred
 
-from gigasetd.model import Change, Value
+from gigasetd.registry.model import Change, Value
 
 
 class Store(Protocol):

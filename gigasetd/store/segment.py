@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gigasetd.model import Change
-from gigasetd.registry.line import ENCODING, ERRORS, parse, render
+from gigasetd.registry.codec import ENCODING, ERRORS, parse, render
+from gigasetd.registry.model import Change
 
 LONGEST = 1 << 23
 """

@@ -18,14 +18,14 @@ from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
-from gigasetd.clock import SteadyClock
+from gigasetd.config.sections.server import Store as Section
 from gigasetd.errors import StoreError
-from gigasetd.listeners import Listeners
+from gigasetd.process.clock import SteadyClock
+from gigasetd.process.garbage import Cold
+from gigasetd.process.startup import Listeners
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Store as Section
-from gigasetd.store.choice import storeAt
-from gigasetd.store.cold import Cold
-from gigasetd.store.epoch import Epoch, rewritten
+from gigasetd.store.backend import storeAt
+from gigasetd.store.clockskew import Epoch, rewritten
 from gigasetd.store.flush import Flush
 from gigasetd.store.spool import Spool
 
@@ -113,7 +113,7 @@ class StoreService(MultiService):
 
     def state(self) -> dict[str, Any]:
         """
-        As L{gigasetd.live.Live.store} wants it.
+        As L{gigasetd.site.live.Live.store} wants it.
         """
         state = self.flush.state()
         state |= {"kind": self.store.kind, "refused": self.store.refused}

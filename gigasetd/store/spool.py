@@ -21,9 +21,9 @@ from twisted.internet.defer import Deferred, fail
 from twisted.logger import Logger
 
 from gigasetd.errors import StoreError
-from gigasetd.model import Change
+from gigasetd.registry.model import Change
+from gigasetd.store.fsync import Sync
 from gigasetd.store.segment import lines, numberOf, read
-from gigasetd.store.sync import Sync
 
 log = Logger()
 

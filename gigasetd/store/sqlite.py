@@ -20,8 +20,8 @@ from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from gigasetd.errors import StoreError
-from gigasetd.model import KINDS, Change, Value
-from gigasetd.store.database import Database, opened
+from gigasetd.registry.model import KINDS, Change, Value
+from gigasetd.store.sqlitefile import Database, opened
 
 T = TypeVar("T")
 log = Logger()

@@ -1,5 +1,5 @@
 """
-What the daemon tells about itself: log lines and metrics.
+Log, redaction, metrics, reactor lag.
 
 Layer 0 (values).
 """

@@ -20,7 +20,7 @@ from twisted.python.components import Componentized
 from twisted.python.logfile import LogFile
 from zope.interface import implementer
 
-from gigasetd.sections.server import Log
+from gigasetd.config.sections.server import Log
 from gigasetd.telemetry.redact import maskTraceback, safeText, safeValue
 
 log = Logger()

@@ -1,5 +1,5 @@
 """
-HTTP: the pages of phones, people and machines, on one port.
+HTTP: what phones fetch, pages for owners and operators, monitoring.
 
 Layer 0 (values).
 """

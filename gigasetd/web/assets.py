@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_directory -*-
+# -*- test-case-name: tests.web.phone.test_directory -*-
 """
 The directory with its books, and the images, from the configuration.
 
@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections import ChainMap
 from secrets import token_hex
 
-from gigasetd.allowance import Allowance
-from gigasetd.config import Config
-from gigasetd.info import download
-from gigasetd.phone.bookshelf import Bookshelf, Bounds
-from gigasetd.phone.directory import Directory, Manner
-from gigasetd.phone.resultsets import ResultSets
-from gigasetd.sections.info import Directory as Section
-from gigasetd.web.directory import DirectoryPages
-from gigasetd.web.ground import Ground
-from gigasetd.web.handset import Handset
-from gigasetd.web.hashing import threads
-from gigasetd.web.images import OWN, Images, Settings
-from gigasetd.web.proof import Proof
+from gigasetd.auth.passwordhash import threads
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.info import Directory as Section
+from gigasetd.directory.operatorbooks import Bookshelf, Bounds
+from gigasetd.directory.resultset import ResultSets
+from gigasetd.directory.search import Directory, Manner
+from gigasetd.info.fetch import download
+from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.site.site import Ground
+from gigasetd.web.http.digestauth import Proof
+from gigasetd.web.phone.directory import DirectoryPages
+from gigasetd.web.phone.handset import Handset
+from gigasetd.web.phone.imageproxy import OWN, Images, Settings
 
 _DIRECTORY = tuple(
     f"directory.{name}"

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_handset -*-
+# -*- test-case-name: tests.web.phone.test_handset -*-
 """
 The pages of the information services, from the configuration.
 
@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gigasetd.config import Config
-from gigasetd.info.cache import Cache
-from gigasetd.info.catalogues import readCatalogues
-from gigasetd.info.chat import Chat
-from gigasetd.info.language import Languages
-from gigasetd.info.menu import Pages, World
-from gigasetd.info.offer import Given, pagesOf
-from gigasetd.info.places import Places
+from gigasetd.config.schema import Config
+from gigasetd.info.builtin import Given, pagesOf
+from gigasetd.info.chatanswers import Chat
+from gigasetd.info.fetch.cache import Cache
+from gigasetd.info.language.catalogues import readCatalogues
+from gigasetd.info.language.languages import Languages
+from gigasetd.info.pages import Pages, World
+from gigasetd.info.places.gazetteer import Places
 from gigasetd.info.plugins import readPlugins
 from gigasetd.info.services.news import News
-from gigasetd.web.ground import Ground
+from gigasetd.site.site import Ground
 
 FOLLOWED = ("info.language", "info.feeds", "info.max_handsets")
 """The keys that running pages take over."""

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_redirect -*-
+# -*- test-case-name: tests.web.phone.test_redirect -*-
 """
 How owners, phones and integrators prove who they are, from the configuration.
 
@@ -12,18 +12,18 @@ from secrets import token_bytes
 
 from twisted.internet.defer import Deferred, succeed
 
-from gigasetd.config import Config
-from gigasetd.following import GUARD
-from gigasetd.live import Live
-from gigasetd.model import Account
-from gigasetd.phone.proven import Proven
+from gigasetd.auth.digest import Nonces
+from gigasetd.config.reload import GUARD
+from gigasetd.config.schema import Config
+from gigasetd.devices.verifiedaddress import Proven
+from gigasetd.ratelimit.guard import Guard
+from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.digest import Nonces
-from gigasetd.sip.following import guardLimits
-from gigasetd.sip.guard import Guard
-from gigasetd.web.handset import Callers
-from gigasetd.web.proof import Proof
-from gigasetd.web.redirect import Redirects
+from gigasetd.sip.reload import guardLimits
+from gigasetd.site.live import Live
+from gigasetd.web.http.digestauth import Proof
+from gigasetd.web.phone.handset import Callers
+from gigasetd.web.phone.redirect import Redirects
 
 
 def proofs(

@@ -21,30 +21,30 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from gigasetd.activation import socketNamed
-from gigasetd.address import LOOPBACK
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config
-from gigasetd.errand import Commands
-from gigasetd.info.cache import Cache
-from gigasetd.info.places import Places
-from gigasetd.listen import Listen
-from gigasetd.live import Live
-from gigasetd.model import Account
+from gigasetd.auth.passwordhash import Hashing
+from gigasetd.config.endpoint import Listen
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.http import Http
+from gigasetd.control.inprocess import Commands
+from gigasetd.info.fetch.cache import Cache
+from gigasetd.info.places.gazetteer import Places
+from gigasetd.keys.sealing import VaultError
+from gigasetd.process.clock import SteadyClock
+from gigasetd.process.interfaces import LOOPBACK
+from gigasetd.process.systemd import socketNamed
+from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.web import Http
+from gigasetd.site.live import Live
+from gigasetd.site.site import Ground
 from gigasetd.telemetry.log import tellListening
-from gigasetd.vault import VaultError
-from gigasetd.web.channel import Site
-from gigasetd.web.directory import Anywhere
-from gigasetd.web.following import KEYS, following
-from gigasetd.web.ground import Ground
-from gigasetd.web.hashing import Hashing
-from gigasetd.web.lobby import Lobby, lobby
-from gigasetd.web.parts import callersOf, parts
+from gigasetd.web.baseurl import Where
+from gigasetd.web.build import callersOf, parts
+from gigasetd.web.http.channel import Site
+from gigasetd.web.pages.build import Lobby, lobby
+from gigasetd.web.phone.directory import Anywhere
 from gigasetd.web.proving import settled
-from gigasetd.web.site import Routes
-from gigasetd.web.where import Where
+from gigasetd.web.reload import KEYS, following
+from gigasetd.web.routes import Routes
 
 PATIENCE = 2.0  #: seconds that connections have to end in when the daemon stops
 
@@ -197,7 +197,7 @@ def service(
 
     @param public: the address that phones reach this daemon at.
     @param opened: tells an account's password, or raises
-        L{gigasetd.vault.VaultError}.
+        L{gigasetd.keys.sealing.VaultError}.
     @param safe: fires when a change survives a power cut.
     @param settle: makes the registry's changes safe; raises
         L{gigasetd.errors.StoreError} where it cannot.

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.test_gate -*-
+# -*- test-case-name: tests.web.pages.test_access -*-
 """
 The style sheet and the little script of the pages for people.
 
@@ -12,8 +12,8 @@ from importlib.resources import files
 
 from twisted.web.http import CACHED
 
-from gigasetd.web.answer import send, sendText
-from gigasetd.web.channel import Request
+from gigasetd.web.http.channel import Request
+from gigasetd.web.http.response import send, sendText
 
 KINDS = {
     "css": b"text/css; charset=utf-8",

@@ -1,5 +1,5 @@
 """
-Instant messaging: an XMPP server for phones and for modern clients.
+Instant messaging (XMPP).
 
 Layer 0 (values).
 """

@@ -19,30 +19,30 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.internet.threads import deferToThreadPool
 
-from gigasetd.activation import socketNamed
-from gigasetd.certificate import Certificate, Files, files, make
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config
-from gigasetd.following import GUARD
-from gigasetd.listen import Listen
-from gigasetd.live import Live
-from gigasetd.model import Scram
-from gigasetd.phone.neighbourhood import Neighbourhood
+from gigasetd.config.endpoint import Listen
+from gigasetd.config.reload import GUARD
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.devices.lan import Neighbourhood
+from gigasetd.process.clock import SteadyClock
+from gigasetd.process.systemd import socketNamed
+from gigasetd.ratelimit.guard import Guard
+from gigasetd.registry.model import Scram
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.xmpp import Xmpp
-from gigasetd.sip.following import guardLimits
-from gigasetd.sip.guard import Guard
-from gigasetd.sip.rules import Secrets
+from gigasetd.sip.build import Secrets
+from gigasetd.sip.reload import guardLimits
+from gigasetd.site.live import Live
 from gigasetd.telemetry.log import tellListening
-from gigasetd.xmpp.certified import Certified
-from gigasetd.xmpp.desk import Desk
-from gigasetd.xmpp.direct import DirectTLS
-from gigasetd.xmpp.following import KEYS, RULES
-from gigasetd.xmpp.household import householdOf
-from gigasetd.xmpp.logins import Logins
-from gigasetd.xmpp.messaging import Messaging
-from gigasetd.xmpp.scram import keysOf
-from gigasetd.xmpp.streams import Streams
+from gigasetd.tls.certificate import Certificate, Files, files, make
+from gigasetd.xmpp.auth.policy import Logins
+from gigasetd.xmpp.auth.scram import keysOf
+from gigasetd.xmpp.executor import Desk
+from gigasetd.xmpp.im.household import householdOf
+from gigasetd.xmpp.im.server import Messaging
+from gigasetd.xmpp.reload import KEYS, RULES
+from gigasetd.xmpp.stream.directtls import DirectTLS
+from gigasetd.xmpp.stream.factory import Streams
+from gigasetd.xmpp.stream.tls import Certified
 
 WATCHED = ("account", "roster", "held")
 """What others change in the registry that streams have to hear of."""

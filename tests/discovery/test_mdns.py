@@ -1,5 +1,5 @@
 """
-Tests for L{gigasetd.discovery.mdns} and L{gigasetd.discovery.zone}.
+Tests for L{gigasetd.discovery.mdns} and L{gigasetd.discovery.mdnszone}.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from twisted.names import dns
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.discovery.mdns import CROWD, LONGEST, MOST, PORT, Responder
-from gigasetd.discovery.zone import BROWSE, FLUSH, NSEC, Offer, Zone
+from gigasetd.discovery.mdnszone import BROWSE, FLUSH, NSEC, Offer, Zone
 from gigasetd.errors import BadValue
 
 OFFERS = (

@@ -14,10 +14,10 @@ from twisted.internet.defer import Deferred
 from twisted.names import dns
 from twisted.trial.unittest import SkipTest, TestCase
 
-from tests.discovery.namespaces import Elsewhere, Namespace, cable, unable
 from tests.discovery.test_mdns import query, read
 from tests.discovery.test_pnp import subscribe
 from tests.discovery.test_ssdp import search
+from tests.namespaces import Elsewhere, Namespace, cable, unable
 
 SERVER, PHONE, FAR = "10.9.0.1", "10.9.0.2", "10.77.0.2"
 PNP, SSDP, MDNS = ("224.0.1.75", 5060), ("239.255.255.250", 1900), ("224.0.0.251", 5353)

@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.discovery.pnp import LONGEST, Us, answer, isThanks, readAsk
 from gigasetd.errors import BadValue
-from gigasetd.sip.message import Response, parse
+from gigasetd.sip.message.message import Response, parse
 
 PHONE = "192.168.1.77"
 US = Us("http://192.168.1.5/device", "192.168.1.5", 40000, "abcd")

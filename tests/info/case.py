@@ -9,20 +9,20 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.cache import NOTHING, Found
-from gigasetd.info.catalogues import readCatalogues
-from gigasetd.info.language import Languages
-from gigasetd.info.menu import Asked, Pages, World
-from gigasetd.info.offer import Given, pagesOf
-from gigasetd.info.place import Place
-from gigasetd.info.services.service import Service
-from gigasetd.info.sources.calendar import Event
+from gigasetd.info.builtin import Given, pagesOf
+from gigasetd.info.fetch.cache import NOTHING, Found
+from gigasetd.info.language.catalogues import readCatalogues
+from gigasetd.info.language.languages import Languages
+from gigasetd.info.pages import Asked, Pages, World
+from gigasetd.info.places.place import Place
+from gigasetd.info.services.interface import Service
+from gigasetd.info.sources.ecbrates import Rates
 from gigasetd.info.sources.feed import Entry, Feed
 from gigasetd.info.sources.forecast import Day, Forecast, Now, Warning
+from gigasetd.info.sources.icalfeed import Event
 from gigasetd.info.sources.pollen import PLANTS, Pollen
-from gigasetd.info.sources.rates import Rates
-from gigasetd.model import Account, Binding, Device, HeldMessage, Notice
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Account, Binding, Device, HeldMessage, Notice
 from gigasetd.registry.registry import Registry
 from tests.info.checker import check, links, text
 
@@ -177,7 +177,7 @@ class InfoCase(SynchronousTestCase):
         self, wanted: str, country: str, language: str, most: int
     ) -> list[Place]:
         """
-        As L{gigasetd.info.places.Places.search}, of two places.
+        As L{gigasetd.info.places.gazetteer.Places.search}, of two places.
         """
         found = [one for one in PLACES.values() if wanted.lower() in one.name.lower()]
         return found[:most]

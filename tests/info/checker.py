@@ -8,7 +8,7 @@ import re
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
-from gigasetd.info.width import DISPLAY, width
+from gigasetd.info.page.fontmetrics import DISPLAY, width
 
 Element = ElementTree.Element
 

@@ -10,17 +10,17 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from gigasetd.info.cache import Found
-from gigasetd.info.latin import latin
-from gigasetd.info.menu import Asked
-from gigasetd.info.place import Place
-from gigasetd.info.services.service import Service
-from gigasetd.info.sources.calendar import Event
+from gigasetd.info.fetch.cache import Found
+from gigasetd.info.page.latin1 import latin
+from gigasetd.info.pages import Asked
+from gigasetd.info.places.place import Place
+from gigasetd.info.services.interface import Service
+from gigasetd.info.sources.ecbrates import Rates
 from gigasetd.info.sources.feed import Entry, Feed
 from gigasetd.info.sources.forecast import CONDITIONS, Day, Forecast, Now, Warning
+from gigasetd.info.sources.icalfeed import Event
 from gigasetd.info.sources.pollen import PLANTS, Pollen
-from gigasetd.info.sources.rates import Rates
-from gigasetd.model import Profile
+from gigasetd.registry.model import Profile
 from tests.info.case import (
     BERLIN,
     BOCHOLT,

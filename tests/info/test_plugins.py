@@ -1,6 +1,6 @@
 """
-Tests of L{gigasetd.info.plugins}, L{gigasetd.info.templated} and
-L{gigasetd.info.lines}, with the examples of the documentation.
+Tests of L{gigasetd.info.plugins}, L{gigasetd.info.templatepage} and
+L{gigasetd.info.page.linemarkup}, with the examples of the documentation.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gigasetd.info.cache import Found
-from gigasetd.info.lines import partsOf
-from gigasetd.info.part import Columns, Link, Text, Three
+from gigasetd.info.fetch.cache import Found
+from gigasetd.info.page.elements import Columns, Link, Text, Three
+from gigasetd.info.page.linemarkup import partsOf
 from gigasetd.info.plugins import readPlugins
 from tests.info.case import NOON, InfoCase
 from tests.info.checker import check, links, text
@@ -136,8 +136,9 @@ class PluginTests(InfoCase):
         form = "Form('x', 'worse', 'OK', Ticks([Tick('mac', 'x')]))"
         self.write(
             "worse.py",
-            "from gigasetd.info.page import *\nfrom gigasetd.info.field import *\n"
-            "from gigasetd.info.services.service import Service\n"
+            "from gigasetd.info.page.page import *\n"
+            "from gigasetd.info.page.field import *\n"
+            "from gigasetd.info.services.interface import Service\n"
             "class Worse(Service):\n    id = 'worse'\n    ticks = True\n"
             "    def title(self, words): 1 / 0\n"
             f"    def page(self, asker): return {form}\n"

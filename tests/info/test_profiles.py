@@ -1,5 +1,5 @@
 """
-Tests of L{gigasetd.info.profiles} and L{gigasetd.info.choice}.
+Tests of L{gigasetd.info.profiles} and L{gigasetd.info.serviceorder}.
 """
 
 from __future__ import annotations
@@ -7,10 +7,10 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import BadValue
-from gigasetd.info.choice import NONE, chosenOf, kept, raised, ticked
 from gigasetd.info.profiles import change, forget, handsetOf, profileOf
-from gigasetd.model import Device
+from gigasetd.info.serviceorder import NONE, chosenOf, kept, raised, ticked
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Device
 from gigasetd.registry.registry import Registry
 
 MAC = "7C2F80012345"

@@ -8,14 +8,14 @@ from twisted.internet import reactor
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.info import Info
 from gigasetd.info.service import service
-from gigasetd.live import Live
-from gigasetd.model import Profile
+from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Profile
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.info import Info
+from gigasetd.site.live import Live
 from tests.info import standin
 from tests.info.documents import ECB, POLLEN, encoded
 from tests.info.standin import Standin

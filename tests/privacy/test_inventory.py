@@ -8,11 +8,11 @@ from collections import Counter
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.model import KINDS
-from gigasetd.privacy.ending import cleared, erased
-from gigasetd.privacy.entry import End
+from gigasetd.privacy.erasure import cleared, erased
+from gigasetd.privacy.field import End
 from gigasetd.privacy.inventory import INVENTORY, UNSTORED, entriesOf
-from tests.households import MAC, NUMBER, inhabited
+from gigasetd.registry.model import KINDS
+from tests.registry.populated import MAC, NUMBER, inhabited
 
 
 class InventoryTests(SynchronousTestCase):

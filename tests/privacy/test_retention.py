@@ -6,10 +6,19 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.model import Account, Notice
-from gigasetd.privacy.ending import erased
+from gigasetd.privacy.erasure import erased
 from gigasetd.privacy.retention import Limits, due, perform
-from tests.households import DAY, MAC, NOW, NUMBER, OTHER, furnished, inhabited, report
+from gigasetd.registry.model import Account, Notice
+from tests.registry.populated import (
+    DAY,
+    MAC,
+    NOW,
+    NUMBER,
+    OTHER,
+    furnished,
+    inhabited,
+    report,
+)
 
 LIMITS = Limits(2, 400)
 

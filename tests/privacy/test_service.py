@@ -7,12 +7,12 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import TestCase
 
-from gigasetd.clock import SteadyClock
-from gigasetd.model import CheckIn
+from gigasetd.config.sections.server import Privacy
 from gigasetd.privacy.service import HOUR, service
+from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import CheckIn
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Privacy
 
 DAY = 86400.0
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.model import Account, Binding, Device, Token
-from gigasetd.registry.ends import SPARE, Ends
+from gigasetd.registry.expiry import SPARE, Ends
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Account, Binding, Device, Token
 from gigasetd.registry.registry import DAY, Registry
 
 NUMBER = "20000001"

@@ -16,7 +16,7 @@ import struct
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
-from tests.discovery.namespaces import Namespace
+from tests.namespaces import Namespace
 from tests.scenarios.voice import Line, Lost, Voice
 
 PNP = ("224.0.1.75", 5060)

@@ -34,7 +34,7 @@ TWISTD = (
 What the C{twistd} script does, with the checkout first on the path.
 """
 
-CTL = "import sys; from gigasetd.ctl import main; sys.exit(main())"
+CTL = "import sys; from gigasetd.cli.main import main; sys.exit(main())"
 """
 What the C{gigasetctl} script does.
 """

@@ -18,7 +18,7 @@ import socket
 import struct
 from threading import Thread
 
-from tests.discovery.namespaces import Namespace
+from tests.namespaces import Namespace
 
 TUNSETIFF, TUN, NO_INFO = 0x400454CA, 0x0001, 0x1000
 TCP, UDP = 6, 17

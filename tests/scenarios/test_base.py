@@ -12,7 +12,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SkipTest, TestCase
 
-from tests.discovery.namespaces import Elsewhere, Namespace, cable, unable
+from tests.namespaces import Elsewhere, Namespace, cable, unable
 from tests.scenarios.base import Base
 from tests.scenarios.case import FAULTS
 from tests.scenarios.daemon import Refusal

@@ -13,7 +13,7 @@ from twisted.internet import reactor
 from tests.scenarios.case import CallCase, ScenarioCase
 from tests.scenarios.daemon import Refusal
 from tests.sip.sockets import Telephone
-from tests.sip.test_stun import IDENTITY, OLD, request
+from tests.sip.stun.test_message import IDENTITY, OLD, request
 
 
 class StunTests(ScenarioCase):

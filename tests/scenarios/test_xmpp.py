@@ -20,7 +20,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 
-from gigasetd.certificate import make
+from gigasetd.tls.certificate import make
 from tests.scenarios.case import ScenarioCase, require
 from tests.scenarios.daemon import CHECKOUT
 

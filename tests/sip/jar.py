@@ -14,18 +14,18 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from gigasetd.model import Account
+from gigasetd.auth.digest import Credentials, expected
+from gigasetd.auth.passwords import ha1
+from gigasetd.config.loading import loadConfig
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.secret import ha1
-from gigasetd.settings import loadConfig
-from gigasetd.sip.action import Action, Flow, Send
-from gigasetd.sip.digest import Credentials, expected
-from gigasetd.sip.header import unquote
-from gigasetd.sip.message import Request, Response, parse
-from gigasetd.sip.response import respond
-from gigasetd.sip.rules import rules
-from gigasetd.sip.uri import parseAddress
+from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.build import rules
+from gigasetd.sip.message.header import unquote
+from gigasetd.sip.message.message import Request, Response, parse
+from gigasetd.sip.message.response import respond
+from gigasetd.sip.message.uri import parseAddress
 
 DOMAIN = "gigaset.net"
 PUBLIC = "192.0.2.1"

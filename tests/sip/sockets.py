@@ -12,9 +12,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.protocol import DatagramProtocol, Protocol
 
 from gigasetd.errors import StoreError
-from gigasetd.sip.action import Action, Flow, Send
-from gigasetd.sip.guard import Guard, GuardLimits
-from gigasetd.sip.transport import Transports
+from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.transportlayer import Transports
 
 
 class Mirror:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.sip.action import Flow
+from gigasetd.sip.actions import Flow
 from gigasetd.sip.calls import Calls
 
 ALICE = Flow("udp", "0.0.0.0:5060", "192.168.1.10", 5060, 0)

@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import BadValue
 from gigasetd.sip.domain import Domain
-from gigasetd.sip.uri import parseURI
+from gigasetd.sip.message.uri import parseURI
 
 
 class DomainTests(SynchronousTestCase):

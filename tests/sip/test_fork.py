@@ -11,7 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.sip.branch import Branch
 from gigasetd.sip.fork import Fork
-from gigasetd.sip.message import Request, parse
+from gigasetd.sip.message.message import Request, parse
 from tests.sip.jar import ALICE, BOB, CAROL, Jar, Phone, ack
 
 

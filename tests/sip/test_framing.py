@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.sip.framing import Frame, Framer, contentLength
-from gigasetd.sip.message import Fault, Limits, parse
+from gigasetd.sip.message.message import Fault, Limits, parse
 from tests.sip.wire import Patience, broken
 
 HELLO = broken(more="Content-Length: 5", body="hello")

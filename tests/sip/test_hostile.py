@@ -8,9 +8,9 @@ import contextlib
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from gigasetd.auth.digest import parseCredentials
 from gigasetd.errors import BadValue
 from gigasetd.sip.contact import parseContact
-from gigasetd.sip.digest import parseCredentials
 from tests.sip.wire import Patience
 
 UNITS = ("a", " ", ";", ",", "=", '"', "\\", "<", ">", "a=", '="', '\\"', "; ", ' ;x="')

@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.sip.message import parse
+from gigasetd.sip.message.message import parse
 from tests.sip.jar import ALICE, BOB, CAROL, DOMAIN, Jar, Phone, Talk, ack
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.model import Binding
-from gigasetd.sip.message import Response
+from gigasetd.registry.model import Binding
+from gigasetd.sip.message.message import Response
 from tests.sip.jar import ALICE, BOB, DOMAIN, FACTORY, START, Jar, Phone
 
 
@@ -76,7 +76,7 @@ class ProofTests(Case):
         """
         Nobody learns from our answers which numbers exist: an unknown number
         gets the same octets as a wrong password.  With factory log-ins there
-        are two ways of asking, of which L{tests.sip.test_factory} tells.
+        are two ways of asking, of which L{tests.sip.test_factorylogin} tells.
         """
         self.jar.registry.drop(self.jar.registry.accounts[FACTORY])
         seen = set()

@@ -15,13 +15,13 @@ from twisted.internet.error import CannotListenError
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import TestCase
 
-from gigasetd.clock import SteadyClock
-from gigasetd.listen import Listen
-from gigasetd.live import Live
-from gigasetd.settings import loadConfig
-from gigasetd.sip.message import parse
-from gigasetd.sip.rules import Unsealed
+from gigasetd.config.endpoint import Listen
+from gigasetd.config.loading import loadConfig
+from gigasetd.process.clock import SteadyClock
+from gigasetd.sip.build import Unsealed
+from gigasetd.sip.message.message import parse
 from gigasetd.sip.service import SIPService, service
+from gigasetd.site.live import Live
 from tests.sip.jar import ALICE, Jar, Phone, registryOf
 from tests.sip.sockets import Caller, Disk, Telephone
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.sip import transaction as machines
-from gigasetd.sip.action import Flow
+from gigasetd.sip.actions import Flow
 from gigasetd.sip.transaction import (
     IGNORED,
     IMPOSSIBLE,

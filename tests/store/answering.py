@@ -12,10 +12,10 @@ from pathlib import Path
 
 from twisted.internet import reactor
 
-from gigasetd.clock import SteadyClock
+from gigasetd.config.sections.server import Store as Section
+from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Store as Section
 from gigasetd.store.service import StoreService
 from tests.store.values import ACCOUNT
 

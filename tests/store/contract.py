@@ -7,7 +7,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from gigasetd.errors import StoreError
-from gigasetd.model import Value
+from gigasetd.registry.model import Value
 from gigasetd.store.interface import Store
 from tests.store.values import ACCOUNT, BINDING, DEVICE, changeOf, dropOf
 

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 
 import psycopg2
 
-from gigasetd.model import Change, Kind, Value
+from gigasetd.registry.model import Change, Kind, Value
 from gigasetd.store.migrate import statements, steps
-from gigasetd.store.pgrows import TABLES, newest, writes
+from gigasetd.store.postgres.statements import TABLES, newest, writes
 
 
 class DirectPostgres:
     """
-    As L{gigasetd.store.database.Database}, over Postgres.
+    As L{gigasetd.store.sqlitefile.Database}, over Postgres.
     """
 
     def __init__(self, url: str) -> None:

@@ -12,8 +12,8 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import StoreError
-from gigasetd.model import Change, Value
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Change, Value
 from gigasetd.store import flush
 from gigasetd.store.flush import Flush
 from gigasetd.store.spool import Spool

@@ -20,13 +20,14 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from gigasetd.errors import StoreError
-from gigasetd.model import KINDS, Account, Binding, Change, Device, Value
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import KINDS, Account, Binding, Change, Device, Value
 from gigasetd.registry.registry import Registry
-from gigasetd.store import compact, flush
-from gigasetd.store.database import opened
+from gigasetd.store import compaction as compact
+from gigasetd.store import flush
 from gigasetd.store.flush import Flush
 from gigasetd.store.spool import Spool
+from gigasetd.store.sqlitefile import opened
 from tests.store import pgserver
 from tests.store.pgdirect import DirectPostgres
 from tests.store.test_spool import FullDisk

@@ -10,9 +10,9 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import StoreError
-from gigasetd.model import KINDS
-from gigasetd.store.database import Database, opened
+from gigasetd.registry.model import KINDS
 from gigasetd.store.migrate import Step, due, split, steps
+from gigasetd.store.sqlitefile import Database, opened
 from tests.store.values import ACCOUNT, changeOf
 
 KNOWN = steps("sqlite")

@@ -16,12 +16,12 @@ from twisted.internet import reactor, task
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SkipTest, TestCase
 
-from gigasetd.clock import SteadyClock
+from gigasetd.config.sections.server import Store as Section
 from gigasetd.errors import StoreError
+from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Store as Section
-from gigasetd.store import pgclaim
+from gigasetd.store.postgres import ownership as pgclaim
 from gigasetd.store.service import StoreService
 from tests.store import pgserver
 from tests.store.values import ACCOUNT, BINDING, DEVICE

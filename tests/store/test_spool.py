@@ -14,8 +14,8 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from gigasetd.errors import StoreError
-from gigasetd.model import Change
-from gigasetd.registry.line import render
+from gigasetd.registry.codec import render
+from gigasetd.registry.model import Change
 from gigasetd.store import segment
 from gigasetd.store.spool import REST, Spool
 from tests.store.values import ACCOUNT, BINDING, changeOf, dropOf

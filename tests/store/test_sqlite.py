@@ -14,9 +14,9 @@ from twisted.internet import reactor
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from gigasetd.errors import StoreError
-from gigasetd.model import KINDS, Change, Value
-from gigasetd.store.database import Database, opened
+from gigasetd.registry.model import KINDS, Change, Value
 from gigasetd.store.sqlite import SQLiteStore
+from gigasetd.store.sqlitefile import Database, opened
 from tests.store.contract import StoreTests
 from tests.store.values import (
     ACCOUNT,

@@ -8,7 +8,7 @@ from typing import get_type_hints
 
 from hypothesis import strategies as some
 
-from gigasetd.model import KINDS, Account, Binding, Change, Device, Kind, Value
+from gigasetd.registry.model import KINDS, Account, Binding, Change, Device, Kind, Value
 
 ACCOUNT = Account("12345678", "digest", "secret", "ab" * 16, "Tom", "", 1.5, 2.5)
 DEVICE = Device("7C2F80123456", "12345678", "S1", "S30852-H1", "C610 IP", "AB12", 1.0)

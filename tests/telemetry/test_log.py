@@ -17,7 +17,7 @@ from twisted.python import log as legacy
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.sections.server import Log
+from gigasetd.config.sections.server import Log
 from gigasetd.telemetry import log as module
 from gigasetd.telemetry.log import (
     LineObserver,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gigasetd.model import Account
+from gigasetd.registry.model import Account
 from gigasetd.telemetry.log import jsonObserver, textObserver
 from gigasetd.telemetry.redact import isPersonal, mask
 from tests.telemetry.test_log import LogTestCase

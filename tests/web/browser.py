@@ -14,19 +14,19 @@ from argon2 import PasswordHasher
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.task import Clock
 
-from gigasetd import control
-from gigasetd.config import Config
-from gigasetd.info.cache import Cache
-from gigasetd.info.places import Places
-from gigasetd.live import Live
-from gigasetd.networks import Networks
+from gigasetd.auth.passwordhash import Hashing
+from gigasetd.config.networks import Networks
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.http import Http
+from gigasetd.config.sections.server import Server
+from gigasetd.control import service as control
+from gigasetd.info.fetch.cache import Cache
+from gigasetd.info.places.gazetteer import Places
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Server
-from gigasetd.sections.web import Http
-from gigasetd.web.hashing import Hashing
+from gigasetd.site.live import Live
 from gigasetd.web.service import Web, service
-from tests.controlling import Disk
-from tests.households import BOX, NUMBER, PASSWORD, furnished
+from tests.control.case import Disk
+from tests.registry.populated import BOX, NUMBER, PASSWORD, furnished
 from tests.web.case import MONDAY, NEAR, Answer, WebCase, answers
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -11,14 +11,14 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config import Config
-from gigasetd.live import Live
-from gigasetd.model import Account, Binding, Device
-from gigasetd.networks import Networks
+from gigasetd.config.networks import Networks
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.http import Http
+from gigasetd.config.sections.server import Server
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Account, Binding, Device
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Server
-from gigasetd.sections.web import Http
+from gigasetd.site.live import Live
 from gigasetd.web.service import Web, service
 
 MAC = "7C2F80012345"

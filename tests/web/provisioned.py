@@ -10,19 +10,19 @@ from typing import Any
 
 from twisted.internet.task import Clock
 
-from gigasetd.config import Config
-from gigasetd.live import Live
-from gigasetd.model import Device
-from gigasetd.networks import Networks
-from gigasetd.phone.enrolment import addDevice
-from gigasetd.phone.proposal import NewDevice
+from gigasetd.accounts.enrolment import addDevice
+from gigasetd.accounts.proposal import NewDevice
+from gigasetd.auth.digest import parseCredentials, proves
+from gigasetd.config.networks import Networks
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.http import Http
+from gigasetd.config.sections.server import Server
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Device
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Server
-from gigasetd.sections.web import Http
-from gigasetd.sip.digest import parseCredentials, proves
+from gigasetd.site.live import Live
 from gigasetd.web.service import Web, service
-from tests.households import BOX, MAC, NOW, NUMBER, OTHER, PASSWORD, numbering
+from tests.registry.populated import BOX, MAC, NOW, NUMBER, OTHER, PASSWORD, numbering
 from tests.web.case import FAR, Answer, Wall, WebCase
 
 ODD = "Jörg \"<&>' €"
@@ -104,8 +104,8 @@ def reply(asked: str, path: str, user: str, password: str) -> str:
     """
     The answer to a challenge (RFC 7616 section 3.4).
     """
-    from gigasetd.secret import ha1
-    from gigasetd.sip.digest import expected
+    from gigasetd.auth.digest import expected
+    from gigasetd.auth.passwords import ha1
 
     parts = dict(re.findall(r'(\w+)="([^"]*)"', asked))
     text = (

@@ -13,13 +13,13 @@ from twisted.logger import LogPublisher, globalLogPublisher
 from twisted.trial.unittest import TestCase
 from twisted.web.client import Agent, HTTPConnectionPool
 
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config
-from gigasetd.listen import Listen
-from gigasetd.live import Live
+from gigasetd.config.endpoint import Listen
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.http import Http
+from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.web import Http
+from gigasetd.site.live import Live
 from gigasetd.web.service import Web, service
 
 FREE = Listen("tcp", 0, "127.0.0.1")

@@ -15,11 +15,11 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.config import Xmpp
-from gigasetd.xmpp.component import Components
-from gigasetd.xmpp.guarded import COUNTS, termsOf
-from gigasetd.xmpp.routes import Routes
-from gigasetd.xmpp.stanza import serialize
+from gigasetd.config.schema import Xmpp
+from gigasetd.xmpp.federation.component import Components
+from gigasetd.xmpp.federation.router import Routes
+from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
+from gigasetd.xmpp.stanza.stanza import serialize
 from tests.xmpp.streaming import DOMAIN, Transport
 
 ROOMS, OTHER, SECRET = "rooms.example.org", "other.example.org", "s3cret"

@@ -15,9 +15,9 @@ from typing import Any
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.action import Action, Close, Forward, Peer, Send
-from gigasetd.xmpp.names import BIND, CARBONS, SM, made, within
-from gigasetd.xmpp.stanza import CLIENT
+from gigasetd.xmpp.actions import Action, Close, Forward, Peer, Send
+from gigasetd.xmpp.stanza.namespaces import BIND, CARBONS, SM, made, within
+from gigasetd.xmpp.stanza.stanza import CLIENT
 from tests.xmpp.jar import ALICE, BOB, CAROL, DOMAIN, Jar
 
 WRITER = ALICE

@@ -4,12 +4,12 @@ Whatever octets Alice sends: the server lives, and Bob can read all he hears.
 
 from __future__ import annotations
 
-from gigasetd.xmpp.jid import parseJid
-from gigasetd.xmpp.login import Login
-from gigasetd.xmpp.outcome import Challenge, Channel, Derive
-from gigasetd.xmpp.parser import Fault, Limits, Parser
-from gigasetd.xmpp.sasl import encode
-from gigasetd.xmpp.stanza import parse, serialize
+from gigasetd.xmpp.auth.login import Login
+from gigasetd.xmpp.auth.result import Challenge, Channel, Derive
+from gigasetd.xmpp.auth.sasl import encode
+from gigasetd.xmpp.stanza.jid import parseJid
+from gigasetd.xmpp.stanza.parser import Fault, Limits, Parser
+from gigasetd.xmpp.stanza.stanza import parse, serialize
 from tests.xmpp.streaming import ALICE, BOB, HEADER, HOME, OLD_HEADER, StreamCase, plain
 
 STANZAS = (

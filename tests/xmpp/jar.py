@@ -12,13 +12,13 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.model import Account
+from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.xmpp import Xmpp
-from gigasetd.xmpp.action import Action, Close, Forward, Peer, Send
-from gigasetd.xmpp.messaging import Messaging
-from gigasetd.xmpp.stanza import parse, serialize
+from gigasetd.xmpp.actions import Action, Close, Forward, Peer, Send
+from gigasetd.xmpp.im.server import Messaging
+from gigasetd.xmpp.stanza.stanza import parse, serialize
 
 DOMAIN = "gigaset.net"
 NOW = 1_700_000_000.0

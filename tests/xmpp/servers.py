@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.test_upstream -*-
+# -*- test-case-name: tests.xmpp.federation.test_upstream -*-
 """
 Debian's Prosody and ejabberd, for tests and benchmarks: found, started on
 loopback with a directory of their own, stopped.

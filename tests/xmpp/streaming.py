@@ -16,19 +16,19 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
+from gigasetd.config.networks import Networks
+from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.errors import StoreError
-from gigasetd.model import Account
-from gigasetd.networks import Networks
+from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.xmpp import Xmpp
-from gigasetd.sip.guard import Guard, GuardLimits
-from gigasetd.xmpp.desk import Desk
-from gigasetd.xmpp.logins import Logins
-from gigasetd.xmpp.messaging import Messaging
-from gigasetd.xmpp.scram import keysOf
-from gigasetd.xmpp.stream import Stream
-from gigasetd.xmpp.streams import Streams
+from gigasetd.xmpp.auth.policy import Logins
+from gigasetd.xmpp.auth.scram import keysOf
+from gigasetd.xmpp.executor import Desk
+from gigasetd.xmpp.im.server import Messaging
+from gigasetd.xmpp.stream.factory import Streams
+from gigasetd.xmpp.stream.stream import Stream
 
 DOMAIN = "gigaset.net"
 ALICE, BOB = "20000001", "20000002"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp import names
-from gigasetd.xmpp.action import Send
-from gigasetd.xmpp.stanza import CLIENT, parse, serialize
+from gigasetd.xmpp.actions import Send
+from gigasetd.xmpp.stanza import namespaces as names
+from gigasetd.xmpp.stanza.stanza import CLIENT, parse, serialize
 from tests.xmpp.jar import ALICE, BOB, DOMAIN, MALLORY, Client, Jar
 
 URIS = sorted(

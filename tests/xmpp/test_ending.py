@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-from gigasetd.config import Config
+from gigasetd.config.schema import Config
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.service import XMPPService
+from tests.xmpp.stream.test_tls import TLSCase, Wire, login
 from tests.xmpp.streaming import ALICE, BOB, DOMAIN, StreamCase
-from tests.xmpp.test_tls import TLSCase, Wire, login
 
 END = "</stream:stream>"
 

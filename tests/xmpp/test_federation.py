@@ -5,7 +5,7 @@ do is understood, and nobody out there is written to.
 
 from __future__ import annotations
 
-from gigasetd.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import Xmpp
 from tests.xmpp.streaming import HEADER, StreamCase
 
 DIALBACK = "jabber:server:dialback"

@@ -14,10 +14,10 @@ from twisted.internet import reactor
 from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config import Xmpp
-from gigasetd.xmpp.component import Components
-from gigasetd.xmpp.guarded import COUNTS, termsOf
-from gigasetd.xmpp.routes import Routes
+from gigasetd.config.schema import Xmpp
+from gigasetd.xmpp.federation.component import Components
+from gigasetd.xmpp.federation.router import Routes
+from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
 from tests.scenarios.case import require
 from tests.xmpp.attaching import HEADER
 from tests.xmpp.servers import (

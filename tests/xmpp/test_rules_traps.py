@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.stanza import CLIENT, parse
+from gigasetd.xmpp.stanza.stanza import CLIENT, parse
 from tests.xmpp.jar import ALICE, BOB, MALLORY, NOW, Client, JarCase, words
 
 ROSTER = "<iq type='get' id='g'><query xmlns='jabber:iq:roster'/></iq>"

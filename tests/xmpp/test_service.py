@@ -13,18 +13,18 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import CannotListenError
 from twisted.trial.unittest import TestCase
 
-from gigasetd.certificate import OWN
-from gigasetd.clock import SteadyClock
-from gigasetd.config import Config
-from gigasetd.listen import Listen
-from gigasetd.live import Live
-from gigasetd.model import Account, CheckIn, Device
-from gigasetd.networks import Networks
+from gigasetd.config.endpoint import Listen
+from gigasetd.config.networks import Networks
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.server import Server
+from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Account, CheckIn, Device
 from gigasetd.registry.registry import Registry
-from gigasetd.sections.server import Server
-from gigasetd.sections.xmpp import Xmpp
-from gigasetd.sip.rules import Unsealed
+from gigasetd.sip.build import Unsealed
+from gigasetd.site.live import Live
+from gigasetd.tls.certificate import OWN
 from gigasetd.xmpp.service import XMPPService, service
 
 LOOPBACK = "127.0.0.1"

@@ -11,11 +11,11 @@ from typing import Any
 
 from twisted.internet.task import deferLater
 
-from gigasetd.xmpp import jid
-from gigasetd.xmpp.entry import HESITATION
-from gigasetd.xmpp.parser import Fault, Limits, Parser
-from gigasetd.xmpp.scram import keysOf
-from gigasetd.xmpp.state import State
+from gigasetd.xmpp.auth.scram import keysOf
+from gigasetd.xmpp.auth.wire import HESITATION
+from gigasetd.xmpp.stanza import jid
+from gigasetd.xmpp.stanza.parser import Fault, Limits, Parser
+from gigasetd.xmpp.stream.state import State
 from tests.xmpp.streaming import (
     ALICE,
     AWAY,

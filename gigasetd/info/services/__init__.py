@@ -1,5 +1,5 @@
 """
-What the Info Center offers: one file a service.
+The services of the Info Center, one file each.
 
 Layer 0 (values).
 """

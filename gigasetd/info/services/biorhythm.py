@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_services -*-
+# -*- test-case-name: tests.info.services.test_interface -*-
 """
 The biorhythm: three waves since birth, as the old service had it.
 
@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import date
 from math import pi, sin
 
-from gigasetd.info.page import Columns, Info, Line, Link, Page, Part, Text
-from gigasetd.info.services.service import Asker, Service
-from gigasetd.info.words import N_, Words
-from gigasetd.model import Profile
+from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.page.page import Columns, Info, Line, Link, Page, Part, Text
+from gigasetd.info.services.interface import Asker, Service
+from gigasetd.registry.model import Profile
 
 WAVES = (
     (N_("Physical"), 23),

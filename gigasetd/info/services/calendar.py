@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from datetime import UTC, date
 
-from gigasetd.info.page import Info, Line, Page, Part, Text
-from gigasetd.info.services.service import (
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.page import Info, Line, Page, Part, Text
+from gigasetd.info.services.interface import (
     Asker,
     Audience,
     Service,
@@ -18,8 +19,7 @@ from gigasetd.info.services.service import (
     momentOf,
     noteOf,
 )
-from gigasetd.info.sources.calendar import Event
-from gigasetd.info.words import Words
+from gigasetd.info.sources.icalfeed import Event
 
 SHOWN = 12  #: events on the page
 

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gigasetd.info import profiles
-from gigasetd.info.field import Editor, Field
-from gigasetd.info.form import Form
-from gigasetd.info.markup import to
-from gigasetd.info.page import Item, Link, Page, Text, paged
-from gigasetd.info.place import Place
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.field import Editor, Field
+from gigasetd.info.page.form import Form
+from gigasetd.info.page.page import Item, Link, Page, Text, paged
+from gigasetd.info.page.xhtml import to
+from gigasetd.info.places.place import Place
+from gigasetd.info.services.interface import Asker, Audience, Service
 from gigasetd.info.services.news import numberOf
-from gigasetd.info.services.service import Asker, Audience, Service
 from gigasetd.info.services.settings import saved
-from gigasetd.info.words import Words
 from gigasetd.registry.registry import Registry
 
 MOST = 40  #: cities that a search finds
 
 Search = Callable[[str, str, str, int], list[Place]]
-"""As L{gigasetd.info.places.Places.search}."""
+"""As L{gigasetd.info.places.gazetteer.Places.search}."""
 
 
 class City(Service):

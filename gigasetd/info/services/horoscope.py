@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_services -*-
+# -*- test-case-name: tests.info.services.test_interface -*-
 """
 A horoscope, made up here: the same for everybody of a sign on a day, and
 marked as what it is.
@@ -14,12 +14,12 @@ from __future__ import annotations
 from datetime import date
 from hashlib import sha256
 
-from gigasetd.info.markup import to
-from gigasetd.info.page import Info, Line, Link, Menu, Page, Text
+from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.page.page import Info, Line, Link, Menu, Page, Text
+from gigasetd.info.page.xhtml import to
 from gigasetd.info.services.biorhythm import bornOf
+from gigasetd.info.services.interface import Asker, Service
 from gigasetd.info.services.news import numberOf
-from gigasetd.info.services.service import Asker, Service
-from gigasetd.info.words import N_, Words
 
 SIGNS = (
     (N_("Capricorn"), 1, 20), (N_("Aquarius"), 2, 19), (N_("Pisces"), 3, 20),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gigasetd.info.markup import to
-from gigasetd.info.page import Info, Line, Link, Menu, Page, Part, Text, paged
-from gigasetd.info.services.service import (
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.page import Info, Line, Link, Menu, Page, Part, Text, paged
+from gigasetd.info.page.xhtml import to
+from gigasetd.info.services.interface import (
     Asker,
     Audience,
     Service,
@@ -20,7 +21,6 @@ from gigasetd.info.services.service import (
     noteOf,
 )
 from gigasetd.info.sources.feed import Entry, Feed
-from gigasetd.info.words import Words
 
 SHOWN = 20  #: entries of one feed
 

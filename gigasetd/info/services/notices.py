@@ -7,10 +7,10 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.info.page import Info, Line, Page, Text
-from gigasetd.info.services.service import Asker, Audience, Service
-from gigasetd.info.words import Words
-from gigasetd.model import Notice
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.page import Info, Line, Page, Text
+from gigasetd.info.services.interface import Asker, Audience, Service
+from gigasetd.registry.model import Notice
 from gigasetd.registry.registry import Registry
 
 SHOWN = 5  #: notices on the page

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_services -*-
+# -*- test-case-name: tests.info.services.test_interface -*-
 """
 Pollen: what is in the air.
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from math import ceil
 
-from gigasetd.info.page import Columns, Info, Line, Page, Part, Text
-from gigasetd.info.services.service import Asker, Service, absent, noteOf
+from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.page.fontmetrics import fitsBeside
+from gigasetd.info.page.page import Columns, Info, Line, Page, Part, Text
+from gigasetd.info.services.interface import Asker, Service, absent, noteOf
 from gigasetd.info.services.weather import noPlace
 from gigasetd.info.sources.pollen import Pollen as Told
-from gigasetd.info.width import fitsBeside
-from gigasetd.info.words import N_, Words
 
 PLANTS = {
     "hazel": N_("Hazel"),

@@ -16,13 +16,13 @@ from babel import Locale, UnknownLocaleError
 
 from gigasetd.errors import BadValue
 from gigasetd.info import profiles
-from gigasetd.info.field import Choice, Editor, Field, Radio
-from gigasetd.info.form import Form
-from gigasetd.info.page import Info, Item, Link, Menu, Page, Part, Text
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.field import Choice, Editor, Field, Radio
+from gigasetd.info.page.form import Form
+from gigasetd.info.page.page import Info, Item, Link, Menu, Page, Part, Text
 from gigasetd.info.services.biorhythm import bornOf
+from gigasetd.info.services.interface import Asker, Audience, Service
 from gigasetd.info.services.news import numberOf
-from gigasetd.info.services.service import Asker, Audience, Service
-from gigasetd.info.words import Words
 from gigasetd.registry.registry import Registry
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gigasetd.info.cache import Found
-from gigasetd.info.page import Columns, Info, Line, Link, Page, Part, Text
-from gigasetd.info.services.service import (
+from gigasetd.info.fetch.cache import Found
+from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.page.fontmetrics import fitsBeside
+from gigasetd.info.page.page import Columns, Info, Line, Link, Page, Part, Text
+from gigasetd.info.services.interface import (
     Asker,
     Service,
     absent,
@@ -19,8 +21,6 @@ from gigasetd.info.services.service import (
     noteOf,
 )
 from gigasetd.info.sources.forecast import Day, Forecast, Now, Warning
-from gigasetd.info.width import fitsBeside
-from gigasetd.info.words import N_, Words
 
 DAYS = 4  #: days shown: today and three more
 WARNINGS = 3  #: warnings shown

@@ -1,5 +1,5 @@
 """
-Where the information comes from: one file a source.
+Parsers of weather, news, calendars and rates, one file a source.
 
 Layer 0 (values).
 """

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from gigasetd.info.sources.dailysummary import MORNING, NIGHT, Hour, daysOf
 from gigasetd.info.sources.forecast import (
     CLEAR,
     CLOUDY,
@@ -31,8 +32,7 @@ from gigasetd.info.sources.forecast import (
     Warning,
     zoneOf,
 )  # fmt: skip
-from gigasetd.info.sources.hours import MORNING, NIGHT, Hour, daysOf
-from gigasetd.info.sources.source import (
+from gigasetd.info.sources.interface import (
     JSON,
     BadSource,
     Fresh,

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import feedparser
 
-from gigasetd.info.sources.source import XML, BadSource, Fresh, Got, Source
+from gigasetd.info.sources.interface import XML, BadSource, Fresh, Got, Source
 
 MOST = 30  #: entries that are kept
 LONGEST_TITLE, LONGEST_TEXT = 200, 600  #: characters

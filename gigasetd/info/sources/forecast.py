@@ -12,7 +12,7 @@ from datetime import date, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from gigasetd.info.sources.source import BadSource
+from gigasetd.info.sources.interface import BadSource
 
 CLEAR, PARTLY, CLOUDY, FOG = "clear", "partly", "cloudy", "fog"
 DRIZZLE, RAIN, SLEET, SNOW = "drizzle", "rain", "sleet", "snow"

@@ -28,7 +28,7 @@ from gigasetd.info.sources.forecast import (
     Now,
     zoneOf,
 )  # fmt: skip
-from gigasetd.info.sources.source import (
+from gigasetd.info.sources.interface import (
     JSON,
     BadSource,
     Fresh,

@@ -14,8 +14,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from gigasetd.info.sources.regions import regionOf
-from gigasetd.info.sources.source import (
+from gigasetd.info.sources.dwdregions import regionOf
+from gigasetd.info.sources.interface import (
     JSON,
     BadSource,
     Fresh,

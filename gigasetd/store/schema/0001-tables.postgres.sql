@@ -1,4 +1,4 @@
--- The first tables.  Each has the fields of its class in gigasetd/model.py,
+-- The first tables.  Each has the fields of its class in gigasetd/registry/model.py,
 -- in that order, the key first.  Times are epoch seconds in UTC.
 
 CREATE TABLE device (

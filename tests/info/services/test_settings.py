@@ -1,6 +1,6 @@
 """
 Tests of L{gigasetd.info.services.settings} and
-L{gigasetd.info.services.choosing}.
+L{gigasetd.info.services.menuchoice}.
 """
 
 from __future__ import annotations

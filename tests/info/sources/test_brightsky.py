@@ -17,7 +17,7 @@ from gigasetd.info.sources.brightsky import (
     warnings,
 )
 from gigasetd.info.sources.forecast import CONDITIONS, UNKNOWN
-from gigasetd.info.sources.source import BadSource, Got
+from gigasetd.info.sources.interface import BadSource, Got
 from tests.info.documents import ALERTS, BRIGHT_SKY, NOON, PLACE, encoded
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.sources.feed import MOST, Feed, parse, plain, source
-from gigasetd.info.sources.source import BadSource, Got
+from gigasetd.info.sources.interface import BadSource, Got
 from tests.info.documents import ATOM, BOMB, NOON, RSS
 
 

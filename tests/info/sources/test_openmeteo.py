@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.sources.forecast import CONDITIONS, UNKNOWN, Now
+from gigasetd.info.sources.interface import BadSource, Got
 from gigasetd.info.sources.openmeteo import CODES, condition, parse, source
-from gigasetd.info.sources.source import BadSource, Got
 from tests.info.documents import NOON, OPEN_METEO, PLACE, encoded
 
 DOCUMENTED = (

@@ -1,5 +1,5 @@
 """
-Tests of L{gigasetd.info.sources.pollen} and L{gigasetd.info.sources.regions}.
+Tests of L{gigasetd.info.sources.pollen} and L{gigasetd.info.sources.dwdregions}.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from datetime import date
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from gigasetd.info.sources.dwdregions import POINTS, regionOf
+from gigasetd.info.sources.interface import BadSource, Got
 from gigasetd.info.sources.pollen import (
     GERMAN,
     GRAINS,
@@ -17,8 +19,6 @@ from gigasetd.info.sources.pollen import (
     parseEurope,
     parseGermany,
 )
-from gigasetd.info.sources.regions import POINTS, regionOf
-from gigasetd.info.sources.source import BadSource, Got
 from tests.info.documents import AIR_QUALITY, NOON, POLLEN, encoded
 
 DAY = 86400.0

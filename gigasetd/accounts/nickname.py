@@ -1,0 +1,43 @@
+# -*- test-case-name: tests.accounts.test_nickname -*-
+"""
+The nickname that an owner gives a number.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from gigasetd.accounts.validation import checkNickname
+from gigasetd.errors import Conflict, Refused
+from gigasetd.registry.model import Account
+from gigasetd.registry.registry import Registry
+from gigasetd.registry.subject import shown
+
+
+def setNickname(registry: Registry, account: Account, nickname: str) -> Account:
+    """
+    Give an account another nickname.
+
+    @param nickname: C{""} for none.
+    @return: the account as it is now.
+    @raise Refused: it has a wrong form, somebody has it, or VoIP is switched
+        off.
+    """
+    nickname = nickname.strip()
+    if nickname:
+        checkNickname(nickname)
+        checkFree(registry, nickname, account)
+    named = account._replace(nickname=nickname)
+    registry.put(named)
+    return named
+
+
+def checkFree(registry: Registry, nickname: str, account: Account) -> None:
+    """
+    @raise Refused: an account cannot have this nickname.
+    """
+    holder = registry.nicknames.get(nickname.casefold(), account.number)
+    if holder != account.number:
+        raise Conflict(f"nickname {shown(nickname)} is taken")
+    if "voip" in account.off.split():
+        raise Refused("a nickname belongs to VoIP, which is switched off")

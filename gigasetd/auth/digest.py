@@ -1,0 +1,181 @@
+# -*- test-case-name: tests.auth.test_digest -*-
+"""
+Digest authentication, as arithmetic (RFC 3261 section 22, RFC 7616).
+
+A nonce needs no memory: it is the time it was made, and a keyed hash of that
+and of the peer's address, so that a recorded answer is of no use elsewhere.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b, md5, sha256
+from hmac import compare_digest
+from typing import NamedTuple
+
+from gigasetd.sip.message.header import unquote
+
+_PART = re.compile(
+    r"(?<![A-Za-z-])([A-Za-z-]++)[ \t]*+=[ \t]*+"
+    r"(?:\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"|([^\", \t]++))"
+)
+
+
+ALGORITHMS = {"MD5": md5, "SHA-256": sha256}
+"""What we know to calculate (RFC 8760 section 2.1)."""
+
+
+class Credentials(NamedTuple):
+    """
+    What an Authorization header claims.
+    """
+
+    username: str
+    realm: str
+    nonce: str
+    uri: str
+    response: str  #: hexadecimal, lower case
+    algorithm: str  #: upper case; "MD5" when absent
+    qop: str  #: lower case; "" for the form of RFC 2069
+    nc: str  #: eight hexadecimal digits; "" without qop
+    cnonce: str
+
+    @property
+    def uses(self) -> int:
+        """
+        The nonce count as a number; 0 when there is none.
+        """
+        return int(self.nc, 16) if _COUNT.match(self.nc) else 0
+
+
+_COUNT = re.compile(r"[0-9A-Fa-f]{8}\Z")
+
+
+def parseCredentials(value: str) -> Credentials | None:
+    """
+    Parse the value of an Authorization or Proxy-Authorization header.
+
+    @return: C{None} where it is no Digest or lacks what we need.
+    """
+    if value[:7].lower() != "digest ":
+        return None
+    parts: dict[str, str] = {}
+    for name, quoted, plain in _PART.findall(value, 7):
+        parts.setdefault(name.lower(), quoted or plain)
+    get = parts.get
+    username, nonce, response = get("username"), get("nonce"), get("response")
+    if not username or not nonce or not response:
+        return None
+    if "\\" in username:
+        username = unquote(f'"{username}"')
+    return Credentials(
+        username,
+        get("realm", ""),
+        nonce,
+        get("uri", ""),
+        response.lower(),
+        get("algorithm", "MD5").upper(),
+        get("qop", "").lower(),
+        get("nc", ""),
+        get("cnonce", ""),
+    )
+
+
+def expected(ha1: str, method: str, given: Credentials) -> str:
+    """
+    The response that somebody who knows the password gives.
+
+    @param ha1: hash of number:realm:password by the credentials' algorithm,
+        hexadecimal.
+    @raise KeyError: we do not know that algorithm.
+    """
+    hashed = ALGORITHMS[given.algorithm]
+    ha2 = hashed(f"{method}:{given.uri}".encode("latin-1")).hexdigest()
+    if given.qop:
+        text = f"{ha1}:{given.nonce}:{given.nc}:{given.cnonce}:{given.qop}:{ha2}"
+    else:
+        # COMPAT: phones of the RFC 2069 age send no qop.
+        text = f"{ha1}:{given.nonce}:{ha2}"
+    return hashed(text.encode("latin-1")).hexdigest()
+
+
+def proves(ha1: str, method: str, given: Credentials) -> bool:
+    """
+    Whether the answer was made with the password behind C{ha1}.
+    """
+    if given.algorithm not in ALGORITHMS or given.qop not in ("", "auth"):
+        return False
+    if given.qop and not given.uses:
+        return False
+    return compare_digest(
+        expected(ha1, method, given).encode(), given.response.encode("latin-1")
+    )
+
+
+class Nonces:
+    """
+    Makes nonces and tells its own from others.
+
+    @ivar lifetime: seconds a nonce is good for.
+    """
+
+    def __init__(self, key: bytes, lifetime: float) -> None:
+        self.lifetime = lifetime
+        self._hash = blake2b(key=key, digest_size=12)
+        self._serial = 0
+
+    def make(self, host: str, now: float) -> str:
+        """
+        A nonce for a peer at C{host}, no two alike: phones behind one NAT
+        must not spend each other's.
+        """
+        self._serial += 1
+        return self._seal(f"{int(now):x}.{self._serial:x}", host)
+
+    def _seal(self, moment: str, host: str) -> str:
+        """
+        The nonce of that moment and host.
+        """
+        sealed = self._hash.copy()
+        sealed.update(f"{moment} {host}".encode())
+        return f"{moment}.{sealed.hexdigest()}"
+
+    def fresh(self, nonce: str, host: str, now: float) -> bool:
+        """
+        Whether we made C{nonce} for C{host}, and not too long ago.
+        """
+        moment = nonce.rpartition(".")[0]
+        try:
+            age = now - int(moment.partition(".")[0], 16)
+        except (ValueError, OverflowError):
+            return False
+        if not -2 <= age <= self.lifetime:
+            return False
+        return compare_digest(
+            nonce.encode("latin-1"), self._seal(moment, host).encode()
+        )
+
+
+def challenge(realm: str, nonce: str, stale: bool, algorithm: str = "MD5") -> str:
+    """
+    The value of WWW-Authenticate or Proxy-Authenticate.
+
+    @param realm: quoted already.
+    """
+    late = ", stale=true" if stale else ""
+    return (
+        f'Digest realm={realm}, nonce="{nonce}", algorithm={algorithm}, '
+        f'qop="auth"{late}'
+    )
+
+
+def challengeOnce(realm: str, nonce: str, stale: bool) -> str:
+    """
+    A challenge in the form of RFC 2069, whose answer is always the same.
+
+    @param realm: quoted already.
+    """
+    late = ", stale=true" if stale else ""
+    return f'Digest realm={realm}, nonce="{nonce}", algorithm=MD5{late}'

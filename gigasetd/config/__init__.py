@@ -1,0 +1,5 @@
+"""
+The configuration file: schema, sources, validators, reload.
+
+Layer 0 (values).
+"""

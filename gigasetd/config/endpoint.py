@@ -1,0 +1,123 @@
+# -*- test-case-name: tests.config.test_endpoint -*-
+"""
+One place to listen at, as every C{*.listen} key writes it:
+C{TRANSPORT:PORT[:interface=ADDR]}, with C{certificate=F:key=F} for TLS, or
+C{systemd:NAME} for a socket that systemd hands over.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from ipaddress import ip_address
+from typing import NamedTuple
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104
+TRANSPORTS = ("udp", "tcp", "tls")
+
+# A colon inside brackets belongs to an IPv6 address.
+_COLON = re.compile(r":(?![^\[\]]*\])")
+_PORT = re.compile(r"[0-9]{1,5}")
+_NAME = re.compile(r"[^\s:]{1,255}")
+
+
+class Listen(NamedTuple):
+    """
+    Where one listener is bound.
+    """
+
+    transport: str  #: "udp", "tcp", "tls" or "systemd"
+    port: int = 0  #: 0 for a free port
+    interface: str = EVERYWHERE  #: an address, IPv6 without its brackets
+    certificate: str = ""  #: file name, TLS only; "" for the server's own
+    key: str = ""  #: file name, TLS only
+    name: str = ""  #: the socket's FileDescriptorName, systemd only
+
+
+def parseListen(text: str) -> Listen:
+    """
+    Read one listener.
+
+    @raise ValueError: the text is not of this form; it says what is wrong.
+    """
+    transport, *rest = _COLON.split(text)
+    if transport == "systemd":
+        return Listen(transport, name=_systemdName(rest))
+    if transport not in TRANSPORTS:
+        raise ValueError("the transport must be udp, tcp, tls or systemd")
+    if not rest:
+        raise ValueError("the port is missing")
+    options = _options(rest[1:], transport)
+    return Listen(
+        transport,
+        _port(rest[0]),
+        _interface(options.get("interface", EVERYWHERE)),
+        options.get("certificate", ""),
+        options.get("key", ""),
+    )
+
+
+def _systemdName(rest: Sequence[str]) -> str:
+    """
+    The one word behind C{systemd:}.
+    """
+    if len(rest) != 1 or not _NAME.fullmatch(rest[0]):
+        raise ValueError("systemd needs one socket name")
+    return rest[0]
+
+
+def _port(text: str) -> int:
+    """
+    A port number; 0 asks for any free port.
+    """
+    if not _PORT.fullmatch(text) or int(text) > 65535:
+        raise ValueError("the port must be a number from 0 to 65535")
+    return int(text)
+
+
+def _options(parts: Sequence[str], transport: str) -> dict[str, str]:
+    """
+    The C{name=value} parts behind the port, each at most once.
+    """
+    known = {"interface"} | ({"certificate", "key"} if transport == "tls" else set())
+    options: dict[str, str] = {}
+    for part in parts:
+        name, _, value = part.partition("=")
+        if name not in known or not value or name in options:
+            raise ValueError(f"an option must be one of {', '.join(sorted(known))}")
+        options[name] = value
+    if ("certificate" in options) != ("key" in options):
+        raise ValueError("certificate and key come together")
+    return options
+
+
+def _interface(text: str) -> str:
+    """
+    An IPv4 address, or an IPv6 address in brackets.
+    """
+    bracketed = text.startswith("[") and text.endswith("]")
+    bare = text[1:-1] if bracketed else text
+    try:
+        version = ip_address(bare).version
+    except ValueError:
+        raise ValueError("the interface must be an address") from None
+    if bracketed != (version == 6):
+        raise ValueError("an IPv6 interface, and no other, is written in brackets")
+    return bare
+
+
+def twice(listeners: Sequence[Listen]) -> Listen | None:
+    """
+    The first listener that asks for the same socket as one before it.
+    """
+    seen: set[tuple[object, ...]] = set()
+    for one in listeners:
+        stream = "udp" if one.transport == "udp" else "stream"
+        socket = (stream, one.port, one.interface, one.name)
+        if socket in seen:
+            return one
+        if one.port or one.name:
+            seen.add(socket)
+    return None

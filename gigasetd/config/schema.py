@@ -1,0 +1,128 @@
+# -*- test-case-name: tests.config.test_schema -*-
+"""
+The configuration as frozen values: a class a section, an attribute a key.
+
+Each key is written once, in L{gigasetd.sections}, with its default as TOML
+writes it and its check; C{etc/gigasetd.toml} says the same to people, and a
+test compares both.
+L{gigasetd.config.loading} reads the file and the environment.
+
+Layer 0 (values).
+"""
+
+# The sections are frozen, so that one object can be the default of all.
+# ruff: noqa: RUF009
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import Field, dataclass, fields
+from typing import Any, NamedTuple
+
+from gigasetd.config.sections.dns import Discovery, Dns
+from gigasetd.config.sections.http import Firmware, Http, Templates
+from gigasetd.config.sections.info import Directory, Info
+from gigasetd.config.sections.server import Log, Privacy, Server, Store
+from gigasetd.config.sections.sip import Guard, Sip, Stun
+from gigasetd.config.sections.xmpp import Xmpp
+
+
+class ConfigError(Exception):
+    """
+    The configuration has faults.
+
+    @ivar lines: one line a fault: file or variable, dotted key, what was
+        found, what is allowed.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True)
+class Config:
+    """
+    @ivar source: the file it was read from, C{""} for the built-in defaults.
+    """
+
+    server: Server = Server()
+    store: Store = Store()
+    sip: Sip = Sip()
+    guard: Guard = Guard()
+    stun: Stun = Stun()
+    xmpp: Xmpp = Xmpp()
+    http: Http = Http()
+    dns: Dns = Dns()
+    discovery: Discovery = Discovery()
+    firmware: Firmware = Firmware()
+    templates: Templates = Templates()
+    info: Info = Info()
+    directory: Directory = Directory()
+    privacy: Privacy = Privacy()
+    log: Log = Log()
+    source: str = ""
+
+    def get(self, dotted: str) -> Any:
+        """
+        The value of a key.
+        """
+        section, _, name = dotted.partition(".")
+        return getattr(getattr(self, section), name)
+
+
+SECTIONS: dict[str, Any] = {
+    one.name: type(one.default) for one in fields(Config) if one.name != "source"
+}
+KEYS: dict[str, Field[Any]] = {
+    f"{section}.{one.name}": one
+    for section, kind in SECTIONS.items()
+    for one in fields(kind)
+}
+
+
+class Order(NamedTuple):
+    """
+    Two keys of which the first must not be above the second.
+    """
+
+    low: str
+    high: str
+
+
+ORDERS = (
+    Order("sip.shortest_expires", "sip.usual_expires"),
+    Order("sip.usual_expires", "sip.longest_expires"),
+    Order("sip.max_streams_per_address", "sip.max_streams"),
+    Order("xmpp.max_streams_per_address", "xmpp.max_streams"),
+)
+
+
+def disorders(config: Config) -> Iterator[Order]:
+    """
+    The pairs of keys that are each allowed but not together.
+    """
+    for order in ORDERS:
+        if config.get(order.low) > config.get(order.high):
+            yield order
+
+
+def claims(config: Config) -> Iterator[str]:
+    """
+    The domains of components that are somebody else's: of our accounts, of
+    the bot, or ours at the server that we attach to.
+    """
+    own, xmpp = config.server.domain, config.xmpp
+    taken = {own, f"{xmpp.bot}.{own}"}
+    if xmpp.upstream is not None:
+        taken.add(xmpp.upstream.domain)
+    for domain, _ in xmpp.components:
+        if domain in taken:
+            yield domain
+
+
+def differences(old: Config, new: Config) -> tuple[str, ...]:
+    """
+    The dotted keys that differ, as a reload has to know.
+    """
+    return tuple(name for name in KEYS if old.get(name) != new.get(name))

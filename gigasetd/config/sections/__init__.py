@@ -1,0 +1,5 @@
+"""
+The sections of the configuration file, one file each.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,62 @@
+# -*- test-case-name: tests.config.test_schema -*-
+"""
+Pages, settings and firmware for phones and people.
+
+Layer 0 (values).
+"""
+
+# A key is made by a call that returns a dataclass field and nothing shared.
+# ruff: noqa: RUF009
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gigasetd.config.endpoint import Listen
+from gigasetd.config.networks import Networks
+from gigasetd.config.sections.option import key
+from gigasetd.config.validators import (
+    listeners,
+    networks,
+    oneOf,
+    path,
+    whole,
+)
+
+
+@dataclass(frozen=True)
+class Http:
+    """
+    Pages for phones, people and operators.
+    """
+
+    listen: tuple[Listen, ...] = key(["tcp:8080"], listeners(["tcp"]))
+    trusted_proxies: Networks = key([], networks)
+    phone_access: str = key("known", oneOf("known", "lan", "any"))
+    max_request: int = key(16384, whole(1024, 1048576, "bytes"))
+    max_connections: int = key(1024, whole(1, 1000000))
+    timeout: int = key(30, whole(1, 600, "seconds"))
+    session_minutes: int = key(30, whole(1, 1440, "minutes"))
+    session_hours: int = key(12, whole(1, 720, "hours"))
+    max_sessions: int = key(10000, whole(10, 1000000))
+    max_logins: int = key(16, whole(1, 1000))
+    max_live: int = key(16, whole(0, 1000))
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """
+    Firmware and language files for phones.
+    """
+
+    directory: Path = key("firmware", path)
+
+
+@dataclass(frozen=True)
+class Templates:
+    """
+    The operator's own templates and values for phones' settings.
+    """
+
+    directory: Path = key("templates", path)

@@ -1,0 +1,111 @@
+# -*- test-case-name: tests.web.admin.test_home -*-
+"""
+The operator's verbs, asked for from inside the daemon: what the control
+socket does for gigasetctl, for pages and scripts that come by HTTP.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from gigasetd.control.dispatcher import Desk, Gone
+from gigasetd.control.messages import Asked, Event, View
+from gigasetd.errors import Refused
+
+Take = Callable[[list[View]], None]
+
+
+class Errand:
+    """
+    One request that is under way.
+    """
+
+    def __init__(self, desk: Desk, take: Take, gone: Callable[[], bool]) -> None:
+        """
+        @param take: is given the pieces of a list.
+        @param gone: whether nobody waits for the answer any longer.
+        """
+        self._desk = desk
+        self._take = take
+        self._gone = gone
+
+    async def work(self, steps: Iterable[Event | Deferred[Any]]) -> None:
+        """
+        Do C{steps} in slices, as L{gigasetd.control.dispatcher.Client.work}.
+
+        @raise Gone: nobody waits any longer; the rest is not done.
+        """
+        await self._desk.cooperator.cooperate(self._telling(steps)).whenDone()
+
+    def _telling(
+        self, steps: Iterable[Event | Deferred[Any]]
+    ) -> Iterator[Deferred[Any] | None]:
+        """
+        Hand each part on; progress is nobody's business here.
+        """
+        for event in steps:
+            if self._gone():
+                raise Gone
+            if isinstance(event, Deferred):
+                yield event
+                continue
+            if event is not None and "part" in event:
+                self._take(event["part"])
+            yield None
+
+
+def _waiting() -> bool:
+    """
+    Somebody always waits for what a page needs.
+    """
+    return False
+
+
+class Starting(Refused):
+    """
+    It is too early for that.
+    """
+
+    http = 503
+
+
+class Commands:
+    """
+    The operator's verbs, for the pages that offer them.
+
+    @ivar desk: who performs them; C{None} until assembly has built it.
+    """
+
+    def __init__(self, desk: Desk | None = None) -> None:
+        self.desk = desk
+
+    def counter(self) -> Desk:
+        """
+        Who performs the verbs.
+
+        @raise Starting: nobody does yet.
+        """
+        if self.desk is None:
+            raise Starting("the daemon is starting")
+        return self.desk
+
+    async def perform(self, verb: str, /, **arguments: Any) -> Any:
+        """
+        Have a verb done, and wait until what it changed is on disk.
+
+        @return: the document, as gigasetctl prints it.
+        @raise Refused: the rules decline.
+        @raise gigasetd.errors.StoreError: it could not be made safe.
+        """
+        parts: list[View] = []
+        desk = self.counter()
+        errand = Errand(desk, parts.extend, _waiting)
+        last = await desk.serve(verb, Asked(arguments), errand)
+        if "key" not in last:
+            return last["done"]
+        return {**last["done"], last["key"]: parts} if last["key"] else parts

@@ -1,0 +1,193 @@
+# -*- test-case-name: tests.control.test_service -*-
+"""
+The control socket: how C{gigasetctl} reaches the running daemon.
+
+It is a file that only the daemon's own user can open, and C{root}; whoever
+can is the operator.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from random import SystemRandom
+from secrets import token_urlsafe
+from typing import Any, Protocol
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import CannotListenError
+from twisted.logger import Logger
+
+from gigasetd.accounts.proposal import Numbering, Sealer
+from gigasetd.config.schema import Config
+from gigasetd.control.dispatcher import CLIENTS, Desk, Keeper
+from gigasetd.control.messages import Verb as Serve
+from gigasetd.control.unixsocket import ROOM, clear
+from gigasetd.control.verbs.backup import Backup
+from gigasetd.control.verbs.books import Bookcase
+from gigasetd.control.verbs.daemon import Verbs
+from gigasetd.registry.registry import Registry
+from gigasetd.site.live import Live
+
+MODE = 0o600
+"""Who may open the socket: its owner."""
+
+log = Logger()
+
+
+class Clock(Protocol):
+    """
+    L{gigasetd.process.clock.SteadyClock}, as far as it is needed here.
+    """
+
+    def now(self) -> float:
+        """
+        Epoch seconds.
+        """
+
+
+def socketPath(config: Config) -> Path:
+    """
+    Where the daemon of this configuration is reached.
+    """
+    return config.server.state_dir / "control.sock"
+
+
+def service(
+    config: Config,
+    registry: Registry,
+    live: Live,
+    keeper: Keeper,
+    clock: Clock,
+    reactor: Any,
+    sealer: Sealer,
+    further: Mapping[str, Serve] | None = None,
+) -> ControlService:
+    """
+    The control socket as a service.
+
+    Its C{startService} raises L{CannotListenError}; its C{stopService} ends
+    what is under way and returns a Deferred.
+
+    @param sealer: how passwords become what is stored.
+    @param further: verbs of other parts, by name.
+    """
+    numbering = _numbering(config, sealer)
+    verbs = Verbs(registry, live, numbering, token_urlsafe, clock.now, release())
+    desk = Desk(verbs, registry, keeper, reactor)
+    backup = Backup(registry, keeper, sealer, clock.now, reactor)
+    books = Bookcase(registry, config.directory.max_contacts)
+    desk.verbs |= {**backup.table(), **books.table(), **(further or {})}
+    return ControlService(socketPath(config), desk, backup)
+
+
+def _numbering(config: Config, sealer: Sealer) -> Numbering:
+    """
+    How numbers and passwords are made here.
+    """
+    random = SystemRandom()
+    return Numbering(
+        config.server.domain,
+        frozenset((*config.sip.echo_numbers, config.sip.directory_number)),
+        lambda alphabet, length: "".join(random.choices(alphabet, k=length)),
+        sealer,
+    )
+
+
+def release() -> str:
+    """
+    The version of the installed package; a bare checkout has none.
+    """
+    try:
+        return version("gigasetd")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+class ControlService(Service):
+    """
+    @ivar path: the socket's file.
+    @ivar desk: where requests arrive.
+    """
+
+    name = "control"
+
+    def __init__(self, path: Path, desk: Desk, backup: Backup) -> None:
+        self.path = path
+        self._backup = backup
+        self.desk = desk
+        self._folder = -1
+        self._port: Any = None
+
+    def startService(self) -> None:
+        """
+        Listen.
+
+        @raise CannotListenError: another daemon does, or the file cannot be
+            made.
+        """
+        try:
+            clear(self.path)
+            # Twisted sets the mode before anybody can connect; a socket that
+            # it adopts would be made 0666.
+            self._port = self.desk.reactor.listenUNIX(
+                self._address(), self.desk, CLIENTS, MODE
+            )
+        except (OSError, CannotListenError) as error:
+            self._forget()
+            raise _unable(self.path, error) from error
+        self.desk.cooperator.start()
+        Service.startService(self)
+        log.info(
+            "listening service=control transport=unix address={path}", path=self.path
+        )
+
+    def _address(self) -> str:
+        """
+        The path, in a form that a socket address has room for.
+        """
+        if len(os.fsencode(self.path)) <= ROOM:
+            return str(self.path)
+        # Good as long as the folder is open, which is until we stop.
+        self._folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        return f"/proc/self/fd/{self._folder}/{self.path.name}"
+
+    def _forget(self) -> None:
+        """
+        Let the folder go.
+        """
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
+
+    def stopService(self) -> Deferred[None]:
+        """
+        Listen no more and drop who is there.
+        """
+        Service.stopService(self)
+        self._backup.forget()
+        self.desk.cooperator.stop()
+        for client in list(self.desk.clients):
+            client.drop()
+        port, self._port = self._port, None
+        if port is None:
+            return succeed(None)
+        # Twisted removes the file and never gets done where it is missing.
+        self.path.touch()
+        stopped: Deferred[Any] = port.stopListening()
+        return stopped.addCallback(lambda _: self._forget())
+
+
+def _unable(path: Path, error: Exception) -> CannotListenError:
+    """
+    What to raise where the socket cannot be had.
+    """
+    untyped: Any = CannotListenError
+    reason = getattr(error, "socketError", error)
+    unable: CannotListenError = untyped("unix", str(path), reason)
+    return unable

@@ -1,0 +1,58 @@
+# -*- test-case-name: tests.control.verbs.test_messages -*-
+"""
+C{message send}: what the operator has to say to one device's owner.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gigasetd.accounts.proposal import Numbering
+from gigasetd.control.messages import Answer, Asked, Verb
+from gigasetd.errors import Refused
+from gigasetd.registry.registry import Registry
+from gigasetd.registry.subject import subjectOf
+from gigasetd.xmpp.im.operatormessage import sendMessage
+
+
+@dataclass
+class Messages:
+    """
+    @ivar numbering: knows the server's domain.
+    @ivar secret: makes a fresh token.
+    @ivar now: epoch seconds.
+    """
+
+    registry: Registry
+    numbering: Numbering
+    secret: Callable[[], str]
+    now: Callable[[], float]
+
+    def table(self) -> dict[str, Verb]:
+        """
+        The verbs by name.
+        """
+        return {"message send": self.send}
+
+    def send(self, asked: Asked) -> Answer:
+        """
+        Send a message; it waits where nobody is here to read it.
+
+        @raise Refused: there is no account to send it to.
+        """
+        subject = subjectOf(self.registry, asked.text("id").strip())
+        if subject.account is None:
+            raise Refused(f"{subject.mac} has no account: add the device first")
+        sent = sendMessage(
+            self.registry,
+            subject.number,
+            asked.text("text"),
+            self.numbering.realm,
+            self.secret(),
+            self.now(),
+        )
+        waiting = len(self.registry.held[sent.number])
+        return Answer({"number": sent.number, "waiting": waiting})

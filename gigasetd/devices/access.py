@@ -1,0 +1,58 @@
+# -*- test-case-name: tests.devices.test_access -*-
+"""
+Who may fetch a device's pages and settings.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from gigasetd.config.networks import Networks
+from gigasetd.devices.verifiedaddress import Proven
+from gigasetd.registry.model import Binding
+from gigasetd.registry.registry import Registry
+
+
+def maySee(
+    registry: Registry,
+    local: Networks,
+    access: str,
+    mac: str,
+    host: str,
+    proven: Proven | None = None,
+) -> bool:
+    """
+    Whether a request from C{host} may get what belongs to device C{mac}.
+
+    @param access: C{"known"}, C{"lan"} or C{"any"} (C{http.phone_access}).
+    @param mac: twelve upper-case hexadecimal digits.
+    @param host: the address that the request came from.
+    @param proven: where devices proved themselves other than by SIP.
+    """
+    if access == "any" or local.contains(host):
+        return True
+    if access != "known":
+        return False
+    hosts = (provenHost(registry, mac), proven and proven.host(mac))
+    return host in filter(None, hosts)
+
+
+def provenHost(registry: Registry, mac: str) -> str | None:
+    """
+    The address of the device's last registration made with its password.
+
+    A check-in proves nothing and so is not looked at.
+    """
+    device = registry.devices.get(mac)
+    if device is None or not device.number:
+        return None
+    bindings = registry.bindings.get(device.number, ())
+    proven = [binding for binding in bindings if binding.proven]
+    return max(proven, key=_registered).host if proven else None
+
+
+def _registered(binding: Binding) -> float:
+    """
+    When it last registered, epoch seconds.
+    """
+    return binding.registered

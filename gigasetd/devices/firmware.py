@@ -1,0 +1,155 @@
+# -*- test-case-name: tests.devices.test_firmware -*-
+"""
+Firmware files: what their names tell, and which is newer.
+
+A phone compares the version in the name with the installed one; so do we.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gigasetd.devices.models import Family
+
+PATH = re.compile(r"(?:[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,63}/){0,4}[A-Za-z0-9_+-]"
+                  r"[A-Za-z0-9._+-]{0,99}")  # fmt: skip
+"""Names of files that are served; nothing hidden, nothing above."""
+
+_NAMES = (
+    re.compile(
+        r"(?<![\d.])(?P<variant>\d{2})\.[Vv]?(?P<rest>\d{1,5}(?:\.\d{1,5}){1,4})(?!\d)"
+    ),
+    re.compile(r"(?P<kind>[Vv]|[-_])(?P<rest>\d{1,3}\.\d{1,5}\.\d{1,5})(?![.\d]*\d)"),
+    re.compile(r"[a-z]+(?P<rest>\d{2,4})_(?P<variant>\d{2})\.bin"),
+    re.compile(r"sat(?P<variant>\d{2})(?P<rest>\d{11})\.bin"),
+    re.compile(r"fw(?P<rest>\d{2,4})\.bin"),
+)
+
+
+class File(NamedTuple):
+    """
+    One file of the operator's directory.
+    """
+
+    path: str  #: from the directory, with slashes
+    size: int  #: bytes
+
+
+class Version(NamedTuple):
+    """
+    A firmware's version; the parts of two compare as tuples do.
+    """
+
+    variant: int  #: build variant, 0 where it is not told
+    parts: tuple[int, ...]  #: without zeros at the end
+
+    def __str__(self) -> str:
+        """
+        As people read it: C{42.258}, C{83.V2.65.0}.
+        """
+        if self.variant == 83:
+            parts = (*self.parts, 0, 0)[: max(3, len(self.parts))]
+            return "83.V" + ".".join(map(str, parts))
+        return f"{self.variant}." + ".".join(f"{part:03d}" for part in self.parts)
+
+
+class Firmware(NamedTuple):
+    """
+    A firmware that the operator has.
+    """
+
+    version: Version
+    file: File
+    ident: str  #: the provisioning id that it is for; C{""}: all of a variant
+
+
+def parseVersion(text: str) -> Version | None:
+    """
+    A version as a phone or a person writes it: C{42.258.00.000.000},
+    C{83.V2.65.0}, C{V2.65.0}.
+
+    @return: C{None} where it is none that we know to compare.
+    """
+    found = re.fullmatch(r"(?:(\d{2,3})\.)?(V)?(\d{1,5}(?:\.\d{1,5}){0,4})", text[:64])
+    if not found or not (found[1] or found[2]):
+        return None
+    variant = int(found[1] or 83)
+    return _version(variant, tuple(map(int, found[3].split("."))))
+
+
+def _version(variant: int, parts: tuple[int, ...]) -> Version:
+    """
+    A version without what makes no difference.
+    """
+    while len(parts) > 1 and not parts[-1]:
+        parts = parts[:-1]
+    return Version(variant, parts)
+
+
+def versionIn(name: str, variant: int) -> Version | None:
+    """
+    The version that a file's name carries.
+
+    @param variant: what its directory says of the variant, 0 for nothing.
+    """
+    for form in _NAMES:
+        found = form.search(name)
+        if found:
+            told = found.groupdict()
+            owner = int(told.get("variant") or 0) or (83 if "kind" in told else variant)
+            digits = told["rest"]
+            if form.pattern.startswith("sat"):
+                digits = digits[:3]
+            return _version(owner, tuple(map(int, digits.split("."))))
+    return None
+
+
+def firmwares(files: Iterable[File]) -> list[Firmware]:
+    """
+    The firmwares among the files, which lie in C{VARIANT/} or
+    C{VARIANT/IDENT/}.
+    """
+    found = []
+    for file in files:
+        *folders, name = file.path.split("/")
+        if len(folders) > 2 or not all(each.isdigit() for each in folders):
+            continue
+        if not name.lower().endswith(".bin"):
+            continue
+        variant = int(folders[0][:4]) if folders else 0
+        version = versionIn(name, variant)
+        if version is not None and version.variant in (variant or version.variant,):
+            ident = folders[1] if len(folders) == 2 else ""
+            found.append(Firmware(version, file, ident))
+    return found
+
+
+def newer(stock: Iterable[Firmware], family: Family, installed: str) -> list[Firmware]:
+    """
+    What C{family} could have instead of what it has, the newest first; each
+    version once.
+
+    @param installed: the version as reported; where that is no version,
+        everything is newer.
+    """
+    has = parseVersion(installed)
+    variant = has.variant if has else family.variant
+    fit = {
+        str(each.version): each
+        for each in stock
+        if each.version.variant == variant
+        and (not each.ident or family.ident in ("", each.ident))
+        and (has is None or each.version.parts > has.parts)
+    }
+    return sorted(fit.values(), key=_parts, reverse=True)
+
+
+def _parts(firmware: Firmware) -> tuple[int, ...]:
+    """
+    What versions are ordered by.
+    """
+    return firmware.version.parts

@@ -1,0 +1,60 @@
+# -*- test-case-name: tests.devices.test_access -*-
+"""
+From where devices have lately proven that they are who they say, beside SIP;
+held in memory only.
+
+Layer 1 (state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+MOST = 100000
+LASTING = 2 * 86400.0
+"""Seconds that a proof counts; phones ask once a day."""
+
+
+class Proven:
+    """
+    The last proof of each device.
+    """
+
+    def __init__(self, now: Callable[[], float], most: int = MOST) -> None:
+        """
+        @param now: epoch seconds.
+        """
+        self._now = now
+        self._most = most
+        self._hosts: dict[str, tuple[str, float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    def note(self, mac: str, host: str) -> None:
+        """
+        Device C{mac} has proven itself from C{host}.
+        """
+        self._hosts.pop(mac, None)
+        while len(self._hosts) >= self._most:
+            del self._hosts[next(iter(self._hosts))]
+        self._hosts[mac] = (host, self._now())
+
+    def forget(self, mac: str) -> None:
+        """
+        Device C{mac} is gone, or has another secret.
+        """
+        self._hosts.pop(mac, None)
+
+    def host(self, mac: str) -> str | None:
+        """
+        Where the device proved itself from; C{None} where that is too long
+        ago.
+        """
+        host, since = self._hosts.get(mac, ("", 0.0))
+        if not host:
+            return None
+        if self._now() - since > LASTING:
+            self.forget(mac)
+            return None
+        return host

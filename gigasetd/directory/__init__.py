@@ -1,0 +1,5 @@
+"""
+The online directory and the address books that it searches.
+
+Layer 0 (values).
+"""

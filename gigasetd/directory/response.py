@@ -1,0 +1,174 @@
+# -*- test-case-name: tests.directory.test_response -*-
+"""
+The online directory's answers (gigaset-protocol, as phones of 2012 read it):
+a list of entries, an empty one in the form that the operator chose, an error.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from gigasetd.directory.entry import title
+from gigasetd.registry.model import Contact
+
+KIND = b"text/xml; charset=utf-8"
+START = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+OK, NOT_ALLOWED, SYNTAX, DUPLICATE, INVALID, IMPRECISE, UNAVAILABLE, FORMAT = range(8)
+"""What C{errorid} may be."""
+
+NO_HITS = ("window", "notfound", "plain")
+"""How "nobody" is said: each form has been seen to be understood."""
+
+_SHORT = 24  #: characters of each field of an entry that has to be short
+
+
+class Head(NamedTuple):
+    """
+    What a list says of itself.
+    """
+
+    response: str  #: the command that is answered
+    type: str  #: "pb", "yp" or "pr"
+    total: int  #: entries there are
+    reqid: str = ""  #: by which to ask for more of them
+
+
+def error(response: str, type: str, id: int, message: str = "") -> bytes:
+    """
+    An error document.
+    """
+    told = f"<message>{escape(message)}</message>" if message else ""
+    head = f'<error response="{_value(response)}" type="{_value(type)}">'
+    return f"{START}{head}<errorid>{id}</errorid>{told}</error>\n".encode()
+
+
+def nobody(head: Head, form: str, sought: str = "hm") -> bytes:
+    """
+    The answer when nothing was found.
+
+    @param form: one of L{NO_HITS}.
+    @param sought: the field that was looked for.
+    """
+    told = {"window": ' first="0" last="0"', "notfound": f' notfound="{sought}"'}
+    return f"{START}<list{_head(head)}{told.get(form, '')}/>\n".encode()
+
+
+def listing(
+    head: Head, first: int, contacts: Sequence[Contact], limit: int, short: int = 0
+) -> bytes:
+    """
+    A list of entries, cut at its end where it would be longer than C{limit}.
+
+    @param first: the place of the first one among all, from 1.
+    @param limit: bytes; an answer without any entry may be longer.
+    @param short: characters of a name, C{0} for all.
+    """
+    shown: list[bytes] = []
+    room = limit - len(_framed(head, first, head.total, b""))
+    for entry in _entries(contacts, short, room):
+        room -= len(entry)
+        if room < 0:
+            break
+        shown.append(entry)
+    last = first + len(shown) - 1
+    return _framed(head, first if shown else 0, max(0, last) if shown else 0,
+                   b"".join(shown))  # fmt: skip
+
+
+def _entries(contacts: Sequence[Contact], short: int, room: int) -> Iterator[bytes]:
+    """
+    The entries; the first one without what can be spared where it is too long
+    for the whole answer.
+    """
+    for place, contact in enumerate(contacts):
+        entry = _entry(contact, short)
+        if not place and len(entry) > room:
+            entry = _entry(_spared(contact), short)
+        yield entry
+
+
+def _framed(head: Head, first: int, last: int, body: bytes) -> bytes:
+    """
+    The document around its entries.
+    """
+    start = f'{START}<list{_head(head)} first="{first}" last="{last}">\n'
+    return start.encode() + body + b"</list>\n"
+
+
+def _head(head: Head) -> str:
+    """
+    The attributes that every list has.
+    """
+    named = f' reqid="{head.reqid}"' if head.reqid else ""
+    kind = f' response="{_value(head.response)}" type="{_value(head.type)}"'
+    return f'{kind} total="{head.total}"{named}'
+
+
+def _entry(contact: Contact, short: int) -> bytes:
+    """
+    One entry, its elements in the order of the protocol.
+    """
+    body = "".join(
+        f"<{name}>{escape(text)}</{name}>" for name, text in _told(contact, short)
+    )
+    mark = f' id="{_value(contact.id)}"' if contact.id else ""
+    return f"<entry{mark}>{body}</entry>\n".encode("utf-8", "replace")
+
+
+def _told(contact: Contact, short: int) -> Iterator[tuple[str, str]]:
+    """
+    The elements of an entry that say something.
+    """
+    last, first = contact.last, contact.first
+    if short:
+        last, first = cutName(title(contact), short), ""
+    home = contact.home or contact.office or contact.sip
+    told = (
+        ("ln", last or contact.nickname),
+        ("fn", first),
+        ("nn", contact.nickname),
+        ("ct", contact.city),
+        ("zc", contact.zip),
+        ("st", contact.street),
+        ("hm", home),
+        ("fx", contact.fax),
+        ("mb", contact.mobile),
+        ("sip", contact.sip),
+        ("em", contact.email),
+        ("bp", contact.office if contact.office != home else ""),
+    )
+    return ((name, text) for name, text in told if text)
+
+
+def cutName(name: str, short: int) -> str:
+    """
+    A name for a small display: its beginning and a dot.
+    """
+    return name if len(name) <= short else name[:short].rstrip() + "."
+
+
+def _spared(contact: Contact) -> Contact:
+    """
+    The part of an entry without which it would be none.
+    """
+    return contact._replace(
+        last=contact.last[:_SHORT],
+        first=contact.first[:_SHORT],
+        nickname=contact.nickname[:_SHORT],
+        email="",
+        street="",
+        zip="",
+        city="",
+    )
+
+
+def _value(text: str) -> str:
+    """
+    A text inside an attribute.
+    """
+    return escape(text, {'"': "&quot;"})

@@ -1,0 +1,108 @@
+# -*- test-case-name: tests.directory.test_resultset -*-
+"""
+What searches of the directory have found, kept for a while so that a phone
+can leaf through it; held in memory only.
+
+Layer 1 (state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from gigasetd.directory.match import Row
+
+LASTING = 600.0  #: seconds that a result is kept
+ROWS = 100_000  #: entries of all results together
+
+Owner = tuple[str, str]
+"""The account that searched, C{""} for none, and the type of its book."""
+
+
+class Result(NamedTuple):
+    """
+    What one search has found.
+    """
+
+    owner: Owner
+    rows: Sequence[Row]
+    until: float  #: epoch seconds
+
+
+class ResultSets:
+    """
+    @ivar most: how many there may be; the oldest gives way.
+    """
+
+    def __init__(self, fresh: Callable[[], str], most: int = 200) -> None:
+        """
+        @param fresh: a new random token, up to 32 hexadecimal digits.
+        """
+        self.most = most
+        self._fresh = fresh
+        self._results: dict[str, Result] = {}
+        self._rows = 0
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    def keep(self, rows: Sequence[Row], owner: Owner, now: float) -> str:
+        """
+        Keep what was found.
+
+        @return: the name to ask for it by, C{""} where nothing is kept.
+        """
+        if len(rows) > ROWS or self.most < 1:
+            return ""
+        while self._results and (
+            len(self._results) >= self.most or self._rows + len(rows) > ROWS
+        ):
+            self._drop(next(iter(self._results)))
+        reqid = self._fresh()
+        self._results[reqid] = Result(owner, rows, now + LASTING)
+        self._rows += len(rows)
+        return reqid
+
+    def get(self, reqid: str, owner: Owner, now: float) -> Sequence[Row] | None:
+        """
+        What was found by that name, C{None} where that is unknown, too old,
+        or somebody else's.
+        """
+        result = self._results.get(reqid)
+        if result is None or result.owner != owner:
+            return None
+        if now > result.until:
+            self._drop(reqid)
+            return None
+        return result.rows
+
+    def forget(self, number: str) -> None:
+        """
+        Forget what one account has found.
+        """
+        for reqid, result in list(self._results.items()):
+            if result.owner[0] == number:
+                self._drop(reqid)
+
+    def clear(self) -> None:
+        """
+        Forget everything.
+        """
+        self._results.clear()
+        self._rows = 0
+
+    def expire(self, now: float) -> None:
+        """
+        Forget what is too old; results are in the order of their age.
+        """
+        for reqid, result in list(self._results.items()):
+            if now <= result.until:
+                return
+            self._drop(reqid)
+
+    def _drop(self, reqid: str) -> None:
+        """
+        Forget one.
+        """
+        self._rows -= len(self._results.pop(reqid).rows)

@@ -1,0 +1,216 @@
+# -*- test-case-name: tests.directory.test_bookfile -*-
+"""
+Entries of a book as vCards of any version (2.1, RFC 2426, RFC 6350).
+
+vobject reads and writes the cards.  It reads a whole file or none of it, so
+that the file is cut into its cards here: each is bounded, and a fault in one
+leaves the others readable.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Union
+
+import vobject
+from vobject.base import VObjectError
+
+from gigasetd.directory.entry import contactOf, title
+from gigasetd.errors import BadValue
+from gigasetd.registry.model import Contact
+
+LARGEST = 1 << 20  #: characters of one card, its photograph included
+PARTS = 10  #: cards in a card; vobject takes long for thousands
+
+# vobject's own expression for a line takes time that doubles with each comma
+# of some lines that do not match; this one takes the same lines, and nothing
+# back that it has taken.
+_VALUE = r'(?>"[^"]*+"|[^";:,]*+)'
+vobject.base.line_re = re.compile(
+    r"^((?P<group>[a-zA-Z0-9_-]++)\.)?(?P<name>[a-zA-Z0-9_-]++)"
+    rf"(?P<params>;?(?:;[a-zA-Z0-9_-]++(?:={_VALUE})?(?:,{_VALUE})*+)*+)"
+    r":(?P<value>.*)$",
+    re.DOTALL,
+)
+
+_BEGIN = re.compile(r"begin[ \t]*:[ \t]*vcard[ \t]*", re.IGNORECASE)
+_PART = re.compile(r"^begin[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_END = re.compile(r"end[ \t]*:[ \t]*vcard[ \t]*", re.IGNORECASE)
+_KINDS = (("fax", "fax"), ("cell", "mobile"), ("mobile", "mobile"), ("work", "office"))
+_UNREADABLE = (VObjectError, ValueError, LookupError, TypeError, AttributeError)
+
+
+class Fault(NamedTuple):
+    """
+    What could not be read.
+    """
+
+    line: int  #: counted from 1
+    reason: str
+
+
+Read = Union[Contact, Fault]
+
+
+def isCards(text: str) -> bool:
+    """
+    Whether a text is a file of vCards.
+    """
+    return _BEGIN.match(text.lstrip()) is not None
+
+
+def readCards(text: str) -> Iterator[Read]:
+    """
+    The entries of a file, one by one.
+    """
+    for line, card in _cards(text):
+        if len(card) > LARGEST or len(_PART.findall(card)) > PARTS:
+            yield Fault(line, f"more than {LARGEST} characters or {PARTS} parts")
+            continue
+        try:
+            found = next(vobject.readComponents(card, allowQP=True), None)
+            yield contactOf(_fields(found))
+        except BadValue as error:
+            yield Fault(line, str(error))
+        except _UNREADABLE:
+            # What vobject says would hold the card's text.
+            yield Fault(line, "a card that cannot be read")
+
+
+def _cards(text: str) -> Iterator[tuple[int, str]]:
+    """
+    Each card with the line that it begins in; a card that never ends is lost
+    with what follows it.
+    """
+    begun = 0
+    lines: list[str] = []
+    for count, line in enumerate(text.splitlines(), 1):
+        if _BEGIN.fullmatch(line):
+            begun, lines = count, []
+        if begun:
+            lines.append(line)
+        if begun and _END.fullmatch(line):
+            yield begun, "\r\n".join(lines) + "\r\n"
+            begun, lines = 0, []
+    if begun:
+        yield begun, ""
+
+
+def _fields(card: Any) -> dict[str, str]:
+    """
+    What we know of a card.
+    """
+    if card is None:
+        raise ValueError("a card that does not end")
+    fields: dict[str, str] = {}
+    for child in card.getChildren():
+        told = _TELL.get(child.name)
+        for name, text in told(child) if told else ():
+            if text:
+                fields.setdefault(name, text)
+    if not fields.get("last") and not fields.get("first"):
+        whole = fields.get("whole") or fields.get("company", "")
+        fields["last"] = whole or fields.get("nickname", "")
+    return fields
+
+
+def _name(child: Any) -> Iterator[tuple[str, str]]:
+    """
+    N.
+    """
+    yield "last", _text(getattr(child.value, "family", child.value))
+    yield "first", _text(getattr(child.value, "given", ""))
+
+
+def _telephone(child: Any) -> Iterator[tuple[str, str]]:
+    """
+    TEL, by what it says it is.
+    """
+    types = [*child.params.get("TYPE", ()), *child.singletonparams]
+    words = ",".join(types).lower().split(",")
+    yield next((name for word, name in _KINDS if word in words), "home"), child.value
+
+
+def _address(child: Any) -> Iterator[tuple[str, str]]:
+    """
+    ADR.
+    """
+    for name, part in (("street", "street"), ("zip", "code"), ("city", "city")):
+        yield name, _text(getattr(child.value, part, ""))
+
+
+def _sip(child: Any) -> Iterator[tuple[str, str]]:
+    """
+    IMPP or X-SIP, where it is a SIP address.
+    """
+    scheme, colon, rest = str(child.value).strip().partition(":")
+    if not colon:
+        yield "sip", scheme
+    elif scheme.lower() in ("sip", "sips"):
+        yield "sip", rest
+
+
+def _as(name: str) -> Any:
+    """
+    A property that is one text.
+    """
+    return lambda child: [(name, _text(child.value))]
+
+
+_TELL = {
+    "N": _name,
+    "FN": _as("whole"),
+    "NICKNAME": _as("nickname"),
+    "ORG": _as("company"),
+    "TEL": _telephone,
+    "ADR": _address,
+    "EMAIL": _as("email"),
+    "IMPP": _sip,
+    "X-SIP": _sip,
+}
+
+
+def _text(value: Any) -> str:
+    """
+    A value, or what several come to.
+    """
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(str, value))
+    return str(value)
+
+
+def writeCards(contacts: Iterable[Contact]) -> str:
+    """
+    Entries as vCards of version 3.0, which everything reads.
+    """
+    return "".join(map(_card, contacts))
+
+
+def _card(contact: Contact) -> str:
+    """
+    One card.
+    """
+    card = vobject.vCard()
+    card.add("n").value = vobject.vcard.Name(contact.last, contact.first)
+    card.add("fn").value = title(contact)
+    if contact.nickname:
+        card.add("nickname").value = contact.nickname
+    for name, kind in (
+        *(("home", "HOME"), ("mobile", "CELL"), ("office", "WORK"), ("fax", "FAX")),
+    ):
+        if getattr(contact, name):
+            line = card.add("tel")
+            line.value, line.type_param = getattr(contact, name), kind
+    if contact.sip:
+        card.add("x-sip").value = contact.sip
+    if contact.email:
+        card.add("email").value = contact.email
+    if contact.street or contact.zip or contact.city:
+        card.add("adr").value = vobject.vcard.Address(
+            contact.street, contact.city, "", contact.zip
+        )
+    text: str = card.serialize()
+    return text

@@ -1,0 +1,228 @@
+# -*- test-case-name: tests.dns.test_service -*-
+"""
+Asks the resolvers that the network had before, one after the other, each for
+a bounded time.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from secrets import randbelow
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import (
+    TCP4ClientEndpoint,
+    TCP6ClientEndpoint,
+    connectProtocol,
+)
+from twisted.internet.error import CannotListenError, ConnectError
+
+from gigasetd.dns.message import (
+    FORMERR,
+    HEADER,
+    NOERROR,
+    NOTIMP,
+    NXDOMAIN,
+    UNCHECKED,
+    WANTED,
+    Malformed,
+    Question,
+    finished,
+)
+from gigasetd.dns.query import Datagram, Server, Stream
+from gigasetd.dns.records import code, cut, stripped
+
+PATIENCE = 1.5
+"""Seconds for one resolver to answer."""
+
+ROUNDS = 2
+TRIES = 6
+"""How often the list is gone through, and resolvers asked in all."""
+
+MOST = 256
+"""Questions under way; each has a socket of its own."""
+
+MOST_WAITING = 64
+"""Askers that wait for one and the same answer."""
+
+
+class Silent(Exception):
+    """
+    No resolver has answered.
+    """
+
+
+class Upstream:
+    """
+    @ivar servers: tells the resolvers, (address, port) each.
+    @ivar counts: what became of questions.
+    """
+
+    def __init__(self, servers: Callable[[], Sequence[Server]], reactor: Any) -> None:
+        self.servers = servers
+        self.counts = dict.fromkeys(
+            ("asked", "joined", "answered", "failed", "retried", "by_tcp", "surplus"), 0
+        )
+        self._open = True
+        self._reactor = reactor
+        self._waiting: dict[Any, list[Deferred[bytes]]] = {}
+        self._sockets: set[Datagram] = set()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def ask(self, question: Question) -> Deferred[bytes]:
+        """
+        Have a question answered; equal ones that are under way become one.
+
+        @return: fires with an answer without OPT record, its records whole;
+            fails with L{Silent}.
+        """
+        answer: Deferred[bytes] = Deferred()
+        waiting = self._waiting.get(question.key)
+        room = len(waiting) < MOST_WAITING if waiting else len(self) < MOST
+        if not room:
+            self.counts["surplus"] += 1
+            answer.errback(Silent())
+        elif waiting:
+            self.counts["joined"] += 1
+            waiting.append(answer)
+        else:
+            self.counts["asked"] += 1
+            self._waiting[question.key] = [answer]
+            asking = Deferred.fromCoroutine(self._ask(question))
+            asking.addBoth(self._tell, question)
+        return answer
+
+    def _tell(self, result: Any, question: Question) -> None:
+        """
+        Tell all who wait.
+        """
+        for answer in self._waiting.pop(question.key, ()):
+            answer.callback(result)
+
+    async def _ask(self, question: Question) -> bytes:
+        """
+        Ask until somebody knows; else what the last one said.
+        """
+        last: bytes | None = None
+        for server in self._turns():
+            reply = await self._once(server, question)
+            if reply is None:
+                self.counts["retried"] += 1
+                continue
+            last = reply
+            if code(reply) in (NOERROR, NXDOMAIN):
+                break
+        if last is None:
+            self.counts["failed"] += 1
+            raise Silent
+        self.counts["answered"] += 1
+        return last
+
+    def _turns(self) -> Iterator[Server]:
+        """
+        Whom to ask, in what order.
+        """
+        servers = list(self.servers())
+        for server in (servers * ROUNDS)[:TRIES]:
+            if self._open:
+                yield server
+
+    async def _once(self, server: Server, question: Question) -> bytes | None:
+        """
+        Ask one resolver; C{None} where it says nothing of use.
+        """
+        reply = await self._asked(server, question._replace(extended=True))
+        if reply is not None and code(reply) in (FORMERR, NOTIMP):
+            # COMPAT: resolvers in old routers know no OPT record.
+            reply = await self._asked(server, question._replace(extended=False))
+        return reply
+
+    async def _asked(self, server: Server, question: Question) -> bytes | None:
+        """
+        As L{_once}, in one form of the question.
+        """
+        ident = randbelow(0x10000)
+        query = _query(question, ident)
+        reply = await self._byDatagram(server, query, question, ident)
+        if reply is not None and cut(reply):
+            self.counts["by_tcp"] += 1
+            reply = await self._byStream(server, query, question, ident)
+        try:
+            return None if reply is None else stripped(reply)
+        except Malformed:
+            return None
+
+    async def _byDatagram(
+        self, server: Server, query: bytes, question: Question, ident: int
+    ) -> bytes | None:
+        """
+        Over UDP, from a port that nobody can guess.
+        """
+        socket = Datagram(server, query, question, ident)
+        self._sockets.add(socket)
+        try:
+            self._reactor.listenUDP(0, socket, "::" if ":" in server[0] else "", 65535)
+            return await _within(PATIENCE, socket.answer, self._reactor)
+        except CannotListenError:
+            return None
+        finally:
+            self._sockets.discard(socket)
+            socket.close()
+
+    async def _byStream(
+        self, server: Server, query: bytes, question: Question, ident: int
+    ) -> bytes | None:
+        """
+        Over TCP, what was too long.
+        """
+        host, port = server
+        kind = TCP6ClientEndpoint if ":" in host else TCP4ClientEndpoint
+        stream = Stream(query, question, ident)
+        endpoint = kind(self._reactor, host, port, PATIENCE)
+        try:
+            await connectProtocol(endpoint, stream)
+            return await _within(PATIENCE, stream.answer, self._reactor)
+        except (ConnectError, OSError):
+            return None
+        finally:
+            stream.close()
+
+    def close(self) -> None:
+        """
+        Wait for nobody any longer.
+        """
+        self._open = False
+        for socket in list(self._sockets):
+            socket.give(None)
+
+
+def _query(question: Question, ident: int) -> bytes:
+    """
+    The question as we ask it.
+    """
+    flags = WANTED | (UNCHECKED if question.unchecked else 0)
+    return finished(HEADER.pack(ident, flags, 1, 0, 0, 0) + question.wire, question)
+
+
+async def _within(
+    seconds: float, answer: Deferred[bytes | None], reactor: Any
+) -> bytes | None:
+    """
+    Wait for an answer, but not for ever.
+    """
+
+    def end() -> None:
+        if not answer.called:
+            answer.callback(None)
+
+    alarm = reactor.callLater(seconds, end)
+    try:
+        return await answer
+    finally:
+        if alarm.active():
+            alarm.cancel()

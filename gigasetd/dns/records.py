@@ -1,0 +1,163 @@
+# -*- test-case-name: tests.dns.test_cache -*-
+"""
+The records of an answer that somebody else gave, as far as a cache must know
+them: where their times to live stand, and how long it may be kept.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gigasetd.dns.message import (
+    HEADER,
+    NOERROR,
+    NXDOMAIN,
+    OPT,
+    RECORD,
+    RESPONSE,
+    TRUNCATED,
+    Malformed,
+    Question,
+    folded,
+    skipName,
+)
+
+SOA = 6
+ANSWER, AUTHORITATIVE, ADDITIONAL = range(3)
+
+LONGEST = 3600
+"""Seconds that an answer is kept at most."""
+
+LONGEST_NEGATIVE = 300
+"""Seconds for one that says that there is nothing (RFC 2308 section 5)."""
+
+
+class Record(NamedTuple):
+    """
+    Where one record stands.
+    """
+
+    section: int
+    start: int
+    place: int  #: of its time to live
+    end: int
+    kind: int
+    ttl: int  #: seconds
+
+
+def records(data: bytes) -> Iterator[Record]:
+    """
+    All records behind the one question; each takes at least 11 bytes, so
+    that their number is bounded by the message.
+
+    @raise Malformed: one is cut off.
+    """
+    counts = HEADER.unpack_from(data)[3:]
+    at = skipName(data, HEADER.size) + 4
+    for section, count in enumerate(counts):
+        for _ in range(count):
+            start, at = at, skipName(data, at)
+            if at + RECORD.size > len(data):
+                raise Malformed
+            kind, _family, ttl, length = RECORD.unpack_from(data, at)
+            end = at + RECORD.size + length
+            if end > len(data):
+                raise Malformed
+            # The highest bit has no meaning (RFC 2181 section 8).
+            lasting = 0 if ttl > 0x7FFFFFFF else ttl
+            yield Record(section, start, at + 4, end, kind, lasting)
+            at = end
+
+
+def answers(data: bytes, question: Question, ident: int) -> bool:
+    """
+    Whether this is the answer to a question that we sent as C{ident}.
+    """
+    if len(data) < HEADER.size:
+        return False
+    got, flags, questions, *_ = HEADER.unpack_from(data)
+    wire = data[HEADER.size : HEADER.size + len(question.wire)]
+    return (
+        got == ident
+        and bool(flags & RESPONSE)
+        and questions == 1
+        and folded(wire) == folded(question.wire)
+    )
+
+
+def code(data: bytes) -> int:
+    """
+    The response code, without its upper bits.
+    """
+    return data[3] & 0x0F
+
+
+def cut(data: bytes) -> bool:
+    """
+    Whether an answer says that it was too long.
+    """
+    return bool(data[2] << 8 & TRUNCATED)
+
+
+def stripped(data: bytes) -> bytes:
+    """
+    An answer without its OPT record, which is between neighbours only, and
+    what stands behind that.
+
+    @raise Malformed: it is cut off.
+    """
+    kept, end = [0, 0, 0], skipName(data, HEADER.size) + 4
+    for record in records(data):
+        if record.kind == OPT and record.section != ADDITIONAL:
+            raise Malformed
+        if record.kind == OPT:
+            break
+        kept[record.section] += 1
+        end = record.end
+    ident, flags = HEADER.unpack_from(data)[:2]
+    return HEADER.pack(ident, flags, 1, *kept) + data[HEADER.size : end]
+
+
+def lifetime(data: bytes) -> int:
+    """
+    Seconds that an answer may be kept; C{0} for not at all.
+
+    @param data: without OPT record.
+    """
+    if code(data) not in (NOERROR, NXDOMAIN) or cut(data):
+        return 0
+    found = list(records(data))
+    positive = [record.ttl for record in found if record.section == ANSWER]
+    if positive and code(data) == NOERROR:
+        return min(LONGEST, *positive)
+    minima = [
+        min(record.ttl, int.from_bytes(data[record.end - 4 : record.end], "big"))
+        for record in found
+        if record.section == AUTHORITATIVE and record.kind == SOA
+    ]
+    return min(LONGEST_NEGATIVE, *minima) if minima else 0
+
+
+def aged(data: bytes, seconds: int) -> bytes:
+    """
+    An answer whose times to live are shorter by C{seconds}, and none longer
+    than we keep anything.
+    """
+    left = bytearray(data)
+    for record in records(data):
+        ttl = max(0, min(record.ttl, LONGEST) - seconds)
+        left[record.place : record.place + 4] = ttl.to_bytes(4, "big")
+    return bytes(left)
+
+
+def addressed(data: bytes, question: Question) -> bytes:
+    """
+    An answer from the cache or from upstream as the answer to C{question},
+    whose spelling may differ.
+    """
+    wanted = data[2] & 0xFE | question.recursion
+    head = question.ident.to_bytes(2, "big") + bytes((wanted,)) + data[3:12]
+    return head + question.wire + data[12 + len(question.wire) :]

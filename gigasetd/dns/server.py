@@ -1,0 +1,297 @@
+# -*- test-case-name: tests.dns.test_service -*-
+"""
+DNS over UDP and TCP: questions in, answers out.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import DatagramProtocol, Factory, connectionDone
+from twisted.logger import Logger
+from twisted.protocols.basic import Int16StringReceiver
+from twisted.protocols.policies import TimeoutMixin
+from twisted.python.failure import Failure
+
+from gigasetd.dns.cache import Cache
+from gigasetd.dns.forwarder import Silent, Upstream
+from gigasetd.dns.message import (
+    SERVFAIL,
+    Malformed,
+    Question,
+    finished,
+    parseQuestion,
+    plain,
+)
+from gigasetd.dns.policy import Resolver
+from gigasetd.dns.records import addressed
+from gigasetd.process.interfaces import addressTowards
+from gigasetd.ratelimit.bucket import Allowance
+
+LONGEST = 4096
+"""Bytes of a question."""
+
+IDLE = 10.0
+"""Seconds that a TCP connection may be silent."""
+
+STREAMS = 64
+STREAMS_EACH = 8
+"""TCP connections in all, and from one address."""
+
+UNDER_WAY = 16
+"""Questions at one time of one TCP connection."""
+
+Send = Callable[[bytes], None]
+
+log = Logger()
+
+
+class Answers:
+    """
+    What all listeners share.
+
+    @ivar counts: what came in.
+    """
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        cache: Cache,
+        upstream: Upstream,
+        allowance: Allowance,
+        now: Callable[[], float],
+    ) -> None:
+        self.counts = dict.fromkeys(
+            ("questions", "malformed", "limited", "cached", "forwarded", "faults"), 0
+        )
+        self.resolver = resolver
+        self.cache = cache
+        self.upstream = upstream
+        self.allowance = allowance
+        self.now = now
+
+    def receive(
+        self,
+        data: bytes,
+        host: str,
+        asked: Callable[[], str],
+        limited: bool,
+        send: Send,
+    ) -> None:
+        """
+        Answer one message, now or later.
+
+        @param asked: tells the address of ours that it came to.
+        @param limited: whether the way back carries datagrams.
+        @param send: called once at most.
+        """
+        if not self.allowance.admits(host, self.now()):
+            self.counts["limited"] += 1
+            return
+        self.counts["questions"] += 1
+        try:
+            self._answer(parseQuestion(data), host, asked, limited, send)
+        except Malformed as wrong:
+            self.counts["malformed"] += 1
+            if wrong.answer:
+                send(wrong.answer)
+        except Exception:
+            self.counts["faults"] += 1
+            log.failure("a DNS question failed")
+
+    def _answer(
+        self,
+        question: Question,
+        host: str,
+        asked: Callable[[], str],
+        limited: bool,
+        send: Send,
+    ) -> None:
+        """
+        From here, from the cache, or from elsewhere.
+        """
+        limit = question.limit if limited else 0xFFFF
+        decision = self.resolver.decide(question, host, asked)
+        if isinstance(decision, bytes):
+            send(finished(decision, question, limit=limit))
+            return
+        kept = self.cache.get(question, self.now())
+        if kept is not None:
+            self.counts["cached"] += 1
+            send(finished(kept, question, limit=limit))
+            return
+        self.counts["forwarded"] += 1
+        answer: Deferred[Any] = self.upstream.ask(question)
+        answer.addCallbacks(self._keep, _failed, (question,), errbackArgs=(question,))
+        answer.addCallback(lambda reply: send(finished(reply, question, limit=limit)))
+        answer.addErrback(self._fault)
+
+    def _keep(self, reply: bytes, question: Question) -> bytes:
+        """
+        Keep an answer of somebody else, and tell it.
+        """
+        self.cache.put(question, reply, self.now())
+        return addressed(reply, question)
+
+    def _fault(self, failure: Failure) -> None:
+        """
+        Our fault.
+        """
+        self.counts["faults"] += 1
+        log.failure("a DNS answer failed", failure)
+
+
+def _failed(failure: Failure, question: Question) -> bytes:
+    """
+    Nobody knows.
+    """
+    failure.trap(Silent)
+    return plain(question, SERVFAIL)
+
+
+class Datagrams(DatagramProtocol):
+    """
+    One UDP listener.
+    """
+
+    noisy = False
+
+    def __init__(self, answers: Answers, interface: str) -> None:
+        self._answers = answers
+        self._interface = interface
+
+    def datagramReceived(self, datagram: bytes, addr: Any) -> None:
+        """
+        A question came.
+        """
+        host = _bare(addr[0])
+        self._answers.receive(
+            datagram,
+            host,
+            lambda: self._interface or addressTowards(host),
+            True,
+            lambda reply: self._send(reply, addr),
+        )
+
+    def _send(self, reply: bytes, addr: Any) -> None:
+        """
+        Answer; where there is no way to the peer, that is its misfortune.
+        """
+        transport: Any = self.transport
+        if transport is None:
+            return
+        with suppress(OSError):
+            transport.write(reply, addr)
+
+
+class Stream(Int16StringReceiver, TimeoutMixin):
+    """
+    One TCP connection (RFC 7766).
+    """
+
+    MAX_LENGTH = LONGEST
+    factory: Streams
+    transport: Any
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self._underWay = 0
+        self._open = True
+
+    def connectionMade(self) -> None:
+        """
+        Give the peer its time.
+        """
+        self.factory.streams.add(self)
+        self.setTimeout(IDLE)
+
+    def stringReceived(self, string: bytes) -> None:
+        """
+        A question came.
+        """
+        if self._underWay >= UNDER_WAY:
+            self.transport.abortConnection()
+            return
+        self.resetTimeout()
+        self._underWay += 1
+        asked = _bare(self.transport.getHost().host)
+        self.factory.answers.receive(
+            string, self.host, lambda: asked, False, self._reply
+        )
+
+    def _reply(self, reply: bytes) -> None:
+        """
+        Answer, if the peer still listens.
+        """
+        self._underWay -= 1
+        if self._open:
+            self.sendString(reply)
+
+    def timeoutConnection(self) -> None:
+        """
+        The time is over, also for whoever takes no answers.
+        """
+        self.transport.abortConnection()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """
+        It is gone.
+        """
+        self._open = False
+        self.setTimeout(None)
+        self.factory.streams.discard(self)
+
+    def callLater(self, period: float, func: Any) -> Any:
+        """
+        By the clock that the listener was given.
+        """
+        return self.factory.reactor.callLater(period, func)
+
+
+class Streams(Factory):
+    """
+    One TCP listener.
+
+    @ivar streams: the open connections.
+    """
+
+    noisy = False
+
+    def __init__(self, answers: Answers, reactor: Any) -> None:
+        self.answers = answers
+        self.reactor = reactor
+        self.streams: set[Stream] = set()
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        """
+        Take a peer in, unless there are too many.
+        """
+        host = _bare(getattr(addr, "host", ""))
+        each = sum(stream.host == host for stream in self.streams)
+        if len(self.streams) >= STREAMS or each >= STREAMS_EACH:
+            self.answers.counts["limited"] += 1
+            return None
+        stream = Stream(host)
+        stream.factory = self
+        return stream
+
+    def close(self) -> None:
+        """
+        Hang up everywhere.
+        """
+        for stream in list(self.streams):
+            stream.transport.abortConnection()
+
+
+def _bare(host: str) -> str:
+    """
+    An address without its zone; IPv4 inside IPv6 as IPv4.
+    """
+    host = host.partition("%")[0]
+    return host[7:] if host.startswith("::ffff:") and "." in host else host

@@ -1,0 +1,259 @@
+# -*- test-case-name: tests.dns.test_service -*-
+"""
+The override resolver: its rules, its upstreams and its listeners.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+from twisted.internet.error import CannotListenError
+from twisted.logger import Logger
+from twisted.python.systemd import ListenFDs
+
+from gigasetd.config.endpoint import EVERYWHERE, Listen
+from gigasetd.config.networks import readAddress
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.dns import Dns
+from gigasetd.config.sections.sip import Sip
+from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.dns.cache import Cache
+from gigasetd.dns.forwarder import Upstream
+from gigasetd.dns.policy import Resolver
+from gigasetd.dns.query import Server
+from gigasetd.dns.resolvconf import systemResolvers
+from gigasetd.dns.server import LONGEST, Answers, Datagrams, Streams
+from gigasetd.process.interfaces import localAddresses
+from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.site.live import Live
+from gigasetd.telemetry.log import tellListening
+
+RESOLV = Path("/etc/resolv.conf")
+
+log = Logger()
+
+
+class Override(Service):
+    """
+    The DNS listeners.
+
+    @ivar bound: (address, port) of each listener, in the configuration's
+        order.
+    """
+
+    name = "dns"
+
+    def __init__(
+        self,
+        answers: Answers,
+        section: Dns,
+        reactor: Any,
+        system: Callable[[], Sequence[Server]],
+    ) -> None:
+        self.answers = answers
+        self.bound: list[Server] = []
+        self._section = section
+        self._reactor = reactor
+        self._system = system
+        self._ports: list[Any] = []
+        self._streams: list[Streams] = []
+        answers.upstream.servers = self.servers
+
+    def servers(self) -> list[Server]:
+        """
+        The resolvers that know the rest; never ourselves, which would be an
+        endless way.
+        """
+        servers = self._section.upstream or self._system()
+        here = localAddresses() | {"127.0.0.1", "::1"} if self.bound else ()
+        ports = {port for _, port in self.bound}
+        return [one for one in servers if one[1] not in ports or one[0] not in here]
+
+    def startService(self) -> None:
+        """
+        Bind every listener.
+
+        @raise CannotListenError: one cannot be bound; none is then.
+        """
+        super().startService()
+        try:
+            for listen in self._section.listen:
+                self._bind(listen)
+        except Exception:
+            self.stopService()
+            raise
+        if self.bound and not self.servers():
+            log.warn(
+                "no other resolver is known, so only the names that lead here are "
+                "answered: set dns.upstream"
+            )
+
+    def _bind(self, listen: Listen) -> None:
+        """
+        Bind one listener, and say so.
+        """
+        if listen.transport == "systemd":
+            port, transport = self._adopt(listen.name)
+        elif listen.transport == "udp":
+            port, transport = self._datagrams(listen), "udp"
+        else:
+            factory = self._factory()
+            port = self._reactor.listenTCP(listen.port, factory, 50, listen.interface)
+            transport = "tcp"
+        self._ports.append(port)
+        host = port.getHost()
+        self.bound.append((host.host, host.port))
+        tellListening("dns", transport, host.host, host.port)
+
+    def _datagrams(self, listen: Listen) -> Any:
+        """
+        A UDP listener.
+        """
+        special = "" if listen.interface in (EVERYWHERE, "::") else listen.interface
+        protocol = Datagrams(self.answers, special)
+        return self._reactor.listenUDP(listen.port, protocol, listen.interface, LONGEST)
+
+    def _factory(self) -> Streams:
+        """
+        What answers on a TCP listener.
+        """
+        streams = Streams(self.answers, self._reactor)
+        self._streams.append(streams)
+        return streams
+
+    def _adopt(self, name: str) -> tuple[Any, str]:
+        """
+        A socket that systemd hands over, and its transport.
+
+        @raise CannotListenError: there is none of that name.
+        """
+        descriptor = ListenFDs.fromEnvironment(os.environ).inheritedNamedDescriptors()
+        if name not in descriptor:
+            untyped: Any = CannotListenError
+            raise untyped("systemd", name, "no such socket was handed over")
+        with socket.socket(fileno=os.dup(descriptor[name])) as given:
+            number, family = given.fileno(), given.family
+            if given.type == socket.SOCK_DGRAM:
+                protocol = Datagrams(self.answers, "")
+                return self._reactor.adoptDatagramPort(
+                    number, family, protocol, LONGEST
+                ), "udp"
+            return self._reactor.adoptStreamPort(number, family, self._factory()), "tcp"
+
+    def gauges(self) -> dict[str, float]:
+        """
+        The present figures.
+        """
+        return {
+            "cached_answers": len(self.answers.cache),
+            "cached_bytes": self.answers.cache.size,
+            "streams": sum(len(each.streams) for each in self._streams),
+            "under_way": len(self.answers.upstream),
+        }
+
+    def stopService(self) -> Deferred[Any]:
+        """
+        Close everything.
+
+        @return: fires when all is closed.
+        """
+        super().stopService()
+        ports, self._ports = self._ports, []
+        closing = [maybeDeferred(port.stopListening) for port in ports]
+        for streams in self._streams:
+            streams.close()
+        self.answers.upstream.close()
+        return gatherResults(closing)
+
+
+def servicePorts(sip: Sip, xmpp: Xmpp) -> dict[str, int]:
+    """
+    The services that SRV records may name -> port; the first listener of a
+    transport counts.
+    """
+    found: dict[str, int] = {}
+    for listen in sip.listen:
+        if listen.transport in ("udp", "tcp") and listen.port:
+            found.setdefault(f"_sip._{listen.transport}", listen.port)
+    for listen in xmpp.listen:
+        if listen.transport == "tcp" and listen.port:
+            found.setdefault("_xmpp-client._tcp", listen.port)
+    return found
+
+
+def addresses(configured: str, public: str) -> Callable[[Callable[[], str], int], str]:
+    """
+    Which address of this server is told.
+
+    @param configured: C{server.public_address}.
+    @param public: the address that the default route leaves by, for whoever
+        asks over loopback, where phones do not live, or over the other
+        version of IP.
+    """
+
+    fixed = readAddress(configured)
+
+    def told(asked: Callable[[], str], version: int) -> str:
+        for text in (configured,) if fixed else (_outside(asked()), public):
+            address = readAddress(text)
+            if address is not None and address.version == version:
+                return str(address)
+        return ""
+
+    return told
+
+
+def _outside(text: str) -> str:
+    """
+    An address, unless it is good on this machine or this link only.
+    """
+    address = readAddress(text.partition("%")[0])
+    if address is None or address.is_loopback or address.is_unspecified:
+        return ""
+    return "" if address.version == 6 and address.is_link_local else str(address)
+
+
+def service(
+    config: Config,
+    live: Live,
+    now: Callable[[], float],
+    reactor: Any,
+    public: str,
+) -> Override:
+    """
+    Build the override resolver.
+
+    @param now: epoch seconds.
+    @param public: the address that phones reach this server at.
+    """
+    section = config.dns
+    resolver = Resolver(
+        frozenset(section.names),
+        servicePorts(config.sip, config.xmpp),
+        addresses(config.server.public_address, public),
+        config.server.local_networks.contains,
+        section.access == "any",
+        lambda host: live.asked.note(host, now()),
+    )
+    upstream = Upstream(list, reactor)
+    answers = Answers(
+        resolver,
+        Cache(section.cache_entries),
+        upstream,
+        Allowance(section.queries_per_second),
+        now,
+    )
+    override = Override(answers, section, reactor, systemResolvers(RESOLV, now))
+    live.counts["dns"] = answers.counts
+    live.counts["dns_names"] = resolver.counts
+    live.counts["dns_upstream"] = upstream.counts
+    live.gauges["dns"] = override.gauges
+    return override

@@ -1,0 +1,5 @@
+"""
+The languages of handset pages.
+
+Layer 0 (values).
+"""

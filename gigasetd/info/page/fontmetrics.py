@@ -1,0 +1,119 @@
+# -*- test-case-name: tests.info.page.test_fontmetrics -*-
+"""
+How wide a text is on a handset's display, and how to make it fit.
+
+The advance widths are those of the font of the handsets of 2008 (XHTML
+Gigaset Profile 2.0, user agent specification, annex A.1); bold is as wide.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+DISPLAY = 128  #: pixels of one line
+USUAL = 7  #: pixels of every character that is not named below
+
+_BY_WIDTH = {
+    3: "Il¦ÌÍÎÏ",
+    4: "i|·¸ìíîï",
+    5: " \"'(),.:;<>[]j¯",
+    6: "!EFJL_`frtz{}¡¢ª¬°²³¹ÈÉÊË",
+    8: "KNVXYv¥¼½¾Ñ×ØÝ",
+    9: "@T",
+    10: "%&MWw©®¶",
+    11: "mÆ",
+    12: "æ",
+}
+WIDTHS = {letter: pixels for pixels, row in _BY_WIDTH.items() for letter in row}
+
+
+def width(text: str) -> int:
+    """
+    How many pixels C{text} takes in one line.
+    """
+    return sum(WIDTHS.get(letter, USUAL) for letter in text)
+
+
+def fit(text: str, pixels: int) -> str:
+    """
+    The longest beginning of C{text} that takes at most C{pixels}.
+    """
+    left = pixels
+    for index, letter in enumerate(text):
+        left -= WIDTHS.get(letter, USUAL)
+        if left < 0:
+            return text[:index]
+    return text
+
+
+def cut(text: str, pixels: int = DISPLAY) -> str:
+    """
+    C{text}, or its beginning and three dots, in at most C{pixels}.
+    """
+    if width(text) <= pixels:
+        return text
+    return fit(fit(text, pixels - width("...")).rstrip() + "...", pixels)
+
+
+def wrap(text: str, pixels: int = DISPLAY) -> list[str]:
+    """
+    C{text} in lines of at most C{pixels}, broken between words, and inside
+    a word only where it is wider than a line.
+
+    @raise ValueError: C{pixels} is less than the widest character.
+    """
+    if pixels < max(_BY_WIDTH):
+        raise ValueError(f"no character fits into {pixels} pixels")
+    lines, line = [], ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if width(longer) <= pixels:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _pieces(word, pixels)
+        lines += full
+    return [*lines, line] if line else lines
+
+
+def _pieces(word: str, pixels: int) -> list[str]:
+    """
+    One word, broken wherever the line is full.
+    """
+    pieces = []
+    while width(word) > pixels:
+        piece = fit(word, pixels)
+        pieces.append(piece)
+        word = word[len(piece) :]
+    return [*pieces, word]
+
+
+def columns(left: str, right: str, pixels: int = DISPLAY) -> tuple[str, str]:
+    """
+    Two texts that share a line without touching.
+
+    The shorter one keeps what it needs, up to half of the line.
+    """
+    room = pixels - width(" ")
+    half = room // 2
+    if width(left) <= half:
+        return left, cut(right, room - width(left))
+    if width(right) <= half:
+        return cut(left, room - width(right)), right
+    return cut(left, half), cut(right, room - half)
+
+
+def three(left: str, middle: str, right: str) -> tuple[str, str, str]:
+    """
+    Three texts that share a line without touching, each in its third.
+    """
+    room = (DISPLAY - 2 * width(" ")) // 3
+    return cut(left, room), cut(middle, room), cut(right, room)
+
+
+def fitsBeside(left: str, right: str) -> bool:
+    """
+    Whether two texts share a line uncut.
+    """
+    return width(left) + width(" ") + width(right) <= DISPLAY

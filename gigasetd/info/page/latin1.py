@@ -1,0 +1,74 @@
+# -*- test-case-name: tests.info.page.test_latin1 -*-
+"""
+Any text in the letters that a handset has: ISO 8859-1, printable.
+
+Letters of other scripts become the usual Latin ones, signs their nearest
+likeness; pictures are left out, and a letter that has no known likeness
+becomes a question mark, so that the reader sees that something stood there.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from gigasetd.info.page.transliteration import romanized
+
+UNKNOWN = "?"
+
+_SIGNS = {
+    **dict.fromkeys("‘’‚‛′ʹʻʼˈ‹›", "'"),
+    **dict.fromkeys("“”„‟″〝〞", '"'),
+    **dict.fromkeys("‐‑‒–—―−⁃", "-"),
+    **dict.fromkeys("•‣◦∙●▪", "·"),
+    "…": "...", "€": "EUR", "₤": "£", "₺": "TL", "₽": "RUB", "₴": "UAH",
+    "→": "->", "←": "<-", "↔": "<->", "⇒": "=>", "≤": "<=", "≥": ">=",
+    "≠": "!=", "≈": "~", "∞": "oo", "√": "V", "⁄": "/", "∕": "/", "†": "+",
+    "‰": "o/oo", "☎": "Tel.", "✓": "v", "✔": "v", "✗": "x", "✘": "x",
+}  # fmt: skip
+_LATIN = {
+    "Œ": "OE", "œ": "oe", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i",
+    "Ħ": "H", "ħ": "h", "Ŧ": "T", "ŧ": "t", "Ŋ": "N", "ŋ": "n", "ĸ": "k",
+    "ẞ": "ß", "ƒ": "f", "Ə": "Ä", "ə": "ä", "Ɖ": "D", "ſ": "s", "Ŀ": "L",
+    "ŀ": "l", "ŉ": "'n",
+}  # fmt: skip
+_TABLE = {**_SIGNS, **_LATIN}
+
+
+def latin(text: str) -> str:
+    """
+    C{text} in printable characters of ISO 8859-1 only.
+
+    Every kind of blank and line end becomes one space for one character.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_likeness, romanized(unicodedata.normalize("NFC", text))))
+
+
+def _likeness(letter: str) -> str:
+    """
+    What stands for one character.
+    """
+    code = ord(letter)
+    if 0x20 <= code <= 0x7E or (0xA1 <= code <= 0xFF and code != 0xAD):
+        return letter
+    if letter in _TABLE:
+        return _TABLE[letter]
+    parts = unicodedata.normalize("NFKD", letter)
+    if parts != letter:
+        return "".join(map(_likeness, romanized(parts)))
+    return _lastResort(letter)
+
+
+def _lastResort(letter: str) -> str:
+    """
+    What stands for a character of which only its category is known.
+    """
+    category = unicodedata.category(letter)
+    if category[0] == "Z" or letter in "\t\n\r\v\f\x85":
+        return " "
+    if category == "Nd":
+        return str(unicodedata.digit(letter))
+    return UNKNOWN if category[0] in "LNP" else ""

@@ -1,0 +1,5 @@
+"""
+Towns: names, positions, search.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,22 @@
+# -*- test-case-name: tests.info.places.test_gazetteer -*-
+"""
+Reads the places that come with the program.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+import gzip
+from importlib.resources import files
+
+from gigasetd.info.places.gazetteer import Places
+
+
+def readPlaces(places: Places) -> Places:
+    """
+    Fill C{places}; takes some tenths of a second, so call it in a thread.
+    """
+    packed = files("gigasetd.info.places").joinpath("data/places.tsv.gz").read_bytes()
+    places.fill(gzip.decompress(packed).decode("utf-8"))
+    return places

@@ -1,0 +1,5 @@
+"""
+A handset display drawn for a browser.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,125 @@
+# -*- test-case-name: tests.info.services.test_astronomy -*-
+"""
+Sun and moon: when they rise and set, reckoned here.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from astral import Observer, moon
+from astral.sun import sunrise, sunset
+
+from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.page.page import Columns, Info, Line, Page, Part, Text
+from gigasetd.info.places.place import Place
+from gigasetd.info.services.interface import Asker, Service, momentOf
+from gigasetd.info.services.weather import noPlace
+
+MONTH = 27.99  #: length of astral's scale of the moon's age
+PHASES = (
+    N_("New moon"), N_("Waxing crescent"), N_("First quarter"), N_("Waxing moon"),
+    N_("Full moon"), N_("Waning moon"), N_("Last quarter"), N_("Waning crescent"),
+)  # fmt: skip
+
+
+class Sky(Service):
+    """
+    The service.
+    """
+
+    id = "sky"
+    ticks = True
+
+    def title(self, words: Words) -> str:
+        """
+        What the menu calls it.
+        """
+        return words("Sun and moon")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        Today's times, and the moon.
+        """
+        words, place = asker.words, asker.place
+        if place is None:
+            return noPlace(asker, self.title(words))
+        today = momentOf(asker.now, asker.zone).date()
+        parts: list[Part] = [Columns(place.name, words.day(today))]
+        parts += self._sun(words, place, today, asker.zone)
+        parts += [Text(words("Moon"), bold=True), Text(words(phase(today)))]
+        for name in (N_("Full moon"), N_("New moon")):
+            parts.append(Columns(words(name), words.day(following(name, today))))
+        return Info(self.title(words), parts)
+
+    def lines(self, asker: Asker) -> list[Line]:
+        """
+        Sunrise and sunset.
+        """
+        if asker.place is None:
+            return []
+        today = momentOf(asker.now, asker.zone).date()
+        times = sunTimes(asker.place, today, asker.zone)
+        if times is None:
+            return []
+        shown = [asker.words.time(time) for time in times]
+        return [Line(left=asker.words("Sun"), right="-".join(shown))]
+
+    def _sun(
+        self, words: Words, place: Place, today: date, zone: Any
+    ) -> Iterator[Part]:
+        """
+        Sunrise, sunset, and the time between them.
+        """
+        times = sunTimes(place, today, zone)
+        if times is None:
+            yield Columns(words("Sunrise"), "-")
+            yield Columns(words("Sunset"), "-")
+            return
+        rises, sets = times
+        yield Columns(words("Sunrise"), words.time(rises))
+        yield Columns(words("Sunset"), words.time(sets))
+        minutes = int((sets - rises).total_seconds() // 60)
+        yield Columns(words("Daylight"), f"{minutes // 60}:{minutes % 60:02d} h")
+
+
+def sunTimes(place: Place, day: date, zone: Any) -> tuple[datetime, datetime] | None:
+    """
+    Sunrise and sunset; L{None} for a day that has none, as beyond the polar
+    circle.
+    """
+    here = Observer(place.latitude, place.longitude)
+    try:
+        rises, sets = (find(here, day, zone) for find in (sunrise, sunset))
+    except ValueError:
+        return None
+    # Far from its zone's meridian the sun may set after midnight UTC.
+    return rises, sets if sets > rises else sets + timedelta(days=1)
+
+
+def phase(day: date) -> str:
+    """
+    Which of L{PHASES} the moon is in.
+    """
+    return PHASES[round(moon.phase(day) / MONTH * 8) % 8]
+
+
+def following(name: str, today: date) -> date:
+    """
+    The next day, after today, that the moon comes to one of L{PHASES}.
+    """
+    target = PHASES.index(name) * MONTH / 8
+    ages = [(_apart(moon.phase(today + timedelta(n)), target), n) for n in range(1, 31)]
+    return today + timedelta(min(ages)[1])
+
+
+def _apart(age: float, target: float) -> float:
+    """
+    How far two ages of the moon are from one another.
+    """
+    apart = abs(age - target) % MONTH
+    return min(apart, MONTH - apart)

@@ -1,0 +1,83 @@
+# -*- test-case-name: tests.info.services.test_interface -*-
+"""
+Messages that wait for a phone which was offline: how many, and from whom.
+
+Their texts stay where they are until messaging delivers them.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.page import Columns, Info, Line, Page, Part, Text
+from gigasetd.info.services.interface import Asker, Audience, Service
+from gigasetd.registry.model import HeldMessage
+from gigasetd.registry.registry import Registry
+
+SHOWN = 12  #: senders on the page
+
+
+class Waiting(Service):
+    """
+    The service.
+    """
+
+    id = "messages"
+    audience = Audience.OWNER
+    ticks = True
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def title(self, words: Words) -> str:
+        """
+        What the menu calls it.
+        """
+        return words("Messages")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        Who sent how many.
+        """
+        words, held = asker.words, self._held(asker)
+        parts: list[Part] = [Text(_count(words, len(held)))]
+        senders = Counter(self._name(message.sender) for message in held)
+        for name, count in senders.most_common(SHOWN):
+            parts.append(Columns(name, words.number(count)))
+        return Info(self.title(words), parts)
+
+    def lines(self, asker: Asker) -> list[Line]:
+        """
+        How many, if any.
+        """
+        held = self._held(asker)
+        return [Line(center=_count(asker.words, len(held)))] if held else []
+
+    def _held(self, asker: Asker) -> list[HeldMessage]:
+        """
+        The account's messages.
+        """
+        number = asker.account.number if asker.account else ""
+        return self.registry.waiting(number)
+
+    def _name(self, sender: str) -> str:
+        """
+        What a sender is called: by nickname where it is one of ours.
+        """
+        bare = sender.partition("/")[0]
+        account = self.registry.accounts.get(bare.partition("@")[0])
+        return (account.nickname or account.number) if account else bare
+
+
+def _count(words: Words, count: int) -> str:
+    """
+    How many wait.
+    """
+    if not count:
+        return words("No messages are waiting.")
+    return words.several(
+        "{count} message is waiting", "{count} messages are waiting", count
+    )

@@ -1,0 +1,89 @@
+# -*- test-case-name: tests.info.services.test_interface -*-
+"""
+This phone: its number and name, and who else can be called just now.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.page import Columns, Info, Page, Part, Text, call
+from gigasetd.info.services.interface import Asker, Service
+from gigasetd.registry.model import Account, Binding
+from gigasetd.registry.registry import Registry
+
+SHOWN = 8  #: registered people on one page
+LOOKED_AT = 200  #: numbers that are looked at to find them
+SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
+
+Reachable = Callable[[Binding], bool]
+
+
+class Phone(Service):
+    """
+    The service.
+
+    @ivar reachable: whether a binding's phone can be reached now.
+    """
+
+    id = "phone"
+
+    def __init__(self, registry: Registry, reachable: Reachable) -> None:
+        self.registry = registry
+        self.reachable = reachable
+
+    def title(self, words: Words) -> str:
+        """
+        What the menu calls it.
+        """
+        return words("This phone")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        Number, name, and who is registered; to a phone without a number, what
+        that means.
+        """
+        words, account = asker.words, asker.account
+        if account is None:
+            text = words("Welcome.")
+            if asker.mac or asker.guest:
+                text = words(
+                    "This phone has no number here yet. "
+                    "Whoever runs this service can add it."
+                )
+            return Info(self.title(words), [Text(text)])
+        parts: list[Part] = [Columns(words("Number"), account.number + SUFFIX)]
+        if account.nickname:
+            parts.append(Columns(words("Nickname"), account.nickname))
+        return Info(self.title(words), parts + self._others(words, account))
+
+    def _others(self, words: Words, account: Account) -> list[Part]:
+        """
+        Who else is registered, each as a link that calls.
+        """
+        found = list(islice(self._registered(account), SHOWN + 1))
+        if not found:
+            return [Text(words("Nobody else is registered."))]
+        parts: list[Part] = [Text(words("Registered now:"), bold=True)]
+        for other in found[:SHOWN]:
+            name = other.nickname or other.number
+            parts.append(call(name, other.number + SUFFIX))
+        if len(found) > SHOWN:
+            parts.append(Text(words("and more")))
+        return parts
+
+    def _registered(self, account: Account) -> Iterator[Account]:
+        """
+        The other accounts that a live phone is registered to.
+        """
+        accounts = self.registry.accounts
+        for number, bindings in islice(self.registry.bindings.items(), LOOKED_AT):
+            other = accounts.get(number)
+            if other is None or other is account:
+                continue
+            if any(map(self.reachable, bindings)):
+                yield other

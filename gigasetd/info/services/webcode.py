@@ -1,0 +1,55 @@
+# -*- test-case-name: tests.info.services.test_interface -*-
+"""
+Web access: the code by which an owner logs in to C{/account/} without a
+password.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gigasetd.info.language.locale import Words
+from gigasetd.info.page.page import Info, Page, Text
+from gigasetd.info.services.interface import Asker, Audience, Service
+
+Code = Callable[[str, float], str]
+
+
+class Access(Service):
+    """
+    The service.
+
+    @ivar code: makes a code for a device, by its MAC and the time.
+    """
+
+    id = "access"
+    audience = Audience.OWNER
+    pictured = False
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
+
+    def title(self, words: Words) -> str:
+        """
+        What the menu calls it.
+        """
+        return words("Web access")
+
+    def page(self, asker: Asker) -> Page:
+        """
+        A fresh code.
+        """
+        words = asker.words
+        code = self.code(asker.mac, asker.now)
+        if not code:
+            return Info(self.title(words), [Text(words("Not available just now."))])
+        return Info(
+            self.title(words),
+            [
+                Text(words("Open the page /account/ of this server and enter:")),
+                Text(f"{code[:4]} {code[4:]}", "center", True),
+                Text(words("The code is good for ten minutes, and once.")),
+            ],
+        )

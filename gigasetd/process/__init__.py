@@ -1,0 +1,5 @@
+"""
+The running process: start, stop, listeners, systemd, clock, garbage collection.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,5 @@
+"""
+Settings files and the update server that phones ask.
+
+Layer 0 (values).
+"""

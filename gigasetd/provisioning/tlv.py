@@ -1,0 +1,173 @@
+# -*- test-case-name: tests.provisioning.test_tlv -*-
+"""
+The update index and the binary profile: nested tag-length-value, one byte
+each for tag and length.
+
+A text ends in a NUL that its length counts, so that it has at most 252
+characters where it stands inside another block.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+LONGEST = 255  #: bytes of one block's content
+TEXT = 252  #: characters of a text inside a block, without its NUL
+MOST = 4096  #: blocks that are read of one file
+
+NUMBER, STRING = 0x02, 0x03
+"""Tags inside a block of the index: a number of two bytes, a text."""
+
+LISTS, BASELINES, PROVISIONERS, FOLDER = 0x01, 0x02, 0x03, 0x05
+"""Tags of C{master.bin}; the order of the folders counts."""
+
+NEXT, FORMAT = 0x04, 0x00
+"""Tags of the way to a provisioner's URL: the next level, and its end."""
+
+VERSION, NAME, SETTING, KEY = 0x00, 0x40, 0x01, 0x02
+"""Tags of the binary profile."""
+
+
+class BadBlocks(ValueError):
+    """
+    This cannot be read, or written, as blocks.
+    """
+
+
+class Block(NamedTuple):
+    """
+    One tag and what it holds.
+    """
+
+    tag: int
+    content: bytes
+
+
+def block(tag: int, content: bytes) -> bytes:
+    """
+    One block as bytes.
+
+    @raise BadBlocks: the content is longer than a length byte can tell.
+    """
+    if len(content) > LONGEST:
+        raise BadBlocks(f"a block holds {LONGEST} bytes, not {len(content)}")
+    return bytes((tag, len(content))) + content
+
+
+def string(text: str) -> bytes:
+    """
+    A text's content, in ISO 8859-1, with its NUL.
+
+    @raise BadBlocks: it is too long or has other characters.
+    """
+    try:
+        data = text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise BadBlocks("a text has characters of ISO 8859-1 only") from None
+    if len(data) > TEXT or b"\0" in data:
+        raise BadBlocks(f"a text has at most {TEXT} characters and no NUL")
+    return data + b"\0"
+
+
+def named(tag: int, text: str) -> bytes:
+    """
+    A block that holds nothing but a text.
+    """
+    return block(tag, block(STRING, string(text)))
+
+
+def parse(data: bytes) -> list[Block]:
+    """
+    The blocks of one level.
+
+    @raise BadBlocks: one is cut short, or there are too many.
+    """
+    found: list[Block] = []
+    at = 0
+    while at < len(data):
+        if at + 2 > len(data) or at + 2 + data[at + 1] > len(data):
+            raise BadBlocks(f"a block is cut short at byte {at}")
+        end = at + 2 + data[at + 1]
+        found.append(Block(data[at], data[at + 2 : end]))
+        at = end
+        if len(found) > MOST:
+            raise BadBlocks(f"there are more than {MOST} blocks")
+    return found
+
+
+def textOf(content: bytes) -> str:
+    """
+    The text that a block holds, itself or in a block inside.
+
+    @raise BadBlocks: it holds none.
+    """
+    for inner in parse(content):
+        if inner.tag == STRING and inner.content.endswith(b"\0"):
+            return inner.content[:-1].decode("latin-1")
+    raise BadBlocks("there is no text")
+
+
+class Baseline(NamedTuple):
+    """
+    A firmware as C{baselines.bin} names it.
+
+    @ivar more: a block of tag 06, which has the same form; its meaning, and
+        that of the two marks, is not known.
+    """
+
+    version: int  #: 0 to 65535
+    path: str  #: from the index file's directory
+    marks: tuple[int, int] = (0, 0)  #: the bytes of tags 04 and 05
+    more: tuple[int, str] | None = None
+
+    def encode(self) -> bytes:
+        """
+        As bytes.
+        """
+        first, second = self.marks
+        inner = _versioned(self.version, self.path)
+        inner += block(0x04, bytes((first,))) + block(0x05, bytes((second,)))
+        if self.more is not None:
+            inner += block(0x06, _versioned(*self.more))
+        return block(0x01, inner)
+
+
+def _versioned(version: int, path: str) -> bytes:
+    """
+    A firmware's number and path.
+    """
+    if not 0 <= version <= 0xFFFF:
+        raise BadBlocks(f"a version is 0 to 65535, not {version}")
+    return block(NUMBER, version.to_bytes(2, "big")) + block(STRING, string(path))
+
+
+def setting(key: str, value: bool | int | str) -> bytes:
+    """
+    One setting of the binary profile: C{03} yes or no, C{04} a number of four
+    bytes, C{05} a text.
+
+    @raise BadBlocks: it does not fit.
+    """
+    if isinstance(value, bool):
+        typed = block(0x03, bytes((value,)))
+    elif isinstance(value, int):
+        typed = block(0x04, (value & 0xFFFFFFFF).to_bytes(4, "big"))
+    else:
+        typed = block(0x05, string(value))
+    return block(SETTING, block(KEY, string(key)) + typed)
+
+
+def profile(
+    version: str, name: str, settings: Iterable[tuple[str, bool | int | str]]
+) -> bytes:
+    """
+    A whole binary profile (C{d_*.bin}).
+
+    @param version: C{ddmmyyhhmm}.
+    @param name: the file's name.
+    """
+    head = block(VERSION, string(version)) + block(NAME, string(name))
+    return head + b"".join(setting(key, value) for key, value in settings)

@@ -1,0 +1,263 @@
+# -*- test-case-name: tests.web.phone.test_provisioning -*-
+"""
+Which bytes answer which path of the update and profile server, and which
+values a phone's settings are made of.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from gigasetd.accounts.services import running
+from gigasetd.devices.firmware import Firmware
+from gigasetd.devices.models import Family
+from gigasetd.provisioning.tlv import (
+    BASELINES,
+    FOLDER,
+    FORMAT,
+    NEXT,
+    PROVISIONERS,
+    Baseline,
+    named,
+    profile,
+)
+from gigasetd.provisioning.values import Values, versionOf
+from gigasetd.registry.mac import macOf
+from gigasetd.registry.model import Account, Device
+
+USUAL = "http://%DURL/%MACD.xml"
+"""Where a phone looks for its own settings, whatever its provisioner's code."""
+
+CODE = "000"
+"""The code that the index names where the operator has none."""
+
+_SETTINGS = re.compile(r"([0-9A-Fa-f]{2}[:-]?(?:[0-9A-Fa-f]{2}[:-]?){4}"
+                       r"[0-9A-Fa-f]{2})\.xml")  # fmt: skip
+_LEVEL = re.compile(r"(sifsroot|sih|sit|siu)(?:_([0-9x]{1,3}))?\.bin")
+_PROFILE = re.compile(r"d_[A-Za-z0-9_.-]{1,48}\.bin")
+_DVID = re.compile(r"([0-9]{1,5})/([0-9]{1,5})")
+
+
+class Wanted(NamedTuple):
+    """
+    What a path below C{/device/} asks for.
+    """
+
+    path: str  #: what stands behind C{/device/}
+    name: str  #: its last segment
+    variant: str = ""  #: build variant, C{""} where the path has none
+    ident: str = ""  #: provisioning id, likewise
+    mac: str = ""  #: whose settings, C{""} for anything else
+
+
+def wanted(path: str) -> Wanted:
+    """
+    Read a path.
+
+    @param path: what stands behind C{/device/}, decoded and without dots.
+    """
+    folder, _, name = path.rpartition("/")
+    found = _SETTINGS.fullmatch(name)
+    mac = (macOf(found[1]) or "") if found else ""
+    device = _DVID.fullmatch(folder)
+    variant, ident = (device[1], device[2]) if device else ("", "")
+    return Wanted(path, name, variant, ident, mac)
+
+
+class Place(NamedTuple):
+    """
+    Where this server is, as phones reach it.
+    """
+
+    domain: str  #: of SIP addresses
+    address: str  #: host name or address
+    base: str  #: of HTTP, without a slash at the end
+    sip: int  #: port of SIP over UDP
+    expires: int  #: seconds between two registrations
+
+
+# the index
+
+
+def index(
+    asked: Wanted, offered: Firmware | None, codes: Mapping[str, str], info: str
+) -> bytes | None:
+    """
+    A file of the index that we make ourselves.
+
+    @param offered: the firmware to tell of, if any.
+    @param codes: provisioner code -> URL format; C{""} is the usual one.
+    @param info: the URL of the Info Center, C{""} for none.
+    @return: C{None} where the path names nothing of that kind.
+    """
+    level = _LEVEL.fullmatch(asked.name)
+    if level:
+        return _level(level[1], level[2] or "", codes)
+    if asked.name == "master.bin" and asked.variant:
+        return master(offered is not None)
+    if asked.name == "baselines.bin" and asked.variant:
+        return baselines(asked, offered)
+    if _PROFILE.fullmatch(asked.name):
+        return provider(asked.name, info)
+    return None
+
+
+def master(updates: bool) -> bytes:
+    """
+    The root of the index.
+
+    @param updates: whether there is a firmware to tell of.
+    """
+    first = named(BASELINES, "baselines.bin") if updates else b""
+    way = named(PROVISIONERS, "../../sifs/sifsroot.bin")
+    return first + way + named(FOLDER, "webuil/") + named(FOLDER, "sht/")
+
+
+def baselines(asked: Wanted, offered: Firmware | None) -> bytes:
+    """
+    The firmware to tell of; empty for none.
+
+    The number is the version's first part (258 of 42.258); what the two marks
+    mean is not known.
+    """
+    if offered is None or offered.version.parts[0] > 0xFFFF:
+        return b""
+    folder, _, name = offered.file.path.rpartition("/")
+    here = f"{asked.variant}/{asked.ident}"
+    path = name if folder == here else f"../../{offered.file.path}"
+    if folder == asked.variant:
+        path = f"../{name}"
+    return Baseline(offered.version.parts[0], path).encode()
+
+
+def _level(level: str, digits: str, codes: Mapping[str, str]) -> bytes:
+    """
+    One level of the way to a provisioner's URL: all codes, the hundreds, the
+    tens, one code.
+
+    A level that nobody configured leads on to a code of its own, so that any
+    code ends at some URL.
+    """
+    digits = digits.rstrip("x")
+    known = sorted(code for code in codes if code) or [CODE]
+    if level == "siu":
+        return named(FORMAT, codes.get(digits) or codes.get("") or USUAL)
+    depth = {"sifsroot": 0, "sih": 1, "sit": 2}[level]
+    start = (digits or known[0])[:depth]
+    below = sorted({code[: depth + 1] for code in known if code.startswith(start)})
+    names = ("sih", "sit", "siu")
+    return b"".join(
+        named(NEXT, f"../../sifs/{names[depth]}_{each.ljust(3, 'x')}.bin")
+        for each in below or [start.ljust(depth, "0") + "0"]
+    )
+
+
+def provider(name: str, info: str) -> bytes:
+    """
+    A provider profile: the same for everybody, and so without any account.
+    """
+    settings = [("S_INFO_SERVICE_URL", info)] if info else []
+    whole = profile("", name, settings)
+    return profile(versionOf(whole), name, settings)
+
+
+# one phone's settings
+
+
+def settings(
+    device: Device,
+    account: Account | None,
+    password: str,
+    place: Place,
+    family: Family,
+    update: Firmware | None,
+) -> Values:
+    """
+    What we know ourselves of a phone's settings.
+
+    @param password: in clear; C{""} where nobody knows it, and then the phone
+        is left with the account that its factory gave it.
+    @param update: the firmware that its owner wants, if any.
+    """
+    services = running(account) if account else []
+    return {
+        "mac": device.mac,
+        "family": family.name,
+        "product": device.product,
+        "profile_name": "gigasetd",
+        "number": device.number,
+        "handsets": ["00001"],
+        "add_handsets": False,
+        "server": _server(place),
+        "sip": _sip(account, password, place) if "voip" in services else {},
+        "info": _info(place) if "info" in services else {},
+        "firmware": _firmware(update, place),
+        "frame": {},
+        "nvm": {},
+        "profile": {},
+    }
+
+
+def _server(place: Place) -> Values:
+    """
+    Where settings and firmware come from.
+    """
+    return {
+        "domain": place.domain,
+        "address": place.address,
+        "base": place.base,
+        "data": place.base.partition("://")[2] + "/device",
+    }
+
+
+def _sip(account: Account | None, password: str, place: Place) -> Values:
+    """
+    The account; empty where its password is not known.
+    """
+    if account is None or not password:
+        return {}
+    return {
+        "account": 1,
+        "name": "Gigaset.net",
+        "display": account.nickname or account.number,
+        "user": account.number,
+        "login": account.number,
+        "password": password,
+        "domain": place.domain,
+        "server": place.address,
+        "port": place.sip,
+        "expires": place.expires,
+        "stun": False,
+        "stun_server": place.address,
+        "stun_port": 3478,
+        "proxy_mode": 1,
+        "proxy": "",
+    }
+
+
+def _info(place: Place) -> Values:
+    """
+    The Info Center.
+    """
+    return {
+        "name": "Info",
+        "url": f"{place.base}/info/menu.jsp",
+        "menu": f"{place.base}/xmlInterface/menu/",
+    }
+
+
+def _firmware(update: Firmware | None, place: Place) -> Values:
+    """
+    The firmware to install.
+    """
+    if update is None:
+        return {}
+    parts = (*update.version.parts, 0, 0)[: max(3, len(update.version.parts))]
+    return {
+        "version": ".".join(map(str, parts)),
+        "url": f"{place.base}/device/{update.file.path}",
+    }

@@ -1,0 +1,135 @@
+# -*- test-case-name: tests.provisioning.test_values -*-
+"""
+The values that a phone's settings are made of, and how they are written.
+
+Tables of TOML lie one above the other: what the program knows itself, then
+defaults, model, site and device, the last one counting most.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+Values = dict[str, Any]
+
+DEPTH = 8  #: tables inside tables
+FIRST = datetime(2000, 1, 1)
+MINUTES = 99 * 365 * 1440
+"""A VERSION lies within 99 years of L{FIRST}; it only has to differ."""
+
+_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class BadValues(ValueError):
+    """
+    A file of values cannot be used; the text says why.
+    """
+
+
+def parseValues(data: bytes) -> Values:
+    """
+    Read one file.
+
+    @raise BadValues: it is no TOML, or holds what no setting can be.
+    """
+    try:
+        values = tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadValues(str(error)[:200]) from None
+    _check(values, "")
+    return values
+
+
+def _check(values: Mapping[str, Any], where: str, depth: int = 1) -> None:
+    """
+    @raise BadValues: something is no text, number, truth, or table or list of
+        such.
+    """
+    if depth > DEPTH:
+        raise BadValues(f"{where}: tables inside tables, more than {DEPTH}")
+    for name, value in values.items():
+        if isinstance(value, dict):
+            _check(value, f"{where}{name}.", depth + 1)
+        elif isinstance(value, list):
+            if not all(isinstance(each, (str, int)) for each in value):
+                raise BadValues(f"{where}{name}: a list holds texts and numbers")
+        elif not isinstance(value, (str, int, float)):
+            raise BadValues(f"{where}{name}: a text, a number, true or false")
+
+
+def merged(layers: Iterable[Mapping[str, Any]]) -> Values:
+    """
+    The layers put on one another, the last one counting most; a table is
+    merged with the one below, anything else takes its place.
+    """
+    whole: Values = {}
+    for layer in layers:
+        for name, value in layer.items():
+            below = whole.get(name)
+            if isinstance(value, dict):
+                base = below if isinstance(below, dict) else {}
+                whole[name] = merged((base, value))
+            else:
+                whole[name] = value
+    return whole
+
+
+def fit(text: str) -> str:
+    """
+    C{text} without what XML 1.0 cannot hold (section 2.2).
+    """
+    return _UNFIT.sub("", text)
+
+
+def framed(name: str, value: Any) -> str:
+    """
+    A value as a ProviderFrame has it: texts carry quotes of their own,
+    numbers are decimal, lists of bytes are divided by commas.
+
+    @param name: what ends in C{..attr} is a mark of the setting and no text.
+    """
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, list):
+        return ",".join(
+            f"0x{each:02x}" if isinstance(each, int) else each for each in value
+        )
+    if isinstance(value, str) and not name.endswith("..attr"):
+        return f'"{value}"'
+    return str(value)
+
+
+def plain(value: Any) -> str:
+    """
+    A value as the nvm form has it.
+    """
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value)
+
+
+def suffix(account: int) -> str:
+    """
+    What the names of an account's settings end in: nothing for the first.
+    """
+    return "" if account == 1 else f"_{account}"
+
+
+def versionOf(content: bytes) -> str:
+    """
+    A VERSION (C{ddmmyyhhmm}) that is the same as long as the content is.
+
+    It is a moment calculated from the content's hash and so tells no time; a
+    phone only asks whether it differs from the one that it has.
+    """
+    number = int.from_bytes(sha256(content).digest()[:8], "big") % MINUTES
+    return (FIRST + timedelta(minutes=number)).strftime("%d%m%y%H%M")

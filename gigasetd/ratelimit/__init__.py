@@ -1,0 +1,5 @@
+"""
+Limits per source: buckets, bans.
+
+Layer 0 (values).
+"""

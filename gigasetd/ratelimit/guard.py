@@ -1,0 +1,140 @@
+# -*- test-case-name: tests.ratelimit.test_guard -*-
+"""
+How much one address may ask, and how often it may guess wrong.
+
+Networks that the operator exempts are never limited; others have a bucket of
+requests each, and are silenced for a while after too many wrong answers.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+
+class GuardLimits(NamedTuple):
+    """
+    What an address may do.
+    """
+
+    rate: float = 50.0  #: requests a second in the long run
+    burst: float = 200.0  #: requests at once
+    failures: int = 10  #: wrong answers within C{window} before a ban
+    window: float = 600.0  #: seconds
+    ban: float = 600.0  #: seconds
+    addresses: int = 100000  #: how many addresses are remembered
+
+
+def _nobody(host: str) -> bool:
+    """
+    Where nobody registers, nobody is spared.
+    """
+    return False
+
+
+class Guard:
+    """
+    @ivar limits: what an address may do.
+    @ivar counts: what was turned away.
+    """
+
+    def __init__(
+        self,
+        exempt: Callable[[str], bool],
+        limits: GuardLimits,
+        holds: Callable[[str], bool] = _nobody,
+    ) -> None:
+        """
+        @param holds: whether an address holds live bindings; such a one is
+            not banned, since one bad phone behind a NAT must not silence the
+            good ones.
+        """
+        self._exempt = exempt
+        self._holds = holds
+        self.limits = limits
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._failures: dict[str, tuple[int, float]] = {}
+        self._bans: dict[str, float] = {}
+        self.counts = {"flood_dropped": 0, "banned_dropped": 0, "bans": 0, "spared": 0}
+
+    def admits(self, host: str, now: float) -> bool:
+        """
+        Whether one more request of C{host} is looked at.
+        """
+        if self._exempt(host):
+            return True
+        if self._bans and self._isBanned(host, now):
+            self.counts["banned_dropped"] += 1
+            return False
+        limits = self.limits
+        tokens, since = self._buckets.get(host, (limits.burst, now))
+        tokens = min(limits.burst, tokens + (now - since) * limits.rate)
+        if tokens < 1:
+            self.counts["flood_dropped"] += 1
+            return False
+        self._remember(self._buckets, host)
+        self._buckets[host] = (tokens - 1, now)
+        return True
+
+    def _isBanned(self, host: str, now: float) -> bool:
+        """
+        Whether a ban still holds; one that is over is forgotten.
+        """
+        until = self._bans.get(host)
+        if until is None:
+            return False
+        if until > now:
+            return True
+        del self._bans[host]
+        return False
+
+    def failed(self, host: str, now: float) -> None:
+        """
+        C{host} gave a wrong password.
+        """
+        if self._exempt(host):
+            return
+        count, since = self._failures.get(host, (0, now))
+        if now - since > self.limits.window:
+            count, since = 0, now
+        self._remember(self._failures, host)
+        self._failures[host] = (count + 1, since)
+        if count + 1 >= self.limits.failures:
+            del self._failures[host]
+            if self._holds(host):
+                self.counts["spared"] += 1
+                return
+            self._remember(self._bans, host)
+            self._bans[host] = now + self.limits.ban
+            self.counts["bans"] += 1
+
+    def proven(self, host: str) -> None:
+        """
+        Somebody at C{host} gave a right password, so that it is no mere
+        guesser: a NAT with one bad phone must not silence the good ones.
+        """
+        self._failures.pop(host, None)
+
+    def _remember(self, table: dict[str, Any], host: str) -> None:
+        """
+        Make room for one more address; the one noted first gives way.
+        """
+        if host not in table and len(table) >= self.limits.addresses:
+            del table[next(iter(table))]
+
+    def lift(self, host: str) -> bool:
+        """
+        Let an address in again, as if it had never guessed.
+
+        @return: whether it was banned.
+        """
+        self._failures.pop(host, None)
+        return self._bans.pop(host, None) is not None
+
+    def bans(self, now: float) -> dict[str, float]:
+        """
+        The addresses that are silenced -> the seconds that are left.
+        """
+        return {host: end - now for host, end in self._bans.items() if end > now}

@@ -1,0 +1,39 @@
+# -*- test-case-name: tests.registry.test_mac -*-
+"""
+MAC addresses in whatever spelling people and phones use.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+
+_SPELLINGS = re.compile(
+    r"[0-9A-F]{12}"
+    r"|(?:[0-9A-F]{1,2}:){5}[0-9A-F]{1,2}"
+    r"|(?:[0-9A-F]{2}[-. ]){5}[0-9A-F]{2}"
+    r"|(?:[0-9A-F]{4}[-.: ]){2}[0-9A-F]{4}"
+    r"|[0-9A-F]{6}[-: ][0-9A-F]{6}"
+)
+_NOBODY = {"000000000000", "FFFFFFFFFFFF"}
+
+
+def macOf(text: str) -> str | None:
+    """
+    Normalise a MAC address.
+
+    @param text: bare, with colons, dashes, dots or blanks between pairs, or
+        in groups of four or six; leading zeros of a pair may lack where
+        colons stand between them.
+    @return: twelve upper-case hexadecimal digits; C{None} where C{text} is no
+        MAC address, or the one of nobody or of everybody.
+    """
+    text = text[:64].strip().upper()
+    if not _SPELLINGS.fullmatch(text):
+        return None
+    pairs = text.split(":")
+    if len(pairs) == 6:
+        text = "".join(pair.zfill(2) for pair in pairs)
+    mac = re.sub("[^0-9A-F]", "", text)
+    return None if mac in _NOBODY else mac

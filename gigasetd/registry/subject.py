@@ -1,0 +1,161 @@
+# -*- test-case-name: tests.registry.test_subject -*-
+"""
+Who is meant by an ID, and all that is known under it.
+
+Layer 1 (state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gigasetd.errors import Unknown
+from gigasetd.registry.mac import macOf
+from gigasetd.registry.model import (
+    Account,
+    Binding,
+    Block,
+    CheckIn,
+    Contact,
+    Device,
+    HeldMessage,
+    Offer,
+    Pin,
+    Profile,
+    Redirect,
+    RosterItem,
+    Scram,
+    Value,
+    WebLogin,
+)
+from gigasetd.registry.registry import Registry
+
+
+class Subject(NamedTuple):
+    """
+    One device with its account, each C{None} where there is none: an account
+    that enrolled by SIP has no device yet, a guest has a check-in only.
+    """
+
+    device: Device | None
+    account: Account | None
+    checkin: CheckIn | None
+    bindings: tuple[Binding, ...]
+    offers: tuple[Offer, ...] = ()  #: what was decided of firmware
+    redirect: Redirect | None = None  #: where it is sent for its settings
+    pin: Pin | None = None  #: of a factory log-in
+    profiles: tuple[Profile, ...] = ()  #: of its handsets
+    contacts: tuple[Contact, ...] = ()  #: the private book
+    weblogin: WebLogin | None = None  #: a password for the web pages
+    roster: tuple[RosterItem, ...] = ()  #: contacts in messaging
+    held: tuple[HeldMessage, ...] = ()  #: messages that wait
+    blocks: tuple[Block, ...] = ()  #: whom it blocks
+    scrams: tuple[Scram, ...] = ()  #: what SCRAM needs
+
+    @property
+    def single(self) -> list[Value]:
+        """
+        What there is at most one of.
+        """
+        some: list[Value | None] = [
+            self.device,
+            self.account,
+            self.checkin,
+            self.redirect,
+            self.pin,
+            self.weblogin,
+        ]
+        return [value for value in some if value is not None]
+
+    @property
+    def several(self) -> list[Value]:
+        """
+        What there may be more of, bindings left out.
+        """
+        return [
+            *self.offers,
+            *self.profiles,
+            *self.contacts,
+            *self.roster,
+            *self.held,
+            *self.blocks,
+            *self.scrams,
+        ]
+
+    @property
+    def mac(self) -> str:
+        """
+        Its MAC, C{""} where it is not known.
+        """
+        some = self.device or self.checkin
+        return some.mac if some else ""
+
+    @property
+    def number(self) -> str:
+        """
+        Its number, C{""} where it has none.
+        """
+        return self.account.number if self.account else ""
+
+
+def subjectOf(registry: Registry, text: str) -> Subject:
+    """
+    The subject with this ID: a number, else a MAC in any usual spelling.
+
+    @raise Unknown: nobody has it.
+    """
+    if text in registry.accounts:
+        return subjectAt(registry, registry.macs.get(text, ""), text)
+    mac = macOf(text)
+    if mac and (mac in registry.devices or mac in registry.checkins):
+        device = registry.devices.get(mac)
+        return subjectAt(registry, mac, device.number if device else "")
+    raise Unknown(f"no device and no number {shown(text)}")
+
+
+def subjectAt(registry: Registry, mac: str, number: str) -> Subject:
+    """
+    What is known under C{mac} and C{number}, either of which may be C{""}.
+    """
+    return Subject(
+        registry.devices.get(mac),
+        registry.accounts.get(number),
+        registry.checkins.get(mac),
+        registry.bindings.get(number, ()),
+        tuple(registry.offers.get(mac, {}).values()),
+        registry.redirects.get(mac),
+        registry.pins.get(number),
+        tuple(registry.profiles.get(mac, {}).values()),
+        tuple(registry.contacts.get(number, {}).values()),
+        registry.weblogins.get(number),
+        tuple(registry.rosters.get(number, {}).values()),
+        tuple(registry.held.get(number, {}).values()),
+        tuple(registry.blocks.get(number, {}).values()),
+        tuple(registry.scrams.get(number, {}).values()),
+    )
+
+
+def subjects(registry: Registry) -> Iterator[Subject]:
+    """
+    Every device, then every account without one; no guests.
+
+    The registry may change between two steps: who has gone meanwhile is left
+    out, who has come is not told.
+    """
+    bare = [number for number in registry.accounts if number not in registry.macs]
+    for mac in list(registry.devices):
+        device = registry.devices.get(mac)
+        if device:
+            yield subjectAt(registry, mac, device.number)
+    for number in bare:
+        if number in registry.accounts and number not in registry.macs:
+            yield subjectAt(registry, "", number)
+
+
+def shown(text: str) -> str:
+    """
+    Somebody's text as it may stand in one line of a message.
+    """
+    text = text if len(text) <= 40 else text[:40] + "…"
+    return ascii(text) if not text.isprintable() else f"'{text}'"

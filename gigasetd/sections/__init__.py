@@ -1,5 +1,0 @@
-"""
-The sections of the configuration, one class each.
-
-Layer 0 (values).
-"""

@@ -1,0 +1,75 @@
+# -*- test-case-name: tests.sip.test_factorylogin -*-
+"""
+Numbers that come without having been added: C{sip.enrol}.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gigasetd.registry.model import Account
+from gigasetd.registry.registry import Registry
+
+RECOUNT = 10.0
+"""Seconds after which the numbers that enrolled are counted again."""
+
+
+class Enrolment:
+    """
+    @ivar open: whether a peer at an address may enrol at all.
+    @ivar most: how many numbers without a device there may be.
+    @ivar counts: how many enrolled, and how often there was no room.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        open: Callable[[str], bool],
+        reserved: frozenset[str],
+        most: int,
+    ) -> None:
+        """
+        @param reserved: service numbers that nobody may have.
+        """
+        self.open = open
+        self.counts = {"enrolled": 0, "full": 0}
+        self._registry = registry
+        self._reserved = reserved
+        self.most = most
+        self._counted = (-RECOUNT, 0)
+
+    def admits(self, number: str, host: str, now: float) -> bool:
+        """
+        Whether a phone may come with this number, which nobody has.
+
+        @param number: C{""} for what is no number.
+        """
+        if not number or number in self._reserved:
+            return False
+        if not self.open(host) or number in self._registry.macs:
+            return False
+        if self._present(now) < self.most:
+            return True
+        self.counts["full"] += 1
+        return False
+
+    def _present(self, now: float) -> int:
+        """
+        How many numbers without a device there are, or were a moment ago.
+        """
+        at, count = self._counted
+        if not 0 <= now - at < RECOUNT:
+            count = len(self._registry.factory - self._registry.macs.keys())
+            self._counted = now, count
+        return count
+
+    def enrol(self, number: str, now: float) -> None:
+        """
+        Give a number an account.
+        """
+        self._registry.put(Account(number, "factory", "", "", "", "", now, 0.0))
+        at, count = self._counted
+        self._counted = at, count + 1
+        self.counts["enrolled"] += 1

@@ -1,0 +1,5 @@
+"""
+The echo test call: SDP, RTP and the user agent that answers.
+
+Layer 0 (values).
+"""

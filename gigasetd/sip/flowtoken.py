@@ -1,0 +1,79 @@
+# -*- test-case-name: tests.sip.test_flowtoken -*-
+"""
+Flow tokens: how a request inside a call finds the way back through a phone's
+NAT (RFC 3261 section 16.6 step 4, RFC 5626 section 5.2).
+
+The proxy writes two Record-Route values, one a side, each with a token of that
+side's flow in its user part.  Whoever sends a request in the dialog names both
+in Route; the last of ours is the other side.  A token is signed together with
+the Call-ID, so that it opens no way but this call's.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from hmac import compare_digest
+
+from gigasetd.sip.actions import Flow
+from gigasetd.sip.message.header import number
+
+_LETTERS = {"udp": "u", "tcp": "t", "tls": "s"}
+_TRANSPORTS = {letter: name for name, letter in _LETTERS.items()}
+_SAFE = str.maketrans(":%[]", "_~()")
+_RAW = str.maketrans("_~()", ":%[]")
+"""Characters of addresses that a URI's user part may not hold, and back."""
+
+
+class Tokens:
+    """
+    Makes flow tokens, and opens its own.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._hash = blake2b(key=key, digest_size=8)
+
+    def seal(self, text: str) -> str:
+        """
+        A keyed hash of C{text}: sixteen hexadecimal digits.
+        """
+        sealed = self._hash.copy()
+        sealed.update(text.encode("latin-1"))
+        return sealed.hexdigest()
+
+    def _bind(self, text: str, callID: str) -> str:
+        """
+        The seal of a flow and a call; no flow holds a blank, so that nobody
+        can shift letters from the one to the other.
+        """
+        return self.seal(f"{text} {callID}")
+
+    def make(self, flow: Flow, callID: str) -> str:
+        """
+        The token of a flow, for one call.
+        """
+        transport, local, host, port, connection = flow
+        text = f"{_LETTERS[transport]}-{connection:x}-{port}-{host}-{local}"
+        text = text.translate(_SAFE)
+        return f"{self._bind(text, callID)}-{text}"
+
+    def open(self, token: str, callID: str) -> Flow | None:
+        """
+        The flow in a token, C{None} where it is not ours or not this call's.
+        """
+        seal, _, text = token.partition("-")
+        try:
+            mine = compare_digest(seal.encode(), self._bind(text, callID).encode())
+        except UnicodeEncodeError:
+            return None
+        if not mine:
+            return None
+        letter, connection, port, host, local = text.translate(_RAW).split("-", 4)
+        return Flow(
+            _TRANSPORTS[letter],
+            local,
+            host,
+            number(port, 65535) or 0,
+            int(connection, 16),
+        )

@@ -1,0 +1,5 @@
+"""
+SIP messages: start line, headers, URIs, responses.
+
+Layer 0 (values).
+"""

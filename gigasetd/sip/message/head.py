@@ -1,0 +1,110 @@
+# -*- test-case-name: tests.sip.message.test_message -*-
+"""
+Where the head of a message ends, and which lines it has (RFC 3261 sections 7
+and 25).
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_FOLD = re.compile(r"\r\n[ \t]+")
+_STRAY = re.compile(r"\0|(?<!\r)\n|\r(?!\n)")
+_EMPTY_LINE = re.compile(r"\n\r?\n")
+
+
+class Malformed(Exception):
+    """
+    Bytes that are no SIP message, or none that could be answered.
+    """
+
+
+class Fault(NamedTuple):
+    """
+    What is wrong with a message, as its sender is told.
+    """
+
+    code: int  #: 400, 413, 505 ...
+    phrase: str  #: the reason phrase
+
+
+class Limits(NamedTuple):
+    """
+    How much of a message we look at.
+    """
+
+    headers: int = 200  #: header fields
+    head: int = 16384  #: bytes up to the empty line
+    body: int = 65536  #: bytes of the body
+
+
+_TOO_LARGE = Fault(400, "Message Too Large")
+
+
+def divide(text: str, limits: Limits) -> tuple[list[str], str, Fault | None]:
+    """
+    Separate the lines of the head, still folded, from the body.
+    """
+    head, blank, body = text.partition("\r\n\r\n")
+    lines = head.split("\r\n")
+    breaks = len(lines) - 1
+    if (
+        not blank
+        or len(head) > limits.head
+        or "\0" in head
+        or head.count("\n") != breaks
+        or head.count("\r") != breaks
+    ):
+        return _repair(text, limits)
+    return lines, body, _TOO_LARGE if len(body) > limits.body else None
+
+
+def _repair(text: str, limits: Limits) -> tuple[list[str], str, Fault | None]:
+    """
+    As L{divide}, for a head that is too long, has no end, or holds octets
+    that no head may hold; those become blanks.
+
+    RFC 3261 allows a NUL behind a backslash in a quoted string.  We don't: a
+    database's text cannot hold one, and nobody types it.
+
+    @raise Malformed: not even the first line has an end in time.
+    """
+    head, blank, body = _ends(text)
+    fault = None if blank else Fault(400, "Header Without End")
+    if len(body) > limits.body:
+        fault = _TOO_LARGE
+    if len(head) > limits.head:
+        fault = _TOO_LARGE
+        end = head.rfind("\r\n", 0, limits.head)
+        if end < 0:
+            raise Malformed("the first line is too long")
+        head = head[:end]
+    clean = _STRAY.sub(" ", head)
+    if clean != head:
+        fault = fault or Fault(400, "Control Character In Header")
+    return clean.split("\r\n"), body, fault
+
+
+def _ends(text: str) -> tuple[str, str, str]:
+    """
+    Head, empty line, body; the lines of the head end with CRLF.
+    """
+    if text.partition("\n")[0].endswith("\r"):
+        head, blank, body = text.partition("\r\n\r\n")
+        return head if blank else head.removesuffix("\r\n"), blank, body
+    # COMPAT: hand-written and embedded senders end lines with LF alone.
+    end = _EMPTY_LINE.search(text)
+    head, body = (text[: end.start()], text[end.end() :]) if end else (text, "")
+    head = head.removesuffix("\n").replace("\r\n", "\n").replace("\n", "\r\n")
+    return head, end[0] if end else "", body
+
+
+def unfolded(lines: list[str]) -> list[str]:
+    """
+    The lines with each continuation joined to what it continues (RFC 3261
+    section 7.3.1).
+    """
+    return _FOLD.sub(" ", "\r\n".join(lines)).split("\r\n")

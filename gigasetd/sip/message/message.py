@@ -1,0 +1,343 @@
+# -*- test-case-name: tests.sip.message.test_message,tests.sip.message.test_torture -*-
+"""
+SIP messages: one pass from bytes to lines, values on demand, and back by
+joining the lines (RFC 3261 sections 7 and 25).
+
+A message keeps its header lines in order and as they came, so that what a
+proxy does not understand leaves as it arrived.  A message that breaks the
+grammar but can still be answered carries its L{Message.fault}; one that
+cannot be answered raises L{Malformed}.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+
+from gigasetd.errors import BadValue
+from gigasetd.sip.message.head import Fault as Fault
+from gigasetd.sip.message.head import Limits as Limits
+from gigasetd.sip.message.head import Malformed as Malformed
+from gigasetd.sip.message.head import divide, unfolded
+from gigasetd.sip.message.header import (
+    METHODS,
+    TOKEN,
+    canonical,
+    canonicalName,
+    number,
+    splitList,
+)
+from gigasetd.sip.message.via import Via, parseVia
+
+_DIGITS = re.compile(r"[0-9]+\Z").match
+_CSEQ = re.compile(r"([0-9]{1,10})[ \t]+([A-Za-z0-9.!%*_+`'~-]+)\Z")
+
+
+class Message:
+    """
+    What requests and responses share.
+
+    @ivar lines: the header lines, unfolded, in order.
+    @ivar keys: the canonical name of each line, in the same order.
+    @ivar first: canonical name -> value of its first line.
+    @ivar body: the body's octets, as latin-1 text.
+    @ivar via: the top Via value.
+    @ivar cseq: the CSeq number; -1 when it is broken.
+    @ivar cseqMethod: the method in CSeq.
+    @ivar fault: what is wrong with the message, else C{None}.
+    """
+
+    __slots__ = tuple("body cseq cseqMethod fault first keys lines start via".split())
+    start: str
+    lines: list[str]
+    keys: list[str]
+    first: dict[str, str]
+    body: str
+    via: Via
+    cseq: int
+    cseqMethod: str
+    fault: Fault | None
+
+    def get(self, name: str) -> str | None:
+        """
+        The value of the first line of that canonical name, or C{None}.
+        """
+        return self.first.get(name)
+
+    def all(self, name: str) -> list[str]:
+        """
+        The value of each line of that canonical name, in order.
+        """
+        count = self.keys.count(name)
+        if count < 2:
+            return [self.first[name]] if count else []
+        return [
+            line.partition(":")[2].strip(" \t")
+            for key, line in zip(self.keys, self.lines)
+            if key == name
+        ]
+
+    def values(self, name: str) -> list[str]:
+        """
+        Each comma-separated value of each line of that name, in order.
+
+        @raise BadValue: a value has an open quote or bracket.
+        """
+        return [part for value in self.all(name) for part in splitList(value)]
+
+    def encode(self) -> bytes:
+        """
+        The message as octets, just as it came but unfolded.
+        """
+        return encode(self.start, self.lines, self.body)
+
+
+class Request(Message):
+    """
+    @ivar method: as written; methods are case-sensitive.
+    @ivar uri: the Request-URI as written.
+    """
+
+    __slots__ = ("method", "uri")
+    method: str
+    uri: str
+
+
+class Response(Message):
+    """
+    @ivar code: 100 to 699.
+    @ivar phrase: the reason phrase.
+    """
+
+    __slots__ = ("code", "phrase")
+    code: int
+    phrase: str
+
+
+def encode(start: str, lines: list[str], body: str = "") -> bytes:
+    """
+    Join a start line, header lines and a body; lines of Content-Length are
+    the caller's.
+    """
+    return "\r\n".join((start, *lines, "", body)).encode("latin-1")
+
+
+def parse(data: bytes, limits: Limits = Limits()) -> Request | Response:
+    """
+    Parse one datagram, or one message that a stream was split into.
+
+    @raise Malformed: it is no SIP, or has no Via to answer to.
+    """
+    text = data.decode("latin-1").lstrip("\r\n")
+    lines, body, fault = divide(text, limits)
+    message = _startLine(lines.pop(0))
+    message.fault = message.fault or fault
+    message.body = body
+    # Blanks that belong to no value, which few phones send.
+    odd = " \r" in text or "\t" in text
+    if not odd and len(lines) <= limits.headers:
+        _readLines(message, lines, limits)
+    else:
+        _readOddLines(message, lines, limits)
+    _readVia(message)
+    _readSequence(message)
+    length = message.first.get("content-length")
+    if length is not None:
+        _cutBody(message, length)
+    return message
+
+
+def _startLine(start: str) -> Request | Response:
+    """
+    Tell requests from responses.
+
+    @raise Malformed: it is neither.
+    """
+    parts = start.split(" ")
+    if len(parts) == 3 and parts[0] in METHODS and parts[2] == "SIP/2.0":
+        return _request(start, parts[0], parts[1], "SIP/2.0")
+    if parts[0][:4].upper() == "SIP/":
+        return _response(start, parts)
+    if len(parts) == 3 and parts[2][:4].upper() == "SIP/":
+        return _request(start, parts[0], parts[1], parts[2])
+    parts = [part for part in parts if part]
+    if len(parts) > 2 and parts[-1].upper() == "SIP/2.0":
+        request = _request(start, parts[0], "".join(parts[1:-1]), "SIP/2.0")
+        request.fault = Fault(400, "Bad Request-Line")
+        return request
+    raise Malformed("the first line is neither a request nor a status line")
+
+
+def _request(start: str, method: str, uri: str, version: str) -> Request:
+    """
+    A request from the parts of its first line.
+    """
+    if method not in METHODS and not TOKEN.match(method):
+        raise Malformed("the method is no token")
+    request = Request()
+    request.start, request.method, request.uri = start, method, uri
+    request.fault = None
+    if version != "SIP/2.0" and version.upper() != "SIP/2.0":
+        request.fault = Fault(505, "Version Not Supported")
+    elif not uri or uri[0] == "<":
+        request.fault = Fault(400, "Bad Request-Line")
+    return request
+
+
+def _response(start: str, parts: list[str]) -> Response:
+    """
+    A response from the parts of its first line.
+    """
+    code = number(parts[1], 699) if len(parts) > 1 and len(parts[1]) == 3 else None
+    if parts[0].upper() != "SIP/2.0":
+        raise Malformed("the version of a response is not SIP/2.0")
+    if code is None or code < 100:
+        raise Malformed("the status code is not from 100 to 699")
+    response = Response()
+    response.start, response.code = start, code
+    response.phrase = " ".join(parts[2:])
+    response.fault = None
+    return response
+
+
+def _readLines(message: Message, lines: list[str], limits: Limits) -> None:
+    """
+    Name each line, and remember the first value of each name.
+    """
+    keys: list[str] = []
+    first: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(": ")
+        key = canonicalName(name)
+        if key is None:
+            _readOddLines(message, lines, limits)
+            return
+        keys.append(key)
+        if key not in first:
+            first[key] = value.lstrip(" ")
+        elif key in _ONCE:
+            _blameRepeated(message, key)
+    message.lines, message.keys, message.first = lines, keys, first
+
+
+def _blameRepeated(message: Message, key: str) -> None:
+    """
+    Name a line that may stand once and stands twice.
+    """
+    message.fault = message.fault or Fault(400, f"Repeated {key.title()}")
+
+
+def _readOddLines(message: Message, lines: list[str], limits: Limits) -> None:
+    """
+    As L{_readLines}, where a line is folded, has an unusual name or blanks in
+    unusual places, or is one too many.
+    """
+    if len(lines) > limits.headers:
+        message.fault = message.fault or Fault(400, "Too Many Headers")
+        del lines[limits.headers :]
+    keys: list[str] = []
+    first: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        key = canonicalName(name)
+        if key is None:
+            if line[:1] in (" ", "\t") and keys:
+                _readOddLines(message, unfolded(lines), limits)
+                return
+            key = _name(message, name, colon)
+        keys.append(key)
+        if key not in first:
+            first[key] = value.strip(" \t")
+        elif key in _ONCE:
+            _blameRepeated(message, key)
+    message.lines, message.keys, message.first = lines, keys, first
+
+
+_NEEDED = ("call-id", "cseq", "from", "to")
+_ONCE = frozenset((*_NEEDED, "content-length", "max-forwards"))
+
+
+def _name(message: Message, name: str, colon: str) -> str:
+    """
+    The canonical form of an unusual name; a broken line is a fault, and is
+    known by a name that no header can have.
+    """
+    try:
+        if colon:
+            return canonical(name)
+    except BadValue:
+        pass
+    message.fault = message.fault or Fault(400, "Bad Header Line")
+    return ""
+
+
+def _readVia(message: Message) -> None:
+    """
+    Parse the top Via: it is the key to the transaction and the way back.
+
+    @raise Malformed: there is none that could be used.
+    """
+    value = message.first.get("via")
+    if value is None:
+        raise Malformed("there is no Via")
+    try:
+        message.via = parseVia(value)
+    except BadValue:
+        message.fault = message.fault or Fault(400, "Bad Via")
+        try:
+            # The sender may be right where its parameters are wrong.
+            message.via = parseVia(value.partition(";")[0].partition(",")[0])
+        except BadValue as error:
+            raise Malformed(str(error)) from None
+
+
+def _readSequence(message: Message) -> None:
+    """
+    Parse CSeq, and see that the headers which every message has are there
+    (RFC 3261 section 8.1.1).
+    """
+    get = message.first.get
+    digits, _, method = (get("cseq") or "").partition(" ")
+    if not (get("call-id") and get("cseq") and get("from") and get("to")):
+        _blameMissing(message)
+    elif method in METHODS and len(digits) < 10 and _DIGITS(digits):
+        message.cseq, message.cseqMethod = int(digits), method
+        if isinstance(message, Request) and method != message.method:
+            message.fault = message.fault or Fault(400, "CSeq Names Another Method")
+        return
+    match = _CSEQ.match(message.first["cseq"])
+    message.cseq, message.cseqMethod = -1, ""
+    if match is None or int(match[1]) >= 2**31:
+        message.fault = message.fault or Fault(400, "Bad CSeq")
+        return
+    message.cseq, message.cseqMethod = int(match[1]), match[2]
+    if isinstance(message, Request) and match[2] != message.method:
+        message.fault = message.fault or Fault(400, "CSeq Names Another Method")
+
+
+def _blameMissing(message: Message) -> None:
+    """
+    Name the first needed header that is not there; a rule that asks for one
+    finds it empty.
+    """
+    for name in _NEEDED:
+        if not message.first.get(name):
+            message.first[name] = ""
+            message.fault = message.fault or Fault(400, f"Missing {name.title()}")
+
+
+def _cutBody(message: Message, length: str) -> None:
+    """
+    Hold the body against Content-Length: longer is cut, shorter is a fault
+    (RFC 3261 section 18.3).
+    """
+    if length == str(len(message.body)):
+        return
+    size = number(length, 2**31 - 1)
+    if size is None:
+        message.fault = message.fault or Fault(400, "Bad Content-Length")
+    elif size > len(message.body):
+        message.fault = message.fault or Fault(400, "Body Shorter Than Its Length")
+    elif size < len(message.body):
+        message.body = message.body[:size]

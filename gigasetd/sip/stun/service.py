@@ -1,0 +1,129 @@
+# -*- test-case-name: tests.sip.stun.test_service -*-
+"""
+STUN on ports of its own; the SIP port answers it by itself.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from twisted.application.service import Service
+
+from gigasetd.config.endpoint import Listen
+from gigasetd.sip.service import SIPService
+from gigasetd.sip.stun.responder import Reflector
+from gigasetd.sip.transportlayer import Transports
+from gigasetd.sip.udp import MOST, SHORTEST, SIZE, Datagrams
+from gigasetd.telemetry.log import tellListening
+
+
+class StunDatagrams(Datagrams):
+    """
+    A socket on which there is nothing but STUN.
+    """
+
+    def start(self) -> None:
+        """
+        Begin to read.
+        """
+        self._reactor.addReader(self)
+
+    def stop(self) -> None:
+        """
+        Close the socket.
+        """
+        self._reactor.removeReader(self)
+        self._socket.close()
+
+    def logPrefix(self) -> str:
+        """
+        What the reactor's own log lines call us.
+        """
+        return "stun"
+
+    def doRead(self) -> None:
+        """
+        Answer what is there, up to a bound.
+        """
+        now = self._transports.now()
+        for _ in range(MOST):
+            try:
+                data, address = self._socket.recvfrom(SIZE)
+            except BlockingIOError:
+                return
+            except OSError:
+                # A peer's ICMP error about something sent earlier.
+                continue
+            if len(data) >= SHORTEST:
+                flow = self._flows.get(address) or self._flow(address)
+                self.reflect(data, flow, now)
+
+
+class StunService(Service):
+    """
+    The STUN listeners.
+    """
+
+    name = "stun"
+
+    def __init__(
+        self,
+        listen: Iterable[Listen],
+        reflector: Reflector,
+        transports: Transports,
+        reactor: Any,
+    ) -> None:
+        self._listen = listen
+        self._reflector = reflector
+        self._transports = transports
+        self._reactor = reactor
+        self._datagrams: list[StunDatagrams] = []
+
+    def startService(self) -> None:
+        """
+        Bind every listener, then let them read.
+
+        @raise CannotListenError: one cannot be bound; none is then.
+        @raise OSError: one is to come from systemd.
+        """
+        super().startService()
+        try:
+            for listen in self._listen:
+                self._bind(listen)
+        except Exception:
+            self.stopService()
+            raise
+        self._reflector.listening(each.port for each in self._datagrams)
+        for each in self._datagrams:
+            each.start()
+
+    def _bind(self, listen: Listen) -> None:
+        """
+        Bind one listener, and say so.
+        """
+        if listen.transport == "systemd":
+            raise OSError(f"systemd:{listen.name}: stun.listen has UDP ports only")
+        each = StunDatagrams(
+            self._transports, listen.interface, listen.port, self._reactor
+        )
+        self._datagrams.append(each)
+        tellListening("stun", "udp", each.interface, each.port)
+
+    def stopService(self) -> None:
+        """
+        Close every listener.
+        """
+        super().stopService()
+        for each in self._datagrams:
+            each.stop()
+        self._datagrams = []
+
+
+def service(listen: Iterable[Listen], sip: SIPService, reactor: Any) -> StunService:
+    """
+    Build the STUN listeners beside a SIP server that answers STUN as well.
+    """
+    return StunService(listen, sip.reflector, sip.transports, reactor)

@@ -1,0 +1,324 @@
+# -*- test-case-name: tests.sip.test_transactionlayer -*-
+"""
+All transactions of this server: found by key, driven by their tables, woken
+by one heap of timers.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from math import ceil
+from typing import Protocol
+
+from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.message.message import Message, Response
+from gigasetd.sip.message.via import MAGIC
+from gigasetd.sip.transaction import (
+    LENGTHS,
+    REPEATS,
+    ROLES,
+    Transaction,
+)
+
+
+class User(Protocol):
+    """
+    Who hears of the answers to a client transaction.
+    """
+
+    def answered(
+        self,
+        transaction: Transaction,
+        response: Response,
+        now: float,
+        out: list[Action],
+    ) -> None:
+        """
+        A response came that is not a repetition.
+        """
+
+    def failed(self, transaction: Transaction, now: float, out: list[Action]) -> None:
+        """
+        Nobody answered in time, or the flow is gone.
+        """
+
+    def overdue(self, transaction: Transaction, now: float, out: list[Action]) -> None:
+        """
+        Timer C: it has rung too long (RFC 3261 section 16.8).
+        """
+
+    def ended(self, transaction: Transaction) -> None:
+        """
+        The transaction is over and hears nothing more.
+        """
+
+    def acknowledge(self, response: Response) -> bytes:
+        """
+        The ACK for a final response that is no 2xx (section 17.1.1.3).
+        """
+
+
+def serverKey(message: Message, method: str) -> str:
+    """
+    What a server transaction is found by (RFC 3261 section 17.2.3).
+    """
+    via = message.via
+    if via.branch.startswith(MAGIC):
+        return f"{via.branch}|{via.host}|{via.port}|{method}"
+    first = message.first
+    tag = first["from"].partition("tag=")[2]
+    return f"{first['call-id']}|{message.cseq}|{tag}|{via.host}|{via.port}|{method}"
+
+
+class Transactions:
+    """
+    @ivar server: key -> server transaction.
+    @ivar client: branch and method -> client transaction.
+    """
+
+    def __init__(self) -> None:
+        self.server: dict[str, Transaction] = {}
+        self.client: dict[str, Transaction] = {}
+        self._heap: list[tuple[float, int, Transaction, str]] = []
+        self._serial = 0
+        self._slots: dict[float, list[tuple[Transaction, str]]] = {}
+        self._slotTimes: list[float] = []
+
+    def __len__(self) -> int:
+        """
+        How many there are.
+        """
+        return len(self.server) + len(self.client)
+
+    def serve(self, key: str, invite: bool, flow: Flow) -> Transaction:
+        """
+        A request came that is no repetition; C{flow} is where answers go.
+        """
+        transaction = Transaction(ROLES["server", invite], key, flow)
+        self.server[key] = transaction
+        return transaction
+
+    def reply(
+        self,
+        transaction: Transaction,
+        code: int,
+        data: bytes,
+        now: float,
+        out: list[Action],
+    ) -> None:
+        """
+        Answer a request; a transaction that is over stays silent.
+        """
+        event = "reply1" if code < 200 else "reply2" if code < 300 else "reply"
+        if (transaction.state, event) in transaction.table:
+            transaction.data = data
+            self.fire(transaction, event, now, out)
+
+    def ask(
+        self,
+        branch: str,
+        method: str,
+        flow: Flow,
+        data: bytes,
+        user: User | None,
+        now: float,
+        out: list[Action],
+    ) -> Transaction:
+        """
+        Send a request, and repeat it until it is answered.
+        """
+        role = ROLES["client", method == "INVITE"]
+        transaction = Transaction(role, f"{branch}|{method}", flow, user)
+        transaction.data = data
+        self.client[transaction.key] = transaction
+        out.append(Send(data, flow))
+        for timer in role.timers:
+            self.start(transaction, timer, now)
+        return transaction
+
+    def answer(self, response: Response, now: float, out: list[Action]) -> bool:
+        """
+        Hand a response to its transaction (RFC 3261 section 17.1.3).
+
+        @return: whether there is one.
+        """
+        key = f"{response.via.branch}|{response.cseqMethod}"
+        transaction = self.client.get(key)
+        if transaction is None:
+            return False
+        code = response.code
+        event = "1xx" if code < 200 else "2xx" if code < 300 else "final"
+        self.fire(transaction, event, now, out, response)
+        return True
+
+    def fire(
+        self,
+        transaction: Transaction,
+        event: str,
+        now: float,
+        out: list[Action],
+        response: Response | None = None,
+    ) -> None:
+        """
+        Give one input to one machine, and do what its table says.
+        """
+        step = transaction.table.get((transaction.state, event))
+        if step is None:
+            return
+        before = transaction.state
+        transaction.state, effects = step
+        if transaction.timers and transaction.state != before:
+            _retire(transaction, before)
+        for effect in effects:
+            if effect == "send":
+                if transaction.data:
+                    out.append(Send(transaction.data, transaction.flow))
+            elif effect in ("tell", "ack"):
+                assert response is not None
+                self._tell(transaction, effect, response, now, out)
+            elif effect == "fail":
+                if transaction.user is not None:
+                    transaction.user.failed(transaction, now, out)
+            else:
+                self.start(transaction, effect, now)
+        if transaction.state == "terminated":
+            self.drop(transaction)
+
+    def _tell(
+        self,
+        transaction: Transaction,
+        effect: str,
+        response: Response,
+        now: float,
+        out: list[Action],
+    ) -> None:
+        """
+        Acknowledge a response or hand it to the user.
+        """
+        user: User | None = transaction.user
+        if user is None:
+            return
+        if effect == "tell":
+            user.answered(transaction, response, now, out)
+        else:
+            out.append(Send(user.acknowledge(response), transaction.flow))
+
+    def start(
+        self, transaction: Transaction, timer: str, now: float, pause: float = -1.0
+    ) -> None:
+        """
+        Have C{timer} fire after its usual time, or after C{pause} seconds.
+        """
+        if pause < 0:
+            if timer in REPEATS or transaction.flow.connection:
+                usual = transaction.pause(timer)
+                if usual is None:
+                    return
+                pause = usual
+            else:
+                pause = LENGTHS[timer]
+        due = now + pause
+        armed = transaction.timers.get(timer)
+        transaction.timers[timer] = due
+        if timer in REPEATS:
+            self._serial += 1
+            heappush(self._heap, (due, self._serial, transaction, timer))
+        elif armed is None or due < armed:
+            self._slot(due, transaction, timer)
+
+    def _slot(self, due: float, transaction: Transaction, timer: str) -> None:
+        """
+        Let a timer that need not be exact fire together with others, at the
+        next half second: each wake of its own would cost more than all that
+        it does.  One that was wound up since then is put off to its new time.
+        """
+        time = ceil(due * 2) / 2
+        slot = self._slots.get(time)
+        if slot is None:
+            slot = self._slots[time] = []
+            heappush(self._slotTimes, time)
+        slot.append((transaction, timer))
+
+    def drop(self, transaction: Transaction) -> None:
+        """
+        Forget a transaction that is over.
+        """
+        key, user = transaction.key, transaction.user
+        asked = self.client.get(key) is transaction
+        if asked:
+            del self.client[key]
+        elif self.server.get(key) is transaction:
+            del self.server[key]
+        transaction.state = "terminated"
+        transaction.forget()
+        if asked and user is not None:
+            user.ended(transaction)
+
+    def deadline(self) -> float | None:
+        """
+        When the next timer fires; timers that no longer count are skipped.
+        """
+        heap, times = self._heap, self._slotTimes
+        while heap and heap[0][2].timers.get(heap[0][3]) != heap[0][0]:
+            heappop(heap)
+        if heap and (not times or heap[0][0] < times[0]):
+            return heap[0][0]
+        return times[0] if times else None
+
+    def wake(self, now: float, out: list[Action]) -> None:
+        """
+        Fire every timer that is due.
+        """
+        heap, times = self._heap, self._slotTimes
+        while heap and heap[0][0] <= now:
+            due, _, transaction, timer = heappop(heap)
+            if transaction.timers.get(timer) == due:
+                self._ring(transaction, timer, now, out)
+        while times and times[0] <= now:
+            for transaction, timer in self._slots.pop(heappop(times)):
+                end = transaction.timers.get(timer)
+                if end is not None and end > now:
+                    self._slot(end, transaction, timer)
+                elif end is not None:
+                    self._ring(transaction, timer, now, out)
+
+    def _ring(
+        self, transaction: Transaction, timer: str, now: float, out: list[Action]
+    ) -> None:
+        """
+        Fire one timer.
+        """
+        del transaction.timers[timer]
+        if timer == "C":
+            if transaction.user is not None:
+                transaction.user.overdue(transaction, now, out)
+        else:
+            self.fire(transaction, timer, now, out)
+
+    def lost(self, flow: Flow, now: float, out: list[Action]) -> list[Transaction]:
+        """
+        A stream has ended: whatever waits for an answer from it fails.
+
+        @return: the server transactions whose answers have nowhere to go.
+        """
+        gone = flow.connection
+        for transaction in list(self.client.values()):
+            if transaction.flow.connection == gone:
+                self.fire(transaction, "lost", now, out)
+        return [each for each in self.server.values() if each.flow.connection == gone]
+
+
+def _retire(transaction: Transaction, before: str) -> None:
+    """
+    Stop the timers that only counted in the state that was left; E and F go
+    on from "trying" to "proceeding", C as long as it rings.
+    """
+    timers = transaction.timers
+    if before == "trying" and transaction.state == "proceeding":
+        return
+    rings = timers.get("C")
+    timers.clear()
+    if rings is not None:
+        timers["C"] = rings

@@ -1,0 +1,223 @@
+# -*- test-case-name: tests.sip.test_udp -*-
+"""
+UDP: one socket, read by a reader of our own on the reactor.
+
+Twisted's C{listenUDP} costs a registration about 50 microseconds more: it
+checks each address and always pays for a last read that finds nothing.  This
+reader reads as many datagrams as the last wake found, twice as many while all
+its reads succeed, and answers them together.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IReadDescriptor
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from gigasetd.sip.actions import Action, Flow
+from gigasetd.sip.transportlayer import Transports
+
+log = Logger()
+
+MOST = 64
+"""Datagrams that one wake reads at most, so that others get their turn."""
+BUFFER = 4 * 1024 * 1024
+"""Bytes of receive buffer that we ask for: half a second of a burst."""
+SIZE = 65535
+STUN = 4
+"""A first octet below this is STUN's (RFC 7983 section 7), never SIP's."""
+SHORTEST = 16
+"""Datagrams below this are pings (RFC 5626, four NULs, CRLFs)."""
+IP_MULTICAST_ALL = 49
+"""Linux's ip(7); Python has no name for it."""
+BURST = 0.0005
+"""Seconds between two wakes that belong to one burst; a budget that also grew
+between single datagrams would pay for a read that finds nothing each time."""
+FLOWS = 65536
+"""Interned flows; beyond this the table starts anew."""
+
+
+@implementer(IReadDescriptor)
+class Datagrams:
+    """
+    @ivar local: our end, "address:port".
+    """
+
+    def __init__(
+        self,
+        transports: Transports,
+        interface: str,
+        port: int,
+        reactor: Any,
+        adopted: socket.socket | None = None,
+    ) -> None:
+        """
+        @param adopted: a socket that somebody else has bound for us.
+        """
+        self._transports = transports
+        self._reactor = reactor
+        self._budget = 1
+        self._woken = 0.0
+        self._flows: dict[Any, Flow] = {}
+        self._socket = _bound(interface, port) if adopted is None else adopted
+        self._socket.setblocking(False)
+        # Asked for at each datagram sent; the socket itself would look it up.
+        self._plain = self._socket.family == socket.AF_INET
+        host, self.port = self._socket.getsockname()[:2]
+        self.interface = host
+        self.local = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+    def start(self) -> None:
+        """
+        Begin to read.
+        """
+        self._transports.outlets[self.local] = self
+        self._reactor.addReader(self)
+
+    def stop(self) -> None:
+        """
+        Close the socket.
+        """
+        self._reactor.removeReader(self)
+        self._transports.outlets.pop(self.local, None)
+        self._socket.close()
+
+    def share(self, shared: bool) -> None:
+        """
+        Let others bind the port too, or no longer.  It is not shared for
+        good: a second daemon must fail to start, and no other program may
+        take datagrams away.
+        """
+        level, option = socket.SOL_SOCKET, socket.SO_REUSEADDR
+        self._socket.setsockopt(level, option, shared)
+
+    def fileno(self) -> int:
+        """
+        The socket's descriptor.
+        """
+        return self._socket.fileno()
+
+    def logPrefix(self) -> str:
+        """
+        What the reactor's own log lines call us.
+        """
+        return "sip"
+
+    def connectionLost(self, reason: Any) -> None:
+        """
+        The reactor ends, or gave the descriptor up.
+        """
+        self._socket.close()
+
+    def doRead(self) -> None:
+        """
+        Read what is there, up to the budget; then answer all of it.
+        """
+        transports = self._transports
+        receive, flows = transports.receive, self._flows
+        now = transports.now()
+        budget, count = self._budget, 0
+        actions: list[Action] = []
+        while count < budget:
+            try:
+                data, address = self._socket.recvfrom(SIZE)
+            except BlockingIOError:
+                break
+            except OSError:
+                # A peer's ICMP error about something sent earlier.
+                count += 1
+                continue
+            count += 1
+            if len(data) < SHORTEST:
+                transports.counts["pings"] += 1
+                continue
+            flow = flows.get(address) or self._flow(address)
+            if data[0] < STUN:
+                self.reflect(data, flow, now)
+            else:
+                receive(data, flow, now, actions)
+        transports.counts["datagrams"] += count
+        if count < budget:
+            self._budget = max(1, count)
+        elif now - self._woken < BURST:
+            self._budget = min(MOST, 2 * budget)
+        self._woken = now
+        transports.finish(actions)
+
+    def _flow(self, address: Any) -> Flow:
+        """
+        The flow of a peer that is new.
+        """
+        if len(self._flows) >= FLOWS:
+            self._flows.clear()
+        host = address[0]
+        if len(address) == 4:
+            # A socket for both families shows IPv4 peers in IPv6 dress.
+            host = host.removeprefix("::ffff:")
+            if address[3]:
+                host = f"{host}%{address[3]}"
+        flow = self._flows[address] = Flow("udp", self.local, host, address[1], 0)
+        return flow
+
+    def reflect(self, data: bytes, flow: Flow, now: float) -> None:
+        """
+        Answer a STUN request at once: no change has to be safe before.
+        """
+        reply = self._transports.reflect(data, flow, now)
+        if reply is not None:
+            self.send(reply, flow)
+
+    def send(self, data: bytes, flow: Flow) -> None:
+        """
+        Send one datagram; UDP may lose it, so a full buffer may too.
+        """
+        try:
+            self._socket.sendto(data, self._address(flow))
+        except OSError:
+            self._transports.counts["unsent"] += 1
+
+    def _address(self, flow: Flow) -> Any:
+        """
+        A flow's address as this socket's family writes it.
+        """
+        host = flow.host
+        if self._plain:
+            return host, flow.port
+        host, _, scope = host.partition("%")
+        if ":" not in host:
+            host = f"::ffff:{host}"
+        return host, flow.port, 0, int(scope or 0)
+
+
+def _bound(interface: str, port: int) -> socket.socket:
+    """
+    A socket with as large a receive buffer as the system grants.
+
+    @raise CannotListenError: it cannot be bound.
+    """
+    family = socket.AF_INET6 if ":" in interface else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        bound.setblocking(False)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        # What other sockets of this machine have joined (SIP PnP) is theirs.
+        bound.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)
+        bound.bind((interface, port))
+    except OSError as error:
+        bound.close()
+        raise CannotListenError(interface, port, error) from None
+    granted = bound.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
+    if granted < BUFFER:
+        log.info(
+            "the system grants {granted} of {wanted} bytes of UDP receive buffer;"
+            " a burst of registrations may need more: sysctl net.core.rmem_max",
+            granted=granted,
+            wanted=BUFFER,
+        )
+    return bound

@@ -1,0 +1,5 @@
+"""
+What builders get and give: C{Site} and C{Part}.
+
+Layer 0 (values).
+"""

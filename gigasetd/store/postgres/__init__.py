@@ -1,0 +1,5 @@
+"""
+PostgreSQL as the store.
+
+Layer 0 (values).
+"""

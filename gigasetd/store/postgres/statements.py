@@ -1,0 +1,209 @@
+# -*- test-case-name: tests.store.postgres.test_statements -*-
+"""
+What Postgres is told: the statements, and rows as JSON.
+
+A text of Postgres holds neither NUL nor a lone surrogate.  A text that has one
+is stored as a backslash and the text with these escaped; so is any text that
+begins with a backslash, which makes the way back certain.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from msgspec import json
+
+from gigasetd.registry.codec import TYPES
+from gigasetd.registry.model import KINDS, Change, Kind, Value
+
+ROWS = 200
+"""Rows of one statement: more would hold up the reactor."""
+
+BYTES = 256 * 1024
+"""Bytes of JSON after which a statement ends, however few rows it has."""
+
+SQL_TYPES = {str: "TEXT", int: "BIGINT", float: "DOUBLE PRECISION"}
+
+UNIQUE = {"binding": "number, hashtextextended(key, 0), hashtextextended(key, 1)"}
+"""What is unique where it is not the key itself; as in the schema."""
+
+ORDER = {"binding": " ORDER BY number, registered"}
+
+ESCAPES = {"\\": "\\\\", "\0": "\\0"} | {
+    chr(code): f"\\u{code:04x}" for code in range(0xD800, 0xE000)
+}
+ESCAPING = str.maketrans(ESCAPES)
+MEANT = {escape: character for character, escape in ESCAPES.items()}
+ESCAPED = re.compile(r"\\(?:u[0-9a-f]{4}|.)", re.DOTALL)
+
+
+class Write(NamedTuple):
+    """
+    One statement's worth of rows.
+    """
+
+    kind: str
+    sql: str  #: with one parameter, the JSON array of L{rows}
+    rows: list[bytes]  #: JSON objects
+
+    @property
+    def json(self) -> str:
+        """
+        The statement's parameter.
+        """
+        return (b"[" + b",".join(self.rows) + b"]").decode()
+
+
+class Table:
+    """
+    One kind's table.
+
+    @ivar insert: inserts or replaces rows.
+    @ivar delete: deletes rows by key.
+    @ivar select: all rows, of one key field together.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        # Names of tables and columns come from our own classes, never from
+        # outside.
+        self.kind = kind
+        types = TYPES[kind.name]
+        self.fields = fields = kind.type._fields
+        columns = ", ".join(fields)
+        form = [f"{name} {SQL_TYPES[t]}" for name, t in zip(fields, types)]
+        keys = fields[: kind.width]
+        unique = UNIQUE.get(kind.name, ", ".join(keys))
+        news = ", ".join(f"{name} = excluded.{name}" for name in fields[kind.width :])
+        self.insert = (
+            f"INSERT INTO {kind.name} ({columns}) SELECT {columns} "
+            f"FROM json_to_recordset(%s) AS given ({', '.join(form)}) "
+            f"ON CONFLICT ({unique}) DO UPDATE SET {news}"
+        )
+        same = " AND ".join(f"{kind.name}.{name} = given.{name}" for name in keys)
+        self.delete = (
+            f"DELETE FROM {kind.name} USING json_to_recordset(%s) "
+            f"AS given ({', '.join(form[: kind.width])}) WHERE {same}"
+        )
+        self.select = f"SELECT {columns} FROM {kind.name}{ORDER.get(kind.name, '')}"
+        self._texts = _getter([place for place, t in enumerate(types) if t is str])
+        self._floats = _getter([place for place, t in enumerate(types) if t is float])
+
+    def row(self, value: Value) -> bytes:
+        """
+        A value as a JSON object.
+        """
+        texts = "\t".join(("", *self._texts(value)))
+        total = sum(self._floats(value))
+        if "\t\\" in texts or "\0" in texts or total - total != 0.0:
+            return _careful(self.fields, value)
+        try:
+            return json.encode(dict(zip(self.fields, value)))
+        except UnicodeEncodeError:
+            return _careful(self.fields, value)
+
+    def key(self, key: tuple[str, ...]) -> bytes:
+        """
+        A key as a JSON object.
+        """
+        return _careful(self.fields, key)
+
+    def values(self, rows: Sequence[Sequence[Any]]) -> list[Value]:
+        """
+        Rows that came from the database.
+        """
+        make, texts = self.kind.type._make, self._texts
+        return [
+            make(map(unescaped, row))
+            if "\t\\" in "\t".join(("", *texts(row)))
+            else make(row)
+            for row in rows
+        ]
+
+
+def _getter(places: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """
+    Takes what stands at these places.
+    """
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: tuple(row[place] for place in places)
+
+
+def _careful(fields: Sequence[str], row: Sequence[Any]) -> bytes:
+    """
+    A row or a key, with whatever in it, as a JSON object.
+    """
+    return json.encode(dict(zip(fields, map(escaped, row))))
+
+
+def escaped(field: Any) -> Any:
+    """
+    One field as Postgres can hold it; JSON has no endless numbers.
+    """
+    if isinstance(field, float) and field - field != 0.0:
+        return {"inf": "Infinity", "-inf": "-Infinity"}.get(repr(field), "NaN")
+    if not isinstance(field, str):
+        return field
+    changed = field.translate(ESCAPING)
+    plain = changed == field.replace("\\", "\\\\") and field[:1] != "\\"
+    return field if plain else "\\" + changed
+
+
+def unescaped(field: Any) -> Any:
+    """
+    What L{escaped} was given; an escape that it does not make stays.
+    """
+    if not isinstance(field, str) or field[:1] != "\\":
+        return field
+    return ESCAPED.sub(lambda found: MEANT.get(found[0], found[0]), field[1:])
+
+
+TABLES = {name: Table(kind) for name, kind in KINDS.items()}
+
+
+def newest(changes: Sequence[Change]) -> list[Change]:
+    """
+    The last change of each key, as one statement cannot set a row twice.
+    """
+    return list({(change.kind, change.key): change for change in changes}.values())
+
+
+def writes(changes: Sequence[Change]) -> Iterator[Write]:
+    """
+    The changes as statements, made as they are asked for.
+
+    @param changes: at most one of each key.
+    """
+    for name, table in TABLES.items():
+        gone = [change.key for change in changes if _drops(change, name)]
+        yield from _split(name, table.delete, map(table.key, gone))
+        set_ = [c.value for c in changes if c.kind == name and c.value is not None]
+        yield from _split(name, table.insert, map(table.row, set_))
+
+
+def _drops(change: Change, name: str) -> bool:
+    """
+    Whether the change drops something of this kind.
+    """
+    return change.kind == name and change.value is None
+
+
+def _split(kind: str, sql: str, rows: Iterator[bytes]) -> Iterator[Write]:
+    """
+    Statements of a bounded size.
+    """
+    part: list[bytes] = []
+    size = 0
+    for row in rows:
+        part.append(row)
+        size += len(row)
+        if len(part) == ROWS or size >= BYTES:
+            yield Write(kind, sql, part)
+            part, size = [], 0
+    if part:
+        yield Write(kind, sql, part)

@@ -1,0 +1,5 @@
+"""
+Certificates for every TLS listener.
+
+Layer 0 (values).
+"""

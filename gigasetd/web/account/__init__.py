@@ -1,0 +1,5 @@
+"""
+C{/account/}: the owner's pages.
+
+Layer 0 (values).
+"""

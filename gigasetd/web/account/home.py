@@ -1,0 +1,228 @@
+# -*- test-case-name: tests.web.account.test_home -*-
+"""
+C{/account/}: how an owner comes in and goes out, and what is known of the
+device at a glance.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from twisted.internet.defer import Deferred
+from twisted.web.resource import IResource
+from werkzeug.exceptions import NotFound
+
+from gigasetd.accounts.services import running
+from gigasetd.control.inprocess import Commands
+from gigasetd.devices.firmware import Firmware
+from gigasetd.privacy.inventory import entriesOf
+from gigasetd.provisioning.firmwareoffers import offersView
+from gigasetd.registry.model import KIND_OF, SERVICES
+from gigasetd.registry.registry import Registry
+from gigasetd.registry.subject import Subject, subjectAt
+from gigasetd.web.http.channel import Request
+from gigasetd.web.http.response import JSON
+from gigasetd.web.pages.access import OWNER, Gate, LoggedOut, Visit
+from gigasetd.web.pages.app import people
+from gigasetd.web.pages.login import WRONG, LogIn, use
+
+HOME = "/account/"
+KEPT = {
+    "device": "Device",
+    "account": "Account",
+    "checkin": "Last report",
+    "redirect": "Where it is sent for its settings",
+    "pin": "Factory log-in",
+}
+"""The kinds of which something stays when an owner erases all, as they are
+called."""
+
+WORDS = {
+    "voip": (
+        "Telephone",
+        "free calls to other phones of this server",
+        "Your phones are logged off, nobody can call you over the Internet, and "
+        "your nickname is deleted.",
+    ),
+    "messaging": (
+        "Messages",
+        "short messages to other phones of this server",
+        "Your list of contacts, whom you block, and messages that wait for you are "
+        "deleted.",
+    ),
+    "info": (
+        "Information",
+        "weather, news and the like on your handsets",
+        "Your choices for each handset and your private telephone book are deleted.",
+    ),
+}
+"""Service -> its name, what it is, and what is lost when it is switched off."""
+
+
+class Household(NamedTuple):
+    """
+    What the pages of owners work with.
+    """
+
+    registry: Registry
+    commands: Commands
+    keep: Callable[[], Deferred[None]]
+    stock: Callable[[], Sequence[Firmware]]
+    domain: str
+
+    def subject(self, visit: Visit) -> Subject:
+        """
+        All that belongs to whoever is logged in.
+
+        @raise LoggedOut: the account is gone.
+        """
+        number = visit.session.number
+        found = subjectAt(self.registry, self.registry.macs.get(number, ""), number)
+        if found.account is None:
+            raise LoggedOut(OWNER)
+        return found
+
+
+class Owner:
+    """
+    @ivar gate: who may come in.
+    @ivar rooms: name -> the table of paths below it.
+    """
+
+    app = people()
+
+    def __init__(
+        self, gate: Gate, login: LogIn, house: Household, rooms: dict[str, Any]
+    ) -> None:
+        self.gate = gate
+        self.rooms = rooms
+        self._login = login
+        self._house = house
+
+    @app.route("/", methods=["GET"])
+    def home(self, request: Request) -> bytes:
+        """
+        Everything at a glance.
+        """
+        visit = self.gate.enter(request, OWNER)
+        subject = self._house.subject(visit)
+        assert subject.account is not None
+        return self.gate.page(
+            request,
+            "account/home.html",
+            visit.session,
+            subject=subject,
+            account=subject.account,
+            running=running(subject.account),
+            services=[(name, *WORDS[name]) for name in SERVICES],
+            offers=offersView(self._house.registry, self._house.stock(), subject.mac),
+            waiting=len(subject.held),
+            domain=self._house.domain,
+        )
+
+    @app.route("/login", methods=["GET"])
+    def door(self, request: Request) -> bytes:
+        """
+        The forms to log in by.
+        """
+        if self.gate.session(request, OWNER) is not None:
+            return self.gate.go(request, HOME)
+        return self._door(request)
+
+    def _door(self, request: Request, wrong: str = "", code: int = 200) -> bytes:
+        """
+        The same, with what was wrong.
+        """
+        erased = request.query == b"erased"
+        return self.gate.page(
+            request, "account/login.html", code=code, wrong=wrong, erased=erased
+        )
+
+    @app.route("/login", methods=["POST"])
+    async def knock(self, request: Request) -> bytes:
+        """
+        Log in.
+        """
+        form, now = self.gate.before(request), self.gate.now()
+        host = self.gate.callers.address(request)
+        if "code" in form:
+            number = await self._login.code(host, form["code"], now)
+        else:
+            given = form.get("number", ""), form.get("password", "")
+            number = await self._login.owner(host, *given, now)
+        if not number:
+            return self._door(request, WRONG, 403)
+        use(self._house.registry, number, now)
+        await self._house.keep()
+        self.gate.admit(request, number=number)
+        return self.gate.go(request, HOME)
+
+    @app.route("/logout", methods=["POST"])
+    def leave(self, request: Request) -> bytes:
+        """
+        Log out, here or everywhere.
+        """
+        visit = self.gate.enter(request, OWNER)
+        if visit.form.get("everywhere"):
+            self.gate.sessions.endAll(number=visit.session.number)
+        self.gate.dismiss(request, visit.session, OWNER)
+        return self.gate.go(request, "/account/login")
+
+    @app.route("/export.json", methods=["GET"])
+    async def export(self, request: Request) -> bytes:
+        """
+        Everything stored, as a file.
+        """
+        visit = self.gate.enter(request, OWNER)
+        number = visit.session.number
+        document = await self._house.commands.perform("device export", id=number)
+        body = json.dumps(document, indent=2, ensure_ascii=False).encode()
+        name = b'attachment; filename="gigaset-%s.json"' % number.encode("ascii")
+        request.setHeader(b"Content-Disposition", name)
+        return self.gate.tell(request, body, JSON)
+
+    @app.route("/erase", methods=["GET"])
+    def hesitate(self, request: Request) -> bytes:
+        """
+        What would be erased, and what not.
+        """
+        visit = self.gate.enter(request, OWNER)
+        subject = self._house.subject(visit)
+        there = {KIND_OF[type(value)].name for value in subject.single}
+        kept = {
+            called: [entry for entry in entriesOf(kind) if entry.forGood]
+            for kind, called in KEPT.items()
+            if kind in there
+        }
+        return self.gate.page(
+            request, "account/erase.html", visit.session, subject=subject, kept=kept
+        )
+
+    @app.route("/erase", methods=["POST"])
+    async def erase(self, request: Request) -> bytes:
+        """
+        Forget all that need not be kept; whoever did that is logged out.
+        """
+        visit = self.gate.enter(request, OWNER)
+        if visit.form.get("sure") != "yes":
+            visit.session.notice = "Nothing was erased: the box was not ticked."
+            return self.gate.go(request, "/account/erase")
+        number = visit.session.number
+        await self._house.commands.perform("device erase", id=number)
+        self.gate.sessions.endAll(number=number)
+        self.gate.dismiss(request, visit.session, OWNER)
+        return self.gate.go(request, "/account/login?erased")
+
+    @app.route("/<room>/", branch=True)
+    def room(self, request: Request, room: str) -> IResource:
+        """
+        The pages about one subject.
+        """
+        if room not in self.rooms:
+            raise NotFound
+        found: IResource = self.rooms[room].app.resource()
+        return found

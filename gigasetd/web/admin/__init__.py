@@ -1,0 +1,5 @@
+"""
+C{/admin/}: the operator's pages and API.
+
+Layer 0 (values).
+"""

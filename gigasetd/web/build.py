@@ -1,0 +1,163 @@
+# -*- test-case-name: tests.web.test_service -*-
+"""
+The parts of HTTP, by subject: each is built here, and L{gigasetd.web.routes}
+says which path leads to it.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable
+
+from gigasetd.config.schema import Config
+from gigasetd.devices.lan import Neighbourhood
+from gigasetd.info.screencache import Kept
+from gigasetd.provisioning.firmwarefiles import Shelf
+from gigasetd.provisioning.rendering import Templates
+from gigasetd.site.site import Ground
+from gigasetd.telemetry.metrics import metrics
+from gigasetd.web.assets import directoryOf, imagesOf
+from gigasetd.web.http.digestauth import Proof
+from gigasetd.web.informing import informing
+from gigasetd.web.monitoring import Machine
+from gigasetd.web.pages.access import Gate
+from gigasetd.web.pages.build import Lobby
+from gigasetd.web.phone.handset import Callers, Handset
+from gigasetd.web.phone.landevices import Devices
+from gigasetd.web.phone.provisioning import Provisioning
+from gigasetd.web.phone.redirect import Redirects
+from gigasetd.web.proving import proofs, redirecting
+from gigasetd.web.routes import Parts
+
+
+def parts(ground: Ground, people: Lobby) -> Parts:
+    """
+    Build all of them.
+
+    @param people: where people come to, which is built before: handsets show
+        its codes.
+    """
+    shelf = Shelf(ground.within(ground.config.firmware.directory), ground.now)
+    ground.live.stock = shelf.stock
+    proof = proofs(ground.config, ground.registry, ground.opened, ground.live)
+    neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
+    handset = _handset(ground, people, proof)
+    directory = directoryOf(ground, handset, proof)
+    return Parts(
+        handset=handset,
+        devices=_devices(ground, people.gate, neighbourhood, proof),
+        machine=Machine(
+            ground.live, metrics(ground.registry, ground.live), ground.callers
+        ),
+        provisioning=_provisioning(ground, shelf, proof),
+        redirects=_redirects(ground),
+        directory=directory,
+        images=imagesOf(ground),
+        owner=people.owner,
+        operator=people.operator,
+        static=people.static,
+        loaded=_both(neighbourhood.look, directory.prepare),
+    )
+
+
+def _both(
+    first: Callable[[], object], second: Callable[[], object]
+) -> Callable[[], None]:
+    """
+    Two things that are to be done at the start.
+    """
+
+    def call() -> None:
+        first()
+        second()
+
+    return call
+
+
+def callersOf(config: Config) -> Callers:
+    """
+    Who asks, and what they may see.
+    """
+    http = config.http
+    return Callers(
+        config.server.local_networks, http.trusted_proxies, http.phone_access
+    )
+
+
+def _handset(ground: Ground, people: Lobby, proof: Proof) -> Handset:
+    """
+    The information pages, and the daily hello.
+    """
+    cache, places = ground.cache, ground.places
+    kept = Kept(ground.registry, cache, ground.config.info.max_screens)
+    ground.live.counts["info"] = kept.counts
+    ground.live.forgetting.append(kept.tidy)
+    return Handset(
+        ground.registry,
+        informing(ground, cache, places, people.codes.make, kept.counts),
+        ground.callers,
+        ground.settle,
+        ground.safe,
+        ground.now,
+        kept,
+        proof.admits,
+    )
+
+
+def _devices(
+    ground: Ground, gate: Gate, neighbourhood: Neighbourhood, proof: Proof
+) -> Devices:
+    """
+    The page of devices.
+    """
+    return Devices(
+        ground.registry,
+        gate,
+        ground.config.server.domain,
+        neighbourhood,
+        proof,
+        ground.now,
+        ground.live.stock,
+    )
+
+
+def _provisioning(ground: Ground, shelf: Shelf, proof: Proof) -> Provisioning:
+    """
+    Settings and firmware.
+    """
+    provisioning = Provisioning(
+        ground.registry,
+        ground.callers,
+        proof,
+        Templates(ground.within(ground.config.templates.directory)),
+        shelf,
+        ground.place,
+        ground.opened,
+        ground.settle,
+        ground.now,
+        ground.reactor,
+        ground.live.fetched.note,
+    )
+    ground.live.counts["provisioning"] = ChainMap(
+        provisioning.counts, proof.counts, shelf.counts
+    )
+    return provisioning
+
+
+def _redirects(ground: Ground) -> Redirects:
+    """
+    The redirect service.
+    """
+    redirects = redirecting(
+        ground.config,
+        ground.registry,
+        ground.callers,
+        lambda: ground.place().base,
+        ground.keep,
+        ground.now,
+        ground.live,
+    )
+    ground.live.counts["redirect"] = redirects.counts
+    return redirects

@@ -1,0 +1,93 @@
+# -*- test-case-name: tests.web.pages.test_access -*-
+"""
+How answers for people go out: as filled-in templates, with everything said
+that keeps a browser from being misused.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from gigasetd.web.http.channel import Request
+from gigasetd.web.http.response import send
+from gigasetd.web.phone.handset import Callers
+
+POLICY = (
+    b"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    b"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    b"Content-Security-Policy": POLICY,
+    b"X-Content-Type-Options": b"nosniff",
+    b"Referrer-Policy": b"no-referrer",
+    b"Cross-Origin-Opener-Policy": b"same-origin",
+}
+
+
+class Dress:
+    """
+    @ivar callers: who asks, and by which way.
+    """
+
+    def __init__(self, callers: Callers) -> None:
+        self.callers = callers
+        self._templates = Environment(
+            loader=PackageLoader("gigasetd.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["when"] = when
+
+    def render(self, name: str, values: Mapping[str, object]) -> bytes:
+        """
+        One template, filled in.
+        """
+        template = self._templates.get_template(name)
+        return template.render(values).encode("utf-8", "replace")
+
+    def tell(
+        self, request: Request, body: bytes, kind: bytes, code: int = 200
+    ) -> bytes:
+        """
+        An answer for a browser, with all that is said to browsers.
+        """
+        for header_, value in HEADERS.items():
+            request.setHeader(header_, value)
+        return send(request, body, kind, code)
+
+    def go(self, request: Request, path: str) -> bytes:
+        """
+        Send the browser on.
+        """
+        request.setHeader(b"Location", path.encode("ascii"))
+        return self.tell(request, b"", b"text/plain", 303)
+
+    def bake(self, request: Request, name: bytes, value: str) -> None:
+        """
+        Set a cookie; an empty one is taken away.
+        """
+        request.addCookie(
+            name,
+            value.encode("ascii"),
+            path=b"/",
+            httpOnly=True,
+            secure=self.callers.isSecure(request),
+            sameSite=b"strict",
+            max_age=None if value else b"0",
+        )
+
+
+def when(moment: float | None) -> str:
+    """
+    A time as people read it, in UTC as the log has it.
+    """
+    if not moment:
+        return "never"
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,5 @@
+"""
+What phones fetch: settings, check-in, directory, Info Center.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,109 @@
+# -*- test-case-name: tests.web.phone.test_landevices -*-
+"""
+The devices of the local network, for a browser.
+
+Each row has four cells with a link, in the order that scrapers of the
+vendor's page know: name, private address, Gigaset.net number, MAC.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from gigasetd.devices.firmware import Firmware
+from gigasetd.devices.lan import Neighbourhood
+from gigasetd.devices.lanview import SHOWN, Nearby, athome, nearby
+from gigasetd.provisioning.firmwareoffers import told, updates
+from gigasetd.registry.registry import Registry
+from gigasetd.web.http.channel import Request
+from gigasetd.web.http.digestauth import Proof
+from gigasetd.web.http.response import sendText
+from gigasetd.web.pages.access import OWNER, Gate
+
+
+class Devices:
+    """
+    The start page.
+
+    @ivar domain: the part of a SIP address behind the number.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        gate: Gate,
+        domain: str,
+        neighbourhood: Neighbourhood,
+        proof: Proof,
+        now: Callable[[], float],
+        stock: Callable[[], Sequence[Firmware]] = tuple,
+    ) -> None:
+        """
+        @param gate: knows the owners who are logged in.
+        @param stock: the firmwares that there are for phones.
+        """
+        self.registry = registry
+        self._neighbourhood = neighbourhood
+        self._proof = proof
+        self._now = now
+        self._stock = stock
+        self.gate = gate
+        self.callers = gate.callers
+        self.domain = domain
+
+    def table(self, request: Request) -> bytes:
+        """
+        The table: to a browser in the local network all that is there,
+        elsewhere the device whose owner is logged in, or whose number and
+        password it gives, and those of its household.  Many homes can share
+        one public IPv4 address, so that nobody sees more by that.
+        """
+        if self.callers.isLocal(request):
+            here = self._neighbourhood.here()
+            rows = nearby(self.registry, self.callers.local, here)
+            return self._rows(request, rows)
+        session = self.gate.session(request, OWNER)
+        if session is not None:
+            return self._household(request, session.number)
+        host, now = self.callers.address(request), self._now()
+        if not self._proof.admits(host, now):
+            return sendText(request, "Too many requests.", 429)
+        proven = self._proof.prove(request, host, now)
+        if isinstance(proven, bytes):
+            return self.gate.page(request, "elsewhere.html", code=401)
+        return self._household(request, proven.number)
+
+    def _household(self, request: Request, number: str) -> bytes:
+        """
+        The devices of an owner's home.
+        """
+        others = self._neighbourhood.household(number)
+        return self._rows(request, athome(self.registry, number, others))
+
+    def _rows(self, request: Request, rows: Sequence[Nearby]) -> bytes:
+        """
+        These devices as a page.
+        """
+        return self.gate.page(
+            request,
+            "devices.html",
+            rows=rows,
+            most=SHOWN,
+            marks=self._marks(rows),
+            domain=self.domain,
+        )
+
+    def _marks(self, rows: Sequence[Nearby]) -> dict[str, str]:
+        """
+        MAC -> the newest firmware that its owner has not declined.
+        """
+        marks, stock = {}, self._stock()
+        for row in rows if stock else ():
+            offered = told(
+                self.registry, updates(self.registry, stock, row.mac), row.mac
+            )
+            if offered:
+                marks[row.mac] = str(offered.version)
+        return marks

@@ -1,0 +1,160 @@
+# -*- test-case-name: tests.xmpp.auth.test_sasl -*-
+"""
+DIGEST-MD5 for old phones (RFC 2831), and the digest of XEP-0078.
+
+It is read as leniently as phones write it: names of directives in either
+case, values with and without quotes, no charset, no realm.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import md5, sha1
+from hmac import compare_digest
+from typing import NamedTuple
+
+from gigasetd.xmpp.auth.sasl import LoginError
+
+_DIRECTIVE = re.compile(
+    r'\s*([A-Za-z-]{1,32})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]*))\s*(?:,|\Z)'
+)
+_MOST = 32
+_ONCE = frozenset("username nonce cnonce nc qop digest-uri response realm".split())
+
+
+class Response(NamedTuple):
+    """
+    What a client answers to the challenge.
+    """
+
+    name: str  #: of the account
+    realm: str  #: "" where it tells none
+    cnonce: str
+    nc: str
+    uri: str
+    response: str
+    authzid: str  #: whom to act for, "" for oneself
+
+
+def challenge(realm: str, nonce: str) -> str:
+    """
+    Ask for a digest.
+    """
+    return (
+        f'realm="{realm}",nonce="{nonce}",qop="auth",charset=utf-8,algorithm=md5-sess'
+    )
+
+
+def directives(message: str) -> dict[str, str]:
+    """
+    Read C{name=value} pairs; a name that comes once only may not come again.
+
+    @raise LoginError: they have another form.
+    """
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(message):
+        pair = _DIRECTIVE.match(message, at)
+        if pair is None or len(found) >= _MOST:
+            raise LoginError("malformed-request")
+        name = pair[1].lower()
+        if name in found and name in _ONCE:
+            raise LoginError("malformed-request")
+        quoted = pair[2]
+        found[name] = pair[3] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        at = pair.end()
+    return found
+
+
+def parseResponse(message: str, nonce: str) -> Response:
+    """
+    Read the answer to L{challenge}.
+
+    @raise LoginError: it has another form, or answers another one.
+    """
+    told = directives(message)
+    needed = ("username", "nonce", "cnonce", "digest-uri", "response")
+    if not all(map(told.get, needed)):
+        raise LoginError("malformed-request")
+    nc = told.get("nc", "00000001")
+    if told.get("qop", "auth") != "auth" or nc != "00000001":
+        raise LoginError("malformed-request")
+    # COMPAT: phones tell the host they were set up with, which may be any
+    # name or address of ours, so only the service is checked.
+    if not told["digest-uri"].lower().startswith("xmpp/"):
+        raise LoginError
+    if not compare_digest(told["nonce"].encode(), nonce.encode()):
+        raise LoginError
+    return Response(
+        told["username"],
+        told.get("realm", ""),
+        told["cnonce"],
+        nc,
+        told["digest-uri"],
+        told["response"].lower(),
+        told.get("authzid", ""),
+    )
+
+
+def finish(response: Response, nonce: str, realm: str, password: str) -> str:
+    """
+    Check a response.
+
+    @param realm: the one that was offered.
+    @return: the server's own proof, C{rspauth=...}.
+    @raise LoginError: it is wrong.
+    """
+    if response.realm.lower() not in ("", realm.lower()):
+        raise LoginError
+    given = response.response.encode("utf-8", "replace")
+    proof = ""
+    for secret in _secrets(response, realm, password):
+        if compare_digest(_digest(response, nonce, secret, "AUTHENTICATE"), given):
+            proof = _digest(response, nonce, secret, "").decode("ascii")
+    if not proof:
+        raise LoginError
+    return f"rspauth={proof}"
+
+
+def _secrets(response: Response, realm: str, password: str) -> Iterator[bytes]:
+    """
+    The hashes that may stand for the password: clients differ in the character
+    set (section 2.1.2.1), and in what a missing realm means.
+    """
+    realms = {response.realm, realm} if not response.realm else {response.realm}
+    for one in sorted(realms):
+        text = f"{response.name}:{one}:{password}"
+        for charset in ("utf-8", "iso-8859-1"):
+            data = text.encode(charset, "replace")
+            yield md5(data, usedforsecurity=False).digest()
+
+
+def _digest(response: Response, nonce: str, secret: bytes, verb: str) -> bytes:
+    """
+    The digest of either side, in hexadecimal.
+    """
+    a1 = secret + f":{nonce}:{response.cnonce}".encode()
+    if response.authzid:
+        a1 += f":{response.authzid}".encode()
+    a2 = f"{verb}:{response.uri}".encode()
+    middle = f"{nonce}:{response.nc}:{response.cnonce}:auth"
+    return _hex(f"{_hex(a1).decode()}:{middle}:{_hex(a2).decode()}".encode())
+
+
+def _hex(data: bytes) -> bytes:
+    """
+    MD5 in hexadecimal.
+    """
+    return md5(data, usedforsecurity=False).hexdigest().encode("ascii")
+
+
+def matches(digest: str, stream: str, password: str) -> bool:
+    """
+    Whether a digest of XEP-0078 is that of the password on this stream.
+    """
+    data = (stream + password).encode("utf-8", "surrogatepass")
+    true = sha1(data, usedforsecurity=False).hexdigest().encode("ascii")
+    return compare_digest(digest.strip().lower().encode("utf-8", "replace"), true)

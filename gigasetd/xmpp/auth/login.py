@@ -1,0 +1,158 @@
+# -*- test-case-name: tests.xmpp.auth.test_login -*-
+"""
+The log-in of one connection, from the first try to the right one.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from gigasetd.registry.model import Scram
+from gigasetd.xmpp.auth import digestmd5
+from gigasetd.xmpp.auth.mechanisms import MECHANISMS
+from gigasetd.xmpp.auth.policy import OLD, Attempt, Logins
+from gigasetd.xmpp.auth.result import Challenge, Channel, Denied, Outcome, Passed, Steps
+from gigasetd.xmpp.auth.sasl import LoginError, decode
+
+DAY = 86400.0
+
+WRONG = (
+    "The number or the password is wrong, or no password has been set yet for a "
+    "device that logs in by itself."
+)
+OFF = "Messaging is switched off for this number; its owner can switch it on."
+
+
+class Login:
+    """
+    @ivar channel: how the client is connected.
+    @ivar tries: how often it went wrong so far.
+    """
+
+    def __init__(self, logins: Logins, channel: Channel) -> None:
+        self.channel = channel
+        self.tries = 0
+        self._logins = logins
+        self._steps: Steps | None = None
+        self._attempt = Attempt(channel, 0.0)
+        self._mechanism = ""
+
+    def begin(self, mechanism: str, text: str, now: float) -> Outcome:
+        """
+        C{<auth/>}.
+
+        @param text: its content; C{""} is no initial response, C{=} an empty
+            one.
+        """
+        try:
+            self._start(mechanism, now)
+            asked = self._advance(None)
+            if not text:
+                return asked
+            if asked != Challenge(""):
+                raise LoginError("malformed-request")
+            return self._advance(decode(text))
+        except LoginError as error:
+            return self._denied(error)
+
+    def _start(self, mechanism: str, now: float) -> None:
+        """
+        Begin with one of those that were offered.
+
+        @raise LoginError: it was not.
+        """
+        self._attempt = Attempt(self.channel, now)
+        self._steps = None
+        self._mechanism = mechanism
+        self._logins.admit(self._attempt)
+        if mechanism not in self._logins.mechanisms(self.channel):
+            secret = mechanism == "PLAIN"
+            raise LoginError("encryption-required" if secret else "invalid-mechanism")
+        self._steps = MECHANISMS[mechanism](self._logins, self._attempt, mechanism)
+
+    def respond(self, text: str, now: float) -> Outcome:
+        """
+        C{<response/>}, with its content.
+        """
+        self._attempt.now = now
+        try:
+            return self._advance(decode(text))
+        except LoginError as error:
+            return self._denied(error)
+
+    def derived(self, keys: Scram, now: float) -> Outcome:
+        """
+        What L{gigasetd.xmpp.auth.result.Derive} asked for.
+        """
+        self._attempt.now = now
+        try:
+            return self._advance(keys)
+        except LoginError as error:
+            return self._denied(error)
+
+    def abort(self) -> Outcome:
+        """
+        C{<abort/>}.
+        """
+        return self._denied(LoginError("aborted"))
+
+    def old(
+        self, name: str, password: str, digest: str, stream: str, now: float
+    ) -> Outcome:
+        """
+        Log in without SASL (XEP-0078).
+
+        @param digest: C{""} where C{password} is given.
+        @param stream: the stream's id.
+        """
+        attempt = self._attempt = Attempt(self.channel, now)
+        logins = self._logins
+        self._mechanism = OLD
+        try:
+            logins.admit(attempt)
+            account = logins.named(attempt, name, "")
+            true = logins.passwordOf(account)
+            if digest and not digestmd5.matches(digest, stream, true or "\0"):
+                raise LoginError
+            return self._passed(logins.checked(account, true if digest else password))
+        except LoginError as error:
+            return self._denied(error)
+
+    def _advance(self, given: object) -> Outcome:
+        """
+        One step on.
+
+        @raise LoginError: it is the last.
+        """
+        if self._steps is None:
+            raise LoginError("malformed-request")
+        try:
+            return self._steps.send(given)
+        except StopIteration as end:
+            return self._passed(*end.value)
+
+    def _passed(self, number: str, text: str = "") -> Outcome:
+        """
+        It was right; whether the account may be used is another matter.
+        """
+        self._steps = None
+        logins, now = self._logins, self._attempt.now
+        account = logins.registry.accounts[number]
+        logins.proven(self._attempt, self._mechanism)
+        if "messaging" in account.off.split():
+            return self._denied(LoginError("not-authorized", OFF))
+        if now - account.active > DAY:
+            logins.registry.put(account._replace(active=now))
+        return Passed(number, text, self._mechanism)
+
+    def _denied(self, error: LoginError) -> Denied:
+        """
+        It was wrong.
+        """
+        self._steps = None
+        self.tries += 1
+        text = error.text
+        if error.condition == "not-authorized" and not text:
+            self._logins.failed(self._attempt)
+            text = WRONG
+        return Denied(error.condition, text)

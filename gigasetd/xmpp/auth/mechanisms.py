@@ -1,0 +1,98 @@
+# -*- test-case-name: tests.xmpp.auth.test_login -*-
+"""
+The ways to prove whose an account is, one generator each.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gigasetd.registry.model import Scram
+from gigasetd.xmpp.auth import digestmd5, scram
+from gigasetd.xmpp.auth.policy import Attempt, Logins
+from gigasetd.xmpp.auth.result import Challenge, Derive, Steps
+from gigasetd.xmpp.auth.sasl import LoginError, encode, parsePlain
+
+
+def plain(logins: Logins, attempt: Attempt, mechanism: str) -> Steps:
+    """
+    RFC 4616.
+    """
+    message = yield Challenge("")
+    told = parsePlain(str(message))
+    account = logins.named(attempt, told.name, told.authzid)
+    return logins.checked(account, told.password), ""
+
+
+def digest(logins: Logins, attempt: Attempt, mechanism: str) -> Steps:
+    """
+    RFC 2831.
+    """
+    nonce = logins.token()
+    asked = digestmd5.challenge(logins.domain, nonce)
+    message = yield Challenge(encode(asked.encode()))
+    told = digestmd5.parseResponse(str(message), nonce)
+    account = logins.named(attempt, told.name, told.authzid)
+    true = logins.passwordOf(account)
+    proof = digestmd5.finish(told, nonce, logins.domain, true or "\0")
+    if account is None or not true:
+        raise LoginError
+    # What is answered to the server's proof means nothing.
+    yield Challenge(encode(proof.encode()))
+    return account.number, ""
+
+
+def salted(logins: Logins, attempt: Attempt, mechanism: str) -> Steps:
+    """
+    RFC 5802.
+    """
+    message = yield Challenge("")
+    first = scram.parseFirst(str(message))
+    _checkBinding(attempt, first, mechanism.endswith(scram.PLUS))
+    kind = mechanism.removesuffix(scram.PLUS)
+    account = logins.named(attempt, first.name, first.authzid)
+    number = attempt.number
+    keys = logins.registry.scrams.get(number, {}).get(kind)
+    salt = keys.salt if keys else scram.saltOf(logins.key, kind, number)
+    rounds = keys.iterations if keys else scram.ITERATIONS
+    exchange = scram.begin(kind, first, logins.token(), salt, rounds)
+    message = yield Challenge(encode(exchange.challenge.encode()))
+    final = scram.parseFinal(str(message))
+    password = logins.passwordOf(account)
+    if account is None or not password:
+        raise LoginError
+    made = keys or (yield Derive(number, kind, password, salt))
+    assert isinstance(made, Scram)
+    proof = scram.finish(exchange, final, made, attempt.channel.bindings)
+    now = logins.registry.accounts.get(number)
+    if now is None or now.password != account.password:
+        # It was changed while the keys of the old one were made.
+        raise LoginError("temporary-auth-failure")
+    if keys is None:
+        logins.registry.put(made)
+    return number, encode(proof.encode())
+
+
+def _checkBinding(attempt: Attempt, first: scram.First, plus: bool) -> None:
+    """
+    Whether a client binds to the channel as it must (RFC 5802 section 6).
+
+    @raise LoginError: it does not, or somebody took our offer away.
+    """
+    bindings = attempt.channel.bindings
+    if plus != bool(first.binding):
+        raise LoginError
+    if first.binding and first.binding not in bindings:
+        raise LoginError
+    if first.doubt and bindings:
+        raise LoginError
+
+
+MECHANISMS: dict[str, Callable[[Logins, Attempt, str], Steps]] = {
+    "PLAIN": plain,
+    "DIGEST-MD5": digest,
+    **dict.fromkeys(scram.HASHES, salted),
+    **{name + scram.PLUS: salted for name in scram.HASHES},
+}

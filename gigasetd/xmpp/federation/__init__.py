@@ -1,0 +1,5 @@
+"""
+Components, an upstream server, the info bot.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,163 @@
+# -*- test-case-name: tests.xmpp.federation.test_bot -*-
+"""
+The part of this server that one can chat with: it answers every message, and
+the questions that clients ask of whoever is in their list.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.xmpp.stanza.jid import Jid, parseJid
+from gigasetd.xmpp.stanza.namespaces import (
+    DISCO_INFO,
+    DISCO_ITEMS,
+    PING,
+    made,
+    payload,
+    stanza,
+    within,
+)
+from gigasetd.xmpp.stanza.stanza import CLIENT, XML, child, errorReply, iqResult, textOf
+
+NAME = "gigasetd"
+MINUTE = 60.0
+TALKERS = 1000
+"""How many askers are remembered at a time."""
+
+Tell = Callable[[str, str, str, float], str]
+
+
+class Bot:
+    """
+    @ivar counts: what it did.
+    """
+
+    def __init__(self, served: str, tell: Tell, most: int) -> None:
+        """
+        @param served: the domain of our accounts.
+        @param tell: number (C{""} for somebody who is none of ours), text, its
+            language (C{""} where that is not told) and time -> the answer.
+        @param most: answers a minute for one asker.
+        """
+        self._served, self._tell, self._most = served, tell, most
+        self._begun = 0.0
+        self._talkers: dict[str, int] = {}
+        self.counts = dict.fromkeys(("answered", "hushed"), 0)
+
+    def came(self, element: Element, now: float) -> list[Element]:
+        """
+        What is to be said to a stanza.
+        """
+        sender = parseJid(element.attributes.get("from"))
+        if sender is None or not sender.local:
+            # Another server or component, which may be a bot like this one.
+            return []
+        if element.name == "message":
+            return list(self._message(element, sender, now))
+        if element.name == "presence":
+            return list(self._presence(element, sender))
+        return list(self._asked(element))
+
+    def _message(self, element: Element, sender: Jid, now: float) -> Iterator[Element]:
+        """
+        Answer what somebody has written.
+        """
+        kind = element.attributes.get("type", "normal")
+        text = textOf(child(element, CLIENT, "body"))
+        if kind not in ("chat", "normal") or not text.strip():
+            return
+        if not self._mayAnswer(sender.bare, now):
+            self.counts["hushed"] += 1
+            return
+        number = sender.local if sender.domain == self._served else ""
+        language = element.attributes.get((XML, "lang"), "")
+        answer = self._tell(number, text, language, now)
+        if not answer:
+            return
+        self.counts["answered"] += 1
+        said = made(CLIENT, "body", answer)
+        thread = child(element, CLIENT, "thread")
+        inner = [said] if thread is None else [said, thread]
+        yield stanza("message", *inner, type=kind, **_back(element))
+
+    def _mayAnswer(self, asker: str, now: float) -> bool:
+        """
+        Whether it is not two programs that talk to each other without end.
+        """
+        if now - self._begun >= MINUTE or len(self._talkers) >= TALKERS:
+            self._begun = now
+            self._talkers.clear()
+        count = self._talkers.get(asker, 0)
+        self._talkers[asker] = count + 1
+        return count < self._most
+
+    def _presence(self, element: Element, sender: Jid) -> Iterator[Element]:
+        """
+        It is always here, for whoever wants to know.
+        """
+        kind, back = element.attributes.get("type"), _back(element)
+        if kind == "subscribe":
+            back["to"] = sender.bare
+            yield stanza("presence", type="subscribed", **back)
+        elif kind in ("unsubscribe", "unsubscribed"):
+            back["to"] = sender.bare
+            yield stanza("presence", type="unavailable", **back)
+        if kind in ("subscribe", "probe"):
+            yield stanza("presence", **back)
+
+    def _asked(self, iq: Element) -> Iterator[Element]:
+        """
+        Exactly one answer to each question.
+        """
+        kind, asked = iq.attributes.get("type"), payload(iq)
+        if kind not in ("get", "set"):
+            return
+        if asked is None:
+            yield errorReply(iq, "bad-request")
+        elif kind == "get" and (asked.uri, asked.name) in _ANSWERS:
+            yield iqResult(iq, _ANSWERS[asked.uri, asked.name]())
+        else:
+            yield errorReply(iq, "service-unavailable")
+
+
+def _back(element: Element) -> dict[str, str]:
+    """
+    The addresses of an answer, as L{stanza} takes them.
+    """
+    attributes = element.attributes
+    return {"from_": attributes["to"], "to": attributes["from"]}
+
+
+def _info() -> Element:
+    """
+    What it is (XEP-0030).
+    """
+    identity = made(DISCO_INFO, "identity", category="client", type="bot")
+    identity.attributes["name"] = NAME
+    able = (made(DISCO_INFO, "feature", var=one) for one in (DISCO_INFO, PING))
+    return within(DISCO_INFO, "query", identity, *able)
+
+
+def _items() -> Element:
+    """
+    There is nothing below it.
+    """
+    return made(DISCO_ITEMS, "query")
+
+
+def _pong() -> None:
+    """
+    It is here.
+    """
+
+
+_ANSWERS: dict[tuple[str, str], Callable[[], Element | None]] = {
+    (DISCO_INFO, "query"): _info,
+    (DISCO_ITEMS, "query"): _items,
+    (PING, "ping"): _pong,
+}

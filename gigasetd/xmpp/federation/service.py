@@ -1,0 +1,162 @@
+# -*- test-case-name: tests.scenarios.test_component -*-
+"""
+Everybody but clients: components that attach to us, the server that we attach
+to, and the bot.
+
+No port is opened for other servers: who is not named in the configuration
+cannot be reached.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from twisted.application.service import IService, MultiService
+from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
+from twisted.words.xish.domish import Element
+from zope.interface import implementer
+
+from gigasetd.config.schema import Config
+from gigasetd.site.live import Live
+from gigasetd.xmpp.executor import Desk
+from gigasetd.xmpp.federation.addresses import Alias
+from gigasetd.xmpp.federation.bot import Bot, Tell
+from gigasetd.xmpp.federation.botcomponent import informer
+from gigasetd.xmpp.federation.component import Components
+from gigasetd.xmpp.federation.router import Routes
+from gigasetd.xmpp.federation.upstream import Attached
+from gigasetd.xmpp.federation.xmlstream import COUNTS, Terms, termsOf
+from gigasetd.xmpp.service import fresh, opened
+
+
+@implementer(IService)
+class Neighbours(MultiService):
+    """
+    @ivar components: the listener's connections.
+    @ivar counts: what happened.
+    """
+
+    name = "neighbours"
+
+    def __init__(self, config: Config, desk: Desk, reactor: Any) -> None:
+        super().__init__()
+        self._section, self._domain = config.xmpp, config.server.domain
+        self._desk, self._reactor = desk, reactor
+        self.counts = dict.fromkeys(COUNTS, 0)
+        self._terms: Terms = termsOf(config.xmpp, reactor, self.counts)
+        self._routes = Routes(self._domain, self._tell, self._changed, self.counts)
+        self._ports: list[Any] = []
+        secrets = dict(self._section.components)
+        self.components = Components(secrets, self._routes, self._terms, fresh)
+        for domain in secrets:
+            self._serve(domain)
+
+    def _serve(self, domain: str) -> None:
+        """
+        Take stanzas for a domain, whether somebody serves it now or not.
+        """
+        self._desk.rules.domains.add(domain)
+        self._desk.routes[domain] = partial(self._routes.forward, domain)
+
+    def _tell(self, domain: str, element: Element) -> None:
+        """
+        Let the rules have a stanza.
+        """
+        self._ask(self._desk.rules.routed, domain, element)
+
+    def _changed(self, domain: str, served: bool) -> None:
+        """
+        Somebody serves a domain, or does no longer.
+        """
+        rules = self._desk.rules
+        self._ask(rules.attached if served else rules.detached, domain)
+
+    def _ask(self, rule: Callable[..., Any], *facts: Any) -> None:
+        """
+        Have a rule decide, and send what comes of it.
+        """
+        self._desk.ask(rule, *facts, self._desk.now())
+        self._desk.writers.flush()
+
+    def attach(self) -> None:
+        """
+        Be the component of another server, where one is named.
+        """
+        upstream = self._section.upstream
+        if upstream is None:
+            return
+        alias = Alias(self._domain, upstream.domain)
+        self._desk.rules.anywhere()
+        self._desk.routes[""] = partial(self._routes.forward, "")
+        attached = Attached(upstream, alias, self._routes, self._terms)
+        attached.setServiceParent(self)
+
+    def chat(self, tell: Tell) -> dict[str, int]:
+        """
+        Have the bot answer, where it has a name.
+
+        @return: its counts.
+        """
+        section = self._section
+        bot = Bot(self._domain, tell, section.max_bot_answers)
+        if section.bot:
+            domain = f"{section.bot}.{self._domain}"
+            self._serve(domain)
+            made = informer(self._routes, domain, bot, self._desk.now)
+            made.setServiceParent(self)
+        return bot.counts
+
+    def gauges(self) -> dict[str, float]:
+        """
+        Who is attached now.
+        """
+        served = set(self._routes.routes)
+        attached = served & set(self.components.secrets)
+        return {"connected": len(attached), "upstream": float("" in served)}
+
+    def startService(self) -> None:
+        """
+        Bind the component listeners, and start the rest.
+
+        @raise CannotListenError: one cannot be bound; none is then.
+        """
+        try:
+            for listen in self._section.component_listen:
+                port = opened("component", listen, self.components, self._reactor)
+                self._ports.append(port)
+        except BaseException:
+            self.stopService()
+            raise
+        super().startService()
+
+    def stopService(self) -> Deferred[Any]:
+        """
+        Take leave of everybody.
+        """
+        ports, self._ports = self._ports, []
+        closing = [maybeDeferred(port.stopListening) for port in ports]
+        self.components.closeAll()
+        if self.running:
+            closing.append(maybeDeferred(super().stopService))
+        return gatherResults(closing)
+
+
+def neighbours(config: Config, desk: Desk, live: Live, reactor: Any) -> Neighbours:
+    """
+    Build all that is configured.
+    """
+    made = Neighbours(config, desk, reactor)
+    made.attach()
+
+    def tell(number: str, text: str, language: str, now: float) -> str:
+        # The pages may be built later than we are.
+        return live.chat(number, text, language, now)
+
+    live.counts["components"] = made.counts
+    live.gauges["components"] = made.gauges
+    live.counts["bot"] = made.chat(tell)
+    return made

@@ -1,0 +1,5 @@
+"""
+Messages, presence and roster (RFC 6121).
+
+Layer 0 (values).
+"""

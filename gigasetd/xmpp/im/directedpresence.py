@@ -1,0 +1,128 @@
+# -*- test-case-name: tests.xmpp.im.test_presence -*-
+"""
+Presence from one to one: directed presence, and probes (RFC 6121 sections 4.3
+and 4.6).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.delivery import Delivery
+from gigasetd.xmpp.im.presence import Presence
+from gigasetd.xmpp.im.roster import Roster
+from gigasetd.xmpp.im.session import Session
+from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.jid import Jid, parseJid
+from gigasetd.xmpp.stanza.namespaces import addressed, stanza
+
+
+class Directed:
+    """
+    What has a receiver.
+    """
+
+    def __init__(
+        self, realm: Realm, delivery: Delivery, roster: Roster, presence: Presence
+    ) -> None:
+        self._realm, self._delivery = realm, delivery
+        self._roster, self._presence = roster, presence
+
+    def sent(self, session: Session, element: Element, to: Jid) -> None:
+        """
+        Presence for somebody in particular (section 4.6).
+
+        @raise Declined: that cannot be.
+        """
+        kind = element.attributes.get("type")
+        if kind not in (None, "unavailable", "probe", "error"):
+            raise Declined("bad-request")
+        if kind == "probe":
+            if to.domain == self._realm.domain and to.local:
+                self.probed(to, element)
+            return
+        if self._realm.blocks(session.number, to):
+            raise Declined("not-acceptable")
+        if kind is None:
+            self._remember(session, to)
+        elif kind == "unavailable":
+            session.directed.pop(to.full, None)
+        if to.domain != self._realm.domain:
+            if not self._delivery.abroad(to, element):
+                raise Declined("remote-server-not-found")
+        elif to.local:
+            self.arrived(element, to)
+
+    def _remember(self, session: Session, to: Jid) -> None:
+        """
+        Note who is to hear when the session goes.
+        """
+        if self._roster.sees(session.number, to.bare) or to.bare == session.bare:
+            return
+        most = self._realm.section.max_directed
+        if to.full not in session.directed and len(session.directed) >= most:
+            raise Declined("resource-constraint")
+        session.directed[to.full] = None
+
+    def arrived(self, element: Element, to: Jid) -> None:
+        """
+        Presence of somebody for an account of ours.
+        """
+        sender = parseJid(element.attributes.get("from"))
+        if sender is not None and not self._realm.blocks(to.local, sender):
+            self._presence.spread(to, element)
+
+    def probed(self, to: Jid, element: Element) -> None:
+        """
+        Somebody asks how an account, or one stream of it, is (section 4.3.2).
+        """
+        asker = parseJid(element.attributes.get("from"))
+        if asker is None:
+            return
+        shown = self._shown(to, asker)
+        if not (self._knows(to.local, asker) or shown):
+            self._answer(to, asker, element, "unsubscribed")
+        elif not shown or self._realm.blocks(to.local, asker):
+            self._answer(to, asker, element, "unavailable")
+        elif to.resource:
+            # That it is here, and no more.
+            here = stanza("presence", from_=to.full, to=asker.full)
+            self._delivery.post(here)
+        else:
+            for one in shown:
+                if one.presence is not None:
+                    self._delivery.post(addressed(one.presence, asker.full))
+
+    def _knows(self, number: str, asker: Jid) -> bool:
+        """
+        Whether somebody may see an account's presence.
+        """
+        own = asker.bare == self._realm.bareOf(number)
+        return own or self._roster.sees(number, asker.bare)
+
+    def _shown(self, to: Jid, asker: Jid) -> list[Session]:
+        """
+        The sessions that are meant and that somebody may see: as a contact,
+        or because they have shown themselves (section 4.6.6).
+        """
+        knows = self._knows(to.local, asker)
+        return [
+            one
+            for one in self._realm.sessions.of(to.local)
+            if (one.visible and knows)
+            or asker.full in one.directed
+            or asker.bare in one.directed
+            if to.resource in ("", one.resource)
+        ]
+
+    def _answer(self, to: Jid, asker: Jid, probe: Element, kind: str) -> None:
+        """
+        Answer a probe with nothing but a type.
+        """
+        answer = stanza("presence", type=kind, from_=to.bare, to=asker.full)
+        if "id" in probe.attributes:
+            answer.attributes["id"] = probe.attributes["id"]
+        self._delivery.post(answer)

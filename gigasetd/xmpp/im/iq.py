@@ -1,0 +1,166 @@
+# -*- test-case-name: tests.xmpp.im.test_iq -*-
+"""
+Questions: exactly one answer each, from whoever is responsible (RFC 6120
+section 8.2.3, RFC 6121 section 8.5).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.errors import Refused
+from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.delivery import Delivery
+from gigasetd.xmpp.im.session import Session
+from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.jid import Jid
+from gigasetd.xmpp.stanza.namespaces import payload
+from gigasetd.xmpp.stanza.stanza import errorReply, iqResult
+
+
+class Query(NamedTuple):
+    """
+    One question, as a rule sees it.
+    """
+
+    realm: Realm
+    sender: Jid
+    number: str  #: the account that is asked, "" for the server
+    element: Element  #: what is inside the iq
+    session: Session | None  #: the asking session, where it is one of ours
+
+    @property
+    def own(self) -> Session:
+        """
+        The asking session, of an account's question to itself.
+        """
+        assert self.session is not None
+        return self.session
+
+
+Rule = Callable[[Query], Element | None]
+Rules = dict[tuple[str, str, str], Rule]
+
+
+class Queries:
+    """
+    @ivar own: rules for an account's questions to itself, by type, namespace
+        and name.
+    @ivar others: rules for questions to somebody else's account.
+    @ivar server: rules for questions to the server.
+    """
+
+    def __init__(self, realm: Realm, delivery: Delivery) -> None:
+        self._realm, self._delivery = realm, delivery
+        self.own: Rules = {}
+        self.others: Rules = {}
+        self.server: Rules = {}
+
+    def arrived(
+        self, iq: Element, sender: Jid, to: Jid | None, session: Session | None
+    ) -> None:
+        """
+        An iq for the server or for an account of ours.
+
+        @param to: L{None} where it named nobody.
+        """
+        kind = iq.attributes.get("type")
+        if kind in ("result", "error"):
+            self._answered(iq, sender, to)
+        elif kind not in ("get", "set") or not iq.attributes.get("id"):
+            self._delivery.refuse(iq, "bad-request")
+        elif to is None or (not to.resource and to.bare == sender.bare and session):
+            self._ask(self.own, iq, sender, sender.local, session)
+        elif not to.local:
+            self._ask(self.server, iq, sender, "", session)
+        elif self._realm.account(to.local) is None or self._realm.blocks(
+            to.local, sender
+        ):
+            self._delivery.refuse(iq, "service-unavailable")
+        elif not to.resource:
+            self._ask(self.others, iq, sender, to.local, session)
+        else:
+            self._hand(iq, to)
+
+    def _open(self, number: str, sender: Jid) -> bool:
+        """
+        Whether an account may be asked at all.
+        """
+        account = self._realm.account(number)
+        return account is not None and not self._realm.blocks(number, sender)
+
+    def _answered(self, iq: Element, sender: Jid, to: Jid | None) -> None:
+        """
+        An answer to somebody's question; the server itself waits for none, and
+        nobody for one of whom he has blocked.
+        """
+        if to is None or not to.local or not to.resource:
+            self._realm.counts["strangers"] += 1
+            return
+        if self._realm.blocks(to.local, sender):
+            return
+        session = self._realm.sessions.find(to.local, to.resource)
+        if session is not None:
+            self._delivery.offer(session, iq)
+
+    def _hand(self, iq: Element, to: Jid) -> None:
+        """
+        A question to one stream, which never goes to another.
+        """
+        session = self._realm.sessions.find(to.local, to.resource)
+        if session is None:
+            self._delivery.refuse(iq, "service-unavailable")
+        elif not self._delivery.offer(session, iq):
+            self._delivery.refuse(iq, "resource-constraint")
+
+    def _ask(
+        self,
+        rules: Rules,
+        iq: Element,
+        sender: Jid,
+        number: str,
+        session: Session | None,
+    ) -> None:
+        """
+        Let a rule answer.
+        """
+        asked = payload(iq)
+        before = self._realm.registry.journal.number
+        answer = self._answer(rules, iq, asked, sender, number, session)
+        if answer.attributes["type"] == "error":
+            self._realm.counts["refused"] += 1
+        if session is None:
+            self._delivery.post(answer)
+            return
+        after = self._realm.registry.journal.number
+        self._delivery.give(session, answer, after=after if after != before else 0)
+
+    def _answer(
+        self,
+        rules: Rules,
+        iq: Element,
+        asked: Element | None,
+        sender: Jid,
+        number: str,
+        session: Session | None,
+    ) -> Element:
+        """
+        The one answer to a question.
+        """
+        if asked is None:
+            return errorReply(iq, "bad-request")
+        rule = rules.get((iq.attributes["type"], asked.uri, asked.name))
+        if rule is None:
+            return errorReply(iq, "service-unavailable")
+        try:
+            query = Query(self._realm, sender, number, asked, session)
+            return iqResult(iq, rule(query))
+        except Declined as error:
+            return errorReply(iq, error.condition, error.text, error.kind)
+        except Refused as error:
+            return errorReply(iq, error.stanza, str(error))

@@ -1,0 +1,242 @@
+# -*- test-case-name: tests.xmpp.im.test_subscription -*-
+"""
+Asking to see somebody's presence, allowing it, and taking both back (RFC 6121
+section 3).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.registry.model import RosterItem
+from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.delivery import Delivery
+from gigasetd.xmpp.im.presence import Presence
+from gigasetd.xmpp.im.roster import Roster
+from gigasetd.xmpp.im.session import Session
+from gigasetd.xmpp.im.subscriptionstate import (
+    APPROVED,
+    INBOUND,
+    OUTBOUND,
+    empty,
+    moved,
+    stateOf,
+)
+from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.jid import Jid, parseJid
+from gigasetd.xmpp.stanza.namespaces import addressed, stanza
+from gigasetd.xmpp.stanza.stanza import serialize
+
+SEEN = ("from", "both")
+SEES = ("to", "both")
+
+
+class Subscription:
+    """
+    Who may see whom.
+    """
+
+    def __init__(
+        self, realm: Realm, delivery: Delivery, roster: Roster, presence: Presence
+    ) -> None:
+        self._realm, self._delivery = realm, delivery
+        self._roster, self._presence = roster, presence
+
+    # what our clients send
+
+    def sent(self, session: Session, element: Element, to: Jid) -> None:
+        """
+        One of the four types from a client of ours.
+
+        @raise Declined: it cannot be.
+        """
+        number, kind = session.number, element.attributes["type"]
+        if to.bare == session.bare or (
+            not to.local and to.domain == self._realm.domain
+        ):
+            raise Declined("not-allowed")
+        if to.domain != self._realm.domain and not self._realm.reaches(to.domain):
+            raise Declined("remote-server-not-found")
+        if self._realm.blocks(number, to):
+            raise Declined("not-acceptable")
+        if self._roster.shared.together(number, self._realm.numberOf(to.bare)):
+            if kind == "subscribe":
+                self._answer(to.bare, session.bare, "subscribed")
+            return
+        self._outbound(number, to.bare, element)
+
+    def _outbound(self, number: str, jid: str, element: Element) -> None:
+        """
+        Appendix A.2, and what it says to do beside.
+
+        @raise Declined: the contact list is full.
+        """
+        kind = element.attributes["type"]
+        old = self._roster.stored(number, jid)
+        item = old or empty(number, jid)
+        state = stateOf(item)
+        step = OUTBOUND[state, kind]
+        new = moved(item, step.state, "")
+        if kind == "subscribed" and state in APPROVED:
+            new = new._replace(approved=1, listed=1)
+        elif kind == "unsubscribed":
+            new = new._replace(approved=0)
+        if old is None and new != item and self._roster.full(number):
+            raise Declined("resource-constraint", "the contact list is full")
+        self._store(item, new)
+        if kind == "unsubscribed" and item.subscription in SEEN:
+            self._presence.hide(number, jid)
+        if step.go:
+            self._route(number, jid, element)
+        if kind == "subscribed" and step.go:
+            self._presence.show(number, jid)
+
+    def _store(self, old: RosterItem, new: RosterItem) -> None:
+        """
+        Keep an item's new state, and tell the account's streams.
+        """
+        if new == old:
+            return
+        if new.listed or new.request or new.approved:
+            self._realm.put(new)
+        else:
+            self._realm.drop(new)
+        if new[2:8] != old[2:8] and (new.listed or old.listed):
+            self._roster.push(new.number, new.jid)
+
+    def _route(self, number: str, jid: str, element: Element) -> None:
+        """
+        Send one of the four types on, from bare JID to bare JID.
+        """
+        told = addressed(element, jid)
+        told.attributes["from"] = self._realm.bareOf(number)
+        to = parseJid(jid)
+        if to is None:
+            return
+        if to.domain != self._realm.domain:
+            self._delivery.abroad(to, told)
+        elif self._realm.account(to.local) is not None:
+            self.came(to.local, self._realm.bareOf(number), told)
+
+    def _answer(self, sender: str, to: str, kind: str) -> None:
+        """
+        Send one of the four types in somebody's stead.
+        """
+        told = stanza("presence", type=kind, from_=sender, to=to)
+        jid = parseJid(to)
+        if jid is None:
+            return
+        if jid.domain != self._realm.domain:
+            self._delivery.abroad(jid, told)
+        elif self._realm.account(jid.local) is not None:
+            self.came(jid.local, sender, told)
+
+    # what comes for an account
+
+    def came(self, number: str, sender: str, element: Element) -> None:
+        """
+        Appendix A.3, and what it says to do beside.
+
+        @param sender: the contact's bare JID.
+        """
+        contact = parseJid(sender)
+        if contact is None or self._realm.blocks(number, contact):
+            return
+        kind = element.attributes["type"]
+        old = self._roster.stored(number, sender)
+        item = old or empty(number, sender)
+        state = stateOf(item)
+        if kind == "subscribe" and item.subscription in SEEN:
+            self._answer(self._realm.bareOf(number), sender, "subscribed")
+            self._presence.show(number, sender)
+            return
+        step = INBOUND[state, kind]
+        new = moved(item, step.state, self._kept(element))
+        fresh = old is None and new != item
+        if fresh and (self._roster.full(number) or self._roster.beset(number)):
+            self._realm.counts["refused"] += 1
+            return
+        self._store(item, new)
+        if kind == "subscribe" and (item.approved or self._grants(number)):
+            self._grant(number, sender)
+        elif step.go:
+            self._deliver(number, element)
+        if kind == "unsubscribe" and item.subscription in SEEN:
+            self._presence.hide(number, sender)
+
+    def _kept(self, element: Element) -> str:
+        """
+        A request as it is kept: whole where that is not too much.
+        """
+        if element.attributes["type"] != "subscribe":
+            return ""
+        text = serialize(element)
+        if len(text.encode()) <= self._realm.section.max_request_text:
+            return text
+        sender, to = element.attributes["from"], element.attributes["to"]
+        return serialize(stanza("presence", type="subscribe", from_=sender, to=to))
+
+    def _deliver(self, number: str, element: Element) -> None:
+        """
+        Let an account's streams know; a request comes to the others when they
+        become available.
+        """
+        asked = element.attributes["type"] == "subscribe"
+        for session in self._realm.sessions.of(number):
+            if session.presence is not None or (session.interested and not asked):
+                self._delivery.offer(session, element)
+
+    # what is done in the owner's stead
+
+    def _grants(self, number: str) -> bool:
+        """
+        Whether requests to an account are granted by the server.
+        """
+        policy = self._realm.section.approval
+        if policy != "phones":
+            return policy == "all"
+        return any(session.phone for session in self._realm.sessions.of(number))
+
+    def _grant(self, number: str, contact: str) -> None:
+        """
+        Say yes to one.
+        """
+        yes = stanza("presence", type="subscribed")
+        self._outbound(number, contact, yes)
+
+    def greet(self, session: Session) -> None:
+        """
+        Grant what has waited for an account whose new session cannot.
+        """
+        if not self._grants(session.number):
+            return
+        number = session.number
+        stored = self._realm.registry.rosters.get(number, {})
+        for item in [item for item in stored.values() if item.request]:
+            jid = parseJid(item.jid)
+            if jid is not None and not self._realm.blocks(number, jid):
+                self._grant(number, item.jid)
+
+    def sever(self, item: RosterItem) -> None:
+        """
+        A contact was removed: end all that was between the two (section 2.5).
+        """
+        number, jid = item.number, item.jid
+        if item.subscription in SEES or item.ask:
+            self._route(number, jid, stanza("presence", type="unsubscribe"))
+        if item.subscription in SEEN:
+            self._presence.hide(number, jid)
+        if item.subscription in SEEN or item.request:
+            self._route(number, jid, stanza("presence", type="unsubscribed"))
+
+    def begin(self, item: RosterItem) -> None:
+        """
+        A contact was added on a page: ask it.
+        """
+        told = stanza("presence", type="subscribe", to=item.jid)
+        if not self._roster.shared.together(
+            item.number, self._realm.numberOf(item.jid)
+        ):
+            self._route(item.number, item.jid, told)

@@ -1,0 +1,118 @@
+# -*- test-case-name: tests.xmpp.im.test_subscriptionstate -*-
+"""
+The states of a subscription and what changes them (RFC 6121 appendix A).
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from gigasetd.registry.model import RosterItem
+
+
+class State(Enum):
+    """
+    The nine states of appendix A.1.
+    """
+
+    NONE = "none"
+    NONE_OUT = "none, pending out"
+    NONE_IN = "none, pending in"
+    NONE_BOTH = "none, pending out and in"
+    TO = "to"
+    TO_IN = "to, pending in"
+    FROM = "from"
+    FROM_OUT = "from, pending out"
+    BOTH = "both"
+
+
+class Step(NamedTuple):
+    """
+    What one input leads to.
+    """
+
+    state: State
+    go: bool  #: outbound: whether it is routed; inbound: whether delivered
+
+
+TYPES = ("subscribe", "unsubscribe", "subscribed", "unsubscribed")
+
+_N, _NO, _NI, _NB, _T, _TI, _F, _FO, _B = State
+
+
+def _rows(type: str, text: str) -> dict[tuple[State, str], Step]:
+    """
+    One table of the appendix: for each state the next, and "!" where the
+    stanza goes on.
+    """
+    short = dict(zip("N NO NI NB T TI F FO B".split(), State))
+    steps = (Step(short[word.rstrip("!")], word.endswith("!")) for word in text.split())
+    return {(state, type): step for state, step in zip(State, steps)}
+
+
+# The columns:              N    NO   NI   NB   T   TI   F    FO   B
+OUTBOUND: dict[tuple[State, str], Step] = {
+    **_rows("subscribe", "   NO!  NO!  NB!  NB!  T!  TI!  FO!  FO!  B!"),
+    **_rows("unsubscribe", " N!   N!   NI!  NI!  N!  NI!  F!   F!   F!"),
+    **_rows("subscribed", "  N    NO   F!   FO!  T   B!   F    FO   B"),
+    **_rows("unsubscribed", "N    NO   N!   NO!  T   T!   N!   NO!  T!"),
+}
+"""Appendix A.2: what the account's own clients send."""
+
+INBOUND: dict[tuple[State, str], Step] = {
+    **_rows("subscribe", "   NI!  NB!  NI   NB   TI! TI   F    FO   B"),
+    **_rows("unsubscribe", " N    NO   N!   NO!  T   T!   N!   NO!  T!"),
+    **_rows("subscribed", "  N    T!   NI   TI!  T   TI   F    B!   B"),
+    **_rows("unsubscribed", "N    N!   NI   NI!  N!  NI!  F    F!   F!"),
+}
+"""Appendix A.3: what comes from the contact."""
+
+APPROVED: dict[State, State] = {_N: _F, _NO: _FO, _T: _B}
+"""Where a request leads that was approved before it came (section 3.4)."""
+
+_PARTS: dict[State, tuple[str, bool, bool]] = {
+    _N: ("none", False, False),
+    _NO: ("none", True, False),
+    _NI: ("none", False, True),
+    _NB: ("none", True, True),
+    _T: ("to", False, False),
+    _TI: ("to", False, True),
+    _F: ("from", False, False),
+    _FO: ("from", True, False),
+    _B: ("both", False, False),
+}
+_STATES = {parts: state for state, parts in _PARTS.items()}
+
+
+def empty(number: str, jid: str) -> RosterItem:
+    """
+    An item of somebody who is not in the roster.
+    """
+    return RosterItem(number, jid, "", "none", "", 0, "", 0, "")
+
+
+def stateOf(item: RosterItem) -> State:
+    """
+    The state that an item is in; what cannot be together counts as less.
+    """
+    out = item.ask == "subscribe" and item.subscription in ("none", "from")
+    waiting = bool(item.request) and item.subscription in ("none", "to")
+    return _STATES[item.subscription, out, waiting]
+
+
+def moved(item: RosterItem, state: State, request: str) -> RosterItem:
+    """
+    An item in its new state.
+
+    @param request: the contact's request, for a state in which one waits.
+    """
+    subscription, out, waiting = _PARTS[state]
+    return item._replace(
+        subscription=subscription,
+        ask="subscribe" if out else "",
+        request=(item.request or request) if waiting else "",
+        listed=1 if item.listed or out or subscription != "none" else 0,
+    )

@@ -1,0 +1,50 @@
+# -*- test-case-name: tests.xmpp.test_service -*-
+"""
+What streams and rules take over when the configuration is read again.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.xmpp.stanza.parser import Limits
+
+KEYS = tuple(
+    f"xmpp.{name}"
+    for name in (
+        "phone_networks login_timeout login_tries keepalive close_timeout max_streams "
+        "max_streams_per_address max_rate max_login_stanza max_stanza max_depth "
+        "max_attributes max_elements max_names max_unread"
+    ).split()
+)
+
+RULES = tuple(
+    f"xmpp.{name}"
+    for name in (
+        "phone_resources shared_roster groups approval max_sessions max_roster "
+        "max_household "
+        "max_groups max_name max_request_text max_blocks max_directed max_held "
+        "max_held_bytes max_unacked hibernation"
+    ).split()
+)
+
+
+def limitsAfter(section: Xmpp) -> Limits:
+    """
+    What a stream's XML may cost after the log-in.
+    """
+    return Limits(
+        section.max_stanza,
+        section.max_depth,
+        section.max_elements,
+        section.max_attributes,
+        names=section.max_names,
+    )
+
+
+def limitsBefore(section: Xmpp) -> Limits:
+    """
+    And before it.
+    """
+    return limitsAfter(section)._replace(stanza=section.max_login_stanza)

@@ -1,0 +1,5 @@
+"""
+Stanzas: JIDs, namespaces, errors, the XML parser.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,299 @@
+# -*- test-case-name: tests.xmpp.stanza.test_parser -*-
+"""
+Octets to elements, with limits on everything that a peer can send.
+
+What RFC 6120 section 11.1 forbids is refused as soon as it is seen, so that no
+entity is ever expanded.  A parser hands out what it has read and calls nobody:
+one that is dropped for the next (section 4.3.3) is gone with all it knew.
+
+Layer 0 (values).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple, Union
+from xml.parsers import expat
+
+from twisted.words.xish.domish import Element
+
+_TAG = 16384  # bytes of one tag: expat looks at an unfinished one again each time
+_TEXT = 1024  # bytes that expat collects before it hands over text
+_REMEMBERED = 4096  # names kept cut in two, for all parsers
+
+_WRONG = re.compile(r"[\s<>&'\"\x00-\x20]").search
+
+_CONDITIONS = {
+    expat.errors.codes[getattr(expat.errors, f"XML_ERROR_{error}")]: condition
+    for error, condition in (
+        ("UNDEFINED_ENTITY", "restricted-xml"),
+        ("UNBOUND_PREFIX", "bad-namespace-prefix"),
+        ("RESERVED_PREFIX_XML", "bad-namespace-prefix"),
+        ("RESERVED_PREFIX_XMLNS", "bad-namespace-prefix"),
+        ("RESERVED_NAMESPACE_URI", "bad-namespace-prefix"),
+        ("UNKNOWN_ENCODING", "unsupported-encoding"),
+        ("INCORRECT_ENCODING", "unsupported-encoding"),
+    )
+}
+
+
+class Limits(NamedTuple):
+    """
+    What one stream's XML may cost.
+    """
+
+    stanza: int = 262144  #: bytes of one stanza
+    depth: int = 64  #: elements inside one another, the stream's own included
+    elements: int = 8192  #: elements of one stanza
+    attributes: int = 64  #: attributes of one element
+    namespace: int = 1024  #: characters of a namespace's name
+    names: int = 4096  #: different names in the life of one stream
+
+
+class Fault(Exception):
+    """
+    What was read ends the stream.
+
+    @ivar condition: the stream error's (RFC 6120 section 4.9.3).
+    """
+
+    def __init__(self, condition: str, text: str = "") -> None:
+        super().__init__(text or condition)
+        self.condition = condition
+        self.text = text
+
+
+class Opened(NamedTuple):
+    """
+    The stream's header.
+    """
+
+    element: Element
+    content: str  #: the default namespace
+
+
+class Closed(NamedTuple):
+    """
+    The stream's end.
+    """
+
+
+Event = Union[Element, Opened, Closed, Fault]
+
+_names: dict[str, tuple[str, str]] = {}
+
+
+def _cut(name: str) -> tuple[str, str]:
+    """
+    Namespace and local name, of what expat joins by a space.
+    """
+    uri, _, local = name.rpartition(" ")
+    if len(_names) >= _REMEMBERED:
+        _names.clear()
+    _names[name] = uri, local
+    return uri, local
+
+
+def _refuse(*ignored: object) -> None:
+    """
+    Comments, processing instructions and document types have no place here.
+
+    @raise Fault: always.
+    """
+    raise Fault("restricted-xml")
+
+
+class Parser:
+    """
+    Reads one stream.
+
+    @ivar limits: what it may cost from now on.
+    """
+
+    __slots__ = tuple(
+        "_begin _content _count _events _exact _expat _fed _stack _text _whole "
+        "limits".split()
+    )
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._events: list[Event] = []
+        self._stack: list[Element] = []
+        self._text: list[str] = []
+        self._content = ""
+        self._begin = 0  # where the stanza begins
+        self._whole = 0  # where what is read and whole ends
+        self._fed = 0
+        self._count = 0
+        self._exact = False  # whether a stanza may be too long
+        self._expat: Any = expat.ParserCreate("UTF-8", " ")
+        self._listen()
+
+    def _listen(self) -> None:
+        """
+        Have expat tell us everything.
+        """
+        parser = self._expat
+        parser.buffer_text = True
+        parser.buffer_size = _TEXT
+        if hasattr(parser, "SetReparseDeferralEnabled"):
+            # A stanza is answered when it is whole, not when more comes.
+            parser.SetReparseDeferralEnabled(False)
+        parser.XmlDeclHandler = self._declared
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
+        parser.CommentHandler = parser.ProcessingInstructionHandler = _refuse
+        parser.SkippedEntityHandler = _refuse
+        parser.StartNamespaceDeclHandler = self._namespace
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text.append
+
+    @property
+    def rest(self) -> int:
+        """
+        Bytes of a tag that is not whole yet.
+        """
+        return self._fed - int(self._expat.CurrentByteIndex)
+
+    @property
+    def within(self) -> bool:
+        """
+        Whether a stanza, or the header, has begun and not ended.
+        """
+        return len(self._stack) != 1 or self.rest > 0
+
+    def feed(self, data: bytes) -> list[Event]:
+        """
+        Read on.
+
+        @return: what is whole now; a L{Fault} can only be the last, and
+            nothing may be fed after it.
+        """
+        self._fed += len(data)
+        self._exact = self._fed - self._whole > self.limits.stanza
+        events = self._events = []
+        try:
+            self._expat.Parse(data, False)
+            self._check()
+        except Fault as fault:
+            events.append(fault)
+        except expat.ExpatError as error:
+            events.append(Fault(_CONDITIONS.get(error.code, "not-well-formed")))
+        except (UnicodeError, ValueError):
+            events.append(Fault("not-well-formed"))
+        return events
+
+    def _check(self) -> None:
+        """
+        Limits on what is not whole yet.
+        """
+        at = self._expat.CurrentByteIndex
+        depth = len(self._stack)
+        if depth == 1:
+            if self._text:
+                self._between()
+            self._whole = at
+        elif depth:
+            self._whole = self._begin
+        if self._fed - at > _TAG:
+            raise Fault("policy-violation", "a tag is too long")
+        if self._fed - self._whole > self.limits.stanza:
+            raise Fault("policy-violation", "a stanza is too long")
+        if len(self._expat.intern) > self.limits.names:
+            # expat forgets none of them.
+            raise Fault("policy-violation", "there are too many names")
+
+    def _between(self) -> None:
+        """
+        Between stanzas there may be white space, to keep the line open.
+        """
+        text = "".join(self._text)
+        self._text.clear()
+        if text.strip(" \t\r\n"):
+            raise Fault("bad-format", "text between stanzas")
+
+    # what expat tells
+
+    def _declared(self, version: str, encoding: str | None, alone: int) -> None:
+        """
+        C{<?xml ...?>}: UTF-8 or nothing (RFC 6120 section 11.6).
+        """
+        if encoding is not None and encoding.upper() != "UTF-8":
+            raise Fault("unsupported-encoding")
+
+    def _namespace(self, prefix: str | None, uri: str | None) -> None:
+        """
+        A namespace is declared.
+        """
+        if uri is None:
+            return
+        if len(uri) > self.limits.namespace or _WRONG(uri):
+            raise Fault("restricted-xml", "no namespace has such a name")
+        if prefix is None and not self._stack:
+            self._content = uri
+
+    def _start(self, tag: str, attributes: dict[Any, str]) -> None:
+        """
+        An element begins.
+        """
+        stack = self._stack
+        depth = len(stack)
+        if self._text:
+            self._flush(depth)
+        limits = self.limits
+        if len(attributes) > limits.attributes or depth >= limits.depth:
+            raise Fault("policy-violation", "too deep, or too many attributes")
+        for key in attributes:
+            if " " in key:
+                attributes = {_key(one): attributes[one] for one in attributes}
+                break
+        element = Element(_names.get(tag) or _cut(tag), None, attributes)
+        if depth > 1:
+            self._count += 1
+            if self._count > limits.elements:
+                raise Fault("policy-violation", "too many elements")
+            # It is not told its parent: a circle would wait for the collector.
+            stack[-1].children.append(element)
+        elif depth:
+            self._begin = self._expat.CurrentByteIndex
+            self._count = 1
+        else:
+            self._events.append(Opened(element, self._content))
+        stack.append(element)
+
+    def _end(self, tag: str) -> None:
+        """
+        An element ends.
+        """
+        stack = self._stack
+        if self._text:
+            self._flush(len(stack))
+        element = stack.pop()
+        depth = len(stack)
+        if depth > 1:
+            return
+        if depth:
+            at = self._expat.CurrentByteIndex
+            if self._exact and at - self._begin > self.limits.stanza:
+                raise Fault("policy-violation", "a stanza is too long")
+            self._events.append(element)
+        else:
+            self._events.append(Closed())
+
+    def _flush(self, depth: int) -> None:
+        """
+        Text has come before a tag.
+        """
+        if depth == 1:
+            self._between()
+            return
+        text = self._text
+        self._stack[-1].children.append(text[0] if len(text) == 1 else "".join(text))
+        text.clear()
+
+
+def _key(name: str) -> Any:
+    """
+    An attribute's name, as domish has it: with its namespace, if in one.
+    """
+    return (_names.get(name) or _cut(name)) if " " in name else name

@@ -1,0 +1,5 @@
+"""
+Streams: sockets, TLS, reading and writing.
+
+Layer 0 (values).
+"""

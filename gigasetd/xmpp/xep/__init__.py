@@ -1,0 +1,5 @@
+"""
+Extensions, one file each.
+
+Layer 0 (values).
+"""

@@ -1,0 +1,151 @@
+# -*- test-case-name: tests.xmpp.xep.test_blocking -*-
+"""
+Whom somebody wants to hear nothing of (XEP-0191).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.registry.model import Block
+from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.delivery import Delivery
+from gigasetd.xmpp.im.iq import Query, Rule
+from gigasetd.xmpp.im.presence import Presence
+from gigasetd.xmpp.im.roster import Roster
+from gigasetd.xmpp.im.session import Session
+from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.jid import Jid, parseJid
+from gigasetd.xmpp.stanza.namespaces import (
+    BLOCKED,
+    BLOCKING,
+    elements,
+    made,
+    stanza,
+    within,
+)
+from gigasetd.xmpp.stanza.stanza import errorReply
+
+
+class Blocking:
+    """
+    The block lists.
+    """
+
+    def __init__(
+        self, realm: Realm, delivery: Delivery, roster: Roster, presence: Presence
+    ) -> None:
+        self._realm, self._delivery = realm, delivery
+        self._roster, self._presence = roster, presence
+
+    def rules(self) -> dict[tuple[str, str, str], Rule]:
+        """
+        What clients ask of their own account.
+        """
+        return {
+            ("get", BLOCKING, "blocklist"): self._list,
+            ("set", BLOCKING, "block"): self._block,
+            ("set", BLOCKING, "unblock"): self._unblock,
+        }
+
+    def refuse(self, session: Session, element: Element) -> None:
+        """
+        Tell a client that it writes to somebody whom it has blocked (section
+        3.8).
+        """
+        if element.attributes.get("type") in ("error", "result"):
+            return
+        answer = errorReply(element, "not-acceptable", kind="cancel")
+        for one in elements(answer):
+            one.children.append(made(BLOCKED, "blocked"))
+        self._delivery.give(session, answer)
+
+    def _list(self, query: Query) -> Element:
+        """
+        The block list; later changes are pushed.
+        """
+        query.own.blocking = True
+        mine = self._realm.registry.blocks.get(query.number, {})
+        return within(BLOCKING, "blocklist", *map(_item, mine))
+
+    def _block(self, query: Query) -> None:
+        """
+        Block some, each of whom sees the account go.
+        """
+        named = _named(query.element)
+        if not named:
+            raise Declined("bad-request")
+        registry, number = self._realm.registry, query.number
+        mine = registry.blocks.get(number, {})
+        fresh = [jid for jid in named if jid.full not in mine]
+        if len(mine) + len(fresh) > self._realm.section.max_blocks:
+            raise Declined("resource-constraint", "the block list is full")
+        for contact in self._matching(number, fresh):
+            self._presence.hide(number, contact)
+        for jid in fresh:
+            registry.put(Block(number, jid.full, self._realm.now))
+        self._push(number, "block", [jid.full for jid in named])
+
+    def _unblock(self, query: Query) -> None:
+        """
+        Unblock some or all, each of whom sees the account again.
+        """
+        named = _named(query.element)
+        registry, number = self._realm.registry, query.number
+        mine = dict(registry.blocks.get(number, {}))
+        names = [jid.full for jid in named] if named else list(mine)
+        gone = [mine[name] for name in names if name in mine]
+        for block in gone:
+            registry.drop(block)
+        freed = [parseJid(block.jid) for block in gone]
+        for contact in self._matching(number, [jid for jid in freed if jid]):
+            self._presence.show(number, contact)
+        self._push(number, "unblock", [jid.full for jid in named])
+
+    def _matching(self, number: str, named: list[Jid]) -> list[str]:
+        """
+        The contacts who see the account and are meant.
+        """
+        names = {jid.full for jid in named}
+        found = []
+        for contact in self._roster.audience(number):
+            jid = parseJid(contact)
+            if jid is not None and names & {jid.bare, jid.domain}:
+                found.append(contact)
+        return found
+
+    def _push(self, number: str, name: str, jids: list[str]) -> None:
+        """
+        Tell every stream that has asked for the list.
+        """
+        change = within(BLOCKING, name, *map(_item, jids))
+        for session in self._realm.sessions.of(number):
+            if session.blocking:
+                id = self._realm.token()
+                push = stanza("iq", change, type="set", id=id, to=session.full)
+                self._delivery.give(session, push)
+
+
+def _item(jid: str) -> Element:
+    """
+    One entry.
+    """
+    return made(BLOCKING, "item", jid=jid)
+
+
+def _named(element: Element) -> list[Jid]:
+    """
+    Who is named.
+
+    @raise Declined: an entry names nobody.
+    """
+    found = []
+    for one in elements(element):
+        if (one.uri, one.name) == (BLOCKING, "item"):
+            jid = parseJid(one.attributes.get("jid"))
+            if jid is None:
+                raise Declined("jid-malformed")
+            found.append(jid)
+    return found

@@ -1,0 +1,138 @@
+# -*- test-case-name: tests.xmpp.xep.test_disco -*-
+"""
+What there is, and what it can do (XEP-0030).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.xmpp.im.iq import Query, Rule
+from gigasetd.xmpp.im.roster import Roster
+from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.namespaces import (
+    BLOCKING,
+    CARBONS,
+    DISCO_INFO,
+    DISCO_ITEMS,
+    LAST,
+    PING,
+    ROSTER,
+    TIME,
+    VCARD,
+    VERSION,
+    made,
+    within,
+)
+
+OFFLINE = "msgoffline"
+
+SERVER = (
+    BLOCKING,
+    CARBONS,
+    DISCO_INFO,
+    DISCO_ITEMS,
+    LAST,
+    OFFLINE,
+    PING,
+    ROSTER,
+    TIME,
+    VCARD,
+    VERSION,
+)
+ACCOUNT = (DISCO_INFO, DISCO_ITEMS, LAST, VCARD)
+
+
+class Disco:
+    """
+    The server and its accounts, described.
+    """
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+
+    def server(self) -> dict[tuple[str, str, str], Rule]:
+        """
+        What may be asked of the server.
+        """
+        return {
+            ("get", DISCO_INFO, "query"): self._server,
+            ("get", DISCO_ITEMS, "query"): self._parts,
+        }
+
+    def accounts(self) -> dict[tuple[str, str, str], Rule]:
+        """
+        What may be asked of an account, one's own or another.
+        """
+        return {
+            ("get", DISCO_INFO, "query"): self._account,
+            ("get", DISCO_ITEMS, "query"): self._streams,
+        }
+
+    def _server(self, query: Query) -> Element:
+        """
+        An IM server, and its features.
+        """
+        _checkNode(query)
+        return _info(("server", "im", "gigasetd"), SERVER)
+
+    def _parts(self, query: Query) -> Element:
+        """
+        The components that are attached now.
+        """
+        _checkNode(query)
+        domains = sorted(query.realm.domains)
+        items = (made(DISCO_ITEMS, "item", jid=domain) for domain in domains)
+        return within(DISCO_ITEMS, "query", *items)
+
+    def _account(self, query: Query) -> Element:
+        """
+        A registered account.
+        """
+        self._checkAccount(query)
+        return _info(("account", "registered", ""), ACCOUNT)
+
+    def _streams(self, query: Query) -> Element:
+        """
+        An account's visible streams.
+        """
+        self._checkAccount(query)
+        shown = [one for one in query.realm.sessions.of(query.number) if one.visible]
+        items = (made(DISCO_ITEMS, "item", jid=one.full) for one in shown)
+        return within(DISCO_ITEMS, "query", *items)
+
+    def _checkAccount(self, query: Query) -> None:
+        """
+        See that an account may be asked.
+
+        @raise Declined: the asker may not see it (section 8).
+        """
+        bare = query.sender.bare
+        own = bare == query.realm.bareOf(query.number)
+        if not own and not self._roster.sees(query.number, bare):
+            raise Declined("service-unavailable")
+        _checkNode(query)
+
+
+def _checkNode(query: Query) -> None:
+    """
+    There are no nodes here.
+
+    @raise Declined: one was asked for.
+    """
+    if query.element.attributes.get("node"):
+        raise Declined("item-not-found")
+
+
+def _info(identity: tuple[str, str, str], features: tuple[str, ...]) -> Element:
+    """
+    One identity and its features.
+    """
+    category, kind, name = identity
+    told = made(DISCO_INFO, "identity", category=category, type=kind)
+    if name:
+        told.attributes["name"] = name
+    able = (made(DISCO_INFO, "feature", var=feature) for feature in features)
+    return within(DISCO_INFO, "query", told, *able)

@@ -1,0 +1,63 @@
+# -*- test-case-name: tests.xmpp.xep.test_extensions -*-
+"""
+For how long the server has run, or that an account is here (XEP-0012).
+
+When somebody who is offline was last here is told to nobody.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.xmpp.im.iq import Query, Rule, Rules
+from gigasetd.xmpp.im.roster import Roster
+from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.namespaces import LAST, made
+
+
+def uptime(query: Query) -> Element:
+    """
+    Seconds since the server started.
+    """
+    running = max(0, int(query.realm.now - query.realm.started))
+    return made(LAST, "query", seconds=str(running))
+
+
+def now(query: Query) -> Element:
+    """
+    Whoever asks about itself is here.
+    """
+    return made(LAST, "query", seconds="0")
+
+
+SERVER: Rules = {("get", LAST, "query"): uptime}
+OWN: Rules = {("get", LAST, "query"): now}
+
+
+class LastActivity:
+    """
+    Other accounts, for those who may see their presence.
+    """
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+
+    def rules(self) -> dict[tuple[str, str, str], Rule]:
+        """
+        What may be asked of others.
+        """
+        return {("get", LAST, "query"): self._ask}
+
+    def _ask(self, query: Query) -> Element:
+        """
+        Zero seconds where the account is here.
+
+        @raise Declined: it is not, or that is not for the asker to know.
+        """
+        if not self._roster.sees(query.number, query.sender.bare):
+            raise Declined("forbidden")
+        if not any(one.visible for one in query.realm.sessions.of(query.number)):
+            raise Declined("service-unavailable")
+        return made(LAST, "query", seconds="0")

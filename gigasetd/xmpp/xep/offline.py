@@ -1,0 +1,266 @@
+# -*- test-case-name: tests.xmpp.xep.test_offline -*-
+"""
+Messages whose recipient is not here: stored in the order in which they came,
+given to the first stream that may have them, and forgotten when one has them
+(XEP-0160).
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from twisted.words.xish.domish import Element
+
+from gigasetd.registry.model import HeldMessage
+from gigasetd.registry.registry import Registry
+from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.delivery import Delivery
+from gigasetd.xmpp.im.handset import fitted
+from gigasetd.xmpp.im.session import Letter, Session
+from gigasetd.xmpp.stanza.jid import parseJid
+from gigasetd.xmpp.stanza.namespaces import (
+    CHATSTATES,
+    DELAY,
+    HINTS,
+    OLD_DELAY,
+    SID,
+    elements,
+    keeping,
+    made,
+    oldStamp,
+    stamp,
+)
+from gigasetd.xmpp.stanza.parser import Fault, Limits
+from gigasetd.xmpp.stanza.stanza import CLIENT, child, errorReply, parse, serialize
+
+WIDE = Limits(1 << 22, 1024, 1 << 20, 4096, 1 << 16, 1 << 20)
+"""What is read back was measured when it came; escaped it may be longer."""
+
+TRANSIENT = frozenset(("error", "groupchat", "headline"))
+"""Types of messages that mean nothing later."""
+
+
+def storable(message: Element) -> bool:
+    """
+    Whether a message is worth keeping: no state of a chat alone, nothing that
+    its sender wants forgotten (XEP-0160 section 3).
+    """
+    if message.attributes.get("type") in TRANSIENT:
+        return False
+    if child(message, HINTS, "no-store") is not None:
+        return False
+    return any(
+        one.uri != CHATSTATES and (one.uri, one.name) != (CLIENT, "thread")
+        for one in elements(message)
+    )
+
+
+def delayed(message: Element, when: float, by: Letter, bare: str) -> Element:
+    """
+    A message with the time of its arrival, and the id it was kept by.
+
+    @param bare: the recipient's address.
+    """
+    domain = bare.partition("@")[2]
+    ours = (domain, bare)
+    children: list[Element | str] = [
+        one
+        for one in elements(message)
+        if not (
+            (one.uri == DELAY and one.attributes.get("from") in ours)
+            or (one.uri == SID and one.attributes.get("by") in ours)
+        )
+    ]
+    children.append(made(DELAY, "delay", from_=domain, stamp=stamp(when)))
+    if by.held:
+        children.append(made(SID, "stanza-id", id=by.held, by=bare))
+    return keeping(message, children)
+
+
+def heldId(registry: Registry, number: str, now: float, token: str) -> str:
+    """
+    An id behind all messages that wait, though the clock were put back.
+
+    @param token: makes it unique.
+    """
+    last = max(map(_place, registry.held.get(number, ())), default=0)
+    return f"{max(last + 1, int(now * 1e6)):016x}-{token[:16]}"
+
+
+def _place(id: str) -> int:
+    """
+    What an id begins with; one of another form counts for nothing.
+    """
+    try:
+        return int(id.partition("-")[0], 16)
+    except ValueError:
+        return 0
+
+
+def shows(session: Session, message: Element) -> bool:
+    """
+    Whether a session's client can do anything with a message; what a phone
+    cannot show waits for one that can.
+    """
+    return not session.phone or bool(fitted(message))
+
+
+class Offline:
+    """
+    What waits, for whom.
+    """
+
+    def __init__(self, realm: Realm, delivery: Delivery) -> None:
+        self._realm, self._delivery = realm, delivery
+        delivery.keep = self.keep
+
+    def keep(self, letter: Letter) -> bool:
+        """
+        Store a letter that was under way, so that it outlives the process.
+        Since it was accepted, it may be beyond what else would fit, by as
+        much as one session may leave unconfirmed.
+
+        @return: L{False} where there is no room for it; what is not worth
+            keeping needs none.
+        """
+        section = self._realm.section
+        return self._keep(letter, section.max_unacked, section.max_held_bytes)
+
+    def _keep(self, letter: Letter, more: int, octets: int) -> bool:
+        """
+        As L{keep}, with room for C{more} messages and C{octets} more.
+        """
+        if letter.held or letter.taken:
+            return True
+        if not storable(letter.element):
+            return True
+        realm, number = self._realm, letter.number
+        text = serialize(letter.element)
+        if not self._fits(number, len(text.encode()) - octets, more):
+            realm.counts["over_quota"] += 1
+            return False
+        letter.held = heldId(realm.registry, number, realm.now, realm.token())
+        sender = letter.element.attributes.get("from", realm.domain)
+        realm.put(HeldMessage(number, letter.held, sender, letter.arrived, text))
+        realm.counts["held"] += 1
+        if letter.holders:
+            realm.sessions.letters[number, letter.held] = letter
+        return True
+
+    def full(self, number: str) -> bool:
+        """
+        Whether nothing more may wait for an account that is not here.
+        """
+        return not self._fits(number, 0, 0)
+
+    def _fits(self, number: str, size: int, more: int) -> bool:
+        """
+        Whether one more message may wait.
+        """
+        waiting = self._realm.registry.held.get(number, {})
+        if len(waiting) >= self._realm.section.max_held + more:
+            return False
+        total = size + sum(len(one.stanza.encode()) for one in waiting.values())
+        return total <= self._realm.section.max_held_bytes
+
+    def accept(self, letter: Letter, lagging: Iterable[Session] = ()) -> None:
+        """
+        A message comes while nobody may have it: keep it, or say that it
+        cannot be.
+
+        @param lagging: who may have it as soon as it has read the rest.
+        """
+        if not self._keep(letter, 0, 0):
+            self.bounce(letter.element)
+        for session in lagging:
+            session.spooling = True
+
+    def bounce(self, message: Element) -> None:
+        """
+        Tell the sender that a message did not arrive.
+        """
+        if storable(message):
+            self._delivery.post(errorReply(message, "service-unavailable"))
+
+    def deliver(self, session: Session) -> None:
+        """
+        Give a session all that waits and is not under way to another.
+        """
+        waiting = self._realm.registry.held.get(session.number, {})
+        left, session.spooling = self._delivery.burst, False
+        for row in [waiting[id] for id in sorted(waiting)]:
+            if (row.number, row.id) in self._realm.sessions.letters:
+                continue
+            if left <= 0 or self._delivery.lags(session):
+                session.spooling = True
+                return
+            if self._release(session, row):
+                left -= len(row.stanza)
+
+    def proceed(self, session: Session) -> None:
+        """
+        A session has what it was sent: go on where that was not all.
+        """
+        if session.spooling and session.eligible:
+            self.deliver(session)
+
+    def _release(self, session: Session, row: HeldMessage) -> bool:
+        """
+        Give a session one message; what cannot be read any more goes, lest it
+        break every log-in, and what somebody blocked has sent stays.
+
+        @return: whether it was given.
+        """
+        sender = parseJid(row.sender)
+        if sender is not None and self._realm.blocks(row.number, sender):
+            return False
+        try:
+            message = parse(row.stanza, limits=WIDE)
+        except Fault:
+            self._realm.counts["quarantined"] += 1
+            self._realm.drop(row)
+            return False
+        if not shows(session, message):
+            return False
+        letter = Letter(row.number, message, row.arrived, row.id)
+        self._realm.sessions.letters[row.number, row.id] = letter
+        self._realm.counts["redelivered"] += 1
+        self._give(session, letter)
+        return True
+
+    def _give(self, session: Session, letter: Letter) -> None:
+        """
+        Send a letter late.
+        """
+        message = delayed(letter.element, letter.arrived, letter, session.bare)
+        if session.phone:
+            domain, when = self._realm.domain, oldStamp(letter.arrived)
+            message.children.append(made(OLD_DELAY, "x", from_=domain, stamp=when))
+        self._delivery.give(session, message, letter)
+
+    def fallen(self, letter: Letter) -> None:
+        """
+        A stream that was sent a letter has ended without a word about it.
+        """
+        letter.holders -= 1
+        if letter.taken or letter.holders > 0:
+            return
+        self._realm.sessions.letters.pop((letter.number, letter.held), None)
+        if self._realm.account(letter.number) is None:
+            return
+        eligible = self._realm.sessions.eligible(letter.number)
+        able = [one for one in eligible if shows(one, letter.element)]
+        others = [one for one in able if not self._delivery.lags(one)]
+        if letter.held and others:
+            self._realm.sessions.letters[letter.number, letter.held] = letter
+        for session in others:
+            self._realm.counts["redelivered"] += 1
+            self._give(session, letter)
+        if others:
+            return
+        if not self.keep(letter):
+            self.bounce(letter.element)
+        for session in able:
+            session.spooling = True

@@ -1,0 +1,55 @@
+"""
+Tests for L{gigasetd.auth.tokens}.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.auth.tokens import addToken, removeToken
+from gigasetd.errors import BadValue, Conflict, Unknown
+from tests.registry.populated import NOW, empty
+
+
+class TokenTests(SynchronousTestCase):
+    """
+    Tokens are known by their hash alone.
+    """
+
+    def test_add(self):
+        """
+        The token itself is nowhere in the registry.
+        """
+        registry = empty()
+        addToken(registry, "Script 1 (Büro)", "s3cret", NOW)
+        self.assertEqual(
+            registry.tokens["Script 1 (Büro)"][1:],
+            (sha256(b"s3cret").hexdigest(), NOW),
+        )
+
+    def test_names(self):
+        """
+        A name must be usable as the user name of HTTP Basic.
+        """
+        for name in ("", " x", "x ", "a:b", "a\nb", "x" * 65, "\udcff", "\x1b[m"):
+            self.assertRaises(BadValue, addToken, empty(), name, "s", NOW)
+
+    def test_taken(self):
+        """
+        A token is not replaced unnoticed.
+        """
+        registry = empty()
+        addToken(registry, "x", "1", NOW)
+        self.assertRaises(Conflict, addToken, registry, "x", "2", NOW)
+
+    def test_remove(self):
+        """
+        A removed token is gone; removing it twice is refused.
+        """
+        registry = empty()
+        addToken(registry, "x", "1", NOW)
+        removeToken(registry, "x")
+        self.assertEqual(registry.tokens, {})
+        self.assertRaises(Unknown, removeToken, registry, "x")

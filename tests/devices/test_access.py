@@ -1,0 +1,120 @@
+"""
+Tests of L{gigasetd.devices.access}.
+"""
+
+from __future__ import annotations
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.config.networks import Networks
+from gigasetd.devices.access import maySee
+from gigasetd.devices.verifiedaddress import Proven
+from gigasetd.registry.journal import Journal
+from gigasetd.registry.model import Binding, CheckIn, Device
+from gigasetd.registry.registry import Registry
+
+MAC = "7C2F80012345"
+HOME = "203.0.113.7"
+
+
+def binding(host: str, registered: float, proven: int = 1, key: str = "a") -> Binding:
+    """
+    A registration of the device's number.
+    """
+    return Binding(
+        "30001", key, "<sip:30001@h>", "c", 1, 9e9, "udp", "", host, 5060, 0, "", 1.0,
+        registered, proven,
+    )  # fmt: skip
+
+
+class MaySeeTests(SynchronousTestCase):
+    """
+    L{maySee}.
+    """
+
+    def setUp(self) -> None:
+        """
+        One device, whose phone reported from somewhere.
+        """
+        self.registry = Registry(Journal())
+        self.registry.put(Device(MAC, "30001", "", "", "", "", 0.0))
+        self.local = Networks(["192.168.0.0/16"])
+
+    def maySee(self, host: str, access: str = "known", mac: str = MAC) -> bool:
+        """
+        Whether C{host} may.
+        """
+        return maySee(self.registry, self.local, access, mac, host)
+
+    def test_local(self) -> None:
+        """
+        The local network may, unless nobody asked for that to be otherwise.
+        """
+        for access in ("known", "lan", "any"):
+            self.assertTrue(self.maySee("192.168.1.9", access))
+
+    def test_elsewhere(self) -> None:
+        """
+        A stranger may not see a device's pages by knowing its MAC.
+        """
+        self.assertFalse(self.maySee(HOME))
+        self.assertFalse(self.maySee(HOME, "lan"))
+        self.assertTrue(self.maySee(HOME, "any"))
+
+    def test_proven(self) -> None:
+        """
+        Where the phone has registered with its password, its pages come too;
+        with C{lan} not even then.
+        """
+        self.registry.bind("30001", (binding(HOME, 1.0),))
+        self.assertTrue(self.maySee(HOME))
+        self.assertFalse(self.maySee("203.0.113.8"))
+        self.assertFalse(self.maySee(HOME, "lan"))
+        self.assertFalse(self.maySee(HOME, mac="7C2F80999999"))
+
+    def test_last(self) -> None:
+        """
+        Only the last proven registration counts: a home that the phone has
+        left sees nothing any more.
+        """
+        old, new = binding("203.0.113.1", 1.0), binding(HOME, 2.0, key="b")
+        self.registry.bind("30001", (new, old))
+        self.assertTrue(self.maySee(HOME))
+        self.assertFalse(self.maySee("203.0.113.1"))
+
+    def test_unproven(self) -> None:
+        """
+        A registration without proof, or a mere check-in, opens nothing.
+        """
+        self.registry.bind("30001", (binding(HOME, 1.0, proven=0),))
+        self.registry.put(CheckIn(MAC, 1.0, "", "", "", "", "", 0, HOME, ""))
+        self.assertFalse(self.maySee(HOME))
+
+
+class ProvenTests(SynchronousTestCase):
+    """
+    L{gigasetd.devices.verifiedaddress}: proofs beside SIP.
+    """
+
+    def test_lasts(self) -> None:
+        """
+        A proof counts for two days, from its address only.
+        """
+        times = [0.0]
+        proven = Proven(lambda: times[0])
+        proven.note("A", "203.0.113.9")
+        self.assertEqual(proven.host("A"), "203.0.113.9")
+        self.assertIsNone(proven.host("B"))
+        times[0] = 2 * 86400.0 + 1
+        self.assertIsNone(proven.host("A"))
+        self.assertEqual(len(proven), 0)
+
+    def test_bounded(self) -> None:
+        """
+        The newest are remembered, however many there are.
+        """
+        proven = Proven(lambda: 0.0, 10)
+        for n in range(100):
+            proven.note(str(n), "h")
+        self.assertEqual(len(proven), 10)
+        self.assertEqual(proven.host("99"), "h")

@@ -1,0 +1,356 @@
+"""
+Tests of L{gigasetd.info.fetch.download}, L{gigasetd.info.fetch.body} and
+L{gigasetd.info.fetch.guardedresolver}.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from twisted.internet import reactor
+from twisted.internet.address import IPv4Address
+from twisted.internet.interfaces import IHostnameResolver
+from twisted.internet.ssl import Certificate, PrivateCertificate
+from twisted.logger import formatEvent, globalLogPublisher
+from twisted.trial.unittest import TestCase
+from twisted.web.client import BrowserLikePolicyForHTTPS
+from zope.interface import implementer
+
+from gigasetd.info.fetch.decompress import PACKED
+from gigasetd.info.fetch.download import Answer, Bounds, Download
+from gigasetd.info.fetch.guardedresolver import Screen
+from gigasetd.info.sources.interface import BadSource
+from gigasetd.tls.certificate import make
+from tests.info import standin
+from tests.info.standin import Standin
+
+
+class DownloadCase(TestCase):
+    """
+    With a server on loopback.
+
+    @ivar private: whether owners' addresses may lead there.
+    """
+
+    private = True
+    timeout = 30
+
+    def setUp(self) -> None:
+        """
+        Start it.
+        """
+        self.there = Standin(reactor)
+        self.there.start()
+        self.addCleanup(self.there.stop)
+        self.download = self.downloading(Bounds(2.0, 10.0, 100_000))
+
+    def downloading(self, bounds: Bounds, policy: Any = None) -> Download:
+        """
+        Something to ask with.
+        """
+        agent = "gigasetd/1 (+me@example.org)"
+        return Download(reactor, bounds, agent, self.private, policy)
+
+    async def ask(self, path: str, guarded: bool = True, **headers: str) -> Answer:
+        """
+        Ask the server.
+        """
+        url = self.there.url(path) if path.startswith("/") else path
+        return await self.download.ask(url, headers, guarded, ("application/json",))
+
+    async def refused(self, path: str, guarded: bool = True) -> str:
+        """
+        Ask, and be told why not.
+        """
+        try:
+            answer = await self.ask(path, guarded)
+        except BadSource as error:
+            return str(error)
+        raise AssertionError(f"{path} was answered {answer.code}")
+
+
+class DownloadTests(DownloadCase):
+    """
+    L{Download}.
+    """
+
+    async def test_document(self) -> None:
+        """
+        A document comes with its headers; the server is told who asks, and
+        gets no cookie back.
+        """
+        self.there.answers["/"] = standin.document(b"{}", etag='"1"', set_cookie="a=b")
+        for _ in range(2):
+            answer = await self.ask("/", **{"If-None-Match": '"0"'})
+        self.assertEqual((answer.code, answer.body), (200, b"{}"))
+        self.assertEqual(answer.headers["etag"], '"1"')
+        _, headers = self.there.asked[-1]
+        self.assertEqual(headers["user-agent"], "gigasetd/1 (+me@example.org)")
+        self.assertEqual(headers["if-none-match"], '"0"')
+        self.assertIn("application/json", headers["accept"])
+        self.assertNotIn("cookie", headers)
+
+    async def test_quiet(self) -> None:
+        """
+        Which feeds an owner reads stands in no log.
+        """
+        lines: list[str] = []
+
+        def note(event: Any) -> None:
+            lines.append(formatEvent(event))
+
+        globalLogPublisher.addObserver(note)
+        self.addCleanup(globalLogPublisher.removeObserver, note)
+        self.there.answers["/diary"] = standin.document(b"{}")
+        self.there.answers["/broken"] = standin.brokenOff
+        await self.ask(self.there.url("/diary", "localhost"))
+        await self.refused(self.there.url("/broken", "localhost"))
+        # The server that was asked keeps its own log, in this process too.
+        ours = [one for one in lines if "GET" not in one]
+        told = [one for one in ours if "diary" in one or "localhost" in one]
+        self.assertEqual(told, [])
+
+    async def test_packed(self) -> None:
+        """
+        What is compressed stays so, however small it looks: a bomb is
+        unpacked by somebody who counts.
+        """
+        self.there.answers["/"] = standin.packed(b"0" * 50_000_000)
+        answer = await self.ask("/")
+        self.assertEqual(answer.headers[PACKED], "gzip")
+        self.assertLess(len(answer.body), 60_000)
+
+    async def test_large(self) -> None:
+        """
+        A document without an end is read no further than is allowed.
+        """
+        self.there.answers["/"] = standin.endless
+        self.there.answers["/big"] = standin.document(b" " * 100_001)
+        self.there.answers["/fits"] = standin.document(b" " * 100_000)
+        self.assertEqual(await self.refused("/"), "too large")
+        self.assertEqual(await self.refused("/big"), "too large")
+        self.assertEqual(len((await self.ask("/fits")).body), 100_000)
+
+    async def test_headers(self) -> None:
+        """
+        Nor are headers without an end.
+        """
+        self.there.answers["/"] = standin.headless
+        self.assertEqual(await self.refused("/"), "the answer broke off")
+
+    async def test_slow(self) -> None:
+        """
+        A server that says nothing, or begins and says no more, is waited for
+        so long and no longer.
+        """
+        self.download = self.downloading(Bounds(1.0, 0.2, 1000))
+        for answers in (standin.silent, standin.slow):
+            self.there.answers["/"] = answers
+            self.assertEqual(await self.refused("/"), "no answer in time")
+
+    async def test_broken(self) -> None:
+        """
+        A connection that breaks off is told as that.
+        """
+        self.there.answers["/"] = standin.brokenOff
+        self.assertEqual(await self.refused("/"), "the answer broke off")
+
+    async def test_away(self) -> None:
+        """
+        A server that is not there is told as that.
+        """
+        url = self.there.url("/")
+        await self.there.stop()
+        self.there.start()
+        self.assertEqual(await self.refused(url), "the server cannot be reached")
+
+    async def test_moved(self) -> None:
+        """
+        A document that has moved is found, within reason.
+        """
+        self.there.answers["/"] = standin.moved("/b", 301)
+        self.there.answers["/b"] = standin.moved("c?x=1", 307)
+        self.there.answers["/c"] = standin.document(b"{}")
+        self.assertEqual((await self.ask("/")).body, b"{}")
+        self.there.answers["/c"] = standin.moved("/")
+        self.assertEqual(await self.refused("/"), "sent on too often")
+
+    async def test_notFollowed(self) -> None:
+        """
+        Who wants to know of one host only is told where that one leads.
+        """
+        self.there.answers["/"] = standin.moved("/b", 302)
+        self.there.answers["/b"] = standin.document(b"{}")
+        url = self.there.url("/")
+        answer = await self.download.ask(url, {}, False, (), False)
+        self.assertEqual(answer.code, 302)
+
+    async def test_movedNowhere(self) -> None:
+        """
+        A redirection leads to no file and no other protocol.
+        """
+        for location in ("file:///etc/passwd", "gopher://x/", "ftp://x"):
+            self.there.answers["/"] = standin.moved(location)
+            self.assertIn("not an address", await self.refused("/"))
+
+
+class SecureTests(DownloadCase):
+    """
+    Servers that speak TLS.
+    """
+
+    def secure(self) -> PrivateCertificate:
+        """
+        Start a server with a certificate of its own.
+        """
+        path = Path(self.mktemp())
+        make(path, "localhost", "127.0.0.1", datetime.now(UTC))
+        pair: PrivateCertificate = PrivateCertificate.loadPEM(path.read_bytes())
+        port = reactor.listenSSL(  # type: ignore[attr-defined]
+            0, self.there.site, pair.options(), interface="127.0.0.1"
+        )
+        self.addCleanup(port.stopListening)
+        self.there.answers["/"] = standin.document(b"{}")
+        self.url = f"https://localhost:{port.getHost().port}/"
+        return pair
+
+    async def test_unknown(self) -> None:
+        """
+        A server that nobody vouches for is not believed, and not told what it
+        was to be asked.
+        """
+        self.secure()
+        self.assertEqual(await self.refused(self.url), "no secure connection")
+        self.assertEqual(self.there.asked, [])
+
+    async def test_known(self) -> None:
+        """
+        One that somebody vouches for is asked.
+        """
+        pair = self.secure()
+        policy = BrowserLikePolicyForHTTPS(Certificate(pair.original))
+        self.download = self.downloading(Bounds(), policy)
+        self.assertEqual((await self.ask(self.url)).body, b"{}")
+
+
+class GuardTests(DownloadCase):
+    """
+    Addresses that owners give.
+    """
+
+    private = False
+
+    async def test_private(self) -> None:
+        """
+        An owner cannot make this server ask itself or its network, by
+        whatever name; nobody is connected to.
+        """
+        reasons = "an address of a private network", "no such server", "not an address"
+        for url in (
+            "http://127.0.0.1:8080/", "http://localhost:8080/", "http://0.0.0.0:8080/",
+            "http://[::1]:8080/", "http://2130706433:8080/", "http://127.1:8080/",
+            "http://0x7f000001:8080/", "http://[::ffff:127.0.0.1]:8080/",
+            "http://169.254.169.254/latest/meta-data/", "https://192.168.178.1/",
+        ):  # fmt: skip
+            why = await self.refused(url)
+            self.assertIn(why, reasons, url)
+
+    async def test_port(self) -> None:
+        """
+        Nor any service that is not of the web.
+        """
+        self.assertEqual(await self.refused("/"), "a port that is not asked")
+        self.assertEqual(self.there.asked, [])
+
+    async def test_trusted(self) -> None:
+        """
+        An operator's address may lead anywhere, also after a redirection on
+        the same host.
+        """
+        self.there.answers["/"] = standin.moved("/b")
+        self.there.answers["/b"] = standin.document(b"{}")
+        self.assertEqual((await self.ask("/", guarded=False)).body, b"{}")
+
+    async def test_trustedEndsElsewhere(self) -> None:
+        """
+        But trust ends where that server sends us to another host.
+        """
+        self.there.answers["/"] = standin.moved("http://localhost:8080/")
+        why = await self.refused("/", guarded=False)
+        self.assertEqual(why, "an address of a private network")
+        self.there.answers["/"] = standin.moved("http://localhost:22/")
+        why = await self.refused("/", guarded=False)
+        self.assertEqual(why, "a port that is not asked")
+
+
+@implementer(IHostnameResolver)
+class Names:
+    """
+    A resolver that answers differently each time.
+    """
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.nameResolver = self
+        self._answers = list(answers)
+
+    def resolveHostName(self, receiver: Any, name: str, port: int, *_: Any) -> Any:
+        """
+        The next answer.
+        """
+        receiver.resolutionBegan(None)
+        for host in self._answers.pop(0):
+            receiver.addressResolved(IPv4Address("TCP", host, port))
+        receiver.resolutionComplete()
+
+
+class Told:
+    """
+    Who asked a resolver.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.done = False
+
+    def resolutionBegan(self, resolution: Any) -> None:
+        """
+        The first word.
+        """
+
+    def addressResolved(self, address: Any) -> None:
+        """
+        One address.
+        """
+        self.found.append(address.host)
+
+    def resolutionComplete(self) -> None:
+        """
+        The last word.
+        """
+        self.done = True
+
+
+class ScreenTests(TestCase):
+    """
+    L{Screen}.
+    """
+
+    def test_good(self) -> None:
+        """
+        What is looked at is what is connected to: the name is asked for once.
+        """
+        screen, told = Screen(Names(["8.8.8.8", "1.1.1.1"])), Told()
+        screen.nameResolver.resolveHostName(told, "name", 80)
+        self.assertEqual(told.found, ["8.8.8.8", "1.1.1.1"])
+        self.assertTrue(told.done)
+        self.assertFalse(screen.refused)
+
+    def test_mixed(self) -> None:
+        """
+        A name that leads into both worlds leads nowhere.
+        """
+        screen, told = Screen(Names(["8.8.8.8", "127.0.0.1"])), Told()
+        screen.nameResolver.resolveHostName(told, "name", 80)
+        self.assertEqual((told.found, told.done, screen.refused), ([], True, True))

@@ -1,0 +1,86 @@
+"""
+Tests of L{gigasetd.info.fetch.hostlimits}.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.info.fetch.hostlimits import DAY, Limits, Pace
+
+
+class PaceTests(SynchronousTestCase):
+    """
+    L{Pace}.
+    """
+
+    def setUp(self) -> None:
+        """
+        Two at once, a second between them, five a day.
+        """
+        self.pace = Pace(Limits(2, 1.0, 5), 3)
+
+    def test_spacing(self) -> None:
+        """
+        Between two questions to one host is some time; others are free.
+        """
+        self.assertLessEqual(self.pace.when("a", 100.0), 100.0)
+        self.pace.begin("a", 100.0)
+        self.assertEqual(self.pace.when("a", 100.0), 101.0)
+        self.assertLessEqual(self.pace.when("b", 100.0), 100.0)
+
+    def test_atOnce(self) -> None:
+        """
+        A host has few questions at once.
+        """
+        self.pace.begin("a", 100.0)
+        self.pace.begin("a", 101.0)
+        self.assertEqual(self.pace.when("a", 200.0), inf)
+        self.pace.end("a")
+        self.assertLessEqual(self.pace.when("a", 200.0), 200.0)
+
+    def test_daily(self) -> None:
+        """
+        A host that has had its questions of a day has a rest.
+        """
+        for second in range(5):
+            self.pace.begin("a", 100.0 + second)
+            self.pace.end("a")
+        self.assertEqual(self.pace.when("a", 200.0), 100.0 + DAY)
+        self.assertTrue(self.pace.shut("a", 200.0))
+        self.assertFalse(self.pace.shut("a", 100.0 + DAY))
+        self.pace.begin("a", 100.0 + DAY)
+        self.assertFalse(self.pace.shut("a", 101.0 + DAY))
+
+    def test_failures(self) -> None:
+        """
+        A host that fails again and again is left alone, until it answers.
+        """
+        for _ in range(2):
+            self.pace.bad("a", 500.0)
+        self.assertFalse(self.pace.shut("a", 100.0))
+        self.pace.bad("a", 500.0)
+        self.assertTrue(self.pace.shut("a", 100.0))
+        self.assertEqual(self.pace.when("a", 100.0), 500.0)
+        self.assertFalse(self.pace.shut("a", 500.0))
+        self.pace.good("a")
+        self.assertEqual(self.pace.failures("a"), 0)
+
+    def test_refused(self) -> None:
+        """
+        A host that sends us away is left alone at once.
+        """
+        self.pace.bad("a", 500.0, True)
+        self.assertTrue(self.pace.shut("a", 100.0))
+
+    def test_bounded(self) -> None:
+        """
+        Of very many hosts those are forgotten that are idle longest.
+        """
+        self.pace.begin("busy", 1.0)
+        for number in range(100):
+            self.pace.good(f"host{number}")
+        self.assertLessEqual(len(self.pace), 3)
+        self.assertEqual(self.pace.when("busy", 1.0), 2.0)

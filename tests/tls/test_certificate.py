@@ -1,0 +1,174 @@
+"""
+The certificate of every TLS listener.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.server import Server
+from gigasetd.tls.certificate import (
+    OWN,
+    Certificate,
+    Files,
+    endPoint,
+    files,
+    make,
+    read,
+)
+from gigasetd.tls.check import presented
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class CertificateTests(SynchronousTestCase):
+    """
+    Made, read, renewed.
+    """
+
+    def setUp(self) -> None:
+        self.folder = Path(self.mktemp())
+        self.folder.mkdir()
+        self.path = self.folder / OWN
+
+    def make(self, domain: str = "gigaset.net") -> Files:
+        """
+        Our own, in its place.
+        """
+        make(self.path, domain, "192.0.2.1", NOW)
+        return Files(self.path, self.path)
+
+    def test_made(self) -> None:
+        """
+        Our own names the domain and the address, holds for years, and only
+        the daemon's user can read it.
+        """
+        pair = read(self.make())
+        [own] = pair.chain
+        kind = x509.SubjectAlternativeName
+        names = own.extensions.get_extension_for_class(kind).value
+        self.assertEqual(names.get_values_for_type(x509.DNSName), ["gigaset.net"])
+        self.assertEqual(
+            [str(one) for one in names.get_values_for_type(x509.IPAddress)],
+            ["192.0.2.1"],
+        )
+        self.assertGreater(own.not_valid_after_utc.year, 2034)
+        self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
+        self.assertEqual([one.name for one in self.folder.iterdir()], [OWN])
+
+    def test_named(self) -> None:
+        """
+        An address that is a host name is one of the names.
+        """
+        make(self.path, "a", "host.example", NOW)
+        [own] = read(Files(self.path, self.path)).chain
+        kind = x509.SubjectAlternativeName
+        names = own.extensions.get_extension_for_class(kind).value
+        self.assertEqual(names.get_values_for_type(x509.DNSName), ["a", "host.example"])
+
+    def test_files(self) -> None:
+        """
+        The operator's files go before our own; one can hold both.
+        """
+        one, other = Path("c.pem"), Path("k.pem")
+        self.assertEqual(files(one, other, self.folder), (one, other))
+        self.assertEqual(files(one, None, self.folder), (one, one))
+        self.assertEqual(files(None, None, self.folder), (self.path, self.path))
+
+    def test_renewed(self) -> None:
+        """
+        A new certificate is used as soon as it is there; a bad one is told
+        once, and the old one kept.
+        """
+        clock = Clock()
+        certificate = Certificate(self.make(), clock.seconds)
+        before = certificate.context(b"x", False)
+        clock.advance(2)
+        self.assertIs(certificate.context(b"x", False), before)
+        self.make("other.example")
+        clock.advance(2)
+        after = certificate.context(b"x", False)
+        self.assertIsNot(after, before)
+        self.path.write_text("nonsense")
+        clock.advance(2)
+        self.assertIs(certificate.context(b"x", False), after)
+        self.path.unlink()
+        clock.advance(2)
+        self.assertIs(certificate.context(b"x", False), after)
+
+    def test_bad(self) -> None:
+        """
+        Files that are no good are told in one line each, with their names.
+        """
+        good = self.make()
+        other = self.folder / "other.pem"
+        make(other, "b", "", NOW)
+        empty = self.folder / "empty.pem"
+        empty.write_text("")
+        for wrong, why in (
+            (Files(empty, empty), "no PEM certificate"),
+            (Files(self.path, empty), "no PEM key"),
+            (Files(self.path, other), "is not the key of"),
+            (Files(self.folder / "none", self.path), "No such file"),
+        ):
+            error = self.assertRaises(OSError, Certificate, wrong, Clock().seconds)
+            self.assertIn(why, str(error))
+            self.assertNotIn("\n", str(error))
+        Certificate(good, Clock().seconds)
+
+    def test_endPoint(self) -> None:
+        """
+        What log-ins are bound to is the hash that the certificate is signed
+        with.
+        """
+        [own] = read(self.make()).chain
+        self.assertEqual(len(endPoint(own)), 32)
+
+
+class PresentedTests(SynchronousTestCase):
+    """
+    C{gigasetctl check certificates}.
+    """
+
+    def setUp(self) -> None:
+        self.folder = Path(self.mktemp())
+        self.folder.mkdir()
+        self.config = Config(server=Server(state_dir=self.folder))
+
+    def told(self, days: int = 10) -> dict[str, Any]:
+        """
+        What is said so many days after it was made.
+        """
+        return presented(self.config, NOW + timedelta(days=days))
+
+    def test_good(self) -> None:
+        """
+        Our own is good, and told to be our own.
+        """
+        make(self.folder / OWN, "gigaset.net", "192.0.2.1", NOW)
+        told = self.told()
+        self.assertTrue(told["ok"])
+        self.assertTrue(told["self_signed"])
+        self.assertEqual(told["names"], ["gigaset.net", "192.0.2.1"])
+
+    def test_bad(self) -> None:
+        """
+        One that is missing, for another domain, or at its end is told so.
+        """
+        self.assertIn("none yet", self.told()["detail"])
+        make(self.folder / OWN, "other.example", "", NOW)
+        self.assertIn("not for gigaset.net", self.told()["detail"])
+        make(self.folder / OWN, "gigaset.net", "", NOW)
+        for days, words in ((3640, "expires in"), (3700, "has expired"), (-9, "clock")):
+            told = self.told(days)
+            self.assertFalse(told["ok"])
+            self.assertIn(words, told["detail"])
+        (self.folder / OWN).write_text("x")
+        self.assertIn("no PEM certificate", self.told()["detail"])

@@ -1,0 +1,260 @@
+"""
+Tests for L{gigasetd.xmpp.im.presence}.
+"""
+
+from __future__ import annotations
+
+from tests.xmpp.jar import ALICE, BOB, CAROL, JarCase
+
+AWAY = "<presence><show>away</show></presence>"
+GONE = "<presence type='unavailable' from='{}' to='{}'/>"
+
+
+class ThreeCase(JarCase):
+    """
+    Alice and Bob see each other, Carol sees nobody.
+    """
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.alice = self.jar.online(ALICE, "a")
+        self.bob = self.jar.online(BOB, "b")
+        self.carol = self.jar.online(CAROL, "c")
+        self.jar.befriend(self.alice, self.bob)
+        self.carol.take()
+
+
+class PresenceTests(ThreeCase):
+    """
+    RFC 6121 section 4.
+    """
+
+    def test_initial(self) -> None:
+        """
+        Whoever comes is seen by contacts and by one's own other clients, and
+        sees them; nobody else learns of it.
+        """
+        second = self.jar.login(ALICE, "z")
+        second.send(AWAY)
+        told = "<presence from='$alice/z' to='{}'><show>away</show></presence>"
+        here = "<presence from='{}' to='$alice/z'><priority>0</priority></presence>"
+        self.assertGot(self.bob, told.format("$bob"))
+        self.assertGot(self.alice, told.format("$alice/a"))
+        self.assertGot(
+            second,
+            told.format("$alice/z"),
+            here.format("$bob/b"),
+            here.format("$alice/a"),
+        )
+        self.assertGot(self.carol)
+
+    def test_later(self) -> None:
+        """
+        Whoever only changes tells contacts and asks for nothing.
+        """
+        self.alice.send(AWAY)
+        told = "<presence from='$alice/a' to='{}'><show>away</show></presence>"
+        self.assertGot(self.bob, told.format("$bob"))
+        self.assertGot(self.alice, told.format("$alice/a"))
+
+    def test_death(self) -> None:
+        """
+        A broken connection is told as unavailable.
+        """
+        self.bob.lose()
+        self.assertGot(self.alice, GONE.format("$bob/b", "$alice"))
+        self.assertGot(self.carol)
+
+    def test_farewell(self) -> None:
+        """
+        What is said at leaving is passed on, once.
+        """
+        self.bob.send("<presence type='unavailable'><status>Bye</status></presence>")
+        self.bob.lose(clean=True)
+        self.assertGot(
+            self.alice,
+            "<presence type='unavailable' from='$bob/b' to='$alice'>"
+            "<status>Bye</status></presence>",
+        )
+
+    def test_invisible(self) -> None:
+        """
+        Invisible is unavailable for others; one sees them still and gets
+        one's messages.
+        """
+        self.bob.send("<presence type='invisible'/>")
+        self.assertGot(self.alice, GONE.format("$bob/b", "$alice"))
+        self.bob.take()
+        self.alice.send("<message to='$bob' type='chat'><body>x</body></message>")
+        self.assertEqual(self.bob.bodies(), ["x"])
+        self.bob.send(AWAY)
+        self.assertEqual(self.alice.take()[0].attributes.get("type"), None)
+
+    def test_invisibleFromTheStart(self) -> None:
+        """
+        Whoever comes invisible is never seen, not when leaving either.
+        """
+        phone = self.jar.login(BOB, "phone", legacy=True)
+        phone.send("<presence type='invisible'/>")
+        names = [one.attributes["from"] for one in phone.take()]
+        self.assertEqual(len(names), 2)
+        phone.lose()
+        self.assertGot(self.alice)
+
+    def test_priority(self) -> None:
+        """
+        A priority is a number from -128 to 127.
+        """
+        for text in ("128", "-129", "x", "1e1", "\u0663", "+", "1 2", "-+5"):
+            self.carol.send(f"<presence><priority>{text}</priority></presence>")
+            self.assertEqual(self.carol.take()[0].attributes["type"], "error", text)
+        for text in ("-128", "127", "", " 5 "):
+            self.carol.send(f"<presence><priority>{text}</priority></presence>")
+            self.assertNotIn("type", self.carol.take()[0].attributes)
+
+    def test_fourTypesNeedSomebody(self) -> None:
+        """
+        A request without a receiver is none.
+        """
+        self.carol.send("<presence type='subscribe'/>")
+        self.assertEqual(self.carol.take()[0].attributes["type"], "error")
+
+
+class ProbeTests(ThreeCase):
+    """
+    Section 4.3.
+    """
+
+    def test_allowed(self) -> None:
+        """
+        A contact that asks is told.
+        """
+        self.alice.send("<presence type='probe' to='$bob'/>")
+        self.assertGot(
+            self.alice,
+            "<presence from='$bob/b' to='$alice/a'><priority>0</priority></presence>",
+        )
+
+    def test_oneStream(self) -> None:
+        """
+        Of one stream a contact learns that it is here, no more; of another
+        that is not, nothing.
+        """
+        self.jar.online(BOB, "2")
+        self.alice.take()
+        self.alice.send("<presence type='probe' to='$bob/b'/>")
+        self.assertGot(self.alice, "<presence from='$bob/b' to='$alice/a'/>")
+        self.alice.send("<presence type='probe' to='$bob/gone' id='7'/>")
+        self.assertGot(
+            self.alice,
+            "<presence type='unavailable' from='$bob' to='$alice/a' id='7'/>",
+        )
+
+    def test_shown(self) -> None:
+        """
+        Whoever was shown a presence in particular may ask for it.
+        """
+        self.alice.send("<presence to='$carol'/>")
+        self.carol.take()
+        self.carol.send("<presence type='probe' to='$alice'/>")
+        self.assertGot(
+            self.carol,
+            "<presence from='$alice/a' to='$carol/c'><priority>0</priority></presence>",
+        )
+
+    def test_stranger(self) -> None:
+        """
+        A stranger learns the same of somebody who is here, who is not, and who
+        does not exist.
+        """
+        self.bob.lose()
+        for to in ("$alice", "$bob", "99@$domain"):
+            self.carol.send(f"<presence type='probe' to='{to}'/>")
+            self.assertGot(
+                self.carol,
+                f"<presence type='unsubscribed' from='{to}' to='$carol/c'/>",
+            )
+
+    def test_away(self) -> None:
+        """
+        Of somebody who is not here a contact learns that, not since when.
+        """
+        self.bob.lose()
+        self.alice.take()
+        self.alice.send("<presence type='probe' to='$bob'/>")
+        self.assertGot(self.alice, GONE.format("$bob", "$alice/a"))
+
+
+class DirectedTests(ThreeCase):
+    """
+    Section 4.6.
+    """
+
+    section = {"max_directed": 2}
+
+    def test_directed(self) -> None:
+        """
+        Who was shown one's presence in particular sees one leave.
+        """
+        self.alice.send("<presence to='$carol'><show>dnd</show></presence>")
+        self.assertGot(
+            self.carol,
+            "<presence from='$alice/a' to='$carol'><show>dnd</show></presence>",
+        )
+        self.alice.send(AWAY)
+        self.assertGot(self.carol)
+        self.alice.lose()
+        self.assertGot(self.carol, GONE.format("$alice/a", "$carol"))
+
+    def test_nobodyElse(self) -> None:
+        """
+        Whoever shows itself to one alone is also seen to leave by that one.
+        """
+        hidden = self.jar.login(ALICE, "h")
+        hidden.send("<presence to='$carol'/>")
+        self.carol.take()
+        hidden.lose()
+        self.assertGot(self.carol, GONE.format("$alice/h", "$carol"))
+        self.assertGot(self.bob)
+
+    def test_nonsense(self) -> None:
+        """
+        Presence of a type that there is not reaches nobody.
+        """
+        for kind in ("invisible", "x"):
+            self.alice.send(f"<presence to='$carol' type='{kind}'/>")
+            self.assertEqual(self.alice.take()[0].attributes["type"], "error")
+        self.assertGot(self.carol)
+
+    def test_ended(self) -> None:
+        """
+        Who was told of the end already is not told again.
+        """
+        self.alice.send("<presence to='$carol/c'/>")
+        self.alice.send("<presence to='$carol/c' type='unavailable'/>")
+        self.carol.take()
+        self.alice.lose()
+        self.assertGot(self.carol)
+
+    def test_bound(self) -> None:
+        """
+        Nobody shows oneself to more than allowed.
+        """
+        for number in (1, 2):
+            self.alice.send(f"<presence to='{number}@$domain'/>")
+            self.assertGot(self.alice)
+        self.alice.send("<presence to='$carol'/>")
+        self.assertEqual(self.alice.take()[0].attributes["type"], "error")
+        self.assertGot(self.carol)
+
+    def test_foreign(self) -> None:
+        """
+        Another domain is told where there is one, and refused where not.
+        """
+        self.alice.send("<presence to='room@rooms.example/me'/>")
+        self.assertEqual(self.alice.take()[0].attributes["type"], "error")
+        self.jar.messaging.domains.add("rooms.example")
+        self.alice.send("<presence to='room@rooms.example/me'/>")
+        self.alice.lose()
+        types = [one.attributes.get("type") for one in self.jar.forwarded]
+        self.assertEqual(types, [None, "unavailable"])

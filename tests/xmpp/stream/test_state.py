@@ -1,0 +1,62 @@
+"""
+The table of a stream's states.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.xmpp.stanza.parser import Closed, Fault, Opened
+from gigasetd.xmpp.stanza.stanza import parse
+from gigasetd.xmpp.stream.state import IMPOSSIBLE, STEPS, Input, State, inputOf
+from gigasetd.xmpp.stream.stream import Stream
+
+
+class TableTests(SynchronousTestCase):
+    """
+    Nothing that a peer can send is forgotten.
+    """
+
+    def test_complete(self) -> None:
+        """
+        Each pair of state and input is either in the table, or known to be
+        impossible, and never both.
+        """
+        pairs = set(product(State, Input))
+        self.assertEqual(pairs - STEPS.keys(), IMPOSSIBLE)
+        self.assertEqual(IMPOSSIBLE & STEPS.keys(), set())
+
+    def test_steps(self) -> None:
+        """
+        Each step of the table is one that a stream can take.
+        """
+        missing = [one for one in STEPS.values() if not hasattr(Stream, "_" + one)]
+        self.assertEqual(missing, [])
+
+    def test_inputs(self) -> None:
+        """
+        Events are told apart by namespace and name.
+        """
+        sasl = "urn:ietf:params:xml:ns:xmpp-sasl"
+        for text, input in (
+            ("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", Input.STARTTLS),
+            ("<starttls/>", Input.STANZA),
+            (f"<auth xmlns='{sasl}'/>", Input.BEGIN),
+            ("<auth/>", Input.STANZA),
+            (f"<response xmlns='{sasl}'/>", Input.RESPONSE),
+            (f"<abort xmlns='{sasl}'/>", Input.ABORT),
+            ("<iq type='set'><query xmlns='jabber:iq:auth'/></iq>", Input.OLD),
+            ("<iq type='result'><query xmlns='jabber:iq:auth'/></iq>", Input.STANZA),
+            ("<iq type='set'><query/></iq>", Input.STANZA),
+            (
+                "<iq xmlns='urn:x' type='set'><query xmlns='jabber:iq:auth'/></iq>",
+                Input.STANZA,
+            ),
+            ("<message/>", Input.STANZA),
+        ):
+            self.assertIs(inputOf(parse(text)), input, text)
+        self.assertIs(inputOf(Opened(parse("<a/>"), "")), Input.HEADER)
+        self.assertIs(inputOf(Closed()), Input.END)
+        self.assertIs(inputOf(Fault("x")), Input.FAULT)
