@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from dataclasses import Field, dataclass, fields
 from typing import Any, NamedTuple
 
-from gigasetd.config.sections.dns import Discovery, Dns
+from gigasetd.config.sections.discovery import Discovery
+from gigasetd.config.sections.dns import Dns
 from gigasetd.config.sections.http import Firmware, Http, Templates
 from gigasetd.config.sections.info import Directory, Info
 from gigasetd.config.sections.server import Log, Privacy, Server, Store

@@ -26,7 +26,7 @@ from twisted.python.failure import Failure
 
 from gigasetd.config.schema import KEYS, Config, ConfigError, differences
 from gigasetd.errors import StoreError
-from gigasetd.process.sdnotify import notify
+from gigasetd.process.systemd import notify
 from gigasetd.site.live import Live
 from gigasetd.telemetry.log import tellReady
 

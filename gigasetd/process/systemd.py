@@ -1,6 +1,7 @@
 # -*- test-case-name: tests.process.test_systemd -*-
 """
-Sockets that systemd opened for us (sd_listen_fds(3)), by their names.
+systemd: sockets that it opened (sd_listen_fds(3)), and the notification of
+readiness (sd_notify(3)).
 
 Twisted's own C{systemd:} endpoints know streams only, and the import of its
 endpoints removes the variables from the environment; the kernel's copy of the
@@ -52,3 +53,29 @@ def socketNamed(name: str) -> socket.socket:
     As L{inherited}, for this process.
     """
     return inherited(name, firstEnvironment(), os.getpid())
+
+
+def notify(*states: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """
+    Send assignments such as C{"READY=1"}, C{"STOPPING=1"}, C{"RELOADING=1"}
+    or C{"STATUS=..."}.
+
+    Written out because the protocol is one datagram, and the libraries for it
+    bind to libsystemd or are as long as this.
+
+    @return: whether it was sent; C{False} without C{$NOTIFY_SOCKET}, or where
+        no socket listens there, which must not disturb the daemon.
+    @see: sd_notify(3).
+    """
+    name = environ.get("NOTIFY_SOCKET", "")
+    if name[:1] not in ("/", "@"):
+        return False
+    # "@" stands for the NUL byte of an abstract socket (unix(7)).
+    address = "\0" + name[1:] if name[0] == "@" else name
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.setblocking(False)
+            sender.sendto("\n".join(states).encode(), address)
+    except OSError:
+        return False
+    return True

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.config.test_schema -*-
 """
-Being found: names and multicast.
+The C{[dns]} section: the override resolver.
 
 Layer 0 (values).
 """
@@ -15,14 +15,10 @@ from gigasetd.config.validators import (
     domain,
     listeners,
     listOf,
-    matching,
     oneOf,
     resolvers,
-    switch,
     whole,
 )
-
-_interface = matching(r"[^\s/]{1,15}", "the name of a network interface")
 
 VENDOR = (
     "gigaset.net",
@@ -45,15 +41,3 @@ class Dns:
     access: str = key("local", oneOf("local", "any"))
     queries_per_second: int = key(100, whole(1, 100000))
     cache_entries: int = key(10000, whole(0, 1000000))
-
-
-@dataclass(frozen=True)
-class Discovery:
-    """
-    Being found by phones and people on the same link.
-    """
-
-    enabled: bool = key(True, switch)
-    interfaces: tuple[str, ...] = key([], listOf(_interface, "interfaces", 100))
-    requests_per_second: int = key(20, whole(1, 1000))
-    requests_in_all: int = key(100, whole(1, 10000))
