@@ -15,7 +15,7 @@ from hashlib import blake2b, md5, sha256
 from hmac import compare_digest
 from typing import NamedTuple
 
-from gigasetd.sip.message.header import unquote
+from gigasetd.auth.quotedstring import unquote
 
 _PART = re.compile(
     r"(?<![A-Za-z-])([A-Za-z-]++)[ \t]*+=[ \t]*+"

@@ -21,13 +21,13 @@ from gigasetd.auth.digest import (
     proves,
 )
 from gigasetd.auth.passwords import ha1, ha1OfSHA256
+from gigasetd.auth.quotedstring import quote
 from gigasetd.keys.sealing import VaultError
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.factorylogin import FactoryLogin
-from gigasetd.sip.message.header import quote
 from gigasetd.sip.message.message import Request
 from gigasetd.sip.message.uri import numberOf
 

@@ -23,12 +23,12 @@ from typing import NamedTuple
 
 from gigasetd.accounts.pin import pinOf
 from gigasetd.auth.digest import Credentials, challengeOnce
+from gigasetd.auth.quotedstring import quote
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Account, Pin
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.autoenrol import Enrolment
-from gigasetd.sip.message.header import quote
 from gigasetd.sip.message.message import Request
 
 LONGEST = 128

@@ -16,13 +16,13 @@ from typing import Any
 
 from gigasetd.auth.digest import Credentials, expected
 from gigasetd.auth.passwords import ha1
+from gigasetd.auth.quotedstring import unquote
 from gigasetd.config.loading import loadConfig
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.actions import Action, Flow, Send
 from gigasetd.sip.build import rules
-from gigasetd.sip.message.header import unquote
 from gigasetd.sip.message.message import Request, Response, parse
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.message.uri import parseAddress

@@ -19,6 +19,7 @@ from typing import Any
 
 from twisted.protocols import sip as stock
 
+from gigasetd.auth.quotedstring import unquote
 from gigasetd.errors import BadValue
 from gigasetd.sip.message import uri as ours
 from gigasetd.sip.message.header import (
@@ -27,7 +28,6 @@ from gigasetd.sip.message.header import (
     number,
     parameters,
     splitParameters,
-    unquote,
 )
 from gigasetd.sip.message.response import PHRASES
 from gigasetd.sip.message.via import parseVia

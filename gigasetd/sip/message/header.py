@@ -196,20 +196,3 @@ def parameters(text: str) -> dict[str, str]:
     if text[end:].strip(" \t"):
         raise BadValue("a parameter list has a form that is not allowed")
     return found
-
-
-def unquote(value: str) -> str:
-    """
-    A quoted string without its quotes and backslashes; else C{value}.
-    """
-    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
-        return value
-    return re.sub(r"\\(.)", r"\1", value[1:-1], flags=re.DOTALL)
-
-
-def quote(text: str) -> str:
-    """
-    C{text} as a quoted string; control characters become blanks.
-    """
-    safe = re.sub(r"[\x00-\x1f\x7f]", " ", text)
-    return '"' + safe.replace("\\", "\\\\").replace('"', '\\"') + '"'

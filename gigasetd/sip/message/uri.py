@@ -12,8 +12,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from gigasetd.auth.quotedstring import unquote
 from gigasetd.errors import BadValue
-from gigasetd.sip.message.header import QUOTED, number, parameters, unquote
+from gigasetd.sip.message.header import QUOTED, number, parameters
 
 _CACHED = 256
 """Texts longer than this many characters are parsed anew each time, so that a
