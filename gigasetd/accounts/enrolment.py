@@ -93,7 +93,7 @@ def commit(registry: Registry, proposal: Proposal) -> int:
     """
     known, account = proposal.known, proposal.account
     registry.put(account)
-    if known and known.ha1 != account.ha1:
+    if known and known.credentialsChanged(account):
         registry.bind(account.number, ())
     if account.login != "factory":
         forgetPin(registry, account.number)

@@ -39,5 +39,5 @@ def checkFree(registry: Registry, nickname: str, account: Account) -> None:
     holder = registry.nicknames.get(nickname.casefold(), account.number)
     if holder != account.number:
         raise Conflict(f"nickname {shown(nickname)} is taken")
-    if "voip" in account.off.split():
+    if not account.offers("voip"):
         raise Refused("a nickname belongs to VoIP, which is switched off")

@@ -109,7 +109,7 @@ def _checkOwner(registry: Registry, number: str) -> None:
     account = registry.accounts.get(number)
     if account is None:
         raise BadValue("a book needs an account that it belongs to")
-    if "info" in account.off.split():
+    if not account.offers("info"):
         raise BadValue("the information services are switched off")
 
 

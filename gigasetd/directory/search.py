@@ -149,7 +149,7 @@ class Directory:
         @raise Denied: this cannot be asked, or not by this account.
         """
         account = self._registry.accounts.get(number)
-        if account is not None and "info" in account.off.split():
+        if account is not None and not account.offers("info"):
             raise Denied(UNAVAILABLE, "switched_off")
         if query.command not in COMMANDS:
             raise Denied(SYNTAX, "syntax")
@@ -253,7 +253,7 @@ def _named(account: Account | None) -> Row | None:
     """
     A nickname as an entry; C{None} where there is none, or nobody to call.
     """
-    if account is None or not account.nickname or "voip" in account.off.split():
+    if account is None or not account.nickname or not account.offers("voip"):
         return None
     return rowOf(
         _BLANK._replace(nickname=account.nickname, sip=account.number + SUFFIX)

@@ -38,7 +38,7 @@ class Chat:
         """
         asker = self._asker(number, language, now)
         account = asker.account
-        if account is not None and "info" in account.off.split():
+        if account is not None and not account.offers("info"):
             return plain(self._pages.answer(Asked("", {}, asker.mac), now), LONGEST)
         offered = self._offered(asker)
         wanted = text.strip().rstrip(".!?").casefold()

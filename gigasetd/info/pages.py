@@ -114,7 +114,7 @@ class Pages:
         """
         asker = self.asker(asked, now)
         account = asker.account
-        if account is not None and "info" in account.off.split():
+        if account is not None and not account.offers("info"):
             return self._off(asker, asked), asker
         if isScreen(asked):
             return self._screen(asker), asker
@@ -188,7 +188,7 @@ class Pages:
         The handset's profile; one that is not stored where there is nobody
         to keep it for.
         """
-        off = account is not None and "info" in account.off.split()
+        off = account is not None and not account.offers("info")
         handset = handsetOf(asked.told)
         known = self.registry.profiles.get(asked.mac, {}).get(handset)
         if known is not None:

@@ -64,6 +64,21 @@ class Account(NamedTuple):
     active: float  #: last registration or log-in
     digest: str = ""  #: algorithms offered, space-separated; "" as sip.digest
 
+    def offers(self, service: str) -> bool:
+        """
+        Whether a service, one of L{SERVICES}, is switched on.
+        """
+        return service not in self.off.split()
+
+    def credentialsChanged(self, new: Account | None) -> bool:
+        """
+        Whether the account's sessions must log in again.
+
+        @param new: the account as it is now, L{None} when it was removed.
+        """
+        # Not the sealed password: that changes too when the key is rotated.
+        return new is None or (new.login, new.ha1) != (self.login, self.ha1)
+
 
 class Binding(NamedTuple):
     """

@@ -63,7 +63,7 @@ class Admission:
         account = self._registry.accounts.get(number or "")
         if number is None or account is None:
             raise Refusal(403)
-        if "voip" in account.off:
+        if not account.offers("voip"):
             raise Refusal(403, "Calls Are Switched Off")
         bindings = self._registry.bindings.get(number, NOTHING)
         if any(

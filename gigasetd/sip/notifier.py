@@ -152,8 +152,7 @@ class Subscriptions:
         """
         if old is None:
             return
-        same = new is not None and (new.login, new.ha1) == (old.login, old.ha1)
-        if new is None or not same or "voip" in new.off:
+        if new is None or old.credentialsChanged(new) or not new.offers("voip"):
             for each in self._subscribed.of(old.number):
                 self._subscribed.drop(each)
 

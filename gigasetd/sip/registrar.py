@@ -96,7 +96,7 @@ class Registrar:
             return self._respond(request, 401, f"WWW-Authenticate: {account}")
         if account.login == "factory":
             self.after = self._authority.after
-        if "voip" in account.off:
+        if not account.offers("voip"):
             return self._refuse(request, 403, "Calls Are Switched Off")
         return self._update(request, flow, account, now)
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple, Union
 
-from gigasetd.accounts.services import running
 from gigasetd.control.messages import View
 from gigasetd.registry.lastseen import Lately
 from gigasetd.registry.model import Binding
@@ -126,7 +125,7 @@ class Journey:
             told = "It is a guest here: it has no number."
             advice = f"`gigasetctl device add --mac {self.subject.mac}`"
             return Step("registration", False, told, advice)
-        if "voip" not in running(account):
+        if not account.offers("voip"):
             told = "Its telephone service is switched off."
             advice = f"`gigasetctl service enable {account.number} voip`"
             return Step("registration", False, told, advice)
@@ -171,7 +170,7 @@ class Journey:
         What to say of a service that its owner does not want.
         """
         account = self.subject.account
-        if account is None or service in running(account):
+        if account is None or account.offers(service):
             return None
         advice = f"`gigasetctl service enable {account.number} {service}`"
         return Step(service, None, "This service is switched off.", advice)

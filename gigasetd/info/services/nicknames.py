@@ -62,7 +62,7 @@ class People(Service):
             "unnamed": self._unnamed,
         }
         account = asker.account
-        if account is None or "voip" in account.off.split():
+        if account is None or not account.offers("voip"):
             text = asker.words("The directory belongs to calls, which are off.")
             return Info(self.title(asker.words), [Text(text)])
         return pages.get(asker.part, self._first)(asker, account)

@@ -170,7 +170,7 @@ class BookPages:
         """
         visit = self.gate.enter(request, OWNER)
         account = self._house.subject(visit).account
-        if account is None or "info" in account.off.split():
+        if account is None or not account.offers("info"):
             raise Refused(
                 "the information services are switched off, and with them the book"
             )

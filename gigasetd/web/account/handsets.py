@@ -214,7 +214,7 @@ class HandsetPages:
         assert subject.account is not None
         if subject.device is None:
             raise Refused("the operator has not added your device yet, only its number")
-        if "info" in subject.account.off.split():
+        if not subject.account.offers("info"):
             raise Refused("the information services are switched off")
         return visit, subject
 

@@ -103,7 +103,7 @@ class MessagePages:
         """
         visit = self.gate.enter(request, OWNER)
         account = self._house.subject(visit).account
-        if account is None or "messaging" in account.off.split():
+        if account is None or not account.offers("messaging"):
             raise Refused("messages are switched off")
         return visit, visit.session.number
 

@@ -169,10 +169,8 @@ class Sessions:
         """
         if old is None:
             return
-        # Sealed under a new key it looks new; its hash does not.
-        kept = new is not None and (new.login, new.ha1) == (old.login, old.ha1)
         unused = new is not None and old.active and not new.active
-        if not kept or unused:
+        if old.credentialsChanged(new) or unused:
             self.endAll(number=old.number)
 
     def _weblogin(self, old: WebLogin | None, new: WebLogin | None) -> None:

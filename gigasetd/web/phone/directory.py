@@ -119,7 +119,7 @@ class DirectoryPages:
         nicknames, then the operator's books; all of it by name.
         """
         account = self._handset.registry.accounts.get(number)
-        if account is not None and "info" in account.off.split():
+        if account is not None and not account.offers("info"):
             return []
         directory = self._directory
         rows = chain(

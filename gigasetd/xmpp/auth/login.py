@@ -139,7 +139,7 @@ class Login:
         logins, now = self._logins, self._attempt.now
         account = logins.registry.accounts[number]
         logins.proven(self._attempt, self._mechanism)
-        if "messaging" in account.off.split():
+        if not account.offers("messaging"):
             return self._denied(LoginError("not-authorized", OFF))
         if now - account.active > DAY:
             logins.registry.put(account._replace(active=now))

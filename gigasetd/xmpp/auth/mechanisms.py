@@ -67,7 +67,7 @@ def salted(logins: Logins, attempt: Attempt, mechanism: str) -> Steps:
     assert isinstance(made, Scram)
     proof = scram.finish(exchange, final, made, attempt.channel.bindings)
     now = logins.registry.accounts.get(number)
-    if now is None or now.password != account.password:
+    if account.credentialsChanged(now):
         # It was changed while the keys of the old one were made.
         raise LoginError("temporary-auth-failure")
     if keys is None:

@@ -82,7 +82,7 @@ class Realm:
         An account that has messaging switched on.
         """
         account = self.registry.accounts.get(number)
-        return account if account and "messaging" not in account.off else None
+        return account if account and account.offers("messaging") else None
 
     def reaches(self, domain: str) -> bool:
         """

@@ -34,7 +34,7 @@ def sendMessage(
     if not 1 <= len(text) <= LONGEST:
         raise BadValue(f"a message has 1 to {LONGEST} characters")
     account = registry.accounts[number]
-    if "messaging" in account.off:
+    if not account.offers("messaging"):
         raise Refused("messaging is switched off for this account")
     body = made(CLIENT, "body", text)
     to = f"{number}@{domain}"

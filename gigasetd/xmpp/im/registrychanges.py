@@ -51,9 +51,7 @@ class News:
         """
         if old is None:
             return
-        # The sealed password also changes when the key is.
-        same = new is not None and (new.login, new.ha1) == (old.login, old.ha1)
-        if new is None or not same or "messaging" in new.off:
+        if new is None or old.credentialsChanged(new) or not new.offers("messaging"):
             self._shut[old.number] = None
 
     def _item(self, old: RosterItem | None, new: RosterItem | None) -> None:

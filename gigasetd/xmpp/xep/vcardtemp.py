@@ -45,7 +45,7 @@ def change(query: Query) -> None:
     nickname = textOf(child(query.element, VCARD, "NICKNAME")).strip()
     if nickname:
         checkNickname(nickname)
-        if "voip" in account.off:
+        if not account.offers("voip"):
             raise Declined("not-allowed", "a nickname belongs to VoIP, which is off")
         holder = realm.registry.nicknames.get(nickname.casefold(), query.number)
         if holder != query.number:

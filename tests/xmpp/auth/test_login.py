@@ -418,7 +418,7 @@ class ScramTests(LoginTestCase):
         client.set_server_first(read(login.begin("SCRAM-SHA-1", told(first), 0.0)))
         outcome = login.respond(told(client.get_client_final()), 0.0)
         assert isinstance(outcome, Derive)
-        self.registry.put(self.account._replace(password="new"))
+        self.registry.put(self.account._replace(password="new", ha1="new"))
         outcome = login.derived(scram.keysOf(*outcome), 0.0)
         self.assertDenied(outcome, "temporary-auth-failure")
 
