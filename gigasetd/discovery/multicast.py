@@ -14,18 +14,16 @@ from __future__ import annotations
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
 import ifaddr
-from twisted.internet.interfaces import IReadDescriptor
-from zope.interface import implementer
 
 from gigasetd.discovery.interface import Link
+from gigasetd.process.udpreader import Datagram, UDPReader
 
 SIZE = 4096  #: bytes that are read; no question is longer
-BUDGET = 32  #: datagrams that one wake reads at most
 REMEMBERED = 32  #: datagrams of ours by which we know ourselves
 IP_MULTICAST_ALL = 49  #: Linux; Python has no name for it
 
@@ -90,7 +88,6 @@ def joined(group: Group, link: Link) -> socket.socket:
     family = socket.AF_INET6 if group.isSix else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_DGRAM)
     try:
-        opened.setblocking(False)
         # Others on this machine (avahi, a media server) hear the same groups.
         # Not SO_REUSEPORT: by that, Linux (6.18) gives a datagram to any one
         # of our sockets and not to that of the link it came by.
@@ -145,7 +142,6 @@ def alone(address: str) -> socket.socket:
     """
     opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        opened.setblocking(False)
         opened.bind((address, 0))
     except OSError:
         opened.close()
@@ -157,10 +153,9 @@ Hear = Callable[[bytes, str, int], None]
 """Takes a datagram with its sender's address (with a zone) and port."""
 
 
-@implementer(IReadDescriptor)
 class Ear:
     """
-    Reads one socket on the reactor, and sends by it.
+    Reads one socket, and sends by it.
     """
 
     def __init__(
@@ -173,53 +168,19 @@ class Ear:
         self._socket = opened
         self._hear = hear
         self._counts = counts
-        self._reactor = reactor
         self._sent: deque[bytes] = deque(maxlen=REMEMBERED)
         self.port: int = opened.getsockname()[1]
-        reactor.addReader(self)
+        self._reader = UDPReader(
+            opened, self._received, reactor.seconds, reactor, "discovery", SIZE
+        )
+        self._reader.start()
 
-    def fileno(self) -> int:
-        """
-        The socket's descriptor.
-        """
-        return self._socket.fileno()
-
-    def logPrefix(self) -> str:
-        """
-        What the reactor's own log lines call us.
-        """
-        return "discovery"
-
-    def connectionLost(self, reason: Any) -> None:
-        """
-        The reactor ends, or gave the descriptor up.
-        """
-        self._socket.close()
-
-    def doRead(self) -> None:
-        """
-        Read what is there, up to the budget, but not what we said ourselves.
-        """
-        for data, address in self._heard():
+    def _received(self, datagrams: list[Datagram], now: float) -> None:
+        for data, address in datagrams:
             self._counts["heard"] += 1
-            if data not in self._sent:
+            # Not what we said ourselves, and nothing after a close.
+            if data not in self._sent and not self._reader.closed:
                 self._hear(data, address[0], address[1])
-
-    def _heard(self) -> Iterator[tuple[bytes, Any]]:
-        """
-        The datagrams that wait.
-        """
-        for _ in range(BUDGET):
-            # Whoever hears may close the socket.
-            if self._socket.fileno() < 0:
-                return
-            try:
-                yield self._socket.recvfrom(SIZE)
-            except BlockingIOError:
-                return
-            except OSError:
-                # A peer's ICMP error about something sent earlier.
-                continue
 
     def send(self, data: bytes, host: str, port: int) -> None:
         """
@@ -236,5 +197,4 @@ class Ear:
         """
         Hear no more.
         """
-        self._reactor.removeReader(self)
-        self._socket.close()
+        self._reader.stop()

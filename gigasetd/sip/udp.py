@@ -1,11 +1,6 @@
 # -*- test-case-name: tests.sip.test_udp -*-
 """
-UDP: one socket, read by a reader of our own on the reactor.
-
-Twisted's C{listenUDP} costs a registration about 50 microseconds more: it
-checks each address and always pays for a last read that finds nothing.  This
-reader reads as many datagrams as the last wake found, twice as many while all
-its reads succeed, and answers them together.
+UDP: one socket that SIP and STUN share.
 
 Layer 3 (I/O).
 """
@@ -16,38 +11,33 @@ import socket
 from typing import Any
 
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IReadDescriptor
 from twisted.logger import Logger
-from zope.interface import implementer
 
+from gigasetd.process.udpreader import Datagram, UDPReader
 from gigasetd.sip.actions import Action, Flow
 from gigasetd.sip.transportlayer import Transports
 
 log = Logger()
 
-MOST = 64
-"""Datagrams that one wake reads at most, so that others get their turn."""
 BUFFER = 4 * 1024 * 1024
 """Bytes of receive buffer that we ask for: half a second of a burst."""
-SIZE = 65535
 STUN = 4
 """A first octet below this is STUN's (RFC 7983 section 7), never SIP's."""
 SHORTEST = 16
 """Datagrams below this are pings (RFC 5626, four NULs, CRLFs)."""
 IP_MULTICAST_ALL = 49
 """Linux's ip(7); Python has no name for it."""
-BURST = 0.0005
-"""Seconds between two wakes that belong to one burst; a budget that also grew
-between single datagrams would pay for a read that finds nothing each time."""
 FLOWS = 65536
 """Interned flows; beyond this the table starts anew."""
 
 
-@implementer(IReadDescriptor)
 class Datagrams:
     """
     @ivar local: our end, "address:port".
+    @cvar name: what the reactor's own log lines call it.
     """
+
+    name = "sip"
 
     def __init__(
         self,
@@ -61,12 +51,11 @@ class Datagrams:
         @param adopted: a socket that somebody else has bound for us.
         """
         self._transports = transports
-        self._reactor = reactor
-        self._budget = 1
-        self._woken = 0.0
         self._flows: dict[Any, Flow] = {}
         self._socket = _bound(interface, port) if adopted is None else adopted
-        self._socket.setblocking(False)
+        self._reader = UDPReader(
+            self._socket, self.received, transports.now, reactor, self.name
+        )
         # Asked for at each datagram sent; the socket itself would look it up.
         self._plain = self._socket.family == socket.AF_INET
         host, self.port = self._socket.getsockname()[:2]
@@ -78,15 +67,14 @@ class Datagrams:
         Begin to read.
         """
         self._transports.outlets[self.local] = self
-        self._reactor.addReader(self)
+        self._reader.start()
 
     def stop(self) -> None:
         """
         Close the socket.
         """
-        self._reactor.removeReader(self)
         self._transports.outlets.pop(self.local, None)
-        self._socket.close()
+        self._reader.stop()
 
     def share(self, shared: bool) -> None:
         """
@@ -97,43 +85,15 @@ class Datagrams:
         level, option = socket.SOL_SOCKET, socket.SO_REUSEADDR
         self._socket.setsockopt(level, option, shared)
 
-    def fileno(self) -> int:
+    def received(self, datagrams: list[Datagram], now: float) -> None:
         """
-        The socket's descriptor.
-        """
-        return self._socket.fileno()
-
-    def logPrefix(self) -> str:
-        """
-        What the reactor's own log lines call us.
-        """
-        return "sip"
-
-    def connectionLost(self, reason: Any) -> None:
-        """
-        The reactor ends, or gave the descriptor up.
-        """
-        self._socket.close()
-
-    def doRead(self) -> None:
-        """
-        Read what is there, up to the budget; then answer all of it.
+        Hand one wake's datagrams to SIP and STUN, then answer all of them.
         """
         transports = self._transports
         receive, flows = transports.receive, self._flows
-        now = transports.now()
-        budget, count = self._budget, 0
         actions: list[Action] = []
-        while count < budget:
-            try:
-                data, address = self._socket.recvfrom(SIZE)
-            except BlockingIOError:
-                break
-            except OSError:
-                # A peer's ICMP error about something sent earlier.
-                count += 1
-                continue
-            count += 1
+        transports.counts["datagrams"] += len(datagrams)
+        for data, address in datagrams:
             if len(data) < SHORTEST:
                 transports.counts["pings"] += 1
                 continue
@@ -142,12 +102,6 @@ class Datagrams:
                 self.reflect(data, flow, now)
             else:
                 receive(data, flow, now, actions)
-        transports.counts["datagrams"] += count
-        if count < budget:
-            self._budget = max(1, count)
-        elif now - self._woken < BURST:
-            self._budget = min(MOST, 2 * budget)
-        self._woken = now
         transports.finish(actions)
 
     def _flow(self, address: Any) -> Flow:
@@ -204,7 +158,6 @@ def _bound(interface: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in interface else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_DGRAM)
     try:
-        bound.setblocking(False)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         # What other sockets of this machine have joined (SIP PnP) is theirs.
         bound.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)

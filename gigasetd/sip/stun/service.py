@@ -13,10 +13,11 @@ from typing import Any
 from twisted.application.service import Service
 
 from gigasetd.config.endpoint import Listen
+from gigasetd.process.udpreader import Datagram
 from gigasetd.sip.service import SIPService
 from gigasetd.sip.stun.responder import Reflector
 from gigasetd.sip.transportlayer import Transports
-from gigasetd.sip.udp import MOST, SHORTEST, SIZE, Datagrams
+from gigasetd.sip.udp import SHORTEST, Datagrams
 from gigasetd.telemetry.log import tellListening
 
 
@@ -25,38 +26,19 @@ class StunDatagrams(Datagrams):
     A socket on which there is nothing but STUN.
     """
 
+    name = "stun"
+
     def start(self) -> None:
         """
         Begin to read.
         """
-        self._reactor.addReader(self)
+        self._reader.start()
 
-    def stop(self) -> None:
+    def received(self, datagrams: list[Datagram], now: float) -> None:
         """
-        Close the socket.
+        Answer one wake's requests.
         """
-        self._reactor.removeReader(self)
-        self._socket.close()
-
-    def logPrefix(self) -> str:
-        """
-        What the reactor's own log lines call us.
-        """
-        return "stun"
-
-    def doRead(self) -> None:
-        """
-        Answer what is there, up to a bound.
-        """
-        now = self._transports.now()
-        for _ in range(MOST):
-            try:
-                data, address = self._socket.recvfrom(SIZE)
-            except BlockingIOError:
-                return
-            except OSError:
-                # A peer's ICMP error about something sent earlier.
-                continue
+        for data, address in datagrams:
             if len(data) >= SHORTEST:
                 flow = self._flows.get(address) or self._flow(address)
                 self.reflect(data, flow, now)
