@@ -34,7 +34,7 @@ class Phones(Protocol):
 
 class Web(Protocol):
     """
-    L{gigasetd.web.service.Web}, as far as it is needed here.
+    L{gigasetd.web.service.HttpService}, as far as it is needed here.
     """
 
     ports: list[Any]

@@ -20,7 +20,7 @@ from gigasetd.provisioning.updateserver import Place
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
-from gigasetd.web.phone.handset import Callers
+from gigasetd.web.phone.handset import Clients
 
 
 class Ground(NamedTuple):
@@ -35,7 +35,7 @@ class Ground(NamedTuple):
     safe: Callable[[int], Deferred[None]]  #: fires when a change is on disk
     now: Callable[[], float]  #: epoch seconds
     reactor: Any
-    callers: Callers  #: who asks
+    clients: Clients  #: who asks
     place: Callable[[], Place]  #: where phones reach this server
     opened: Callable[[Account], str]  #: tells a password, or C{VaultError}
     cache: Cache  #: what the sources of information last said

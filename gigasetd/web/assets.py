@@ -19,10 +19,10 @@ from gigasetd.directory.search import Directory, Manner
 from gigasetd.info.fetch import download
 from gigasetd.ratelimit.bucket import Allowance
 from gigasetd.site.site import Ground
-from gigasetd.web.http.digestauth import Proof
+from gigasetd.web.http.digestauth import DigestAuth
 from gigasetd.web.phone.directory import DirectoryPages
-from gigasetd.web.phone.handset import Handset
-from gigasetd.web.phone.imageproxy import OWN, Images, Settings
+from gigasetd.web.phone.handset import PhonePages
+from gigasetd.web.phone.imageproxy import OWN, Images, ImageSettings
 
 _DIRECTORY = tuple(
     f"directory.{name}"
@@ -35,7 +35,9 @@ _IMAGES = tuple(f"info.{name}" for name in ("fnt", "image_hosts", "max_pixels"))
 """What is taken over when the configuration is read again."""
 
 
-def directoryOf(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPages:
+def directoryOf(
+    ground: Ground, handset: PhonePages, digestAuth: DigestAuth
+) -> DirectoryPages:
     """
     The online directory and the central phonebook.
     """
@@ -51,7 +53,9 @@ def directoryOf(ground: Ground, handset: Handset, proof: Proof) -> DirectoryPage
     directory = Directory(registry, shelf.books, _manner(section), results, allowance)
     registry.listen("account", directory.accountChanged)
     registry.listen("contact", directory.contactChanged)
-    pages = DirectoryPages(directory, shelf, results, handset, proof, ground.reactor)
+    pages = DirectoryPages(
+        directory, shelf, results, handset, digestAuth, ground.reactor
+    )
 
     def follow(config: Config) -> None:
         """
@@ -107,12 +111,12 @@ def imagesOf(ground: Ground) -> Images:
     return images
 
 
-def _settings(ground: Ground, config: Config) -> Settings:
+def _settings(ground: Ground, config: Config) -> ImageSettings:
     """
     What is converted, and how.
     """
     section = config.info
-    return Settings(
+    return ImageSettings(
         section.fnt,
         (ground.within(section.images), OWN),
         frozenset(section.image_hosts),

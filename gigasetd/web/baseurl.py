@@ -15,7 +15,7 @@ from gigasetd.config.schema import Config
 from gigasetd.provisioning.updateserver import Place
 
 
-class Where:
+class BaseUrl:
     """
     Where phones reach this server.
 

@@ -19,20 +19,20 @@ from gigasetd.provisioning.rendering import Templates
 from gigasetd.site.site import Ground
 from gigasetd.telemetry.metrics import metrics
 from gigasetd.web.assets import directoryOf, imagesOf
-from gigasetd.web.http.digestauth import Proof
+from gigasetd.web.http.digestauth import DigestAuth
 from gigasetd.web.informing import informing
-from gigasetd.web.monitoring import Machine
-from gigasetd.web.pages.access import Gate
-from gigasetd.web.pages.build import Lobby
-from gigasetd.web.phone.handset import Callers, Handset
-from gigasetd.web.phone.landevices import Devices
+from gigasetd.web.monitoring import Monitoring
+from gigasetd.web.pages.access import PageAccess
+from gigasetd.web.pages.build import BrowserPages
+from gigasetd.web.phone.handset import Clients, PhonePages
+from gigasetd.web.phone.landevices import LanDevices
 from gigasetd.web.phone.provisioning import Provisioning
 from gigasetd.web.phone.redirect import Redirects
-from gigasetd.web.proving import proofs, redirecting
-from gigasetd.web.routes import Parts
+from gigasetd.web.proving import digestAuthOf, redirecting
+from gigasetd.web.routes import RouteTargets
 
 
-def parts(ground: Ground, people: Lobby) -> Parts:
+def parts(ground: Ground, people: BrowserPages) -> RouteTargets:
     """
     Build all of them.
 
@@ -41,17 +41,19 @@ def parts(ground: Ground, people: Lobby) -> Parts:
     """
     shelf = Shelf(ground.within(ground.config.firmware.directory), ground.now)
     ground.live.stock = shelf.stock
-    proof = proofs(ground.config, ground.registry, ground.opened, ground.live)
-    neighbourhood = Neighbourhood(ground.registry, ground.callers.local)
-    handset = _handset(ground, people, proof)
-    directory = directoryOf(ground, handset, proof)
-    return Parts(
+    digestAuth = digestAuthOf(
+        ground.config, ground.registry, ground.opened, ground.live
+    )
+    neighbourhood = Neighbourhood(ground.registry, ground.clients.local)
+    handset = _handset(ground, people, digestAuth)
+    directory = directoryOf(ground, handset, digestAuth)
+    return RouteTargets(
         handset=handset,
-        devices=_devices(ground, people.gate, neighbourhood, proof),
-        machine=Machine(
-            ground.live, metrics(ground.registry, ground.live), ground.callers
+        devices=_devices(ground, people.access, neighbourhood, digestAuth),
+        monitoring=Monitoring(
+            ground.live, metrics(ground.registry, ground.live), ground.clients
         ),
-        provisioning=_provisioning(ground, shelf, proof),
+        provisioning=_provisioning(ground, shelf, digestAuth),
         redirects=_redirects(ground),
         directory=directory,
         images=imagesOf(ground),
@@ -76,17 +78,19 @@ def _both(
     return call
 
 
-def callersOf(config: Config) -> Callers:
+def clientsOf(config: Config) -> Clients:
     """
     Who asks, and what they may see.
     """
     http = config.http
-    return Callers(
+    return Clients(
         config.server.local_networks, http.trusted_proxies, http.phone_access
     )
 
 
-def _handset(ground: Ground, people: Lobby, proof: Proof) -> Handset:
+def _handset(
+    ground: Ground, people: BrowserPages, digestAuth: DigestAuth
+) -> PhonePages:
     """
     The information pages, and the daily hello.
     """
@@ -94,43 +98,46 @@ def _handset(ground: Ground, people: Lobby, proof: Proof) -> Handset:
     kept = Kept(ground.registry, cache, ground.config.info.max_screens)
     ground.live.counts["info"] = kept.counts
     ground.live.forgetting.append(kept.tidy)
-    return Handset(
+    return PhonePages(
         ground.registry,
         informing(ground, cache, places, people.codes.make, kept.counts),
-        ground.callers,
+        ground.clients,
         ground.settle,
         ground.safe,
         ground.now,
         kept,
-        proof.admits,
+        digestAuth.admits,
     )
 
 
 def _devices(
-    ground: Ground, gate: Gate, neighbourhood: Neighbourhood, proof: Proof
-) -> Devices:
+    ground: Ground,
+    access: PageAccess,
+    neighbourhood: Neighbourhood,
+    digestAuth: DigestAuth,
+) -> LanDevices:
     """
     The page of devices.
     """
-    return Devices(
+    return LanDevices(
         ground.registry,
-        gate,
+        access,
         ground.config.server.domain,
         neighbourhood,
-        proof,
+        digestAuth,
         ground.now,
         ground.live.stock,
     )
 
 
-def _provisioning(ground: Ground, shelf: Shelf, proof: Proof) -> Provisioning:
+def _provisioning(ground: Ground, shelf: Shelf, digestAuth: DigestAuth) -> Provisioning:
     """
     Settings and firmware.
     """
     provisioning = Provisioning(
         ground.registry,
-        ground.callers,
-        proof,
+        ground.clients,
+        digestAuth,
         Templates(ground.within(ground.config.templates.directory)),
         shelf,
         ground.place,
@@ -141,7 +148,7 @@ def _provisioning(ground: Ground, shelf: Shelf, proof: Proof) -> Provisioning:
         ground.live.fetched.note,
     )
     ground.live.counts["provisioning"] = ChainMap(
-        provisioning.counts, proof.counts, shelf.counts
+        provisioning.counts, digestAuth.counts, shelf.counts
     )
     return provisioning
 
@@ -153,7 +160,7 @@ def _redirects(ground: Ground) -> Redirects:
     redirects = redirecting(
         ground.config,
         ground.registry,
-        ground.callers,
+        ground.clients,
         lambda: ground.place().base,
         ground.keep,
         ground.now,

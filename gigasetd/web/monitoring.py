@@ -14,26 +14,26 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from gigasetd.site.live import Live
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import JSON, send, sendText
-from gigasetd.web.phone.handset import Callers
+from gigasetd.web.phone.handset import Clients
 
 
-class Machine:
+class Monitoring:
     """
     C{/health} and C{/metrics}.
     """
 
     def __init__(
-        self, live: Live, metrics: CollectorRegistry, callers: Callers
+        self, live: Live, metrics: CollectorRegistry, clients: Clients
     ) -> None:
         self.live = live
         self.metrics = metrics
-        self.callers = callers
+        self.clients = clients
 
     def health(self, request: Request) -> bytes:
         """
         200 when everything runs, else 503, with the reasons.
         """
-        reasons = complaints(self.live, self.callers.isLocal(request))
+        reasons = complaints(self.live, self.clients.isLocal(request))
         status = {"status": "failing" if reasons else "ok", "reasons": reasons}
         body = json.dumps(status).encode("utf-8") + b"\n"
         return send(request, body, JSON, 503 if reasons else 200)
@@ -52,7 +52,7 @@ class Machine:
         """
         What we are, for those on the local network who found us by SSDP.
         """
-        body = self.live.description() if self.callers.isLocal(request) else b""
+        body = self.live.description() if self.clients.isLocal(request) else b""
         if not body:
             return sendText(request, "There is no such page.", 404)
         return send(request, body, b'text/xml; charset="utf-8"')

@@ -21,29 +21,29 @@ from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.reload import guardLimits
 from gigasetd.site.live import Live
-from gigasetd.web.http.digestauth import Proof
-from gigasetd.web.phone.handset import Callers
+from gigasetd.web.http.digestauth import DigestAuth
+from gigasetd.web.phone.handset import Clients
 from gigasetd.web.phone.redirect import Redirects
 
 
-def proofs(
+def digestAuthOf(
     config: Config,
     registry: Registry,
     opened: Callable[[Account], str],
     live: Live,
-) -> Proof:
+) -> DigestAuth:
     """
     How owners prove who they are from elsewhere.
     """
     nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
     guard = guarding(config, live, "http")
-    return Proof(registry, config.server.domain, opened, nonces, guard)
+    return DigestAuth(registry, config.server.domain, opened, nonces, guard)
 
 
 def redirecting(
     config: Config,
     registry: Registry,
-    callers: Callers,
+    clients: Clients,
     base: Callable[[], str],
     keep: Callable[[], Deferred[None]],
     now: Callable[[], float],
@@ -55,10 +55,10 @@ def redirecting(
     @param base: tells the address of our own pages.
     @param keep: makes all changes so far safe.
     """
-    proven = callers.proven = Proven(now)
+    proven = clients.proven = Proven(now)
     return Redirects(
         registry,
-        callers,
+        clients,
         config.server.domain,
         Nonces(token_bytes(32), config.sip.nonce_lifetime),
         guarding(config, live, "redirect"),

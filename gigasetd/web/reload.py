@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gigasetd.config.schema import Config
-from gigasetd.web.http.channel import Site
+from gigasetd.web.http.channel import HttpSite
 
 KEYS = ("http.max_request", "http.max_connections", "http.timeout")
 """What L{following} takes over."""
 
 
-def following(site: Site) -> Callable[[Config], None]:
+def following(site: HttpSite) -> Callable[[Config], None]:
     """
     Hand the new limits to the connections to come.
     """

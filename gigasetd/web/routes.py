@@ -23,18 +23,18 @@ from werkzeug.exceptions import HTTPException
 
 from gigasetd.errors import StoreError
 from gigasetd.registry.mac import macOf
-from gigasetd.web.account.home import Owner
-from gigasetd.web.admin.home import Operator
+from gigasetd.web.account.home import AccountPages
+from gigasetd.web.admin.home import AdminPages
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import sendPage, sendText
-from gigasetd.web.monitoring import Machine
+from gigasetd.web.monitoring import Monitoring
 from gigasetd.web.phone.directory import DirectoryPages
-from gigasetd.web.phone.handset import Handset
+from gigasetd.web.phone.handset import PhonePages
 from gigasetd.web.phone.imageproxy import Images
-from gigasetd.web.phone.landevices import Devices
+from gigasetd.web.phone.landevices import LanDevices
 from gigasetd.web.phone.provisioning import Provisioning
 from gigasetd.web.phone.redirect import Redirects
-from gigasetd.web.static import Static
+from gigasetd.web.static import StaticFiles
 
 PAGES = (b"/info", b"/xmlInterface")  #: below these a handset reads the answer
 
@@ -53,27 +53,27 @@ def _routes() -> Klein:
 
 
 @dataclass(frozen=True)
-class Parts:
+class RouteTargets:
     """
     What answers.
 
     @ivar loaded: to be called when the registry is loaded, before any page.
     """
 
-    handset: Handset
-    devices: Devices
-    machine: Machine
+    handset: PhonePages
+    devices: LanDevices
+    monitoring: Monitoring
     provisioning: Provisioning
     redirects: Redirects
     directory: DirectoryPages
     images: Images
-    owner: Owner
-    operator: Operator
-    static: Static
+    owner: AccountPages
+    operator: AdminPages
+    static: StaticFiles
     loaded: Callable[[], None]
 
 
-class Routes:
+class HttpRoutes:
     """
     The table of paths.
 
@@ -82,14 +82,14 @@ class Routes:
 
     app = _routes()
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: RouteTargets) -> None:
         self.handset = parts.handset
         self.devices = parts.devices
         self.provisioning = parts.provisioning
         self.redirects = parts.redirects
         self.directory = parts.directory
         self.images = parts.images
-        self.machine = parts.machine
+        self.monitoring = parts.monitoring
         self.owner = parts.owner
         self.operator = parts.operator
         self.files = parts.static
@@ -217,21 +217,21 @@ class Routes:
         """
         Whether all is well.
         """
-        return self.machine.health(request)
+        return self.monitoring.health(request)
 
     @app.route("/description.xml")
     def description(self, request: Request) -> bytes:
         """
         What SSDP points to.
         """
-        return self.machine.description(request)
+        return self.monitoring.description(request)
 
     @app.route("/metrics")
     def metrics(self, request: Request) -> bytes:
         """
         Figures.
         """
-        return self.machine.figures(request)
+        return self.monitoring.figures(request)
 
     @app.handle_errors(HTTPException)
     def unrouted(self, request: Any, failure: Failure) -> bytes:

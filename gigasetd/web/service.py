@@ -37,14 +37,14 @@ from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
 from gigasetd.site.site import Ground
 from gigasetd.telemetry.log import tellListening
-from gigasetd.web.baseurl import Where
-from gigasetd.web.build import callersOf, parts
-from gigasetd.web.http.channel import Site
-from gigasetd.web.pages.build import Lobby, lobby
-from gigasetd.web.phone.directory import Anywhere
+from gigasetd.web.baseurl import BaseUrl
+from gigasetd.web.build import clientsOf, parts
+from gigasetd.web.http.channel import HttpSite
+from gigasetd.web.pages.build import BrowserPages, browserPages
+from gigasetd.web.phone.directory import DirectoryRouting
 from gigasetd.web.proving import settled
 from gigasetd.web.reload import KEYS, following
-from gigasetd.web.routes import Routes
+from gigasetd.web.routes import HttpRoutes
 
 PATIENCE = 2.0  #: seconds that connections have to end in when the daemon stops
 
@@ -52,7 +52,7 @@ log = Logger()
 
 
 @implementer(IService)
-class Web(Service):
+class HttpService(Service):
     """
     The HTTP listeners.
 
@@ -60,17 +60,17 @@ class Web(Service):
     @ivar ports: the open ports, in the order of the configuration.
     @ivar counts: what happened so far, by name.
     @ivar commands: the operator's verbs, for the pages that offer them.
-    @ivar lobby: what people come to.
+    @ivar browserPages: what people come to.
     """
 
     name = "http"
     commands: Commands
-    lobby: Lobby
+    browserPages: BrowserPages
 
     def __init__(
         self,
-        routes: Routes,
-        site: Site,
+        routes: HttpRoutes,
+        site: HttpSite,
         listen: Sequence[Listen],
         loaded: Callable[[], None],
         bound: Callable[[], None],
@@ -151,7 +151,7 @@ class Web(Service):
         """
         ports, self.ports = self.ports, []
         await gatherResults([_closed(port) for port in ports])
-        self.lobby.close()
+        self.browserPages.close()
         await self.site.close(PATIENCE)
 
 
@@ -191,7 +191,7 @@ def service(
     hashing: Hashing | None = None,
     cache: Cache | None = None,
     places: Places | None = None,
-) -> Web:
+) -> HttpService:
     """
     Build the HTTP service.
 
@@ -206,7 +206,7 @@ def service(
     @param cache: what the sources of information last said.
     @param places: the towns that people choose from.
     """
-    place = Where(config, public)
+    place = BaseUrl(config, public)
     ground = Ground(
         config,
         registry,
@@ -215,20 +215,20 @@ def service(
         safe,
         clock.now,
         reactor,
-        callersOf(config),
+        clientsOf(config),
         place,
         opened,
         Cache() if cache is None else cache,
         Places() if places is None else places,
     )
-    people = lobby(ground, hashing)
+    people = browserPages(ground, hashing)
     built = parts(ground, people)
-    routes = Routes(built)
+    routes = HttpRoutes(built)
     site = _site(routes, config.http, reactor)
     site.quick = built.handset.again
     people.shown.append(built)
     announce = people.operator.setup.announce
-    web = Web(
+    web = HttpService(
         routes,
         site,
         config.http.listen,
@@ -236,7 +236,7 @@ def service(
         lambda: announce(place().base),
         reactor,
     )
-    web.lobby, web.commands = people, people.commands
+    web.browserPages, web.commands = people, people.commands
     place.ports = web.ports
     live.following.add(KEYS, following(site))
     live.counts["http"] = web.counts
@@ -244,12 +244,12 @@ def service(
     return web
 
 
-def _site(routes: Routes, http: Http, reactor: Any) -> Site:
+def _site(routes: HttpRoutes, http: Http, reactor: Any) -> HttpSite:
     """
     The connections to a table of routes.
     """
-    return Site(
-        Anywhere(routes.app.resource()),
+    return HttpSite(
+        DirectoryRouting(routes.app.resource()),
         http.max_request,
         http.max_connections,
         http.timeout,

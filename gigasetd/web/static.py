@@ -22,7 +22,7 @@ KINDS = {
 }
 
 
-class Static:
+class StaticFiles:
     """
     All of them, read once.
     """

@@ -24,7 +24,7 @@ from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.places.gazetteer import Places
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
-from gigasetd.web.service import Web, service
+from gigasetd.web.service import HttpService, service
 from tests.control.case import Disk
 from tests.registry.populated import BOX, NUMBER, PASSWORD, furnished
 from tests.web.case import MONDAY, NEAR, Answer, WebCase, answers
@@ -195,7 +195,7 @@ class PeopleCase(WebCase):
                 domain="example.net", local_networks=Networks(["192.168.0.0/16"])
             ),
         )
-        self.web: Web = service(
+        self.web: HttpService = service(
             config,
             self.registry,
             self.live,

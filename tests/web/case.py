@@ -19,7 +19,7 @@ from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, Binding, Device
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
-from gigasetd.web.service import Web, service
+from gigasetd.web.service import HttpService, service
 
 MAC = "7C2F80012345"
 NEAR, FAR = "192.168.1.9", "203.0.113.9"
@@ -102,7 +102,7 @@ class WebCase(SynchronousTestCase):
         config = Config(
             http=self.http, server=Server(local_networks=Networks(["192.168.0.0/16"]))
         )
-        self.web: Web = service(
+        self.web: HttpService = service(
             config,
             self.registry,
             self.live,

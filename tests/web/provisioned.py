@@ -21,7 +21,7 @@ from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Device
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
-from gigasetd.web.service import Web, service
+from gigasetd.web.service import HttpService, service
 from tests.registry.populated import BOX, MAC, NOW, NUMBER, OTHER, PASSWORD, numbering
 from tests.web.case import FAR, Answer, Wall, WebCase
 
@@ -61,7 +61,7 @@ class Provisioned(WebCase):
             http=Http(phone_access=self.access),
             server=Server("example.net", self.state, "192.0.2.1", here),
         )
-        self.web: Web = service(
+        self.web: HttpService = service(
             config,
             self.registry,
             self.live,

@@ -20,12 +20,12 @@ from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
-from gigasetd.web.service import Web, service
+from gigasetd.web.service import HttpService, service
 
 FREE = Listen("tcp", 0, "127.0.0.1")
 
 
-def web(*listen: Listen) -> Web:
+def web(*listen: Listen) -> HttpService:
     """
     The service on these listeners.
     """
@@ -42,7 +42,7 @@ def web(*listen: Listen) -> Web:
 
 class WebTests(TestCase):
     """
-    L{Web}.
+    L{HttpService}.
     """
 
     def setUp(self) -> None:

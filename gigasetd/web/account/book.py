@@ -15,11 +15,11 @@ from gigasetd.directory.privatebook import dropEntry, entries, exportBook, putEn
 from gigasetd.directory.vcard import Fault, Read
 from gigasetd.errors import BadValue, Refused
 from gigasetd.registry.model import Contact
-from gigasetd.web.account.home import Household
+from gigasetd.web.account.home import AccountContext
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
-from gigasetd.web.pages.access import OWNER, Gate, Visit
-from gigasetd.web.pages.app import people
+from gigasetd.web.pages.access import OWNER, PageAccess, Visit
+from gigasetd.web.pages.app import pageRoutes
 
 HOME = "/account/book/"
 SHOWN = 200  #: entries of one page
@@ -29,18 +29,20 @@ VCARD = b"text/vcard; charset=utf-8"
 
 class BookPages:
     """
-    @ivar gate: who may come in.
+    @ivar access: who may come in.
     """
 
-    app = people()
+    app = pageRoutes()
 
-    def __init__(self, gate: Gate, house: Household, most: int, longest: int) -> None:
+    def __init__(
+        self, access: PageAccess, context: AccountContext, most: int, longest: int
+    ) -> None:
         """
         @param most: entries of a book.
         @param longest: bytes of a form.
         """
-        self.gate = gate
-        self._house = house
+        self.access = access
+        self._context = context
         self._most = most
         self._longest = longest
 
@@ -54,14 +56,14 @@ class BookPages:
         sought = told.get("q", "")[:100]
         found = [
             each
-            for each in entries(self._house.registry, number)
+            for each in entries(self._context.registry, number)
             if sought.casefold() in "\n".join(each[2:]).casefold()
         ]
-        return self.gate.page(
+        return self.access.page(
             request,
             "account/book.html",
             visit.session,
-            subject=self._house.subject(visit),
+            subject=self._context.subject(visit),
             found=found[:SHOWN],
             count=len(found),
             sought=sought,
@@ -77,12 +79,12 @@ class BookPages:
         """
         visit, number = self._enter(request)
         id = parameters(request.query).get("id", "")
-        known = self._house.registry.contacts.get(number, {}).get(id)
-        return self.gate.page(
+        known = self._context.registry.contacts.get(number, {}).get(id)
+        return self.access.page(
             request,
             "account/entry.html",
             visit.session,
-            subject=self._house.subject(visit),
+            subject=self._context.subject(visit),
             entry=known or contactBlank(number),
         )
 
@@ -94,9 +96,9 @@ class BookPages:
         visit, number = self._enter(request)
         fields = {name: visit.form.get(name, "") for name in FIELDS}
         contact = Contact(number, visit.form.get("id", ""), **fields)
-        putEntry(self._house.registry, contact, self._most)
-        await self._house.keep()
-        return self.gate.done(request, visit, HOME, "The entry is saved.")
+        putEntry(self._context.registry, contact, self._most)
+        await self._context.keep()
+        return self.access.flash(request, visit, HOME, "The entry is saved.")
 
     @app.route("/delete", methods=["POST"])
     async def drop(self, request: Request) -> bytes:
@@ -105,12 +107,12 @@ class BookPages:
         """
         visit, number = self._enter(request)
         if visit.form.get("all") == "yes":
-            for each in entries(self._house.registry, number):
-                self._house.registry.drop(each)
+            for each in entries(self._context.registry, number):
+                self._context.registry.drop(each)
         else:
-            dropEntry(self._house.registry, number, visit.form.get("id", ""))
-        await self._house.keep()
-        return self.gate.done(request, visit, HOME, "Deleted.")
+            dropEntry(self._context.registry, number, visit.form.get("id", ""))
+        await self._context.keep()
+        return self.access.flash(request, visit, HOME, "Deleted.")
 
     @app.route("/import", methods=["POST"])
     async def take(self, request: Request) -> bytes:
@@ -121,16 +123,16 @@ class BookPages:
         read: list[Read] = []
         await self._slowly(map(read.append, readBook(visit.form.get("file", ""))))
         found = self._new(read, number)
-        put = (putEntry(self._house.registry, one, self._most) for one in found)
+        put = (putEntry(self._context.registry, one, self._most) for one in found)
         await self._slowly(put)
-        await self._house.keep()
-        return self.gate.done(request, visit, HOME, f"Entries added: {len(found)}.")
+        await self._context.keep()
+        return self.access.flash(request, visit, HOME, f"Entries added: {len(found)}.")
 
     async def _slowly(self, steps: Iterator[object]) -> None:
         """
         Do what may be much in slices, so that no phone waits for it.
         """
-        cooperator = self._house.commands.counter().cooperator
+        cooperator = self._context.commands.counter().cooperator
         await cooperator.cooperate(None for _ in steps).whenDone()
 
     def _new(self, read: Sequence[Read], number: str) -> list[Contact]:
@@ -143,7 +145,7 @@ class BookPages:
         if faults:
             told = "; ".join(f"line {one.line}: {one.reason}" for one in faults[:TOLD])
             raise BadValue(f"nothing was added: {told}")
-        known = {each[2:] for each in entries(self._house.registry, number)}
+        known = {each[2:] for each in entries(self._context.registry, number)}
         new = {each[2:]: each for each in read if isinstance(each, Contact)}
         wanted = [one for fields, one in new.items() if fields not in known]
         if len(known) + len(wanted) > self._most:
@@ -159,8 +161,8 @@ class BookPages:
         """
         _, number = self._enter(request)
         request.setHeader(b"Content-Disposition", b'attachment; filename="book.vcf"')
-        text = exportBook(self._house.registry, number)
-        return self.gate.tell(request, text.encode(), VCARD)
+        text = exportBook(self._context.registry, number)
+        return self.access.respond(request, text.encode(), VCARD)
 
     def _enter(self, request: Request) -> tuple[Visit, str]:
         """
@@ -168,8 +170,8 @@ class BookPages:
 
         @raise Refused: he has not.
         """
-        visit = self.gate.enter(request, OWNER)
-        account = self._house.subject(visit).account
+        visit = self.access.requireLogin(request, OWNER)
+        account = self._context.subject(visit).account
         if account is None or not account.offers("info"):
             raise Refused(
                 "the information services are switched off, and with them the book"

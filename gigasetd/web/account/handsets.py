@@ -26,11 +26,11 @@ from gigasetd.info.services.menuchoice import Offered
 from gigasetd.info.services.settings import nameOf
 from gigasetd.registry.model import Profile
 from gigasetd.registry.subject import Subject
-from gigasetd.web.account.home import Household
+from gigasetd.web.account.home import AccountContext
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
-from gigasetd.web.pages.access import OWNER, Gate, Visit
-from gigasetd.web.pages.app import people
+from gigasetd.web.pages.access import OWNER, PageAccess, Visit
+from gigasetd.web.pages.app import pageRoutes
 
 HOME = "/account/info/"
 NAMELESS = "-"  #: the handset that does not tell its name, in a path
@@ -40,7 +40,7 @@ SCREEN = "/info/request.do"
 SVG = b"image/svg+xml"
 
 
-class Choice(NamedTuple):
+class ServiceChoice(NamedTuple):
     """
     One service on the form.
     """
@@ -52,15 +52,15 @@ class Choice(NamedTuple):
 
 class HandsetPages:
     """
-    @ivar gate: who may come in.
+    @ivar access: who may come in.
     """
 
-    app = people()
+    app = pageRoutes()
 
     def __init__(
         self,
-        gate: Gate,
-        house: Household,
+        access: PageAccess,
+        context: AccountContext,
         pages: Callable[[], Pages],
         search: Callable[[str, str, str, int], list[Place]],
     ) -> None:
@@ -68,8 +68,8 @@ class HandsetPages:
         @param pages: the information services.
         @param search: finds cities.
         """
-        self.gate = gate
-        self._house = house
+        self.access = access
+        self._context = context
         self._pages = pages
         self._search = search
 
@@ -79,7 +79,7 @@ class HandsetPages:
         The handsets.
         """
         visit, subject = self._enter(request)
-        return self.gate.page(
+        return self.access.page(
             request,
             "account/handsets.html",
             visit.session,
@@ -94,9 +94,11 @@ class HandsetPages:
         Make the profile of handsets that tell no name, before any has asked.
         """
         _, subject = self._enter(request)
-        profiles.profileOf(self._house.registry, subject.mac, "", {}, self.gate.now())
-        await self._house.keep()
-        return self.gate.go(request, f"{HOME}{NAMELESS}")
+        profiles.profileOf(
+            self._context.registry, subject.mac, "", {}, self.access.now()
+        )
+        await self._context.keep()
+        return self.access.redirect(request, f"{HOME}{NAMELESS}")
 
     @app.route("/<name>", methods=["GET"])
     def one(self, request: Request, name: str) -> bytes:
@@ -114,7 +116,7 @@ class HandsetPages:
             for one in self._shown(asker)
             if one.pictured
         ]
-        return self.gate.page(
+        return self.access.page(
             request,
             "account/handset.html",
             visit.session,
@@ -142,9 +144,9 @@ class HandsetPages:
         wanted = told.get("page", "")[:40]
         path = SCREEN if wanted == "screen" else f"/info/{wanted or 'menu'}.jsp"
         asked = Asked(path, {"handsetid": profile.handset}, profile.mac)
-        page = self._pages().preview(asked, self.gate.now())
+        page = self._pages().preview(asked, self.access.now())
         lines = 8 if told.get("lines") == "8" else 6
-        return self.gate.tell(request, picture(page, lines).encode(), SVG)
+        return self.access.respond(request, picture(page, lines).encode(), SVG)
 
     @app.route("/<name>/save", methods=["POST"])
     async def save(self, request: Request, name: str) -> bytes:
@@ -161,7 +163,7 @@ class HandsetPages:
         if day is not None and day > asker.time.date():
             raise BadValue("a date of birth is not still to come")
         profiles.change(
-            self._house.registry,
+            self._context.registry,
             profile,
             language=language,
             born=born,
@@ -182,7 +184,7 @@ class HandsetPages:
         chosen = idOf(id)
         if id and (chosen is None or self._pages().world.get(chosen) is None):
             raise BadValue("there is no such city")
-        profiles.change(self._house.registry, profile, place=id)
+        profiles.change(self._context.registry, profile, place=id)
         return await self._saved(request, visit, profile)
 
     @app.route("/<name>/forget", methods=["POST"])
@@ -191,17 +193,19 @@ class HandsetPages:
         Delete a handset's profile: it begins anew when it next asks.
         """
         visit, subject = self._enter(request)
-        profiles.forget(self._house.registry, _profile(subject, name))
-        await self._house.keep()
-        return self.gate.done(request, visit, HOME, "The handset's choices are gone.")
+        profiles.forget(self._context.registry, _profile(subject, name))
+        await self._context.keep()
+        return self.access.flash(
+            request, visit, HOME, "The handset's choices are gone."
+        )
 
     async def _saved(self, request: Request, visit: Visit, profile: Profile) -> bytes:
         """
         Wait until it is on disk.
         """
-        await self._house.keep()
+        await self._context.keep()
         path = f"{HOME}{_pathOf(profile)}"
-        return self.gate.done(request, visit, path, "Saved. The pictures show it.")
+        return self.access.flash(request, visit, path, "Saved. The pictures show it.")
 
     def _enter(self, request: Request) -> tuple[Visit, Subject]:
         """
@@ -209,8 +213,8 @@ class HandsetPages:
 
         @raise Refused: he has not.
         """
-        visit = self.gate.enter(request, OWNER)
-        subject = self._house.subject(visit)
+        visit = self.access.requireLogin(request, OWNER)
+        subject = self._context.subject(visit)
         assert subject.account is not None
         if subject.device is None:
             raise Refused("the operator has not added your device yet, only its number")
@@ -223,7 +227,7 @@ class HandsetPages:
         The handset as the services know it.
         """
         asked = Asked("", {"handsetid": profile.handset}, profile.mac)
-        return self._pages().asker(asked, self.gate.now())
+        return self._pages().asker(asked, self.access.now())
 
     def _shown(self, asker: Asker) -> Sequence[Service]:
         """
@@ -235,7 +239,7 @@ class HandsetPages:
         """
         What can be chosen.
         """
-        return Offered(self._house.registry, self._pages().services)
+        return Offered(self._context.registry, self._pages().services)
 
     def _languages(self) -> list[str]:
         """
@@ -271,14 +275,14 @@ def _profile(subject: Subject, name: str) -> Profile:
     raise NotFound
 
 
-def _choices(offered: Offered, asker: Asker, ticker: bool) -> list[Choice]:
+def _choices(offered: Offered, asker: Asker, ticker: bool) -> list[ServiceChoice]:
     """
     The services on the form, those first that were chosen.
     """
     chosen, titles = offered.chosen(asker, ticker), offered.titles(asker.words)
     left = [one for one in offered.ids(asker, ticker) if one not in chosen]
     return [
-        Choice(one, titles[one], place if place <= len(chosen) else 0)
+        ServiceChoice(one, titles[one], place if place <= len(chosen) else 0)
         for place, one in enumerate([*chosen, *left], 1)
     ]
 

@@ -26,8 +26,8 @@ from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, subjectAt
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import JSON
-from gigasetd.web.pages.access import OWNER, Gate, LoggedOut, Visit
-from gigasetd.web.pages.app import people
+from gigasetd.web.pages.access import OWNER, LoginRequired, PageAccess, Visit
+from gigasetd.web.pages.app import pageRoutes
 from gigasetd.web.pages.login import WRONG, LogIn, use
 
 HOME = "/account/"
@@ -63,7 +63,7 @@ WORDS = {
 """Service -> its name, what it is, and what is lost when it is switched off."""
 
 
-class Household(NamedTuple):
+class AccountContext(NamedTuple):
     """
     What the pages of owners work with.
     """
@@ -83,35 +83,39 @@ class Household(NamedTuple):
         number = visit.session.number
         found = subjectAt(self.registry, self.registry.macs.get(number, ""), number)
         if found.account is None:
-            raise LoggedOut(OWNER)
+            raise LoginRequired(OWNER)
         return found
 
 
-class Owner:
+class AccountPages:
     """
-    @ivar gate: who may come in.
-    @ivar rooms: name -> the table of paths below it.
+    @ivar access: who may come in.
+    @ivar subpages: name -> the table of paths below it.
     """
 
-    app = people()
+    app = pageRoutes()
 
     def __init__(
-        self, gate: Gate, login: LogIn, house: Household, rooms: dict[str, Any]
+        self,
+        access: PageAccess,
+        login: LogIn,
+        context: AccountContext,
+        subpages: dict[str, Any],
     ) -> None:
-        self.gate = gate
-        self.rooms = rooms
+        self.access = access
+        self.subpages = subpages
         self._login = login
-        self._house = house
+        self._context = context
 
     @app.route("/", methods=["GET"])
     def home(self, request: Request) -> bytes:
         """
         Everything at a glance.
         """
-        visit = self.gate.enter(request, OWNER)
-        subject = self._house.subject(visit)
+        visit = self.access.requireLogin(request, OWNER)
+        subject = self._context.subject(visit)
         assert subject.account is not None
-        return self.gate.page(
+        return self.access.page(
             request,
             "account/home.html",
             visit.session,
@@ -119,9 +123,11 @@ class Owner:
             account=subject.account,
             running=running(subject.account),
             services=[(name, *WORDS[name]) for name in SERVICES],
-            offers=offersView(self._house.registry, self._house.stock(), subject.mac),
+            offers=offersView(
+                self._context.registry, self._context.stock(), subject.mac
+            ),
             waiting=len(subject.held),
-            domain=self._house.domain,
+            domain=self._context.domain,
         )
 
     @app.route("/login", methods=["GET"])
@@ -129,8 +135,8 @@ class Owner:
         """
         The forms to log in by.
         """
-        if self.gate.session(request, OWNER) is not None:
-            return self.gate.go(request, HOME)
+        if self.access.session(request, OWNER) is not None:
+            return self.access.redirect(request, HOME)
         return self._door(request)
 
     def _door(self, request: Request, wrong: str = "", code: int = 200) -> bytes:
@@ -138,7 +144,7 @@ class Owner:
         The same, with what was wrong.
         """
         erased = request.query == b"erased"
-        return self.gate.page(
+        return self.access.page(
             request, "account/login.html", code=code, wrong=wrong, erased=erased
         )
 
@@ -147,8 +153,8 @@ class Owner:
         """
         Log in.
         """
-        form, now = self.gate.before(request), self.gate.now()
-        host = self.gate.callers.address(request)
+        form, now = self.access.loginForm(request), self.access.now()
+        host = self.access.clients.address(request)
         if "code" in form:
             number = await self._login.code(host, form["code"], now)
         else:
@@ -156,49 +162,49 @@ class Owner:
             number = await self._login.owner(host, *given, now)
         if not number:
             return self._door(request, WRONG, 403)
-        use(self._house.registry, number, now)
-        await self._house.keep()
-        self.gate.admit(request, number=number)
-        return self.gate.go(request, HOME)
+        use(self._context.registry, number, now)
+        await self._context.keep()
+        self.access.logIn(request, number=number)
+        return self.access.redirect(request, HOME)
 
     @app.route("/logout", methods=["POST"])
     def leave(self, request: Request) -> bytes:
         """
         Log out, here or everywhere.
         """
-        visit = self.gate.enter(request, OWNER)
+        visit = self.access.requireLogin(request, OWNER)
         if visit.form.get("everywhere"):
-            self.gate.sessions.endAll(number=visit.session.number)
-        self.gate.dismiss(request, visit.session, OWNER)
-        return self.gate.go(request, "/account/login")
+            self.access.sessions.endAll(number=visit.session.number)
+        self.access.logOut(request, visit.session, OWNER)
+        return self.access.redirect(request, "/account/login")
 
     @app.route("/export.json", methods=["GET"])
     async def export(self, request: Request) -> bytes:
         """
         Everything stored, as a file.
         """
-        visit = self.gate.enter(request, OWNER)
+        visit = self.access.requireLogin(request, OWNER)
         number = visit.session.number
-        document = await self._house.commands.perform("device export", id=number)
+        document = await self._context.commands.perform("device export", id=number)
         body = json.dumps(document, indent=2, ensure_ascii=False).encode()
         name = b'attachment; filename="gigaset-%s.json"' % number.encode("ascii")
         request.setHeader(b"Content-Disposition", name)
-        return self.gate.tell(request, body, JSON)
+        return self.access.respond(request, body, JSON)
 
     @app.route("/erase", methods=["GET"])
     def hesitate(self, request: Request) -> bytes:
         """
         What would be erased, and what not.
         """
-        visit = self.gate.enter(request, OWNER)
-        subject = self._house.subject(visit)
+        visit = self.access.requireLogin(request, OWNER)
+        subject = self._context.subject(visit)
         there = {KIND_OF[type(value)].name for value in subject.single}
         kept = {
             called: [entry for entry in entriesOf(kind) if entry.forGood]
             for kind, called in KEPT.items()
             if kind in there
         }
-        return self.gate.page(
+        return self.access.page(
             request, "account/erase.html", visit.session, subject=subject, kept=kept
         )
 
@@ -207,22 +213,22 @@ class Owner:
         """
         Forget all that need not be kept; whoever did that is logged out.
         """
-        visit = self.gate.enter(request, OWNER)
+        visit = self.access.requireLogin(request, OWNER)
         if visit.form.get("sure") != "yes":
             visit.session.notice = "Nothing was erased: the box was not ticked."
-            return self.gate.go(request, "/account/erase")
+            return self.access.redirect(request, "/account/erase")
         number = visit.session.number
-        await self._house.commands.perform("device erase", id=number)
-        self.gate.sessions.endAll(number=number)
-        self.gate.dismiss(request, visit.session, OWNER)
-        return self.gate.go(request, "/account/login?erased")
+        await self._context.commands.perform("device erase", id=number)
+        self.access.sessions.endAll(number=number)
+        self.access.logOut(request, visit.session, OWNER)
+        return self.access.redirect(request, "/account/login?erased")
 
-    @app.route("/<room>/", branch=True)
-    def room(self, request: Request, room: str) -> IResource:
+    @app.route("/<subpage>/", branch=True)
+    def subpage(self, request: Request, subpage: str) -> IResource:
         """
         The pages about one subject.
         """
-        if room not in self.rooms:
+        if subpage not in self.subpages:
             raise NotFound
-        found: IResource = self.rooms[room].app.resource()
+        found: IResource = self.subpages[subpage].app.resource()
         return found

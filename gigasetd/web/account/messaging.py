@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.errors import Refused, Unknown
-from gigasetd.web.account.home import Household
+from gigasetd.web.account.home import AccountContext
 from gigasetd.web.http.channel import Request
-from gigasetd.web.pages.access import OWNER, Gate, Visit
-from gigasetd.web.pages.app import people
+from gigasetd.web.pages.access import OWNER, PageAccess, Visit
+from gigasetd.web.pages.app import pageRoutes
 from gigasetd.xmpp.im.contactedit import contactsOf, removeContact, setContact
 from gigasetd.xmpp.stanza.jid import parseJid
 
@@ -22,14 +22,16 @@ SHOWN = 200  #: messages and contacts of one page
 
 class MessagePages:
     """
-    @ivar gate: who may come in.
+    @ivar access: who may come in.
     """
 
-    app = people()
+    app = pageRoutes()
 
-    def __init__(self, gate: Gate, house: Household, section: Xmpp) -> None:
-        self.gate = gate
-        self._house = house
+    def __init__(
+        self, access: PageAccess, context: AccountContext, section: Xmpp
+    ) -> None:
+        self.access = access
+        self._context = context
         self._section = section
 
     @app.route("/", methods=["GET"])
@@ -38,18 +40,18 @@ class MessagePages:
         Everything about messages.
         """
         visit, number = self._enter(request)
-        registry = self._house.registry
+        registry = self._context.registry
         held = sorted(registry.held.get(number, {}).values(), key=lambda one: one.id)
-        return self.gate.page(
+        return self.access.page(
             request,
             "account/messaging.html",
             visit.session,
-            subject=self._house.subject(visit),
+            subject=self._context.subject(visit),
             contacts=contactsOf(registry, number)[:SHOWN],
             held=[(one.id, _bare(one.sender), one.arrived) for one in held[:SHOWN]],
             count=len(held),
             shown=SHOWN,
-            domain=self._house.domain,
+            domain=self._context.domain,
         )
 
     @app.route("/contact", methods=["POST"])
@@ -60,13 +62,13 @@ class MessagePages:
         visit, number = self._enter(request)
         address = visit.form.get("jid", "").strip()
         if "@" not in address:
-            address = f"{address.removesuffix('#9')}@{self._house.domain}"
+            address = f"{address.removesuffix('#9')}@{self._context.domain}"
         name = visit.form.get("name", "").strip()
-        known = self._house.registry.rosters.get(number, {}).get(address)
+        known = self._context.registry.rosters.get(number, {}).get(address)
         groups = tuple(known.groups.split("\n")) if known and known.groups else ()
-        setContact(self._house.registry, self._section, number, address, name, groups)
-        await self._house.keep()
-        return self.gate.done(request, visit, HOME, "The contact is saved.")
+        setContact(self._context.registry, self._section, number, address, name, groups)
+        await self._context.keep()
+        return self.access.flash(request, visit, HOME, "The contact is saved.")
 
     @app.route("/remove", methods=["POST"])
     async def remove(self, request: Request) -> bytes:
@@ -74,9 +76,9 @@ class MessagePages:
         Remove a contact.
         """
         visit, number = self._enter(request)
-        removeContact(self._house.registry, number, visit.form.get("jid", ""))
-        await self._house.keep()
-        return self.gate.done(request, visit, HOME, "The contact is removed.")
+        removeContact(self._context.registry, number, visit.form.get("jid", ""))
+        await self._context.keep()
+        return self.access.flash(request, visit, HOME, "The contact is removed.")
 
     @app.route("/delete", methods=["POST"])
     async def delete(self, request: Request) -> bytes:
@@ -84,16 +86,16 @@ class MessagePages:
         Delete a message that waits, or all of them.
         """
         visit, number = self._enter(request)
-        held = self._house.registry.held.get(number, {})
+        held = self._context.registry.held.get(number, {})
         wanted = visit.form.get("id", "")
         everything = visit.form.get("all") == "yes"
         found = [one for one in held.values() if everything or one.id == wanted]
         if not found:
             raise Unknown("there is no such message; it may have been delivered")
         for message in found:
-            self._house.registry.drop(message)
-        await self._house.keep()
-        return self.gate.done(request, visit, HOME, "Deleted.")
+            self._context.registry.drop(message)
+        await self._context.keep()
+        return self.access.flash(request, visit, HOME, "Deleted.")
 
     def _enter(self, request: Request) -> tuple[Visit, str]:
         """
@@ -101,8 +103,8 @@ class MessagePages:
 
         @raise Refused: he has not.
         """
-        visit = self.gate.enter(request, OWNER)
-        account = self._house.subject(visit).account
+        visit = self.access.requireLogin(request, OWNER)
+        account = self._context.subject(visit).account
         if account is None or not account.offers("messaging"):
             raise Refused("messages are switched off")
         return visit, visit.session.number

@@ -15,25 +15,27 @@ from gigasetd.auth.passwordhash import Hashing
 from gigasetd.auth.passwords import weakness
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Account, WebLogin
-from gigasetd.web.account.home import HOME, WORDS, Household
+from gigasetd.web.account.home import HOME, WORDS, AccountContext
 from gigasetd.web.http.channel import Request
-from gigasetd.web.pages.access import OWNER, Gate, Visit
-from gigasetd.web.pages.app import people
+from gigasetd.web.pages.access import OWNER, PageAccess, Visit
+from gigasetd.web.pages.app import pageRoutes
 
 SHORTEST = 8  #: characters of a password for the web
 DECISIONS = {"accept": "device accept", "decline": "device decline"}
 
 
-class Choices:
+class SettingsPages:
     """
-    @ivar gate: who may come in.
+    @ivar access: who may come in.
     """
 
-    app = people()
+    app = pageRoutes()
 
-    def __init__(self, gate: Gate, house: Household, hashing: Hashing) -> None:
-        self.gate = gate
-        self._house = house
+    def __init__(
+        self, access: PageAccess, context: AccountContext, hashing: Hashing
+    ) -> None:
+        self.access = access
+        self._context = context
         self._hashing = hashing
 
     @app.route("/service/<service>", methods=["GET"])
@@ -41,15 +43,15 @@ class Choices:
         """
         Say what is lost before a service is switched off.
         """
-        visit = self.gate.enter(request, OWNER)
+        visit = self.access.requireLogin(request, OWNER)
         if service not in WORDS:
             raise BadValue("there is no such service")
         name, _, lost = WORDS[service]
-        return self.gate.page(
+        return self.access.page(
             request,
             "account/service.html",
             visit.session,
-            subject=self._house.subject(visit),
+            subject=self._context.subject(visit),
             service=service,
             called=name,
             lost=lost,
@@ -63,10 +65,10 @@ class Choices:
         visit, number = self._enter(request)
         service, on = visit.form.get("service", ""), visit.form.get("on") == "yes"
         verb = "service enable" if on else "service disable"
-        await self._house.commands.perform(verb, id=number, service=service)
+        await self._context.commands.perform(verb, id=number, service=service)
         state = "on" if on else "off, and its data is deleted"
         notice = f"{WORDS[service][0]} is switched {state}."
-        return self.gate.done(request, visit, HOME, notice)
+        return self.access.flash(request, visit, HOME, notice)
 
     @app.route("/nickname", methods=["POST"])
     async def nickname(self, request: Request) -> bytes:
@@ -76,10 +78,10 @@ class Choices:
         visit, _ = self._enter(request)
         clear = "clear" in visit.form
         wanted = "" if clear else visit.form.get("nickname", "")
-        named = setNickname(self._house.registry, self._account(visit), wanted)
-        await self._house.keep()
+        named = setNickname(self._context.registry, self._account(visit), wanted)
+        await self._context.keep()
         told = f"Your nickname is {named.nickname}." if named.nickname else ""
-        return self.gate.done(
+        return self.access.flash(
             request, visit, HOME, told or "You have no nickname any more."
         )
 
@@ -93,18 +95,18 @@ class Choices:
         verb = DECISIONS.get(visit.form.get("decision", ""))
         if verb is None:
             raise BadValue("an update is accepted or declined")
-        await self._house.commands.perform(verb, id=number, version=version)
+        await self._context.commands.perform(verb, id=number, version=version)
         done = "accepted" if verb == "device accept" else "declined"
-        return self.gate.done(request, visit, HOME, f"You have {done} {version}.")
+        return self.access.flash(request, visit, HOME, f"You have {done} {version}.")
 
     @app.route("/password", methods=["GET"])
     def passwords(self, request: Request) -> bytes:
         """
         The forms for passwords.
         """
-        visit = self.gate.enter(request, OWNER)
-        subject = self._house.subject(visit)
-        return self.gate.page(
+        visit = self.access.requireLogin(request, OWNER)
+        subject = self._context.subject(visit)
+        return self.access.page(
             request,
             "account/password.html",
             visit.session,
@@ -120,17 +122,17 @@ class Choices:
         """
         visit, number = self._enter(request)
         if "drop" in visit.form:
-            self._house.registry.drop(WebLogin(number, "", 0.0))
+            self._context.registry.drop(WebLogin(number, "", 0.0))
             return await self._again(
                 request, number, "The password for the web is gone."
             )
         password = _wanted(visit, number)
         if len(password) < SHORTEST:
             raise BadValue(f"a password for the web has at least {SHORTEST} characters")
-        made = WebLogin(number, await self._hashing.make(password), self.gate.now())
+        made = WebLogin(number, await self._hashing.make(password), self.access.now())
         # The account may have gone while that was computed.
         self._account(visit)
-        self._house.registry.put(made)
+        self._context.registry.put(made)
         return await self._again(request, number, _told("for the web", password))
 
     @app.route("/phone-password", methods=["POST"])
@@ -142,7 +144,7 @@ class Choices:
         visit, number = self._enter(request)
         factory = self._account(visit).login == "factory"
         password = _wanted(visit, number)
-        await self._house.commands.perform(
+        await self._context.commands.perform(
             "device password", id=number, password=password, messaging=factory
         )
         what = "for messages" if factory else "of the phone"
@@ -152,23 +154,23 @@ class Choices:
         """
         A new password has ended all sessions: begin one for whoever set it.
         """
-        await self._house.keep()
-        session = self.gate.admit(request, number=number)
+        await self._context.keep()
+        session = self.access.logIn(request, number=number)
         session.notice = notice
-        return self.gate.go(request, "/account/set/password")
+        return self.access.redirect(request, "/account/set/password")
 
     def _enter(self, request: Request) -> tuple[Visit, str]:
         """
         Let an owner in; also his number.
         """
-        visit = self.gate.enter(request, OWNER)
+        visit = self.access.requireLogin(request, OWNER)
         return visit, visit.session.number
 
     def _account(self, visit: Visit) -> Account:
         """
         The owner's account.
         """
-        account = self._house.subject(visit).account
+        account = self._context.subject(visit).account
         assert account is not None
         return account
 

@@ -21,11 +21,11 @@ from gigasetd.control.dispatcher import Gone
 from gigasetd.control.inprocess import Commands, Errand
 from gigasetd.control.messages import Asked, Faulty, View
 from gigasetd.errors import BadValue, Refused, StoreError
-from gigasetd.web.admin.openapi import Described, checked, described, document
+from gigasetd.web.admin.openapi import ApiVerb, apiVerbs, checked, document
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import JSON, send
-from gigasetd.web.pages.access import OPERATOR, Gate
+from gigasetd.web.pages.access import OPERATOR, PageAccess
 from gigasetd.web.pages.form import same
 from gigasetd.web.pages.login import LogIn
 from gigasetd.web.phone.handset import header
@@ -36,7 +36,7 @@ WORDS = {"true": True, "1": True, "": True, "false": False, "0": False}
 log = Logger()
 
 
-class Stranger(Refused):
+class TokenNeeded(Refused):
     """
     Whoever asks has shown no token.
     """
@@ -46,7 +46,7 @@ class Stranger(Refused):
 
 class Api:
     """
-    @ivar gate: knows the sessions of browsers.
+    @ivar access: knows the sessions of browsers.
     @ivar counts: how requests went.
     """
 
@@ -55,13 +55,13 @@ class Api:
     app.url_map.merge_slashes = False
 
     def __init__(
-        self, gate: Gate, login: LogIn, commands: Commands, version: str
+        self, access: PageAccess, login: LogIn, commands: Commands, version: str
     ) -> None:
-        self.gate = gate
+        self.access = access
         self.counts = {"done": 0, "refused": 0, "failed": 0}
         self._login = login
         self._commands = commands
-        self._verbs = described()
+        self._verbs = apiVerbs()
         self._version = version
 
     @app.route("/openapi.json", methods=["GET"])
@@ -93,19 +93,19 @@ class Api:
         """
         @raise Refused: whoever asks is no operator.
         """
-        session = self.gate.session(request, OPERATOR)
+        session = self.access.session(request, OPERATOR)
         told = header(request, b"X-CSRF-Token")
         if session is not None and told and same(told, session.csrf):
             return
         given = _credentials(header(request, b"Authorization"))
         if given is None:
-            raise Stranger("a token is needed")
-        host = self.gate.callers.address(request)
-        if not self._login.script(host, *given, self.gate.now()):
-            raise Stranger("there is no such token")
+            raise TokenNeeded("a token is needed")
+        host = self.access.clients.address(request)
+        if not self._login.script(host, *given, self.access.now()):
+            raise TokenNeeded("there is no such token")
 
     async def _answer(
-        self, request: Request, verb: Described, asked: dict[str, Any]
+        self, request: Request, verb: ApiVerb, asked: dict[str, Any]
     ) -> bytes:
         """
         Have it done, and tell it.
@@ -208,7 +208,7 @@ def _encoded(told: Any) -> bytes:
     return json.dumps(told).encode() + b"\n"
 
 
-def _given(request: Request, verb: Described) -> dict[str, Any]:
+def _given(request: Request, verb: ApiVerb) -> dict[str, Any]:
     """
     The arguments of a request.
 

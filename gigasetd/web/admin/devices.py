@@ -19,12 +19,12 @@ from gigasetd.provisioning.rendering import Unrendered
 from gigasetd.registry.model import SERVICES
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, subjectOf
-from gigasetd.web.admin.devicesearch import PAGE, STATES, Wanted, looking
-from gigasetd.web.admin.home import Office
+from gigasetd.web.admin.devicesearch import PAGE, STATES, DeviceQuery, searchDevices
+from gigasetd.web.admin.home import AdminContext
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
-from gigasetd.web.pages.access import OPERATOR, Gate
-from gigasetd.web.pages.app import people
+from gigasetd.web.pages.access import OPERATOR, PageAccess
+from gigasetd.web.pages.app import pageRoutes
 from gigasetd.web.phone.provisioning import Provisioning
 
 HIDDEN = "********"
@@ -50,20 +50,20 @@ NEW = "mac number password serial item_number product nickname mac_id".split()
 
 class DevicePages:
     """
-    @ivar gate: who may come in.
+    @ivar access: who may come in.
     """
 
-    app = people()
+    app = pageRoutes()
 
     def __init__(
         self,
-        gate: Gate,
-        office: Office,
+        access: PageAccess,
+        context: AdminContext,
         registry: Registry,
         provisioning: Callable[[], Provisioning],
     ) -> None:
-        self.gate = gate
-        self._office = office
+        self.access = access
+        self._context = context
         self._registry = registry
         self._provisioning = provisioning
 
@@ -72,10 +72,10 @@ class DevicePages:
         """
         The devices, a page at a time.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         wanted = _wanted(parameters(request.query))
         found = await self._look(wanted)
-        return self.gate.page(
+        return self.access.page(
             request,
             "admin/devices.html",
             visit.session,
@@ -86,12 +86,12 @@ class DevicePages:
             later=_link(wanted, 1) if len(found) > PAGE else "",
         )
 
-    async def _look(self, wanted: Wanted) -> list[Subject]:
+    async def _look(self, wanted: DeviceQuery) -> list[Subject]:
         """
         Look devices up, without stopping everybody else.
         """
         found: list[Subject] = []
-        steps = looking(self._registry, wanted, self._office.now())
+        steps = searchDevices(self._registry, wanted, self._context.now())
 
         def taking() -> Any:
             for subject in steps:
@@ -100,7 +100,7 @@ class DevicePages:
                 else:
                     yield None
 
-        desk = self._office.commands.counter()
+        desk = self._context.commands.counter()
         await desk.cooperator.cooperate(taking()).whenDone()
         return found
 
@@ -111,38 +111,38 @@ class DevicePages:
         if subject.device is None and subject.account is None and subject.checkin:
             row = {"number": "", "nickname": "", "login": "guest", "registered": False}
             return {**row, **guestView(subject.checkin)}
-        return deviceView(subject, self._office.now())
+        return deviceView(subject, self._context.now())
 
     @app.route("/add", methods=["GET"])
     def form(self, request: Request) -> bytes:
         """
         The form for a new device.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         mac = parameters(request.query).get("mac", "")
-        return self.gate.page(request, "admin/add.html", visit.session, mac=mac)
+        return self.access.page(request, "admin/add.html", visit.session, mac=mac)
 
     @app.route("/add", methods=["POST"])
     async def add(self, request: Request) -> bytes:
         """
         Add it, and tell number and password this once.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         given = {name: visit.form[name] for name in NEW if visit.form.get(name)}
         flags = {name: name in visit.form for name in ("factory", "rolling")}
-        made = await self._office.commands.perform("device add", **given, **flags)
+        made = await self._context.commands.perform("device add", **given, **flags)
         notice = f"Added: number {made['number']}. {_secret(made)}"
-        return self.gate.done(request, visit, _path(made["mac"]), notice)
+        return self.access.flash(request, visit, _path(made["mac"]), notice)
 
     @app.route("/one/<name>", methods=["GET"])
     async def one(self, request: Request, name: str) -> bytes:
         """
         Everything about one device.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         subject = subjectOf(self._registry, name)
-        perform = self._office.commands.perform
-        return self.gate.page(
+        perform = self._context.commands.perform
+        return self.access.page(
             request,
             "admin/device.html",
             visit.session,
@@ -150,7 +150,7 @@ class DevicePages:
             subject=subject,
             view=await perform("device show", id=name),
             steps=await perform("check phone", id=name),
-            fetched=self._office.live.fetched.when(subject.mac),
+            fetched=self._context.live.fetched.when(subject.mac),
             services=SERVICES,
             actions=ACTIONS,
         )
@@ -160,7 +160,7 @@ class DevicePages:
         """
         What its phone would be sent, without the password.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         subject = subjectOf(self._registry, name)
         if subject.device is None:
             raise NotFound
@@ -169,7 +169,7 @@ class DevicePages:
             document = self._provisioning().preview(subject.device, HIDDEN, nvm)
         except Unrendered as error:
             raise Refused(f"these settings cannot be made: {error}") from None
-        return self.gate.page(
+        return self.access.page(
             request,
             "admin/settings.html",
             visit.session,
@@ -183,18 +183,18 @@ class DevicePages:
         """
         Change something about it.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         if what not in ACTIONS:
             raise NotFound
         verb, names = ACTIONS[what]
         if verb in SURE and visit.form.get("sure") != "yes":
             notice = "Nothing was done: the box was not ticked."
-            return self.gate.done(request, visit, _path(name), notice)
+            return self.access.flash(request, visit, _path(name), notice)
         given = {each: visit.form[each] for each in names if visit.form.get(each)}
-        told = await self._office.commands.perform(verb, id=name, **given)
+        told = await self._context.commands.perform(verb, id=name, **given)
         gone = verb == "device remove"
         path = "/admin/devices/" if gone else _path(name)
-        return self.gate.done(request, visit, path, f"Done: {verb}. {_secret(told)}")
+        return self.access.flash(request, visit, path, f"Done: {verb}. {_secret(told)}")
 
 
 def _text(document: bytes) -> str:
@@ -222,20 +222,20 @@ def _path(name: str) -> str:
     return f"/admin/devices/one/{quote(name, safe='')}"
 
 
-def _wanted(told: Mapping[str, str]) -> Wanted:
+def _wanted(told: Mapping[str, str]) -> DeviceQuery:
     """
     What the query asks for.
     """
     page, state = told.get("page", "0"), told.get("state", "all")
     deep = int(page[:6]) if page.isascii() and page.isdigit() else 0
-    return Wanted(
+    return DeviceQuery(
         told.get("q", "")[:100],
         state if state in STATES else "all",
         min(deep, DEEPEST),
     )
 
 
-def _link(wanted: Wanted, step: int) -> str:
+def _link(wanted: DeviceQuery, step: int) -> str:
     """
     The page before or behind.
     """

@@ -19,7 +19,7 @@ PAGE = 50  #: devices of one page
 SLICE = 500  #: devices that are looked at in one go
 
 
-class Wanted(NamedTuple):
+class DeviceQuery(NamedTuple):
     """
     What the operator looks for.
     """
@@ -29,7 +29,9 @@ class Wanted(NamedTuple):
     page: int = 0
 
 
-def looking(registry: Registry, wanted: Wanted, now: float) -> Iterator[Subject | None]:
+def searchDevices(
+    registry: Registry, wanted: DeviceQuery, now: float
+) -> Iterator[Subject | None]:
     """
     The devices of one page and the first of the next one; a C{None} now and
     then, for whoever reads to pause.

@@ -15,11 +15,11 @@ from werkzeug.exceptions import NotFound
 
 from gigasetd.control.inprocess import Commands
 from gigasetd.site.live import Live
-from gigasetd.web.admin.setup import Setup
+from gigasetd.web.admin.setup import SetupPage
 from gigasetd.web.http.channel import Request
 from gigasetd.web.monitoring import complaints
-from gigasetd.web.pages.access import OPERATOR, Gate, Visit
-from gigasetd.web.pages.app import people
+from gigasetd.web.pages.access import OPERATOR, PageAccess, Visit
+from gigasetd.web.pages.app import pageRoutes
 from gigasetd.web.pages.login import LogIn
 
 HOME = "/admin/"
@@ -34,7 +34,7 @@ FORMS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
 """Form -> its verb, its arguments, and the page that it stands on."""
 
 
-class Office(NamedTuple):
+class AdminContext(NamedTuple):
     """
     What the pages of operators work with.
     """
@@ -44,41 +44,41 @@ class Office(NamedTuple):
     now: Callable[[], float]
 
 
-class Operator:
+class AdminPages:
     """
-    @ivar gate: who may come in.
-    @ivar rooms: name -> the table of paths below it.
+    @ivar access: who may come in.
+    @ivar subpages: name -> the table of paths below it.
     """
 
-    app = people()
+    app = pageRoutes()
 
     def __init__(
         self,
-        gate: Gate,
+        access: PageAccess,
         login: LogIn,
-        office: Office,
-        setup: Setup,
-        rooms: dict[str, Any],
+        context: AdminContext,
+        setup: SetupPage,
+        subpages: dict[str, Any],
     ) -> None:
-        self.gate = gate
-        self.rooms = rooms
+        self.access = access
+        self.subpages = subpages
         self.setup = setup
         self._login = login
-        self._office = office
+        self._context = context
 
     @app.route("/", methods=["GET"])
     async def home(self, request: Request) -> bytes:
         """
         How everything is.
         """
-        visit = self.gate.enter(request, OPERATOR)
-        status = await self._office.commands.perform("status")
-        return self.gate.page(
+        visit = self.access.requireLogin(request, OPERATOR)
+        status = await self._context.commands.perform("status")
+        return self.access.page(
             request,
             "admin/home.html",
             visit.session,
             status=status,
-            complaints=complaints(self._office.live, near=True),
+            complaints=complaints(self._context.live, near=True),
         )
 
     @app.route("/login", methods=["GET"])
@@ -86,31 +86,33 @@ class Operator:
         """
         The form to log in by.
         """
-        if self.gate.session(request, OPERATOR) is not None:
-            return self.gate.go(request, HOME)
-        return self.gate.page(request, "admin/login.html", wrong="")
+        if self.access.session(request, OPERATOR) is not None:
+            return self.access.redirect(request, HOME)
+        return self.access.page(request, "admin/login.html", wrong="")
 
     @app.route("/login", methods=["POST"])
     async def knock(self, request: Request) -> bytes:
         """
         Log in.
         """
-        form = self.gate.before(request)
-        host = self.gate.callers.address(request)
-        name = await self._login.operator(host, form.get("token", ""), self.gate.now())
+        form = self.access.loginForm(request)
+        host = self.access.clients.address(request)
+        name = await self._login.operator(
+            host, form.get("token", ""), self.access.now()
+        )
         if not name:
-            return self.gate.page(request, "admin/login.html", code=403, wrong=WRONG)
-        self.gate.admit(request, token=name)
-        return self.gate.go(request, HOME)
+            return self.access.page(request, "admin/login.html", code=403, wrong=WRONG)
+        self.access.logIn(request, token=name)
+        return self.access.redirect(request, HOME)
 
     @app.route("/logout", methods=["POST"])
     def leave(self, request: Request) -> bytes:
         """
         Log out.
         """
-        visit = self.gate.enter(request, OPERATOR)
-        self.gate.dismiss(request, visit.session, OPERATOR)
-        return self.gate.go(request, "/admin/login")
+        visit = self.access.requireLogin(request, OPERATOR)
+        self.access.logOut(request, visit.session, OPERATOR)
+        return self.access.redirect(request, "/admin/login")
 
     @app.route("/setup/<secret>", methods=["GET", "POST"])
     async def begin(self, request: Request, secret: str) -> bytes:
@@ -137,40 +139,42 @@ class Operator:
         """
         A page with a list on it.
         """
-        visit = self.gate.enter(request, OPERATOR)
-        found = await self._office.commands.perform(verb)
-        return self.gate.page(request, page, visit.session, found=found)
+        visit = self.access.requireLogin(request, OPERATOR)
+        found = await self._context.commands.perform(verb)
+        return self.access.page(request, page, visit.session, found=found)
 
     @app.route("/sources", methods=["GET"])
     def sources(self, request: Request) -> bytes:
         """
         Where the information comes from, and how old it is.
         """
-        visit = self.gate.enter(request, OPERATOR)
-        told = self._office.live.sources()
-        return self.gate.page(request, "admin/sources.html", visit.session, found=told)
+        visit = self.access.requireLogin(request, OPERATOR)
+        told = self._context.live.sources()
+        return self.access.page(
+            request, "admin/sources.html", visit.session, found=told
+        )
 
     @app.route("/do/<what>", methods=["POST"])
     async def act(self, request: Request, what: str) -> bytes:
         """
         Change what tokens or notices there are.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         if what not in FORMS:
             raise NotFound
         verb, names, page = FORMS[what]
         arguments = {name: visit.form.get(name, "") for name in names}
-        told = await self._office.commands.perform(verb, **arguments)
-        return self.gate.done(request, visit, f"/admin/{page}", _notice(verb, told))
+        told = await self._context.commands.perform(verb, **arguments)
+        return self.access.flash(request, visit, f"/admin/{page}", _notice(verb, told))
 
-    @app.route("/<room>/", branch=True)
-    def room(self, request: Request, room: str) -> IResource:
+    @app.route("/<subpage>/", branch=True)
+    def subpage(self, request: Request, subpage: str) -> IResource:
         """
         The pages about one subject.
         """
-        if room not in self.rooms:
+        if subpage not in self.subpages:
             raise NotFound
-        found: IResource = self.rooms[room].app.resource()
+        found: IResource = self.subpages[subpage].app.resource()
         return found
 
 
@@ -184,8 +188,8 @@ def _notice(verb: str, told: Mapping[str, Any]) -> str:
     return f"{verb.partition(' ')[0].capitalize()} {name}: done."
 
 
-def enter(gate: Gate, request: Request) -> Visit:
+def enter(access: PageAccess, request: Request) -> Visit:
     """
     Let an operator in.
     """
-    return gate.enter(request, OPERATOR)
+    return access.requireLogin(request, OPERATOR)

@@ -20,14 +20,14 @@ from werkzeug.exceptions import NotFound
 from zope.interface import implementer
 
 from gigasetd.registry.registry import Registry
-from gigasetd.web.admin.home import Office
+from gigasetd.web.admin.home import AdminContext
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import sendText
-from gigasetd.web.pages.access import OPERATOR, Gate
-from gigasetd.web.pages.app import people
+from gigasetd.web.pages.access import OPERATOR, PageAccess
+from gigasetd.web.pages.app import pageRoutes
 from gigasetd.web.pages.rendering import HEADERS, when
-from gigasetd.web.pages.session import Session
+from gigasetd.web.pages.session import WebSession
 
 EVERY = 2.0  #: seconds between two looks
 BEAT = 15.0  #: seconds after which an event that says nothing keeps it alive
@@ -36,24 +36,29 @@ MOST = 200  #: rows that are shown
 Told = Union[list[list[str]], dict[str, Any]]
 
 
-class Watching:
+class LivePages:
     """
-    @ivar gate: who may come in.
+    @ivar access: who may come in.
     @ivar watchers: who looks on now.
     @ivar most: how many may.
     @ivar counts: how many were turned away.
     """
 
-    app = people()
+    app = pageRoutes()
 
     def __init__(
-        self, gate: Gate, office: Office, registry: Registry, most: int, reactor: Any
+        self,
+        access: PageAccess,
+        context: AdminContext,
+        registry: Registry,
+        most: int,
+        reactor: Any,
     ) -> None:
-        self.gate = gate
+        self.access = access
         self.counts = {"watching_refused": 0}
-        self.watchers: set[Watcher] = set()
+        self.watchers: set[EventStream] = set()
         self.most = most
-        self._office = office
+        self._context = context
         self._registry = registry
         self._reactor = reactor
 
@@ -75,10 +80,10 @@ class Watching:
         """
         A page that goes on by itself where scripts run.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         number = parameters(request.query).get("number", "")[:20]
         rows = self._topics(number)[what]()
-        return self.gate.page(
+        return self.access.page(
             request,
             f"admin/{what}.html",
             visit.session,
@@ -92,7 +97,7 @@ class Watching:
         """
         The changes.
         """
-        visit = self.gate.enter(request, OPERATOR)
+        visit = self.access.requireLogin(request, OPERATOR)
         number = parameters(request.query).get("number", "")[:20]
         topics = self._topics(number)
         if what not in topics:
@@ -102,7 +107,7 @@ class Watching:
         if len(self.watchers) >= self.most:
             self.counts["watching_refused"] += 1
             return sendText(request, "Too many look on already.", 503)
-        return Watcher(self, visit.session, topics[what], self._reactor)
+        return EventStream(self, visit.session, topics[what], self._reactor)
 
     def close(self) -> None:
         """
@@ -111,11 +116,11 @@ class Watching:
         for watcher in list(self.watchers):
             watcher.end()
 
-    def lapsed(self, session: Session) -> bool:
+    def lapsed(self, session: WebSession) -> bool:
         """
         Whether who looks on is no longer logged in.
         """
-        return self.gate.sessions.lapsed(session, self._office.now())
+        return self.access.sessions.lapsed(session, self._context.now())
 
     def _topics(self, number: str) -> Mapping[str, Callable[[], Told]]:
         """
@@ -134,12 +139,12 @@ class Watching:
         """
         The figures that cost nothing to count.
         """
-        registry, gauges = self._registry, self._office.live.gauges
+        registry, gauges = self._registry, self._context.live.gauges
         return {
             "devices": len(registry.devices),
             "accounts": len(registry.accounts),
             "bindings": sum(map(len, registry.bindings.values())),
-            "calls": len(self._office.live.calls()),
+            "calls": len(self._context.live.calls()),
             "streams": int(gauges.get("xmpp", dict)().get("streams", 0)),
         }
 
@@ -158,7 +163,7 @@ class Watching:
         """
         One row a registration.
         """
-        now, live = self._office.now(), self._office.live
+        now, live = self._context.now(), self._context.live
         for number in numbers:
             for each in self._registry.bindings.get(number, ()):
                 if each.expires > now:
@@ -171,7 +176,7 @@ class Watching:
         """
         The calls.
         """
-        found = self._office.live.calls()[:MOST]
+        found = self._context.live.calls()[:MOST]
         return [
             [
                 str(call.get("caller", "")),
@@ -184,7 +189,7 @@ class Watching:
 
 
 @implementer(IPushProducer)
-class Watcher(Resource):
+class EventStream(Resource):
     """
     One browser that looks on.
     """
@@ -192,10 +197,14 @@ class Watcher(Resource):
     isLeaf = True
 
     def __init__(
-        self, house: Watching, session: Session, look: Callable[[], Told], reactor: Any
+        self,
+        context: LivePages,
+        session: WebSession,
+        look: Callable[[], Told],
+        reactor: Any,
     ) -> None:
         super().__init__()
-        self._house = house
+        self._context = context
         self._session = session
         self._look = look
         self._paused = False
@@ -214,7 +223,7 @@ class Watcher(Resource):
         request.setHeader(b"Cache-Control", b"no-store")
         request.setHeader(b"X-Accel-Buffering", b"no")
         self._request = request
-        self._house.watchers.add(self)
+        self._context.watchers.add(self)
         request.notifyFinish().addBoth(lambda _: self.stopProducing())
         request.registerProducer(self, True)
         self._turns.start(EVERY)
@@ -224,7 +233,7 @@ class Watcher(Resource):
         """
         Tell what is new; end with the session.
         """
-        if self._house.lapsed(self._session):
+        if self._context.lapsed(self._session):
             self.end()
             return
         if self._paused:
@@ -262,6 +271,6 @@ class Watcher(Resource):
         """
         Nobody looks on any more.
         """
-        self._house.watchers.discard(self)
+        self._context.watchers.discard(self)
         if self._turns.running:
             self._turns.stop()

@@ -30,7 +30,7 @@ there are no files here."""
 _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"basic": []}]
 
 
-class Argument(NamedTuple):
+class ApiArgument(NamedTuple):
     """
     One argument of a verb.
     """
@@ -53,14 +53,14 @@ class Argument(NamedTuple):
         return told
 
 
-class Described(NamedTuple):
+class ApiVerb(NamedTuple):
     """
     One verb.
     """
 
     verb: str
     what: str
-    arguments: tuple[Argument, ...]
+    arguments: tuple[ApiArgument, ...]
 
     @property
     def path(self) -> str:
@@ -77,7 +77,7 @@ class Described(NamedTuple):
         return self.verb in LOOKING
 
 
-def described() -> dict[str, Described]:
+def apiVerbs() -> dict[str, ApiVerb]:
     """
     All verbs, by their paths.
     """
@@ -85,7 +85,7 @@ def described() -> dict[str, Described]:
     return {path: each for path, each in found.items() if each.verb not in LOCAL}
 
 
-def _leaves(parser: ArgumentParser) -> Iterator[Described]:
+def _leaves(parser: ArgumentParser) -> Iterator[ApiVerb]:
     """
     The verbs below one place of the command line.
     """
@@ -95,10 +95,10 @@ def _leaves(parser: ArgumentParser) -> Iterator[Described]:
                 yield from _leaves(below)
     verb = parser.get_default("verb")
     if verb:
-        yield Described(verb, parser.description or "", tuple(_arguments(parser, verb)))
+        yield ApiVerb(verb, parser.description or "", tuple(_arguments(parser, verb)))
 
 
-def _arguments(parser: ArgumentParser, verb: str) -> Iterator[Argument]:
+def _arguments(parser: ArgumentParser, verb: str) -> Iterator[ApiArgument]:
     """
     The arguments of one verb, without those of gigasetctl itself.
     """
@@ -111,7 +111,7 @@ def _arguments(parser: ArgumentParser, verb: str) -> Iterator[Argument]:
         if verb in RENAMED and RENAMED[verb][0] == name:
             _, name, what = RENAMED[verb]
         positional = not action.option_strings and action.nargs != "?"
-        yield Argument(
+        yield ApiArgument(
             name,
             what.replace("; '-': standard input", ""),
             action.nargs == 0,
@@ -120,7 +120,7 @@ def _arguments(parser: ArgumentParser, verb: str) -> Iterator[Argument]:
         )
 
 
-def checked(verb: Described, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(verb: ApiVerb, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     The arguments of a request, if they are what the description says.
 
@@ -142,7 +142,7 @@ def checked(verb: Described, given: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given)
 
 
-def document(version: str, verbs: Mapping[str, Described]) -> dict[str, Any]:
+def document(version: str, verbs: Mapping[str, ApiVerb]) -> dict[str, Any]:
     """
     The whole description.
 
@@ -191,7 +191,7 @@ _REFUSAL = {
 }
 
 
-def _path(verb: Described) -> dict[str, Any]:
+def _path(verb: ApiVerb) -> dict[str, Any]:
     """
     One verb.
     """
@@ -217,7 +217,7 @@ def _path(verb: Described) -> dict[str, Any]:
     return told
 
 
-def _operation(verb: Described, method: str) -> dict[str, Any]:
+def _operation(verb: ApiVerb, method: str) -> dict[str, Any]:
     """
     What every verb has.
     """

@@ -20,20 +20,20 @@ from gigasetd.control.inprocess import Commands
 from gigasetd.errors import Refused, StoreError
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
-from gigasetd.web.pages.access import Gate
+from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.form import same
 
 log = Logger()
 
 
-class Setup:
+class SetupPage:
     """
     @ivar link: the link that is good now, C{""} for none.
     """
 
     def __init__(
         self,
-        gate: Gate,
+        access: PageAccess,
         registry: Registry,
         commands: Commands,
         fresh: Callable[[], str],
@@ -41,7 +41,7 @@ class Setup:
         """
         @param fresh: makes a text of 256 random bits.
         """
-        self.gate = gate
+        self.access = access
         self.link = ""
         self._registry = registry
         self._commands = commands
@@ -67,12 +67,12 @@ class Setup:
         @raise NotFound: the link is not, or no longer, good.
         """
         good = bool(self._secret) and same(secret, self._secret)
-        near = self.gate.callers.isLocal(request)
+        near = self.access.clients.isLocal(request)
         if not (good and near) or self._registry.tokens:
             raise NotFound
         if request.method != b"POST":
-            return self.gate.page(request, "admin/setup.html", secret=secret)
-        form = self.gate.before(request)
+            return self.access.page(request, "admin/setup.html", secret=secret)
+        form = self.access.loginForm(request)
         # Used up before anything is waited for: it makes one token only.
         kept, self._secret, self.link = self._secret, "", ""
         try:
@@ -80,7 +80,7 @@ class Setup:
         except (Refused, StoreError):
             self._secret = kept
             raise
-        session = self.gate.admit(request, token=made["name"])
-        return self.gate.page(
+        session = self.access.logIn(request, token=made["name"])
+        return self.access.page(
             request, "admin/welcome.html", session, token=made["token"]
         )

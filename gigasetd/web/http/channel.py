@@ -31,9 +31,9 @@ class Request(server.Request):
     One request, with a path and a name of our own making.
     """
 
-    channel: Channel
+    channel: HttpChannel
     content: IO[bytes]
-    site: Site
+    site: HttpSite
 
     def handleContentChunk(self, data: bytes) -> None:
         """
@@ -79,7 +79,7 @@ class Request(server.Request):
         return b"gigasetd"
 
 
-class Channel(http.HTTPChannel):
+class HttpChannel(http.HTTPChannel):
     """
     One connection.
 
@@ -89,7 +89,7 @@ class Channel(http.HTTPChannel):
     @ivar refused: whether what comes is ignored, since all is said.
     """
 
-    site: Site
+    site: HttpSite
     transport: Any
     requestFactory = Request
     maxHeaders = MOST_HEADERS
@@ -211,7 +211,7 @@ def _nothing(request: Request) -> bytes | None:
     return None
 
 
-class Site(server.Site):
+class HttpSite(server.Site):
     """
     Every connection and what it is answered from.
 
@@ -224,7 +224,7 @@ class Site(server.Site):
     @ivar most: connections at one time.
     """
 
-    protocol = Channel  # type: ignore[assignment]
+    protocol = HttpChannel  # type: ignore[assignment]
     requestFactory = Request
     noisy = False
 
@@ -240,7 +240,7 @@ class Site(server.Site):
         self.quick = _nothing
         self.longest = longest
         self.most = most
-        self.channels: set[Channel] = set()
+        self.channels: set[HttpChannel] = set()
         self.counts = dict.fromkeys(
             (
                 "connections",
@@ -279,7 +279,7 @@ class Site(server.Site):
         self.counts["connections"] += 1
         return super().buildProtocol(addr)
 
-    def left(self, channel: Channel) -> None:
+    def left(self, channel: HttpChannel) -> None:
         """
         A connection is gone.
         """

@@ -24,7 +24,7 @@ NOBODY = "0" * 32  #: what an unknown account's answer is held against
 LONGEST = 1024  #: characters of credentials that are read
 
 
-class Proof:
+class DigestAuth:
     """
     @ivar counts: proofs that were right, wrong, too old.
     """

@@ -55,7 +55,7 @@ def span(header: bytes, size: int) -> tuple[int, int] | None:
     return first, end
 
 
-class Streamed(Resource):
+class FileResource(Resource):
     """
     The answer that holds a file.
     """
@@ -93,7 +93,7 @@ class Streamed(Resource):
             file.close()
             return b""
         file.seek(first)
-        Pieces(request, self._opened, end - first, self._reactor).start()
+        FileProducer(request, self._opened, end - first, self._reactor).start()
         return NOT_DONE_YET
 
     def _asked(self, request: Request, size: int) -> tuple[int, int] | None:
@@ -107,7 +107,7 @@ class Streamed(Resource):
 
 
 @implementer(IPushProducer)
-class Pieces:
+class FileProducer:
     """
     Reads on as long as the connection has room.
     """

@@ -20,10 +20,10 @@ from twisted.python.failure import Failure
 from gigasetd.errors import StoreError
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import HTML
-from gigasetd.web.pages.form import Forged, fields, foreign, same
-from gigasetd.web.pages.rendering import Dress
-from gigasetd.web.pages.session import Session, Sessions
-from gigasetd.web.phone.handset import Callers, header
+from gigasetd.web.pages.form import ForgedForm, fields, foreign, same
+from gigasetd.web.pages.rendering import PageRenderer
+from gigasetd.web.pages.session import WebSession, WebSessions
+from gigasetd.web.phone.handset import Clients, header
 
 OWNER, OPERATOR = b"gigasetd_account", b"gigasetd_admin"  #: names of cookies
 SEED = b"gigasetd_form"  #: the cookie of a form that is there before a log-in
@@ -33,7 +33,7 @@ STALE = "This page was open for too long, or came from elsewhere. Go back and re
 log = Logger()
 
 
-class LoggedOut(Exception):
+class LoginRequired(Exception):
     """
     Nobody is logged in.
 
@@ -50,11 +50,11 @@ class Visit(NamedTuple):
     One request of somebody who is logged in.
     """
 
-    session: Session
+    session: WebSession
     form: Mapping[str, str]  #: what was posted; empty for a mere look
 
 
-class Gate(Dress):
+class PageAccess(PageRenderer):
     """
     @ivar sessions: who is logged in.
     @ivar now: epoch seconds.
@@ -63,8 +63,8 @@ class Gate(Dress):
 
     def __init__(
         self,
-        sessions: Sessions,
-        callers: Callers,
+        sessions: WebSessions,
+        clients: Clients,
         fresh: Callable[[], str],
         key: bytes,
         now: Callable[[], float],
@@ -73,7 +73,7 @@ class Gate(Dress):
         @param fresh: makes a text of 256 random bits.
         @param key: signs the forms that are there before a log-in.
         """
-        super().__init__(callers)
+        super().__init__(clients)
         self.sessions = sessions
         self.now = now
         self.counts = {"forged": 0, "refused": 0, "faults": 0}
@@ -82,7 +82,7 @@ class Gate(Dress):
 
     # who comes in
 
-    def session(self, request: Request, role: bytes) -> Session | None:
+    def session(self, request: Request, role: bytes) -> WebSession | None:
         """
         The session of whoever asks, C{None} where there is none; a cookie's
         name is the browser's to choose, so the session itself says whose it is.
@@ -92,7 +92,7 @@ class Gate(Dress):
             return None
         return session
 
-    def enter(self, request: Request, role: bytes) -> Visit:
+    def requireLogin(self, request: Request, role: bytes) -> Visit:
         """
         Let somebody in who is logged in.
 
@@ -101,12 +101,12 @@ class Gate(Dress):
         """
         session = self.session(request, role)
         if session is None:
-            raise LoggedOut(role)
+            raise LoginRequired(role)
         if request.method != b"POST":
             return Visit(session, {})
         return Visit(session, self._form(request, session.csrf))
 
-    def before(self, request: Request) -> Mapping[str, str]:
+    def loginForm(self, request: Request) -> Mapping[str, str]:
         """
         The form of somebody who is not logged in yet.
 
@@ -128,7 +128,7 @@ class Gate(Dress):
         form = fields(header(request, b"Content-Type"), request.content.read())
         if not csrf or foreign(told) or not same(form.pop("csrf", ""), csrf):
             self.counts["forged"] += 1
-            raise Forged(STALE)
+            raise ForgedForm(STALE)
         return form
 
     def _signed(self, seed: str) -> str:
@@ -150,7 +150,7 @@ class Gate(Dress):
         self,
         request: Request,
         template: str,
-        session: Session | None = None,
+        session: WebSession | None = None,
         code: int = 200,
         **values: object,
     ) -> bytes:
@@ -165,7 +165,7 @@ class Gate(Dress):
         elif template in BEFORE:
             csrf = self._sow(request)
         told = {"csrf": csrf, "notice": notice, "session": session, **values}
-        return self.tell(request, self.render(template, told), HTML, code)
+        return self.respond(request, self.render(template, told), HTML, code)
 
     def _sow(self, request: Request) -> str:
         """
@@ -174,17 +174,17 @@ class Gate(Dress):
         seed = self._cookie(request, SEED)
         if len(seed) < 32:
             seed = self._fresh()
-            self.bake(request, SEED, seed)
+            self.setCookie(request, SEED, seed)
         return self._signed(seed)
 
-    def done(self, request: Request, visit: Visit, path: str, notice: str) -> bytes:
+    def flash(self, request: Request, visit: Visit, path: str, notice: str) -> bytes:
         """
-        As L{go}, with a sentence for the page that follows.
+        As L{redirect}, with a sentence for the page that follows.
         """
         visit.session.notice = notice
-        return self.go(request, path)
+        return self.redirect(request, path)
 
-    def admit(self, request: Request, number: str = "", token: str = "") -> Session:
+    def logIn(self, request: Request, number: str = "", token: str = "") -> WebSession:
         """
         Log somebody in: whatever session the browser had ends, so that
         nobody can hand it one beforehand.
@@ -194,15 +194,15 @@ class Gate(Dress):
         if old is not None:
             self.sessions.end(old)
         session = self.sessions.begin(self.now(), number, token)
-        self.bake(request, role, session.id)
+        self.setCookie(request, role, session.id)
         return session
 
-    def dismiss(self, request: Request, session: Session, role: bytes) -> None:
+    def logOut(self, request: Request, session: WebSession, role: bytes) -> None:
         """
         Log somebody out.
         """
         self.sessions.end(session)
-        self.bake(request, role, "")
+        self.setCookie(request, role, "")
 
     # what goes wrong
 

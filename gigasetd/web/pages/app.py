@@ -14,33 +14,33 @@ from twisted.python.failure import Failure
 from werkzeug.exceptions import HTTPException
 
 from gigasetd.errors import Refused
-from gigasetd.web.pages.access import LOGIN, LoggedOut
+from gigasetd.web.pages.access import LOGIN, LoginRequired
 
 
-def people() -> Klein:
+def pageRoutes() -> Klein:
     """
-    A table of paths whose refusals are pages; its instances have a C{gate}.
+    A table of paths whose refusals are pages; its instances have a C{access}.
     """
     app = Klein()
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
 
-    @app.handle_errors(LoggedOut)
+    @app.handle_errors(LoginRequired)
     def loggedOut(self: Any, request: Any, failure: Failure) -> Any:
         error: Any = failure.value
-        return self.gate.go(request, LOGIN[error.role])
+        return self.access.redirect(request, LOGIN[error.role])
 
     @app.handle_errors(Refused)
     def refused(self: Any, request: Any, failure: Failure) -> Any:
-        return self.gate.refused(request, failure)
+        return self.access.refused(request, failure)
 
     @app.handle_errors(HTTPException)
     def unrouted(self: Any, request: Any, failure: Failure) -> Any:
-        return self.gate.unrouted(request, failure)
+        return self.access.unrouted(request, failure)
 
     @app.handle_errors(Exception)
     def failed(self: Any, request: Any, failure: Failure) -> Any:
-        return self.gate.failed(request, failure)
+        return self.access.failed(request, failure)
 
     return app

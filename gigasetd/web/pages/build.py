@@ -25,20 +25,20 @@ from gigasetd.sip.reload import guardLimits
 from gigasetd.site.site import Ground
 from gigasetd.web.account.book import BookPages
 from gigasetd.web.account.handsets import HandsetPages
-from gigasetd.web.account.home import Household, Owner
+from gigasetd.web.account.home import AccountContext, AccountPages
 from gigasetd.web.account.messaging import MessagePages
-from gigasetd.web.account.settings import Choices
+from gigasetd.web.account.settings import SettingsPages
 from gigasetd.web.admin.api import Api
 from gigasetd.web.admin.devices import DevicePages
-from gigasetd.web.admin.home import Office, Operator
-from gigasetd.web.admin.live import Watching
-from gigasetd.web.admin.setup import Setup
-from gigasetd.web.pages.access import Gate
+from gigasetd.web.admin.home import AdminContext, AdminPages
+from gigasetd.web.admin.live import LivePages
+from gigasetd.web.admin.setup import SetupPage
+from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.login import LogIn
-from gigasetd.web.pages.session import Patience, Sessions
+from gigasetd.web.pages.session import SessionLimits, WebSessions
 from gigasetd.web.proving import guarding
-from gigasetd.web.routes import Parts
-from gigasetd.web.static import Static
+from gigasetd.web.routes import RouteTargets
+from gigasetd.web.static import StaticFiles
 
 FOLLOWED = (
     "http.session_minutes",
@@ -54,7 +54,7 @@ million, with a few good ones among them."""
 
 
 @dataclass(frozen=True)
-class Lobby:
+class BrowserPages:
     """
     What people come to.
 
@@ -65,22 +65,22 @@ class Lobby:
         builds them hands them in here.
     """
 
-    gate: Gate
-    owner: Owner
-    operator: Operator
-    static: Static
+    access: PageAccess
+    owner: AccountPages
+    operator: AdminPages
+    static: StaticFiles
     codes: Codes
     commands: Commands
-    shown: list[Parts]
+    shown: list[RouteTargets]
 
     def close(self) -> None:
         """
         Send home whoever only looks on.
         """
-        self.operator.rooms["live"].close()
+        self.operator.subpages["live"].close()
 
 
-def lobby(ground: Ground, hashing: Hashing | None = None) -> Lobby:
+def browserPages(ground: Ground, hashing: Hashing | None = None) -> BrowserPages:
     """
     Build it.
 
@@ -90,21 +90,21 @@ def lobby(ground: Ground, hashing: Hashing | None = None) -> Lobby:
     codes = Codes(lambda: randbelow(10**DIGITS))
     forgetting(ground.registry, codes)
     hashing = hashing or Hashing(threads(ground.reactor), _http(ground).max_logins)
-    gate = _gate(ground)
+    access = _gate(ground)
     login = _login(ground, codes, hashing)
-    commands, shown = Commands(), list[Parts]()
+    commands, shown = Commands(), list[RouteTargets]()
     ground.live.counts |= {
-        "sessions": gate.sessions.counts,
+        "sessions": access.sessions.counts,
         "login": ChainMap(login.counts, hashing.counts),
-        "people": gate.counts,
+        "people": access.counts,
     }
-    ground.live.forgetting += [codes.tidy, gate.sessions.tidy]
-    ground.live.gauges["sessions"] = lambda: {"open": len(gate.sessions)}
-    return Lobby(
-        gate,
-        _owner(ground, gate, login, hashing, commands, shown),
-        _operator(ground, gate, login, commands, shown),
-        Static(),
+    ground.live.forgetting += [codes.tidy, access.sessions.tidy]
+    ground.live.gauges["sessions"] = lambda: {"open": len(access.sessions)}
+    return BrowserPages(
+        access,
+        _owner(ground, access, login, hashing, commands, shown),
+        _operator(ground, access, login, commands, shown),
+        StaticFiles(),
         codes,
         commands,
         shown,
@@ -113,16 +113,16 @@ def lobby(ground: Ground, hashing: Hashing | None = None) -> Lobby:
 
 def _owner(
     ground: Ground,
-    gate: Gate,
+    access: PageAccess,
     login: LogIn,
     hashing: Hashing,
     commands: Commands,
-    shown: list[Parts],
-) -> Owner:
+    shown: list[RouteTargets],
+) -> AccountPages:
     """
     The pages of owners.
     """
-    house = Household(
+    context = AccountContext(
         ground.registry,
         commands,
         ground.keep,
@@ -130,54 +130,58 @@ def _owner(
         ground.config.server.domain,
     )
     config = ground.config
-    rooms: dict[str, Any] = {
-        "set": Choices(gate, house, hashing),
+    subpages: dict[str, Any] = {
+        "set": SettingsPages(access, context, hashing),
         "info": HandsetPages(
-            gate, house, lambda: shown[0].handset.pages, ground.places.search
+            access, context, lambda: shown[0].handset.pages, ground.places.search
         ),
         "book": BookPages(
-            gate, house, config.directory.max_contacts, config.http.max_request
+            access, context, config.directory.max_contacts, config.http.max_request
         ),
-        "messaging": MessagePages(gate, house, config.xmpp),
+        "messaging": MessagePages(access, context, config.xmpp),
     }
-    return Owner(gate, login, house, rooms)
+    return AccountPages(access, login, context, subpages)
 
 
 def _operator(
     ground: Ground,
-    gate: Gate,
+    access: PageAccess,
     login: LogIn,
     commands: Commands,
-    shown: list[Parts],
-) -> Operator:
+    shown: list[RouteTargets],
+) -> AdminPages:
     """
     The pages of operators, and the API.
     """
     registry, live = ground.registry, ground.live
-    office = Office(commands, live, ground.now)
-    api = Api(gate, login, commands, release())
-    watching = Watching(gate, office, registry, _http(ground).max_live, ground.reactor)
-    live.following.add(FOLLOWED, _follow(gate, watching))
+    context = AdminContext(commands, live, ground.now)
+    api = Api(access, login, commands, release())
+    watching = LivePages(
+        access, context, registry, _http(ground).max_live, ground.reactor
+    )
+    live.following.add(FOLLOWED, _follow(access, watching))
     live.counts |= {"api": api.counts, "watching": watching.counts}
     live.gauges["watching"] = lambda: {"open": len(watching.watchers)}
-    rooms: dict[str, Any] = {
-        "devices": DevicePages(gate, office, registry, lambda: shown[0].provisioning),
+    subpages: dict[str, Any] = {
+        "devices": DevicePages(
+            access, context, registry, lambda: shown[0].provisioning
+        ),
         "live": watching,
         "api": api,
     }
-    setup = Setup(gate, registry, commands, token_urlsafe)
-    return Operator(gate, login, office, setup, rooms)
+    setup = SetupPage(access, registry, commands, token_urlsafe)
+    return AdminPages(access, login, context, setup, subpages)
 
 
-def patienceOf(http: Http) -> Patience:
+def patienceOf(http: Http) -> SessionLimits:
     """
     How long people stay logged in.
     """
     idle, longest = http.session_minutes * 60.0, http.session_hours * 3600.0
-    return Patience(idle, longest, http.max_sessions)
+    return SessionLimits(idle, longest, http.max_sessions)
 
 
-def _follow(gate: Gate, watching: Watching) -> Callable[[Config], None]:
+def _follow(access: PageAccess, watching: LivePages) -> Callable[[Config], None]:
     """
     Hand new limits to what is there.
     """
@@ -186,7 +190,7 @@ def _follow(gate: Gate, watching: Watching) -> Callable[[Config], None]:
         """
         As the new configuration has them.
         """
-        gate.sessions.patience = patienceOf(config.http)
+        access.sessions.patience = patienceOf(config.http)
         watching.most = config.http.max_live
 
     return take
@@ -199,13 +203,15 @@ def _http(ground: Ground) -> Http:
     return ground.config.http
 
 
-def _gate(ground: Ground) -> Gate:
+def _gate(ground: Ground) -> PageAccess:
     """
     What stands before every page.
     """
     http = _http(ground)
-    sessions = Sessions(ground.registry, token_urlsafe, patienceOf(http))
-    return Gate(sessions, ground.callers, token_urlsafe, token_bytes(32), ground.now)
+    sessions = WebSessions(ground.registry, token_urlsafe, patienceOf(http))
+    return PageAccess(
+        sessions, ground.clients, token_urlsafe, token_bytes(32), ground.now
+    )
 
 
 def _login(ground: Ground, codes: Codes, hashing: Hashing) -> LogIn:

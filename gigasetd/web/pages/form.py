@@ -20,7 +20,7 @@ KIND = "application/x-www-form-urlencoded"
 _BROKEN = "This form cannot be understood."
 
 
-class Forged(BadValue):
+class ForgedForm(BadValue):
     """
     A form that did not come from one of our pages, or from one that was open
     for too long.
@@ -29,7 +29,7 @@ class Forged(BadValue):
     http = 403
 
 
-class WrongKind(BadValue):
+class NotAForm(BadValue):
     """
     Something else than a form was posted.
     """
@@ -46,7 +46,7 @@ def fields(kind: str, body: bytes) -> dict[str, str]:
         not UTF-8.
     """
     if kind.partition(";")[0].strip().lower() != KIND:
-        raise WrongKind("Only forms are taken here.")
+        raise NotAForm("Only forms are taken here.")
     pairs = [part.partition(b"=") for part in body.split(b"&") if part]
     if len(pairs) > MOST:
         raise BadValue(_BROKEN)

@@ -31,7 +31,7 @@ WRONG = "That was not right. Look again at the number and the password or code."
 DAY = 86400.0
 
 
-class TooMany(Refused):
+class TooManyAttempts(Refused):
     """
     Somebody guesses.
     """
@@ -172,7 +172,7 @@ class LogIn:
         watched = ((self._addresses, host), *further)
         if not all(guard.admits(key, now) for guard, key in watched):
             self.counts["limited"] += 1
-            raise TooMany
+            raise TooManyAttempts
 
     async def _judged(
         self, host: str, right: str, now: float, *further: tuple[Guard, str]

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import send
-from gigasetd.web.phone.handset import Callers
+from gigasetd.web.phone.handset import Clients
 
 POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
@@ -29,13 +29,13 @@ HEADERS = {
 }
 
 
-class Dress:
+class PageRenderer:
     """
-    @ivar callers: who asks, and by which way.
+    @ivar clients: who asks, and by which way.
     """
 
-    def __init__(self, callers: Callers) -> None:
-        self.callers = callers
+    def __init__(self, clients: Clients) -> None:
+        self.clients = clients
         self._templates = Environment(
             loader=PackageLoader("gigasetd.web"),
             autoescape=True,
@@ -52,7 +52,7 @@ class Dress:
         template = self._templates.get_template(name)
         return template.render(values).encode("utf-8", "replace")
 
-    def tell(
+    def respond(
         self, request: Request, body: bytes, kind: bytes, code: int = 200
     ) -> bytes:
         """
@@ -62,14 +62,14 @@ class Dress:
             request.setHeader(header_, value)
         return send(request, body, kind, code)
 
-    def go(self, request: Request, path: str) -> bytes:
+    def redirect(self, request: Request, path: str) -> bytes:
         """
         Send the browser on.
         """
         request.setHeader(b"Location", path.encode("ascii"))
-        return self.tell(request, b"", b"text/plain", 303)
+        return self.respond(request, b"", b"text/plain", 303)
 
-    def bake(self, request: Request, name: bytes, value: str) -> None:
+    def setCookie(self, request: Request, name: bytes, value: str) -> None:
         """
         Set a cookie; an empty one is taken away.
         """
@@ -78,7 +78,7 @@ class Dress:
             value.encode("ascii"),
             path=b"/",
             httpOnly=True,
-            secure=self.callers.isSecure(request),
+            secure=self.clients.isSecure(request),
             sameSite=b"strict",
             max_age=None if value else b"0",
         )

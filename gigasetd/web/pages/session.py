@@ -17,7 +17,7 @@ from gigasetd.registry.registry import Registry
 EACH = 20  #: sessions of one owner or one token; the oldest gives way
 
 
-class Patience(NamedTuple):
+class SessionLimits(NamedTuple):
     """
     How long a session lasts, in seconds, and how many there may be.
     """
@@ -28,7 +28,7 @@ class Patience(NamedTuple):
 
 
 @dataclass
-class Session:
+class WebSession:
     """
     One browser that is logged in.
 
@@ -59,7 +59,7 @@ class Session:
         return self.number, self.token
 
 
-class Sessions:
+class WebSessions:
     """
     All of them, by their id, those first that were idle longest.
 
@@ -68,7 +68,7 @@ class Sessions:
     """
 
     def __init__(
-        self, registry: Registry, fresh: Callable[[], str], patience: Patience
+        self, registry: Registry, fresh: Callable[[], str], patience: SessionLimits
     ) -> None:
         """
         @param fresh: makes a text of 256 random bits.
@@ -76,18 +76,18 @@ class Sessions:
         self.counts = {"begun": 0, "ended": 0, "expired": 0, "displaced": 0}
         self._fresh = fresh
         self.patience = patience
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, WebSession] = {}
         registry.listen("account", self._account)
         registry.listen("weblogin", self._weblogin)
         registry.listen("device", self._device)
         registry.listen("token", self._token)
 
-    def begin(self, now: float, number: str = "", token: str = "") -> Session:
+    def begin(self, now: float, number: str = "", token: str = "") -> WebSession:
         """
         Somebody has logged in.
         """
         self.tidy(now)
-        session = Session(self._fresh(), self._fresh(), number, token, now, now)
+        session = WebSession(self._fresh(), self._fresh(), number, token, now, now)
         mine = list(self._of(session.whose))
         surplus = mine[: len(mine) - EACH + 1] if len(mine) >= EACH else []
         if len(self._sessions) - len(surplus) >= self.patience.most:
@@ -98,7 +98,7 @@ class Sessions:
         self.counts["begun"] += 1
         return session
 
-    def find(self, name: str, now: float) -> Session | None:
+    def find(self, name: str, now: float) -> WebSession | None:
         """
         The session of a cookie; it was used just now.
 
@@ -111,7 +111,7 @@ class Sessions:
         self._sessions[name] = self._sessions.pop(name)
         return session
 
-    def lapsed(self, session: Session, now: float) -> bool:
+    def lapsed(self, session: WebSession, now: float) -> bool:
         """
         Whether a session has ended; to look is not to use it.
         """
@@ -120,7 +120,7 @@ class Sessions:
             self._forget(session, "expired")
         return session.over
 
-    def end(self, session: Session) -> None:
+    def end(self, session: WebSession) -> None:
         """
         Somebody has logged out.
         """
@@ -134,13 +134,13 @@ class Sessions:
         for session in list(self._of((number, token))):
             self._forget(session, "ended")
 
-    def _of(self, whose: tuple[str, str]) -> Iterator[Session]:
+    def _of(self, whose: tuple[str, str]) -> Iterator[WebSession]:
         """
         The sessions of one owner or token.
         """
         return (each for each in self._sessions.values() if each.whose == whose)
 
-    def _forget(self, session: Session, why: str) -> None:
+    def _forget(self, session: WebSession, why: str) -> None:
         """
         A session is over.
         """

@@ -28,10 +28,10 @@ from gigasetd.directory.resultset import LASTING, ResultSets
 from gigasetd.directory.search import Directory
 from gigasetd.registry.model import Account
 from gigasetd.web.http.channel import Request
-from gigasetd.web.http.digestauth import Proof
+from gigasetd.web.http.digestauth import DigestAuth
 from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import send, sendText
-from gigasetd.web.phone.handset import Handset, formOf, header
+from gigasetd.web.phone.handset import PhonePages, formOf, header
 
 REMEMBERED = 1000  #: phonebook files of which is known since when they are so
 
@@ -46,8 +46,8 @@ class DirectoryPages:
         directory: Directory,
         shelf: Bookshelf,
         results: ResultSets,
-        handset: Handset,
-        proof: Proof,
+        handset: PhonePages,
+        digestAuth: DigestAuth,
         reactor: Any,
     ) -> None:
         """
@@ -58,7 +58,7 @@ class DirectoryPages:
         self._shelf = shelf
         self._results = results
         self._handset = handset
-        self._proof = proof
+        self._proof = digestAuth
         self._reactor = reactor
         self._ages: dict[bytes, float] = {}
         self._forgetting = False
@@ -161,9 +161,9 @@ class DirectoryPages:
         @param named: whether an account is needed.
         """
         handset = self._handset
-        host, registry = handset.callers.address(request), handset.registry
+        host, registry = handset.clients.address(request), handset.registry
         mac = handset.note(request, told, host, now)
-        if handset.callers.maySee(registry, mac, host):
+        if handset.clients.maySee(registry, mac, host):
             device = registry.devices.get(mac)
             number = device.number if device else ""
             if number or not named:
@@ -174,7 +174,7 @@ class DirectoryPages:
         return proven.number if isinstance(proven, Account) else proven
 
 
-class Anywhere(Resource):
+class DirectoryRouting(Resource):
     """
     All that there is, with the directory in each of its places: phones ask it
     at whatever path their settings name.

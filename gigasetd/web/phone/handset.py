@@ -32,7 +32,7 @@ SCREENS = (b"/info/", b"/xmlInterface/")  #: where idle phones ask
 FORM = b"application/x-www-form-urlencoded"
 
 
-class Callers:
+class Clients:
     """
     Who asks, and what may be shown to them.
 
@@ -87,7 +87,7 @@ class Callers:
         return maySee(registry, self.local, self.access, mac, host, self.proven)
 
 
-class Handset:
+class PhonePages:
     """
     The answers to phones.
 
@@ -103,7 +103,7 @@ class Handset:
         self,
         registry: Registry,
         pages: Pages,
-        callers: Callers,
+        clients: Clients,
         settle: Callable[[], None],
         safe: Callable[[int], Deferred[None]],
         now: Callable[[], float],
@@ -113,7 +113,7 @@ class Handset:
         self.admits = admits
         self.registry = registry
         self.pages = pages
-        self.callers = callers
+        self.clients = clients
         self.settle = settle
         self.safe = safe
         self.now = now
@@ -126,7 +126,7 @@ class Handset:
         """
         if request.method != b"GET" or not request.path.startswith(SCREENS):
             return None
-        host, now = self.callers.address(request), self.now()
+        host, now = self.clients.address(request), self.now()
         screen = self.kept.find(_keyOf(request, host), now)
         if screen is None or not self._isNothingNew(screen, host, now):
             return None
@@ -138,7 +138,7 @@ class Handset:
 
         @return: the page; where it told of a change, once that is on disk.
         """
-        host, now = self.callers.address(request), self.now()
+        host, now = self.clients.address(request), self.now()
         told = parameters(request.query)
         mac = self.note(request, told, host, now)
         asked = Asked(
@@ -167,7 +167,7 @@ class Handset:
         """
         Whether a request from C{host} may get what belongs to its device.
         """
-        return bool(mac) and self.callers.maySee(self.registry, mac, host)
+        return bool(mac) and self.clients.maySee(self.registry, mac, host)
 
     def _isNothingNew(self, screen: Screen, host: str, now: float) -> bool:
         """
@@ -210,7 +210,7 @@ class Handset:
         The daily hello.
         """
         told = parameters(request.query, formOf(request))
-        host, now = self.callers.address(request), self.now()
+        host, now = self.clients.address(request), self.now()
         if not self.admits(host, now):
             return sendText(request, "Too many requests.", 429)
         if not report(self.registry, factsOf(told, host), now):

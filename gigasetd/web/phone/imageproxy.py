@@ -40,7 +40,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.(png|gif|jpe?g)")
 _QUOTED = re.compile(rb'(?:^|&)data=(?:"|%22)(.*?)(?:"|%22)', re.DOTALL)
 
 
-class Settings(NamedTuple):
+class ImageSettings(NamedTuple):
     """
     What the operator has decided.
     """
@@ -60,7 +60,7 @@ class Images:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: ImageSettings,
         download: Download,
         inThread: Callable[..., Deferred[Any]],
     ) -> None:

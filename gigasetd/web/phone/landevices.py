@@ -18,12 +18,12 @@ from gigasetd.devices.lanview import SHOWN, Nearby, athome, nearby
 from gigasetd.provisioning.firmwareoffers import told, updates
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
-from gigasetd.web.http.digestauth import Proof
+from gigasetd.web.http.digestauth import DigestAuth
 from gigasetd.web.http.response import sendText
-from gigasetd.web.pages.access import OWNER, Gate
+from gigasetd.web.pages.access import OWNER, PageAccess
 
 
-class Devices:
+class LanDevices:
     """
     The start page.
 
@@ -33,24 +33,24 @@ class Devices:
     def __init__(
         self,
         registry: Registry,
-        gate: Gate,
+        access: PageAccess,
         domain: str,
         neighbourhood: Neighbourhood,
-        proof: Proof,
+        digestAuth: DigestAuth,
         now: Callable[[], float],
         stock: Callable[[], Sequence[Firmware]] = tuple,
     ) -> None:
         """
-        @param gate: knows the owners who are logged in.
+        @param access: knows the owners who are logged in.
         @param stock: the firmwares that there are for phones.
         """
         self.registry = registry
         self._neighbourhood = neighbourhood
-        self._proof = proof
+        self._proof = digestAuth
         self._now = now
         self._stock = stock
-        self.gate = gate
-        self.callers = gate.callers
+        self.access = access
+        self.clients = access.clients
         self.domain = domain
 
     def table(self, request: Request) -> bytes:
@@ -60,19 +60,19 @@ class Devices:
         password it gives, and those of its household.  Many homes can share
         one public IPv4 address, so that nobody sees more by that.
         """
-        if self.callers.isLocal(request):
+        if self.clients.isLocal(request):
             here = self._neighbourhood.here()
-            rows = nearby(self.registry, self.callers.local, here)
+            rows = nearby(self.registry, self.clients.local, here)
             return self._rows(request, rows)
-        session = self.gate.session(request, OWNER)
+        session = self.access.session(request, OWNER)
         if session is not None:
             return self._household(request, session.number)
-        host, now = self.callers.address(request), self._now()
+        host, now = self.clients.address(request), self._now()
         if not self._proof.admits(host, now):
             return sendText(request, "Too many requests.", 429)
         proven = self._proof.prove(request, host, now)
         if isinstance(proven, bytes):
-            return self.gate.page(request, "elsewhere.html", code=401)
+            return self.access.page(request, "elsewhere.html", code=401)
         return self._household(request, proven.number)
 
     def _household(self, request: Request, number: str) -> bytes:
@@ -86,7 +86,7 @@ class Devices:
         """
         These devices as a page.
         """
-        return self.gate.page(
+        return self.access.page(
             request,
             "devices.html",
             rows=rows,

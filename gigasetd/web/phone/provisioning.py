@@ -31,10 +31,10 @@ from gigasetd.provisioning.values import Values, merged, versionOf
 from gigasetd.registry.model import Account, Device
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
-from gigasetd.web.http.digestauth import Proof
-from gigasetd.web.http.filebody import Streamed
+from gigasetd.web.http.digestauth import DigestAuth
+from gigasetd.web.http.filebody import FileResource
 from gigasetd.web.http.response import send, sendText
-from gigasetd.web.phone.handset import Callers, header
+from gigasetd.web.phone.handset import Clients, header
 
 BINARY = b"application/octet-stream"
 XML = b"text/xml"
@@ -51,8 +51,8 @@ class Provisioning:
     def __init__(
         self,
         registry: Registry,
-        callers: Callers,
-        proof: Proof,
+        clients: Clients,
+        digestAuth: DigestAuth,
         templates: Templates,
         shelf: Shelf,
         place: Callable[[], Place],
@@ -71,8 +71,8 @@ class Provisioning:
             ("indexes", "settings", "unknown", "missing", "challenged", "unrendered"), 0
         )
         self.registry = registry
-        self.callers = callers
-        self.proof = proof
+        self.clients = clients
+        self.digestAuth = digestAuth
         self.templates = templates
         self.shelf = shelf
         self.place = place
@@ -103,12 +103,12 @@ class Provisioning:
 
         @param nvm: in the nvm form, whatever the phone is.
         """
-        host, now = self.callers.address(request), self.now()
+        host, now = self.clients.address(request), self.now()
         agent = self._note(request, mac)
-        if not self.callers.maySee(self.registry, mac, host):
-            if not self.proof.admits(host, now):
+        if not self.clients.maySee(self.registry, mac, host):
+            if not self.digestAuth.admits(host, now):
                 return sendText(request, "Too many requests.", 429)
-            proven = self.proof.prove(request, host, now)
+            proven = self.digestAuth.prove(request, host, now)
             if isinstance(proven, bytes):
                 self.counts["challenged"] += 1
                 return proven
@@ -211,7 +211,7 @@ class Provisioning:
         """
         file = self.shelf.find(asked.path)
         opened = self.shelf.open(file) if file else None
-        return Streamed(opened, self.reactor) if opened else None
+        return FileResource(opened, self.reactor) if opened else None
 
     def _index(self, request: Request, asked: Wanted, agent: Agent) -> bytes:
         """
@@ -269,7 +269,7 @@ class Provisioning:
                 agent.mac or mac,
                 product=agent.base,
                 software_version=agent.firmware,
-                public_ip=self.callers.address(request),
+                public_ip=self.clients.address(request),
             )
             report(self.registry, facts, self.now())
             self.settle()

@@ -34,12 +34,12 @@ from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters, splitTarget
 from gigasetd.web.http.response import send, sendText
-from gigasetd.web.phone.handset import Callers, header
+from gigasetd.web.phone.handset import Clients, header
 from gigasetd.web.phone.xmlrpc import (
     BAD_PARAMETERS,
     NO_METHOD,
-    Argument,
     BadCall,
+    RpcValue,
     encodeFault,
     encodeReply,
     parseCall,
@@ -62,7 +62,7 @@ class Redirects:
     def __init__(
         self,
         registry: Registry,
-        callers: Callers,
+        clients: Clients,
         realm: str,
         nonces: Nonces,
         guard: Guard,
@@ -84,7 +84,7 @@ class Redirects:
         )
         self.counts |= {"calls_denied": 0, "calls_bad": 0}
         self._registry = registry
-        self._callers = callers
+        self._callers = clients
         self._realm = realm
         self._nonces = nonces
         self._guard = guard
@@ -264,7 +264,7 @@ FORMS = {
 """Method -> its parameters."""
 
 
-def _fits(arguments: Sequence[Argument], forms: str) -> bool:
+def _fits(arguments: Sequence[RpcValue], forms: str) -> bool:
     """
     Whether arguments are as many, and of the kinds, as a method takes.
     """

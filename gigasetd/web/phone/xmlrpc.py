@@ -27,7 +27,7 @@ LONGEST = 2048
 
 TEXTS = ("string", "int", "i4", "i8")
 
-Argument = Union[str, list[str]]
+RpcValue = Union[str, list[str]]
 
 
 class BadCall(Exception):
@@ -40,16 +40,16 @@ class BadCall(Exception):
         self.code = code
 
 
-class Call(NamedTuple):
+class RpcCall(NamedTuple):
     """
     What is asked for.
     """
 
     method: str
-    arguments: tuple[Argument, ...]
+    arguments: tuple[RpcValue, ...]
 
 
-def parseCall(body: bytes) -> Call:
+def parseCall(body: bytes) -> RpcCall:
     """
     Read a request.
 
@@ -65,10 +65,10 @@ def parseCall(body: bytes) -> Call:
     values = root.findall("params/param/value")
     if len(values) > 10:
         raise BadCall(BAD_PARAMETERS, "too many parameters")
-    return Call(method[:100], tuple(map(_argument, values)))
+    return RpcCall(method[:100], tuple(map(_argument, values)))
 
 
-def _argument(value: Element) -> Argument:
+def _argument(value: Element) -> RpcValue:
     """
     One parameter.
 

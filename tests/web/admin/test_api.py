@@ -15,7 +15,7 @@ from twisted.trial.unittest import SkipTest
 from gigasetd.auth.passwords import tokenHash
 from gigasetd.cli.main import READERS
 from gigasetd.registry.model import Token
-from gigasetd.web.admin.openapi import LOCAL, RENAMED, described, document
+from gigasetd.web.admin.openapi import LOCAL, RENAMED, apiVerbs, document
 from tests.registry.populated import MAC, NUMBER
 from tests.web.browser import PeopleCase
 from tests.web.case import FAR, NEAR, Answer
@@ -184,7 +184,7 @@ class ApiTests(PeopleCase):
         Every verb that gigasetctl asks the daemon for is described, there,
         and answers.
         """
-        verbs = described()
+        verbs = apiVerbs()
         asked = {each.verb for each in verbs.values()}
         steps = {name for name in self.desk.verbs if name.split()[0] in LOCAL}
         self.assertEqual(set(self.desk.verbs) - steps - asked, set())
@@ -200,7 +200,7 @@ class ApiTests(PeopleCase):
         What gigasetctl reads from a file comes as a text here.
         """
         self.assertEqual(set(RENAMED), set(READERS))
-        for verb in described().values():
+        for verb in apiVerbs().values():
             for argument in verb.arguments:
                 self.assertNotIn("standard input", argument.what)
 
@@ -217,7 +217,7 @@ class ApiTests(PeopleCase):
             raise SkipTest("openapi-spec-validator is not installed")
         from openapi_spec_validator import OpenAPIV31SpecValidator
 
-        for each in (told, document("1", described())):
+        for each in (told, document("1", apiVerbs())):
             self.assertEqual(list(OpenAPIV31SpecValidator(each).iter_errors()), [])
         self.assertIn("/device/add", told["paths"])
         self.assertNotIn("/key/rotate", told["paths"])

@@ -252,8 +252,8 @@ class DevicePagesTests(OperatorCase):
         """
         Where there is a token no set-up link is made.
         """
-        self.web.lobby.operator.setup.announce("http://x")
-        self.assertEqual(self.web.lobby.operator.setup.link, "")
+        self.web.browserPages.operator.setup.announce("http://x")
+        self.assertEqual(self.web.browserPages.operator.setup.link, "")
 
 
 class WatchingTests(OperatorCase):
@@ -325,7 +325,7 @@ class WatchingTests(OperatorCase):
         Looking on ends with the session and does not prolong it.
         """
         channel, _ = self.watch()
-        watching = self.web.lobby.operator.rooms["live"]
+        watching = self.web.browserPages.operator.subpages["live"]
         self.assertEqual(len(watching.watchers), 1)
         self.wall.time += 1801
         self.clock.advance(2)
@@ -344,7 +344,7 @@ class WatchingTests(OperatorCase):
         transport.clear()
         self.clock.advance(2)
         self.assertIn(b'"devices": 0', transport.value())
-        self.web.lobby.close()
+        self.web.browserPages.close()
         self.assertFalse(channel.requests)
 
     def test_gone(self) -> None:
@@ -353,7 +353,7 @@ class WatchingTests(OperatorCase):
         """
         channel, _ = self.watch()
         self.leave(channel)
-        watching = self.web.lobby.operator.rooms["live"]
+        watching = self.web.browserPages.operator.subpages["live"]
         self.assertEqual(len(watching.watchers), 0)
         self.assertEqual(
             [call for call in self.clock.getDelayedCalls() if call.time < 3], []

@@ -18,7 +18,7 @@ class SetupTests(PeopleCase):
         Tell the link.
         """
         super().setUp()
-        self.setup_ = self.web.lobby.operator.setup
+        self.setup_ = self.web.browserPages.operator.setup
         self.setup_.announce("http://server")
         self.path = self.setup_.link.removeprefix("http://server")
 

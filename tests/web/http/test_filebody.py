@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from gigasetd.config.endpoint import Listen
 from gigasetd.web.http.filebody import PATIENCE, Unsatisfiable, span
-from gigasetd.web.service import Web
+from gigasetd.web.service import HttpService
 from tests.web.case import NEAR
 from tests.web.provisioned import Provisioned
 
@@ -169,11 +169,11 @@ class LoopbackTests(TestCase):
         made.setUp()
         data = bytes(range(256)) * (SIZE // 256)
         made.put(made.firmware / "42" / "fw258.bin", data)
-        web: Web = made.web
+        web: HttpService = made.web
         web._listen = (Listen("tcp", 0, "127.0.0.1"),)
         web._reactor = web.site.reactor = reactor
         made.web._routes.provisioning.reactor = reactor
-        web._routes.handset.callers.local = type(web._routes.handset.callers.local)(
+        web._routes.handset.clients.local = type(web._routes.handset.clients.local)(
             ["127.0.0.0/8"]
         )
         self.web = web

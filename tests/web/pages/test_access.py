@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.auth.passwords import tokenHash
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Account, Device, Token, WebLogin
-from gigasetd.web.pages.form import WrongKind, fields, foreign
+from gigasetd.web.pages.form import NotAForm, fields, foreign
 from tests.registry.populated import MAC, NUMBER, OTHER, PASSWORD, report
 from tests.web.browser import Browser, PeopleCase
 from tests.web.case import FAR, NEAR
@@ -361,7 +361,7 @@ class FieldsTests(SynchronousTestCase):
         """
         Anything else is refused.
         """
-        self.assertRaises(WrongKind, fields, "text/plain", b"a=1")
+        self.assertRaises(NotAForm, fields, "text/plain", b"a=1")
         for body in (b"a=1&a=2", b"a=%ff", b"&".join(b"%d=" % n for n in range(201))):
             self.assertRaises(BadValue, fields, FORM, body)
 

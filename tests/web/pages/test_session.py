@@ -9,7 +9,7 @@ from itertools import count
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.registry.model import Token, WebLogin
-from gigasetd.web.pages.session import EACH, Patience, Sessions
+from gigasetd.web.pages.session import EACH, SessionLimits, WebSessions
 from tests.registry.populated import NUMBER, inhabited
 
 
@@ -24,8 +24,8 @@ class SessionsTests(SynchronousTestCase):
         """
         self.registry = inhabited()
         turns = count()
-        self.sessions = Sessions(
-            self.registry, lambda: f"{next(turns)}", Patience(100.0, 1000.0, 30)
+        self.sessions = WebSessions(
+            self.registry, lambda: f"{next(turns)}", SessionLimits(100.0, 1000.0, 30)
         )
 
     def test_idle(self) -> None:

@@ -48,7 +48,7 @@ def digest(text: str) -> str:
     return md5(text.encode()).hexdigest()
 
 
-def proof(answer: Answer, uri: str, number: str = "30001") -> str:
+def digestAuth(answer: Answer, uri: str, number: str = "30001") -> str:
     """
     The Authorization that a phone answers a challenge with.
     """
@@ -180,7 +180,7 @@ class AccessTests(DirectoryCase):
         asked = self.ask(path, FAR)
         self.assertEqual(asked.code, 401)
         self.assertNotIn(b"Mama", asked.body)
-        root = self.list(path, FAR, Authorization=proof(asked, path))
+        root = self.list(path, FAR, Authorization=digestAuth(asked, path))
         self.assertEqual([e.findtext("ln") for e in root], ["Mama"])
         self.registry.put(Device(MAC, "30001", "", "", "", "", 0.0))
         path = f"/directory?command=get_list&ln=*&mac={MAC}"
@@ -207,7 +207,7 @@ class AccessTests(DirectoryCase):
         path = "/directory?command=get_list&type=pr&ln=*"
         asked = self.ask(path)
         self.assertEqual(asked.code, 401)
-        self.assertEqual(len(self.list(path, Authorization=proof(asked, path))), 1)
+        self.assertEqual(len(self.list(path, Authorization=digestAuth(asked, path))), 1)
 
     def test_noted(self) -> None:
         """

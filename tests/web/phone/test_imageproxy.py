@@ -18,7 +18,7 @@ from gigasetd.config.schema import Config
 from gigasetd.config.sections.info import Info
 from gigasetd.info.fetch.download import Answer as Downloaded
 from gigasetd.info.sources.interface import BadSource
-from gigasetd.web.phone.imageproxy import OWN, WAITING, Images, Settings
+from gigasetd.web.phone.imageproxy import OWN, WAITING, Images, ImageSettings
 from tests.web.case import NEAR, Answer, WebCase
 
 LISTED = "http://images.example.org/a.png?b=c&d=e"
@@ -85,7 +85,7 @@ class ImagesCase(WebCase):
         A proxy.
         """
         hosts = frozenset({"images.example.org"})
-        told = Settings(self.order, (self.folder, OWN), hosts, 10000, 5000)
+        told = ImageSettings(self.order, (self.folder, OWN), hosts, 10000, 5000)
         return Images(told, self.world, inThread)
 
     def proxy(self, url: str, more: str = "") -> Answer:

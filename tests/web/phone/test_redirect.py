@@ -175,16 +175,16 @@ class FollowTests(RedirectCase):
         Whoever has proven itself may see its own device's pages from there
         for a while, and nobody else's; a new secret ends that.
         """
-        callers = self.web_callers()
-        self.assertFalse(callers.maySee(self.registry, PHONE, FAR))
+        clients = self.web_callers()
+        self.assertFalse(clients.maySee(self.registry, PHONE, FAR))
         self.answered()
-        self.assertTrue(callers.maySee(self.registry, PHONE, FAR))
-        self.assertFalse(callers.maySee(self.registry, PHONE, "198.51.100.7"))
-        self.assertFalse(callers.maySee(self.registry, MAC, FAR))
+        self.assertTrue(clients.maySee(self.registry, PHONE, FAR))
+        self.assertFalse(clients.maySee(self.registry, PHONE, "198.51.100.7"))
+        self.assertFalse(clients.maySee(self.registry, MAC, FAR))
         device = self.registry.devices[PHONE]
         self.registry.put(device._replace(mac_id="ZZZZ"))
         self.registry.tell()
-        self.assertFalse(callers.maySee(self.registry, PHONE, FAR))
+        self.assertFalse(clients.maySee(self.registry, PHONE, FAR))
 
     def web_callers(self) -> Any:
         """
