@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gigasetd.registry.boundeddict import BoundedDict
+
 MOST = 100000
 LASTING = 2 * 86400.0
 """Seconds that a proof counts; phones ask once a day."""
@@ -25,8 +27,7 @@ class Proven:
         @param now: epoch seconds.
         """
         self._now = now
-        self._most = most
-        self._hosts: dict[str, tuple[str, float]] = {}
+        self._hosts: BoundedDict[str, tuple[str, float]] = BoundedDict(most)
 
     def __len__(self) -> int:
         return len(self._hosts)
@@ -35,9 +36,6 @@ class Proven:
         """
         Device C{mac} has proven itself from C{host}.
         """
-        self._hosts.pop(mac, None)
-        while len(self._hosts) >= self._most:
-            del self._hosts[next(iter(self._hosts))]
         self._hosts[mac] = (host, self._now())
 
     def forget(self, mac: str) -> None:

@@ -30,7 +30,8 @@ from gigasetd.directory.response import (
     nobody,
 )
 from gigasetd.directory.resultset import ResultSets
-from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.ratelimit.bucket import RateLimiter
+from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import Account, Contact
 from gigasetd.registry.registry import Registry
 
@@ -80,7 +81,7 @@ class Directory:
         books: Callable[[], Books],
         manner: Manner,
         results: ResultSets,
-        allowance: Allowance,
+        allowance: RateLimiter,
     ) -> None:
         """
         @param books: the operator's books as they are now.
@@ -91,7 +92,7 @@ class Directory:
         self.manner = manner
         self._results = results
         self._allowance = allowance
-        self._own: dict[str, Index] = {}
+        self._own: BoundedDict[str, Index] = BoundedDict(BOOKS)
         self._names: Index | None = None
         self.counts = dict.fromkeys(
             (
@@ -231,8 +232,6 @@ class Directory:
         """
         found = self._own.get(number)
         if found is None:
-            if len(self._own) >= BOOKS:
-                del self._own[next(iter(self._own))]
             contacts = self._registry.contacts.get(number, {}).values()
             found = self._own[number] = Index(map(rowOf, contacts))
         return found

@@ -33,7 +33,7 @@ from gigasetd.discovery.shared import COUNTS, Common
 from gigasetd.discovery.ssdp import LIFETIME, Device, description
 from gigasetd.errors import BadValue, StoreError
 from gigasetd.process.clock import SteadyClock
-from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
 from gigasetd.telemetry.log import tellListening
@@ -98,8 +98,8 @@ class Discovery(Service):
             lambda mac: mac in self._registry.devices,
             self._note,
             self._opened,
-            Allowance(section.requests_per_second, 1024),
-            Allowance(section.requests_in_all, 1),
+            RateLimiter(section.requests_per_second, 1024),
+            RateLimiter(section.requests_in_all, 1),
             self._clock.now,
             self.counts,
             self._reactor,

@@ -16,7 +16,7 @@ from gigasetd.discovery import pnp, ssdp
 from gigasetd.discovery.interface import Link
 from gigasetd.discovery.mdnszone import Offer
 from gigasetd.discovery.multicast import Group
-from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.ratelimit.bucket import RateLimiter
 
 COUNTS = (
     "heard sent unsent foreign limited malformed postponed pnp ssdp mdns conflicts"
@@ -51,8 +51,8 @@ class Common:
     known: Callable[[str], bool]
     note: Callable[[pnp.Ask, str], None]
     opened: Callable[[Group, Link], socket.socket | None]
-    each: Allowance
-    total: Allowance
+    each: RateLimiter
+    total: RateLimiter
     now: Callable[[], float]
     counts: dict[str, int]
     reactor: Any

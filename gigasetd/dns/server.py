@@ -32,7 +32,7 @@ from gigasetd.dns.message import (
 from gigasetd.dns.policy import Resolver
 from gigasetd.dns.records import addressed
 from gigasetd.process.interfaces import addressTowards
-from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.ratelimit.bucket import RateLimiter
 
 LONGEST = 4096
 """Bytes of a question."""
@@ -64,7 +64,7 @@ class Answers:
         resolver: Resolver,
         cache: Cache,
         upstream: Upstream,
-        allowance: Allowance,
+        allowance: RateLimiter,
         now: Callable[[], float],
     ) -> None:
         self.counts = dict.fromkeys(

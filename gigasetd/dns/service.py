@@ -32,7 +32,7 @@ from gigasetd.dns.query import Server
 from gigasetd.dns.resolvconf import systemResolvers
 from gigasetd.dns.server import LONGEST, Answers, Datagrams, Streams
 from gigasetd.process.interfaces import localAddresses
-from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.site.live import Live
 from gigasetd.telemetry.log import tellListening
 
@@ -248,7 +248,7 @@ def service(
         resolver,
         Cache(section.cache_entries),
         upstream,
-        Allowance(section.queries_per_second),
+        RateLimiter(section.queries_per_second),
         now,
     )
     override = Override(answers, section, reactor, systemResolvers(RESOLV, now))

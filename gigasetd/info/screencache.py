@@ -11,11 +11,11 @@ Layer 1 (state).
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from gigasetd.info.fetch.cache import Cache, Found
+from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import CheckIn, Profile
 from gigasetd.registry.registry import Registry
 
@@ -79,9 +79,8 @@ class Kept:
     def __init__(self, registry: Registry, cache: Cache, most: int = MOST) -> None:
         self.registry = registry
         self.cache = cache
-        self.most = most
         self.counts = {"screens_kept": 0, "screens_made": 0}
-        self._screens: OrderedDict[Key, Screen] = OrderedDict()
+        self._screens: BoundedDict[Key, Screen] = BoundedDict(most)
         for kind in ("device", "account", "profile"):
             registry.listen(kind, self._changed)
 
@@ -112,33 +111,17 @@ class Kept:
         if sum(map(len, key)) > LONGEST:
             return
         self._screens[key] = screen
-        self._screens.move_to_end(key)
-        self._makeRoom(screen.minute - HOUR)
+        self._forgetBefore(screen.minute - HOUR)
 
     def tidy(self, now: float) -> None:
         """
         Let those go that were made too long ago.
         """
-        self._makeRoom(now // MINUTE - HOUR)
+        self._forgetBefore(now // MINUTE - HOUR)
 
-    def _makeRoom(self, forgotten: float) -> None:
-        """
-        Let the oldest go, as long as there are too many or it is too old.
-
-        @param forgotten: the minute before which nothing is remembered.
-        """
-        while self._isTooMuch(forgotten):
+    def _forgetBefore(self, minute: float) -> None:
+        while self._screens and next(iter(self._screens.values())).minute < minute:
             self._screens.popitem(last=False)
-
-    def _isTooMuch(self, forgotten: float) -> bool:
-        """
-        Whether the screen that was made first has to go.
-
-        @param forgotten: the minute before which nothing is remembered.
-        """
-        oldest = next(iter(self._screens.values()), None)
-        full = len(self._screens) > self.most
-        return oldest is not None and (full or oldest.minute < forgotten)
 
     def _changed(self, old: Any, new: Any) -> None:
         """

@@ -1,22 +1,26 @@
-# -*- test-case-name: tests.dns.test_cache -*-
+# -*- test-case-name: tests.ratelimit.test_bucket -*-
 """
-How many questions one address may ask.
+A token bucket for each address: how many requests it may send.
 
 Layer 1 (state).
 """
 
 from __future__ import annotations
 
+from gigasetd.registry.boundeddict import BoundedDict
+
 BURST = 4.0
-"""Seconds whose questions may come at once."""
+"""Seconds whose requests may come at once."""
 
 
-class Allowance:
+class RateLimiter:
     """
-    A bucket an address; the local networks have one too, since behind a
-    forged address there is always somebody else.
+    Limits the requests of each address.
 
-    @ivar rate: questions a second in the long run.
+    The local networks have buckets too: the sender of a forged packet hides
+    behind the address of another.
+
+    @ivar rate: requests a second in the long run.
     """
 
     def __init__(self, rate: float, most: int = 10000) -> None:
@@ -24,21 +28,20 @@ class Allowance:
         @param most: addresses that are remembered.
         """
         self.rate = rate
-        self._most = most
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: BoundedDict[str, tuple[float, float]] = BoundedDict(most)
 
     def __len__(self) -> int:
         return len(self._buckets)
 
     def admits(self, host: str, now: float) -> bool:
         """
-        Whether one more question of C{host} is looked at.
+        Take a token of C{host}'s bucket.
+
+        @return: whether it had one.
         """
         full = self.rate * BURST
-        left, since = self._buckets.pop(host, (full, now))
-        left = min(full, left + max(0.0, now - since) * self.rate)
-        if len(self._buckets) >= self._most:
-            del self._buckets[next(iter(self._buckets))]
-        admitted = left >= 1
-        self._buckets[host] = (left - 1 if admitted else left, now)
+        tokens, since = self._buckets.get(host, (full, now))
+        tokens = min(full, tokens + max(0.0, now - since) * self.rate)
+        admitted = tokens >= 1
+        self._buckets[host] = (tokens - 1 if admitted else tokens, now)
         return admitted

@@ -5,13 +5,15 @@ How much one address may ask, and how often it may guess wrong.
 Networks that the operator exempts are never limited; others have a bucket of
 requests each, and are silenced for a while after too many wrong answers.
 
-Layer 2 (rules).
+Layer 1 (state).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from gigasetd.registry.boundeddict import BoundedDict
 
 
 class GuardLimits(NamedTuple):
@@ -36,7 +38,6 @@ def _nobody(host: str) -> bool:
 
 class Guard:
     """
-    @ivar limits: what an address may do.
     @ivar counts: what was turned away.
     """
 
@@ -53,11 +54,25 @@ class Guard:
         """
         self._exempt = exempt
         self._holds = holds
-        self.limits = limits
-        self._buckets: dict[str, tuple[float, float]] = {}
-        self._failures: dict[str, tuple[int, float]] = {}
-        self._bans: dict[str, float] = {}
+        most = limits.addresses
+        self._buckets: BoundedDict[str, tuple[float, float]] = BoundedDict(most)
+        self._failures: BoundedDict[str, tuple[int, float]] = BoundedDict(most)
+        self._bans: BoundedDict[str, float] = BoundedDict(most)
+        self._limits = limits
         self.counts = {"flood_dropped": 0, "banned_dropped": 0, "bans": 0, "spared": 0}
+
+    @property
+    def limits(self) -> GuardLimits:
+        """
+        What an address may do; a reload replaces it.
+        """
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: GuardLimits) -> None:
+        self._limits = limits
+        for table in (self._buckets, self._failures, self._bans):
+            table.most = limits.addresses
 
     def admits(self, host: str, now: float) -> bool:
         """
@@ -68,13 +83,12 @@ class Guard:
         if self._bans and self._isBanned(host, now):
             self.counts["banned_dropped"] += 1
             return False
-        limits = self.limits
+        limits = self._limits
         tokens, since = self._buckets.get(host, (limits.burst, now))
         tokens = min(limits.burst, tokens + (now - since) * limits.rate)
         if tokens < 1:
             self.counts["flood_dropped"] += 1
             return False
-        self._remember(self._buckets, host)
         self._buckets[host] = (tokens - 1, now)
         return True
 
@@ -97,17 +111,15 @@ class Guard:
         if self._exempt(host):
             return
         count, since = self._failures.get(host, (0, now))
-        if now - since > self.limits.window:
+        if now - since > self._limits.window:
             count, since = 0, now
-        self._remember(self._failures, host)
         self._failures[host] = (count + 1, since)
-        if count + 1 >= self.limits.failures:
+        if count + 1 >= self._limits.failures:
             del self._failures[host]
             if self._holds(host):
                 self.counts["spared"] += 1
                 return
-            self._remember(self._bans, host)
-            self._bans[host] = now + self.limits.ban
+            self._bans[host] = now + self._limits.ban
             self.counts["bans"] += 1
 
     def proven(self, host: str) -> None:
@@ -116,13 +128,6 @@ class Guard:
         guesser: a NAT with one bad phone must not silence the good ones.
         """
         self._failures.pop(host, None)
-
-    def _remember(self, table: dict[str, Any], host: str) -> None:
-        """
-        Make room for one more address; the one noted first gives way.
-        """
-        if host not in table and len(table) >= self.limits.addresses:
-            del table[next(iter(table))]
 
     def lift(self, host: str) -> bool:
         """

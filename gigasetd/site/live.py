@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from gigasetd.config.reload import Following
 from gigasetd.devices.firmware import Firmware
-from gigasetd.registry.lastseen import Lately
+from gigasetd.registry.lastseen import LastSeen
 from gigasetd.registry.model import Binding
 
 
@@ -117,8 +117,8 @@ class Live:
     stock: Callable[[], Sequence[Firmware]] = tuple
     counts: dict[str, Mapping[str, int]] = field(default_factory=dict)
     gauges: dict[str, Callable[[], Mapping[str, float]]] = field(default_factory=dict)
-    asked: Lately = field(default_factory=Lately)
-    fetched: Lately = field(default_factory=Lately)
+    asked: LastSeen = field(default_factory=LastSeen)
+    fetched: LastSeen = field(default_factory=LastSeen)
     chat: Callable[[str, str, str, float], str] = _mute
     forgetting: list[Callable[[float], None]] = field(default_factory=list)
     description: Callable[[], bytes] = bytes

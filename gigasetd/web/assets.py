@@ -17,7 +17,7 @@ from gigasetd.directory.operatorbooks import Bookshelf, Bounds
 from gigasetd.directory.resultset import ResultSets
 from gigasetd.directory.search import Directory, Manner
 from gigasetd.info.fetch import download
-from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.site.site import Ground
 from gigasetd.web.http.digestauth import DigestAuth
 from gigasetd.web.phone.directory import DirectoryPages
@@ -49,7 +49,7 @@ def directoryOf(
         threads(ground.reactor),
     )
     results = ResultSets(lambda: token_hex(8), section.max_results)
-    allowance = Allowance(section.searches_per_second)
+    allowance = RateLimiter(section.searches_per_second)
     directory = Directory(registry, shelf.books, _manner(section), results, allowance)
     registry.listen("account", directory.accountChanged)
     registry.listen("contact", directory.contactChanged)

@@ -16,7 +16,7 @@ from gigasetd.directory.privatebook import putEntry
 from gigasetd.directory.query import queryOf
 from gigasetd.directory.resultset import ResultSets
 from gigasetd.directory.search import Books, Directory, Manner
-from gigasetd.ratelimit.bucket import Allowance
+from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
@@ -59,7 +59,7 @@ class DirectoryCase(SynchronousTestCase):
             lambda: self.books,
             self.manner,
             self.results,
-            Allowance(self.rate),
+            RateLimiter(self.rate),
         )
         self.registry.listen("account", self.directory.accountChanged)
         self.registry.listen("contact", self.directory.contactChanged)

@@ -12,7 +12,6 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.dns.cache import Cache
 from gigasetd.dns.message import Malformed, Question, parseQuestion
 from gigasetd.dns.records import aged, lifetime, records, stripped
-from gigasetd.ratelimit.bucket import Allowance
 from tests.dns.test_message import query
 
 
@@ -111,29 +110,3 @@ class CacheTests(SynchronousTestCase):
                 continue
             self.assertLess(len(list(records(whole))), 40)
             lifetime(whole)
-
-
-class AllowanceTests(SynchronousTestCase):
-    """
-    How much one address may ask.
-    """
-
-    def test_rate(self) -> None:
-        """
-        A burst passes, a flood does not, and time heals.
-        """
-        allowance = Allowance(10)
-        passed = sum(allowance.admits("a", 0.0) for _ in range(100))
-        self.assertEqual(passed, 40)
-        self.assertTrue(allowance.admits("b", 0.0))
-        self.assertFalse(allowance.admits("a", 0.01))
-        self.assertTrue(allowance.admits("a", 0.2))
-
-    def test_bounded(self) -> None:
-        """
-        Forged addresses fill no memory.
-        """
-        allowance = Allowance(10, 100)
-        for n in range(1000):
-            allowance.admits(str(n), 0.0)
-        self.assertEqual(len(allowance), 100)

@@ -121,6 +121,6 @@ class KeptTests(SynchronousTestCase):
         self.assertEqual(len(self.kept), 3)
         self.keep((b"x" * 2000,))
         self.assertIsNone(self.kept.find((b"x" * 2000,), NOW))
-        self.kept.most = 0
+        self.kept = Kept(self.registry, self.cache, most=0)
         self.keep()
         self.assertEqual(len(self.kept), 0)

@@ -115,3 +115,13 @@ class GuardTests(SynchronousTestCase):
             self.fail(host, 3)
         self.assertEqual(len(self.guard.bans(0.0)), LIMITS.addresses)
         self.assertFalse(self.guard.admits("203.0.113.99", 0.0))
+
+    def test_boundedAnew(self) -> None:
+        """
+        A lower C{guard.max_addresses} holds from the next address on.
+        """
+        for index in range(5):
+            self.fail(f"203.0.113.{index}", 3)
+        self.guard.limits = LIMITS._replace(addresses=2)
+        self.fail(BAD, 3)
+        self.assertEqual(list(self.guard.bans(0.0)), ["203.0.113.4", BAD])

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.registry.lastseen import Lately
+from gigasetd.registry.lastseen import LastSeen
 
 
-class LatelyTests(SynchronousTestCase):
+class LastSeenTests(SynchronousTestCase):
     """
     A memory that cannot grow.
     """
@@ -18,19 +18,19 @@ class LatelyTests(SynchronousTestCase):
         """
         The last time counts, of whichever of the keys.
         """
-        lately = Lately()
-        lately.note("a", 5.0)
-        lately.note("b", 7.0)
-        self.assertEqual(lately.when("a", "b"), 7.0)
-        self.assertEqual(lately.when("a"), 5.0)
-        self.assertEqual((lately.when("c"), lately.when()), (0.0, 0.0))
+        seen = LastSeen()
+        seen.note("a", 5.0)
+        seen.note("b", 7.0)
+        self.assertEqual(seen.when("a", "b"), 7.0)
+        self.assertEqual(seen.when("a"), 5.0)
+        self.assertEqual((seen.when("c"), seen.when()), (0.0, 0.0))
 
     def test_bounded(self) -> None:
         """
-        A flood of keys drives out whoever was silent longest, and only that.
+        A flood of keys drops the key that was silent longest, and only that.
         """
-        lately = Lately(2)
+        seen = LastSeen(2)
         for turn, key in enumerate(("a", "b", "a", "c")):
-            lately.note(key, float(turn))
-        self.assertEqual(len(lately), 2)
-        self.assertEqual((lately.when("a"), lately.when("b")), (2.0, 0.0))
+            seen.note(key, float(turn))
+        self.assertEqual(len(seen), 2)
+        self.assertEqual((seen.when("a"), seen.when("b")), (2.0, 0.0))

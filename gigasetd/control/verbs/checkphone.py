@@ -14,7 +14,7 @@ from math import ceil
 from typing import NamedTuple, Union
 
 from gigasetd.control.messages import View
-from gigasetd.registry.lastseen import Lately
+from gigasetd.registry.lastseen import LastSeen
 from gigasetd.registry.model import Binding
 from gigasetd.registry.subject import Subject
 
@@ -48,8 +48,8 @@ class Journey:
 
     subject: Subject
     reachable: Callable[[Binding], bool]
-    asked: Lately
-    fetched: Lately
+    asked: LastSeen
+    fetched: LastSeen
     streams: Sequence[View]
     now: float
 

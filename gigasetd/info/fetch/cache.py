@@ -11,9 +11,10 @@ Layer 1 (state).
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
+
+from gigasetd.registry.boundeddict import BoundedDict
 
 MOST = 5000
 FORGET = 86400.0  #: seconds after which what nobody has wanted goes
@@ -96,11 +97,21 @@ class Cache:
     """
 
     def __init__(self, most: int = MOST, forget: float = FORGET) -> None:
-        self.most = most
         self.forget = forget
         self.wished: Callable[[Item], None] | None = None
         self.views: dict[str, View] = {}
-        self._items: OrderedDict[tuple[str, str], Item] = OrderedDict()
+        self._items: BoundedDict[tuple[str, str], Item] = BoundedDict(most)
+
+    @property
+    def most(self) -> int:
+        """
+        Items at most; the least recently wanted is dropped.
+        """
+        return self._items.most
+
+    @most.setter
+    def most(self, most: int) -> None:
+        self._items.most = most
 
     def __len__(self) -> int:
         return len(self._items)
@@ -125,13 +136,8 @@ class Cache:
         """
         The item, made where it is new, as the last one to go.
         """
-        item = self._items.get((source, key))
-        if item is not None:
-            self._items.move_to_end((source, key))
-            return item
-        item = self._items[source, key] = Item(source, key)
-        while len(self._items) > self.most:
-            self._items.popitem(last=False)
+        item = self._items.get((source, key)) or Item(source, key)
+        self._items[source, key] = item
         return item
 
     def wish(self, item: Item, now: float) -> None:

@@ -26,6 +26,7 @@ from gigasetd.directory.query import COMMANDS, queryOf
 from gigasetd.directory.response import KIND
 from gigasetd.directory.resultset import LASTING, ResultSets
 from gigasetd.directory.search import Directory
+from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import Account
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.digestauth import DigestAuth
@@ -60,7 +61,7 @@ class DirectoryPages:
         self._handset = handset
         self._proof = digestAuth
         self._reactor = reactor
-        self._ages: dict[bytes, float] = {}
+        self._ages: BoundedDict[bytes, float] = BoundedDict(REMEMBERED)
         self._forgetting = False
 
     def prepare(self) -> None:
@@ -136,8 +137,6 @@ class DirectoryPages:
         decides, else the time).
         """
         etag = b'"%s"' % sha256(body).hexdigest()[:32].encode("ascii")
-        if etag not in self._ages and len(self._ages) >= REMEMBERED:
-            del self._ages[next(iter(self._ages))]
         changed = self._ages.setdefault(etag, now)
         known = request.setETag(etag) is CACHED
         if not request.getHeader(b"If-None-Match"):

@@ -11,7 +11,7 @@ from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice
 from gigasetd.accounts.services import disableService
 from gigasetd.control.verbs.checkphone import Journey
-from gigasetd.registry.lastseen import Lately
+from gigasetd.registry.lastseen import LastSeen
 from gigasetd.registry.model import Profile
 from gigasetd.registry.subject import subjectOf
 from tests.cli.case import CtlCase
@@ -39,7 +39,7 @@ class JourneyTests(SynchronousTestCase):
         One device lives here, of which all is well.
         """
         self.registry = inhabited()
-        self.asked, self.fetched = Lately(), Lately()
+        self.asked, self.fetched = LastSeen(), LastSeen()
         self.reachable = True
         self.streams = [{"jid": f"{NUMBER}@gigaset.net/phone"}]
         self.registry.put(Profile(MAC, "", *[""] * 7, NOW))
