@@ -19,6 +19,8 @@ from gigasetd.config.loading import loadConfig
 from gigasetd.config.schema import Config, ConfigError
 from gigasetd.control.messages import Verb
 from gigasetd.control.verbs.keyrotation import Rotation
+from gigasetd.devices.household import HouseholdIndex
+from gigasetd.devices.service import HouseholdService
 from gigasetd.errors import StoreError
 from gigasetd.keys.keyfile import keyFile
 from gigasetd.keys.keyring import Keyring
@@ -113,6 +115,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     live.gauges["store"] = store.gauges
     lag = Lag(reactor)
     live.gauges["reactor"] = lag.gauges
+    households = HouseholdIndex(registry, config.server.local_networks)
     phones = sip.service(
         config, registry, live, store.settle, clock, reactor, public, ring, store.safe
     )
@@ -129,9 +132,19 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         store.safe,
         cache=information.cache,
         places=information.places,
+        households=households,
     )
     messages = xmpp.service(
-        config, registry, live, store.settle, clock, reactor, public, ring, store.safe
+        config,
+        registry,
+        live,
+        store.settle,
+        clock,
+        reactor,
+        public,
+        ring,
+        store.safe,
+        households,
     )
     others = neighbours.neighbours(config, messages.desk, live, reactor)
     found = discovery.service(
@@ -155,6 +168,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     listeners: list[Any] = [
         ring,
         rotation,
+        HouseholdService(households),
         phones,
         stun.service(config.stun.listen, phones, reactor),
         information,

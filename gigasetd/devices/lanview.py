@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from gigasetd.config.networks import Networks
-from gigasetd.devices.lan import homeOf
+from gigasetd.devices.household import prefixOf
 from gigasetd.registry.model import CheckIn, Device
 from gigasetd.registry.registry import Registry
 
@@ -78,11 +78,11 @@ def athome(registry: Registry, number: str, household: Iterable[str]) -> list[Ne
     Of the others no private address is told that was reported from elsewhere.
     """
     rows = own(registry, number)
-    homes = {homeOf(each.host) for each in registry.bindings.get(number, ())} - {""}
+    homes = {prefixOf(each.host) for each in registry.bindings.get(number, ())} - {""}
     for other in household:
         for row in own(registry, other) if other != number else ():
             checkin = registry.checkins.get(row.mac)
-            near = checkin is not None and homeOf(checkin.public_ip) in homes
+            near = checkin is not None and prefixOf(checkin.public_ip) in homes
             rows.append(row if near else row._replace(address="", port=0))
     return sorted(rows, key=_order)
 

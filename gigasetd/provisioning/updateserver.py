@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gigasetd.accounts.services import running
 from gigasetd.devices.firmware import Firmware
 from gigasetd.devices.models import Family
 from gigasetd.provisioning.tlv import (
@@ -183,7 +182,8 @@ def settings(
         is left with the account that its factory gave it.
     @param update: the firmware that its owner wants, if any.
     """
-    services = running(account) if account else []
+    voip = account is not None and account.offers("voip")
+    info = account is not None and account.offers("info")
     return {
         "mac": device.mac,
         "family": family.name,
@@ -193,8 +193,8 @@ def settings(
         "handsets": ["00001"],
         "add_handsets": False,
         "server": _server(place),
-        "sip": _sip(account, password, place) if "voip" in services else {},
-        "info": _info(place) if "info" in services else {},
+        "sip": _sip(account, password, place) if voip else {},
+        "info": _info(place) if info else {},
         "firmware": _firmware(update, place),
         "frame": {},
         "nvm": {},

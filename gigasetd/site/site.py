@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from twisted.internet.defer import Deferred
 
 from gigasetd.config.schema import Config
+from gigasetd.devices.household import HouseholdIndex
 from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.places.gazetteer import Places
 from gigasetd.provisioning.updateserver import Place
@@ -40,6 +41,7 @@ class Ground(NamedTuple):
     opened: Callable[[Account], str]  #: tells a password, or C{VaultError}
     cache: Cache  #: what the sources of information last said
     places: Places  #: the towns that people choose from
+    households: HouseholdIndex  #: the devices of the local network
 
     def within(self, directory: Path) -> Path:
         """

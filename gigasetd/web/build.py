@@ -9,10 +9,8 @@ Layer 4 (assembly).
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable
 
 from gigasetd.config.schema import Config
-from gigasetd.devices.lan import Neighbourhood
 from gigasetd.info.screencache import Kept
 from gigasetd.provisioning.firmwarefiles import Shelf
 from gigasetd.provisioning.rendering import Templates
@@ -44,12 +42,11 @@ def parts(ground: Ground, people: BrowserPages) -> RouteTargets:
     digestAuth = digestAuthOf(
         ground.config, ground.registry, ground.opened, ground.live
     )
-    neighbourhood = Neighbourhood(ground.registry, ground.clients.local)
     handset = _handset(ground, people, digestAuth)
     directory = directoryOf(ground, handset, digestAuth)
     return RouteTargets(
         handset=handset,
-        devices=_devices(ground, people.access, neighbourhood, digestAuth),
+        devices=_devices(ground, people.access, digestAuth),
         monitoring=Monitoring(
             ground.live, metrics(ground.registry, ground.live), ground.clients
         ),
@@ -60,22 +57,8 @@ def parts(ground: Ground, people: BrowserPages) -> RouteTargets:
         owner=people.owner,
         operator=people.operator,
         static=people.static,
-        loaded=_both(neighbourhood.look, directory.prepare),
+        loaded=directory.prepare,
     )
-
-
-def _both(
-    first: Callable[[], object], second: Callable[[], object]
-) -> Callable[[], None]:
-    """
-    Two things that are to be done at the start.
-    """
-
-    def call() -> None:
-        first()
-        second()
-
-    return call
 
 
 def clientsOf(config: Config) -> Clients:
@@ -110,12 +93,7 @@ def _handset(
     )
 
 
-def _devices(
-    ground: Ground,
-    access: PageAccess,
-    neighbourhood: Neighbourhood,
-    digestAuth: DigestAuth,
-) -> LanDevices:
+def _devices(ground: Ground, access: PageAccess, digestAuth: DigestAuth) -> LanDevices:
     """
     The page of devices.
     """
@@ -123,7 +101,7 @@ def _devices(
         ground.registry,
         access,
         ground.config.server.domain,
-        neighbourhood,
+        ground.households,
         digestAuth,
         ground.now,
         ground.live.stock,

@@ -26,6 +26,7 @@ from gigasetd.config.endpoint import Listen
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.http import Http
 from gigasetd.control.inprocess import Commands
+from gigasetd.devices.household import HouseholdIndex
 from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.places.gazetteer import Places
 from gigasetd.keys.sealing import VaultError
@@ -191,6 +192,7 @@ def service(
     hashing: Hashing | None = None,
     cache: Cache | None = None,
     places: Places | None = None,
+    households: HouseholdIndex | None = None,
 ) -> HttpService:
     """
     Build the HTTP service.
@@ -205,6 +207,7 @@ def service(
     @param hashing: makes and checks hashes of passwords, C{None} for the usual.
     @param cache: what the sources of information last said.
     @param places: the towns that people choose from.
+    @param households: the devices of the local network.
     """
     place = BaseUrl(config, public)
     ground = Ground(
@@ -220,6 +223,7 @@ def service(
         opened,
         Cache() if cache is None else cache,
         Places() if places is None else places,
+        households or HouseholdIndex(registry, config.server.local_networks),
     )
     people = browserPages(ground, hashing)
     built = parts(ground, people)

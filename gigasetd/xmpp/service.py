@@ -23,7 +23,7 @@ from gigasetd.config.endpoint import Listen
 from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.xmpp import Xmpp
-from gigasetd.devices.lan import Neighbourhood
+from gigasetd.devices.household import HouseholdIndex
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.systemd import socketNamed
 from gigasetd.ratelimit.guard import Guard
@@ -37,7 +37,6 @@ from gigasetd.tls.certificate import Certificate, Files, files, make
 from gigasetd.xmpp.auth.policy import Logins
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.executor import Desk
-from gigasetd.xmpp.im.household import householdOf
 from gigasetd.xmpp.im.server import Messaging
 from gigasetd.xmpp.reload import KEYS, RULES
 from gigasetd.xmpp.stream.directtls import DirectTLS
@@ -71,12 +70,10 @@ class XMPPService(Service):
         desk: Desk,
         streams: Streams,
         certificate: Certificate,
-        neighbourhood: Neighbourhood,
         section: Xmpp,
         reactor: Any,
     ) -> None:
         self.desk, self.streams, self.certificate = desk, streams, certificate
-        self._neighbourhood = neighbourhood
         self._section = section
         self._reactor = reactor
         self._ports: list[Any] = []
@@ -89,7 +86,6 @@ class XMPPService(Service):
         @raise CannotListenError: one cannot be bound; none is then.
         """
         super().startService()
-        self._neighbourhood.look()
         try:
             for listen in self._section.listen:
                 self._bind(listen)
@@ -256,6 +252,7 @@ def service(
     public: str,
     secrets: Secrets,
     safe: Callable[[int], Deferred[None]],
+    households: HouseholdIndex,
 ) -> XMPPService:
     """
     Build the XMPP server.
@@ -264,13 +261,12 @@ def service(
     @param public: the address that phones reach this server at.
     @param secrets: opens passwords and makes keys.
     @param safe: tells when a change is on the disk.
+    @param households: the devices of the local network.
     @raise OSError: the certificate is no good.
     """
     section, domain = config.xmpp, config.server.domain
-    neighbourhood = Neighbourhood(registry, config.server.local_networks)
-    household = householdOf(registry, neighbourhood)
     program = version("gigasetd")
-    rules = Messaging(registry, section, domain, fresh, household, program)
+    rules = Messaging(registry, section, domain, fresh, households.together, program)
     desk = Desk(rules, settle, safe, clock.now, reactor)
     for kind in WATCHED:
         registry.listen(kind, desk.changed)
@@ -288,4 +284,4 @@ def service(
     )
     live.following.add((), lambda new: certificate.look())
     _share(live, streams)
-    return XMPPService(desk, streams, certificate, neighbourhood, section, reactor)
+    return XMPPService(desk, streams, certificate, section, reactor)

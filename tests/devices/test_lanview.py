@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.networks import Networks
 from gigasetd.devices.checkin import Facts, report
-from gigasetd.devices.lan import Neighbourhood
+from gigasetd.devices.household import HouseholdIndex
 from gigasetd.devices.lanview import Nearby, nearby
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, Device
@@ -29,7 +29,7 @@ class NearbyTests(SynchronousTestCase):
         One device with a number and a nickname.
         """
         self.registry = Registry(Journal())
-        self.neighbourhood = Neighbourhood(self.registry, LOCAL)
+        self.households = HouseholdIndex(self.registry, LOCAL)
         self.registry.put(Device(MAC, "30001", "", "", "C610", "", 0.0))
         self.registry.put(Account("30001", "digest", "", "", "Ina", "", 0.0, 0.0))
 
@@ -38,11 +38,11 @@ class NearbyTests(SynchronousTestCase):
         What a local browser sees.
         """
         self.registry.tell()
-        followed = self.neighbourhood.here()
-        fresh = Neighbourhood(self.registry, LOCAL)
-        fresh.look()
-        # What was heard change by change is what a look finds.
-        self.assertEqual(followed, fresh.here())
+        followed = self.households.local()
+        fresh = HouseholdIndex(self.registry, LOCAL)
+        fresh.rebuild()
+        # What was heard change by change is what a rebuild finds.
+        self.assertEqual(followed, fresh.local())
         return nearby(self.registry, LOCAL, followed)
 
     def test_reported(self) -> None:

@@ -18,6 +18,7 @@ from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.server import Server
 from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.devices.household import HouseholdIndex
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, CheckIn, Device
@@ -59,6 +60,7 @@ class ServiceCase(TestCase):
         loop: Any = reactor
         clock = SteadyClock(loop.seconds)
         self.config = config
+        self.households = HouseholdIndex(self.registry, config.server.local_networks)
         return service(
             config,
             self.registry,
@@ -69,6 +71,7 @@ class ServiceCase(TestCase):
             LOOPBACK,
             Unsealed(),
             safe,
+            self.households,
         )
 
 
@@ -164,13 +167,12 @@ class HouseholdTests(ServiceCase):
         self.add("3", "198.51.100.7")
         self.add("4", "198.51.100.7")
         built = self.build({"local_networks": Networks(["192.168.0.0/16"])}, listen=())
-        built.startService()
+        self.households.rebuild()
         household = built.desk.rules._realm.household
         self.assertTrue(household("1", "2"))
         self.assertFalse(household("3", "4"))
         self.assertFalse(household("1", "3"))
         self.assertFalse(household("1", "5"))
-        await built.stopService()
 
 
 class LiveTests(ServiceCase):

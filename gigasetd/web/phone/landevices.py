@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gigasetd.devices.firmware import Firmware
-from gigasetd.devices.lan import Neighbourhood
+from gigasetd.devices.household import HouseholdIndex
 from gigasetd.devices.lanview import SHOWN, Nearby, athome, nearby
 from gigasetd.provisioning.firmwareoffers import told, updates
 from gigasetd.registry.registry import Registry
@@ -35,7 +35,7 @@ class LanDevices:
         registry: Registry,
         access: PageAccess,
         domain: str,
-        neighbourhood: Neighbourhood,
+        households: HouseholdIndex,
         digestAuth: DigestAuth,
         now: Callable[[], float],
         stock: Callable[[], Sequence[Firmware]] = tuple,
@@ -45,7 +45,7 @@ class LanDevices:
         @param stock: the firmwares that there are for phones.
         """
         self.registry = registry
-        self._neighbourhood = neighbourhood
+        self._households = households
         self._proof = digestAuth
         self._now = now
         self._stock = stock
@@ -61,7 +61,7 @@ class LanDevices:
         one public IPv4 address, so that nobody sees more by that.
         """
         if self.clients.isLocal(request):
-            here = self._neighbourhood.here()
+            here = self._households.local()
             rows = nearby(self.registry, self.clients.local, here)
             return self._rows(request, rows)
         session = self.access.session(request, OWNER)
@@ -79,7 +79,7 @@ class LanDevices:
         """
         The devices of an owner's home.
         """
-        others = self._neighbourhood.household(number)
+        others = self._households.members(number)
         return self._rows(request, athome(self.registry, number, others))
 
     def _rows(self, request: Request, rows: Sequence[Nearby]) -> bytes:

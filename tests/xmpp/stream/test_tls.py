@@ -25,6 +25,7 @@ from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.server import Server
 from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.devices.household import HouseholdIndex
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
@@ -135,7 +136,16 @@ class TLSCase(TestCase):
         loop: Any = reactor
         clock = SteadyClock(loop.seconds)
         return service(
-            config, registry, Live(), registry.tell, clock, loop, ANY, Unsealed(), safe
+            config,
+            registry,
+            Live(),
+            registry.tell,
+            clock,
+            loop,
+            ANY,
+            Unsealed(),
+            safe,
+            HouseholdIndex(registry, config.server.local_networks),
         )
 
     def play(self, port: int, script: Any) -> Deferred[Any]:
