@@ -11,13 +11,13 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from gigasetd.cli.client import Progress, Refusal
+from gigasetd.store.atomicfile import replaced
 
 Ask = Callable[[str, dict[str, Any]], Any]
 """Has the daemon do something: (verb, arguments) -> document."""
@@ -37,18 +37,11 @@ def backup(path: Path, ask: Ask, progress: Progress) -> dict[str, Any]:
 
     @raise Refusal: it cannot be written, or the daemon declines.
     """
-    draft = path.with_name(f".{path.name}.part")
-    flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY
     try:
-        with open(os.open(draft, flags, 0o600), "wb") as file:
+        with replaced(path) as file:
             count = _write(file, ask, progress)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror}") from None
-    finally:
-        draft.unlink(missing_ok=True)
     return {"file": str(path), "rows": count}
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from gigasetd.errors import StoreError
 from gigasetd.keys.sealing import KEY
+from gigasetd.store.atomicfile import PRIVATE, replaced
 
-MODE = 0o600
 LONGEST = 4096
 """Bytes of a file that is looked at."""
 
@@ -59,8 +59,8 @@ class KeyFile:
         bits = stat.S_IMODE(mode)
         if bits & 0o077 and not self.lent:
             raise self._fault(
-                f"others may open it (mode {bits:04o}), allowed is {MODE:04o}: "
-                f"chmod {MODE:o} {self.path}"
+                f"others may open it (mode {bits:04o}), allowed is {PRIVATE:04o}: "
+                f"chmod {PRIVATE:o} {self.path}"
             )
 
     def _parse(self, data: bytes) -> tuple[bytes, ...]:
@@ -83,13 +83,10 @@ class KeyFile:
 
         @raise StoreError: that failed; the file is as it was, or new.
         """
-        beside = self.path.with_name(self.path.name + ".new")
         text = "".join(f"{key.hex()}\n" for key in keys)
         try:
-            beside.unlink(missing_ok=True)
-            _writeOnce(beside, text.encode("ascii"))
-            os.replace(beside, self.path)
-            _syncFolder(self.path.parent)
+            with replaced(self.path) as file:
+                file.write(text.encode("ascii"))
         except OSError as error:
             raise self._fault(error.strerror or str(error)) from None
 
@@ -130,25 +127,3 @@ def _key(line: bytes) -> bytes | None:
     except ValueError:
         return None
     return key if len(key) == KEY else None
-
-
-def _writeOnce(path: Path, data: bytes) -> None:
-    """
-    A new file that only we can read, on the disk when this returns.
-    """
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC
-    with os.fdopen(os.open(path, flags, MODE), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _syncFolder(path: Path) -> None:
-    """
-    Have a renamed file found under its name after a power cut.
-    """
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -25,6 +25,7 @@ from twisted.logger import Logger
 
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Change
+from gigasetd.store.atomicfile import sync
 from gigasetd.store.segment import lines
 from gigasetd.store.spool import Spool, unlinked
 
@@ -113,7 +114,7 @@ class Compaction:
             whole = False
         if whole:
             self._adopt(draft, number, len(changes))
-            await self._thread(syncFolder, draft.parent)
+            await self._thread(sync, draft.parent)
         if whole and self._spool.holds(number):
             await self._thread(unlinked, self._spool.release(number - 1))
             self._spool.counts["compactions"] += 1
@@ -161,14 +162,3 @@ class Compaction:
         """
         pool = self._reactor.getThreadPool()
         return deferToThreadPool(self._reactor, pool, work, *given)
-
-
-def syncFolder(folder: Path) -> None:
-    """
-    Make the names in a folder durable.
-    """
-    file = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

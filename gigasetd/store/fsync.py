@@ -8,7 +8,7 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.threads import deferToThreadPool
 
 from gigasetd.errors import StoreError
+from gigasetd.store.atomicfile import sync
 
 
 class Sync:
@@ -115,11 +116,5 @@ def toDisk(directory: Path, paths: tuple[Path, ...]) -> None:
     needless meanwhile is gone.
     """
     for path in (*paths, directory):
-        try:
-            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            continue
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
+        with suppress(FileNotFoundError):
+            sync(path)

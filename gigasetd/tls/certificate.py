@@ -10,7 +10,6 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -30,6 +29,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from OpenSSL import SSL
 from twisted.logger import Logger
+
+from gigasetd.store.atomicfile import replaced
 
 log = Logger()
 
@@ -91,21 +92,8 @@ def make(path: Path, domain: str, address: str, now: datetime) -> None:
     private = key.private_bytes(
         Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()
     )
-    _write(path, private + built.public_bytes(Encoding.PEM))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """
-    Write a file that nobody else can read, whole or not at all.
-    """
-    part = path.with_name(path.name + ".new")
-    part.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(part, flags, 0o600), "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
+    with replaced(path) as file:
+        file.write(private + built.public_bytes(Encoding.PEM))
 
 
 class Pair(NamedTuple):
