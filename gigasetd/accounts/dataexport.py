@@ -14,7 +14,7 @@ from gigasetd.accounts.pin import opened
 from gigasetd.keys.sealing import VaultError
 from gigasetd.privacy.erasure import erased, goes
 from gigasetd.privacy.field import End
-from gigasetd.privacy.inventory import entriesOf
+from gigasetd.privacy.inventory import fieldsOf
 from gigasetd.registry.model import KIND_OF, Account, CheckIn, Pin, Value
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject
@@ -67,7 +67,7 @@ def _told(value: Value | None) -> Exported | None:
     """
     if value is None:
         return None
-    entries = entriesOf(KIND_OF[type(value)].name)
+    entries = fieldsOf(KIND_OF[type(value)].name)
     return {entry.field: getattr(value, entry.field) for entry in entries}
 
 
@@ -84,7 +84,7 @@ def _reasons(values: Sequence[Value]) -> list[dict[str, Any]]:
             "until": [end.value for end in End if end in entry.ends],
         }
         for kind in kinds
-        for entry in entriesOf(kind)
+        for entry in fieldsOf(kind)
     ]
 
 

@@ -11,29 +11,37 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gigasetd.accounts.nickname import setNickname
-from gigasetd.info.pages import Pages, World
+from gigasetd.info.pages import PageEnvironment, Pages
 from gigasetd.info.places.place import Place
-from gigasetd.info.services.astronomy import Sky
-from gigasetd.info.services.biorhythm import Biorhythm
-from gigasetd.info.services.calendar import Calendar
-from gigasetd.info.services.city import City
-from gigasetd.info.services.exchangerates import Rates
-from gigasetd.info.services.horoscope import Horoscope
+from gigasetd.info.services.astronomy import AstronomyService
+from gigasetd.info.services.biorhythm import BiorhythmService
+from gigasetd.info.services.calendar import CalendarService
+from gigasetd.info.services.city import CityService
+from gigasetd.info.services.exchangerates import ExchangeRatesService
+from gigasetd.info.services.horoscope import HoroscopeService
 from gigasetd.info.services.interface import Service
-from gigasetd.info.services.menuchoice import Choose, Offered, Order
-from gigasetd.info.services.messages import Waiting
-from gigasetd.info.services.news import News
-from gigasetd.info.services.nicknames import People
-from gigasetd.info.services.notices import Notices
-from gigasetd.info.services.ownnumber import Phone, Reachable
-from gigasetd.info.services.pollen import Pollen
-from gigasetd.info.services.settings import Born, Language, Settings
-from gigasetd.info.services.weather import Weather
-from gigasetd.info.services.webcode import Access
+from gigasetd.info.services.menuchoice import (
+    ChoiceService,
+    OrderService,
+    ServiceSelection,
+)
+from gigasetd.info.services.messages import MessagesService
+from gigasetd.info.services.news import NewsService
+from gigasetd.info.services.nicknames import NicknameService
+from gigasetd.info.services.notices import NoticesService
+from gigasetd.info.services.ownnumber import OwnNumberService, Reachable
+from gigasetd.info.services.pollen import PollenService
+from gigasetd.info.services.settings import (
+    BirthDateService,
+    LanguageService,
+    SettingsService,
+)
+from gigasetd.info.services.weather import WeatherService
+from gigasetd.info.services.webcode import WebCodeService
 from gigasetd.registry.registry import Registry
 
 
-class Given(NamedTuple):
+class Dependencies(NamedTuple):
     """
     What the rest of the program gives the services.
     """
@@ -45,33 +53,35 @@ class Given(NamedTuple):
     plugins: Sequence[Service] = ()  #: the operator's
 
 
-def pagesOf(registry: Registry, world: World, given: Given) -> Pages:
+def buildPages(
+    registry: Registry, world: PageEnvironment, given: Dependencies
+) -> Pages:
     """
     All pages.
     """
     services: list[Service] = [
-        Notices(registry),
-        Weather(),
-        News(given.feeds),
-        Calendar(),
-        Waiting(registry),
-        People(registry, setNickname),
-        Phone(registry, given.reachable),
-        Sky(),
-        Biorhythm(),
-        Horoscope(),
-        Rates(),
-        Pollen(),
+        NoticesService(registry),
+        WeatherService(),
+        NewsService(given.feeds),
+        CalendarService(),
+        MessagesService(registry),
+        NicknameService(registry, setNickname),
+        OwnNumberService(registry, given.reachable),
+        AstronomyService(),
+        BiorhythmService(),
+        HoroscopeService(),
+        ExchangeRatesService(),
+        PollenService(),
         *given.plugins,
     ]
-    offered = Offered(registry, services)
+    offered = ServiceSelection(registry, services)
     fixed: list[Service] = [
-        Settings(registry),
-        Access(given.code),
-        City(registry, given.search, world.get),
-        Born(registry),
-        Language(registry, world.languages.known),
-        Choose(offered),
-        Order(offered),
+        SettingsService(registry),
+        WebCodeService(given.code),
+        CityService(registry, given.search, world.get),
+        BirthDateService(registry),
+        LanguageService(registry, world.languages.known),
+        ChoiceService(offered),
+        OrderService(offered),
     ]
     return Pages(registry, world, services, fixed)

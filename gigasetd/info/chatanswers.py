@@ -9,9 +9,9 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from gigasetd.info.language.languages import CODES, COUNTRIES
-from gigasetd.info.page.plaintext import fitted, plain
-from gigasetd.info.pages import Asked, Pages
-from gigasetd.info.services.interface import Asker, Service
+from gigasetd.info.page.plaintext import fitLines, plainText
+from gigasetd.info.pages import PageRequest, Pages
+from gigasetd.info.services.interface import PageContext, Service
 from gigasetd.registry.registry import Registry
 
 LONGEST = 612
@@ -21,7 +21,7 @@ _NUMBERS = {tag[:2]: str(code) for code, tag in reversed(CODES.items())}
 _PREFIXES = {tag.partition("_")[2]: code for code, tag in COUNTRIES.items()}
 
 
-class Chat:
+class ChatAnswers:
     """
     Answers a word by a service, anything else by the words that there are.
     """
@@ -29,26 +29,28 @@ class Chat:
     def __init__(self, registry: Registry, pages: Pages) -> None:
         self._registry, self._pages = registry, pages
 
-    def tell(self, number: str, text: str, language: str, now: float) -> str:
+    def answer(self, number: str, text: str, language: str, now: float) -> str:
         """
         The answer to a message.
 
         @param number: whose account wrote it, C{""} for somebody else's.
         @param language: the tag of the message's language, C{""} for none.
         """
-        asker = self._asker(number, language, now)
-        account = asker.account
+        context = self._asker(number, language, now)
+        account = context.account
         if account is not None and not account.offers("info"):
-            return plain(self._pages.answer(Asked("", {}, asker.mac), now), LONGEST)
-        offered = self._offered(asker)
+            return plainText(
+                self._pages.answer(PageRequest("", {}, context.mac), now), LONGEST
+            )
+        offered = self._offered(context)
         wanted = text.strip().rstrip(".!?").casefold()
         for place, service in enumerate(offered, 1):
-            title = service.title(asker.words).casefold()
+            title = service.title(context.words).casefold()
             if wanted in (service.id, title, str(place)):
-                return plain(service.page(asker), LONGEST)
-        return self._help(asker, offered)
+                return plainText(service.page(context), LONGEST)
+        return self._help(context, offered)
 
-    def _asker(self, number: str, language: str, now: float) -> Asker:
+    def _asker(self, number: str, language: str, now: float) -> PageContext:
         """
         Who asks: an account is its device, and the first of its handsets.
 
@@ -58,29 +60,29 @@ class Chat:
         mac = self._registry.macs.get(number, "")
         handsets = sorted(self._registry.profiles.get(mac, {}))
         told = {"handsetid": handsets[0]} if handsets and handsets[0] else {}
-        asker = self._pages.asker(Asked("", told, mac), now)
-        chosen, place = asker.profile.language, asker.place
+        context = self._pages.context(PageRequest("", told, mac), now)
+        chosen, place = context.profile.language, context.place
         hints = {
             "lang": "" if chosen else _NUMBERS.get(language[:2].lower(), ""),
             "cc": _PREFIXES.get(place.country, "") if place else "",
         }
-        asker.words = self._pages.world.languages.wordsFor(hints, chosen)
-        return asker
+        context.words = self._pages.environment.languages.translatorFor(hints, chosen)
+        return context
 
-    def _offered(self, asker: Asker) -> list[Service]:
+    def _offered(self, context: PageContext) -> list[Service]:
         """
         What can be asked for: all but what is set on a phone's own pages.
         """
         return [
             one
             for one in self._pages.services
-            if one.audience <= asker.audience and one.present(asker)
+            if one.audience <= context.audience and one.present(context)
         ]
 
-    def _help(self, asker: Asker, offered: list[Service]) -> str:
+    def _help(self, context: PageContext, offered: list[Service]) -> str:
         """
         The list, numbered: on a phone a digit is written sooner than a word.
         """
-        titles = (one.title(asker.words) for one in offered)
+        titles = (one.title(context.words) for one in offered)
         lines = [f"{place} {title}" for place, title in enumerate(titles, 1)]
-        return fitted([self._pages.title(asker.words), *lines], LONGEST)
+        return fitLines([self._pages.title(context.words), *lines], LONGEST)

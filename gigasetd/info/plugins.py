@@ -22,10 +22,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from twisted.logger import Logger
 
 from gigasetd.errors import BadValue
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Info, Line, Page, Text
-from gigasetd.info.services.interface import Asker, Service
-from gigasetd.info.templatepage import Templated, described
+from gigasetd.info.services.interface import PageContext, Service
+from gigasetd.info.templatepage import TemplateService, parseDescription
 
 LARGEST = 65536  #: bytes of one file
 MOST = 50  #: pages
@@ -37,7 +37,7 @@ T = TypeVar("T")
 log = Logger()
 
 
-class Guarded(Service):
+class GuardedPlugin(Service):
     """
     Somebody else's service, whose faults end here.
     """
@@ -52,37 +52,39 @@ class Guarded(Service):
         self.pictured = service.pictured
         self._counts = counts
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return self._tried(lambda: str(self.inner.title(words)), self.id)
 
-    def present(self, asker: Asker) -> bool:
+    def present(self, context: PageContext) -> bool:
         """
         Whether the menu has it just now.
         """
-        return self._tried(lambda: bool(self.inner.present(asker)), False)
+        return self._tried(lambda: bool(self.inner.present(context)), False)
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Its page; encoded once, since what is wrong with it may show then only.
         """
-        sorry = Text(asker.words("Not available just now."))
-        instead: Page = Info(self.title(asker.words), [sorry])
+        sorry = Text(context.words("Not available just now."))
+        instead: Page = Info(self.title(context.words), [sorry])
 
-        def made() -> Page:
-            page = self.inner.page(asker)
+        def render() -> Page:
+            page = self.inner.page(context)
             page.encode()
             return page
 
-        return self._tried(made, instead)
+        return self._tried(render, instead)
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         What an idle handset shows of it.
         """
-        return self._tried(lambda: [Line(*one) for one in self.inner.lines(asker)], [])
+        return self._tried(
+            lambda: [Line(*one) for one in self.inner.lines(context)], []
+        )
 
     def _tried(self, make: Callable[[], T], instead: T) -> T:
         """
@@ -113,7 +115,7 @@ def readPlugins(
         try:
             if not _NAME.fullmatch(name) or name in {*taken, *RESERVED, *found}:
                 raise BadValue("its name is taken, or is not small letters and digits")
-            found[name] = Guarded(_READERS[path.suffix](path), counts)
+            found[name] = GuardedPlugin(_READERS[path.suffix](path), counts)
         except Exception as error:
             counts["plugin_faults"] += 1
             log.error(
@@ -179,7 +181,9 @@ def _template(path: Path) -> Service:
         autoescape=False, undefined=StrictUndefined, finalize=_oneLine
     )
     template = environment.from_string(_read(path))
-    return Templated(path.stem, described(path.stem, told), template.render)
+    return TemplateService(
+        path.stem, parseDescription(path.stem, told), template.render
+    )
 
 
 def _oneLine(value: Any) -> Any:

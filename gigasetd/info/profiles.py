@@ -18,7 +18,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from gigasetd.errors import BadValue
-from gigasetd.info.language.languages import countryOf, homeOf
+from gigasetd.info.language.languages import countryOf, homeCountryOf
 from gigasetd.info.localtime import localTime, zoneOf
 from gigasetd.info.places.place import Place
 from gigasetd.registry.model import Profile
@@ -36,7 +36,7 @@ _IDS = re.compile("[a-z][a-z0-9_.-]{0,31}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def standard(mac: str, handset: str, place: str, now: float) -> Profile:
+def standardProfile(mac: str, handset: str, place: str, now: float) -> Profile:
     """
     What a handset begins with.
 
@@ -45,7 +45,7 @@ def standard(mac: str, handset: str, place: str, now: float) -> Profile:
     return Profile(mac, handset, "", place, "", "", "", "", "", now)
 
 
-def townOf(
+def likelyCity(
     told: Mapping[str, str], now: float, towns: Callable[[str], Iterable[Place]]
 ) -> Place | None:
     """
@@ -57,11 +57,11 @@ def townOf(
     """
     time = None if {"tz", "dt"}.isdisjoint(told) else localTime(told, now)
     guessed = not told.get("cc")
-    country = homeOf(told) if guessed else countryOf(told)
-    return likely(towns(country), time, guessed)
+    country = homeCountryOf(told) if guessed else countryOf(told)
+    return cityInTimeZone(towns(country), time, guessed)
 
 
-def likely(
+def cityInTimeZone(
     towns: Iterable[Place], time: datetime | None, guessed: bool = False
 ) -> Place | None:
     """
@@ -91,7 +91,7 @@ def handsetOf(told: Mapping[str, str]) -> str:
     return text if _HANDSET.fullmatch(text) else ""
 
 
-def profileOf(
+def ensureProfile(
     registry: Registry,
     mac: str,
     handset: str,
@@ -105,7 +105,7 @@ def profileOf(
 
     @param handset: as C{handsetid} tells it, in any case; rubbish, and what is
         one handset too many, shares the profile C{""}.
-    @param place: as in L{standard}.
+    @param place: as in L{standardProfile}.
     @param told: the request's parameters.
     """
     handset = handsetOf({**told, "handsetid": handset})
@@ -115,7 +115,7 @@ def profileOf(
     found = known.get(handset)
     if found is not None:
         return found
-    made = standard(mac, handset, place, now)
+    made = standardProfile(mac, handset, place, now)
     # Guests come and go, and what they ask for is nobody's to store.
     if mac in registry.devices:
         registry.put(made)
@@ -139,7 +139,7 @@ def change(registry: Registry, profile: Profile, **fields: str) -> Profile:
     return changed
 
 
-def forget(registry: Registry, profile: Profile) -> int:
+def delete(registry: Registry, profile: Profile) -> int:
     """
     Delete a profile; the next request is its handset's first use.
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from gigasetd.info.fetch.cache import Cache, Found
+from gigasetd.info.fetch.cache import Cache, CachedValue
 from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import CheckIn, Profile
 from gigasetd.registry.registry import Registry
@@ -40,7 +40,7 @@ class Basis(NamedTuple):
     notices: tuple[Any, ...]
 
 
-class Screen(NamedTuple):
+class CachedScreen(NamedTuple):
     """
     One kept screen.
     """
@@ -51,7 +51,7 @@ class Screen(NamedTuple):
     minute: float
     checkin: CheckIn | None  #: what the request said of its phone
     basis: Basis
-    used: Sequence[tuple[str, str, Found]]
+    used: Sequence[tuple[str, str, CachedValue]]
     body: bytes
 
 
@@ -71,7 +71,7 @@ def basisOf(registry: Registry, mac: str, handset: str) -> Basis:
     )
 
 
-class Kept:
+class ScreenCache:
     """
     @ivar counts: how often one was sent again, and how often not.
     """
@@ -80,14 +80,14 @@ class Kept:
         self.registry = registry
         self.cache = cache
         self.counts = {"screens_kept": 0, "screens_made": 0}
-        self._screens: BoundedDict[Key, Screen] = BoundedDict(most)
+        self._screens: BoundedDict[Key, CachedScreen] = BoundedDict(most)
         for kind in ("device", "account", "profile"):
             registry.listen(kind, self._changed)
 
     def __len__(self) -> int:
         return len(self._screens)
 
-    def find(self, key: Key, now: float) -> Screen | None:
+    def find(self, key: Key, now: float) -> CachedScreen | None:
         """
         The screen that this request got last, if it is still true.
         """
@@ -102,7 +102,7 @@ class Kept:
         self.counts["screens_kept"] += 1
         return screen
 
-    def keep(self, key: Key, screen: Screen) -> None:
+    def store(self, key: Key, screen: CachedScreen) -> None:
         """
         Remember a screen, unless its request is longer than those of phones:
         anybody can send a great many.
@@ -113,7 +113,7 @@ class Kept:
         self._screens[key] = screen
         self._forgetBefore(screen.minute - HOUR)
 
-    def tidy(self, now: float) -> None:
+    def expire(self, now: float) -> None:
         """
         Let those go that were made too long ago.
         """

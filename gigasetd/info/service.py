@@ -21,16 +21,16 @@ from zope.interface import implementer
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.info import Info
 from gigasetd.info.fetch.cache import Cache
-from gigasetd.info.fetch.derived import views
-from gigasetd.info.fetch.download import Bounds, Download
-from gigasetd.info.fetch.hostlimits import Limits, Pace
-from gigasetd.info.fetch.job import Means
-from gigasetd.info.fetch.parserprocess import Apart
+from gigasetd.info.fetch.derived import derivedSources
+from gigasetd.info.fetch.download import Downloader, DownloadLimits
+from gigasetd.info.fetch.hostlimits import HostLimiter, HostLimits
+from gigasetd.info.fetch.job import FetchContext
+from gigasetd.info.fetch.parserprocess import ParserProcess
 from gigasetd.info.fetch.scheduler import Fetcher
-from gigasetd.info.fetch.sourcestatus import oldest, sources
-from gigasetd.info.fetch.threads import Threads
-from gigasetd.info.places.gazetteer import Places
-from gigasetd.info.places.load import readPlaces
+from gigasetd.info.fetch.sourcestatus import oldestAge, sourceRows
+from gigasetd.info.fetch.threads import ParserThreads
+from gigasetd.info.places.gazetteer import Gazetteer
+from gigasetd.info.places.load import loadGazetteer
 from gigasetd.info.sources.all import SUBJECTS, catalogue
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.model import Profile
@@ -60,7 +60,7 @@ class Information(Service):
     name = "info"
 
     def __init__(
-        self, cache: Cache, places: Places, fetcher: Fetcher, reactor: Any
+        self, cache: Cache, places: Gazetteer, fetcher: Fetcher, reactor: Any
     ) -> None:
         self.cache = cache
         self.places = places
@@ -82,7 +82,7 @@ class Information(Service):
         """
         if not len(self.places):
             pool = self._reactor.getThreadPool()
-            await deferToThreadPool(self._reactor, pool, readPlaces, self.places)
+            await deferToThreadPool(self._reactor, pool, loadGazetteer, self.places)
         if self.running:
             self.fetcher.start()
 
@@ -102,7 +102,7 @@ def service(
 
     @param clock: its C{now()} is epoch seconds.
     """
-    cache, places = Cache(section.max_items, section.forget_after), Places()
+    cache, places = Cache(section.max_items, section.forget_after), Gazetteer()
     means = _means(section, clock, reactor)
     fetcher = Fetcher(cache, means, reactor)
 
@@ -116,29 +116,31 @@ def service(
             "waiting": len(fetcher),
             "running": fetcher.running,
             "places": len(places),
-            "oldest_seconds": oldest(cache, clock.now()),
+            "oldest_seconds": oldestAge(cache, clock.now()),
         }
 
-    cache.views |= views(inGermany)
+    cache.derived |= derivedSources(inGermany)
     registry.listen("profile", _forgetting(cache))
     live.following.add(KEYS, _following(cache, means, fetcher))
-    live.counts["sources"] = ChainMap(fetcher.counts, means.apart.counts)
+    live.counts["sources"] = ChainMap(fetcher.counts, means.parser.counts)
     live.gauges["sources"] = gauges
-    live.sources = lambda: sources(cache, SUBJECTS, clock.now())
+    live.sources = lambda: sourceRows(cache, SUBJECTS, clock.now())
     return Information(cache, places, fetcher, reactor)
 
 
-def _means(section: Info, clock: SteadyClock, reactor: Any) -> Means:
+def _means(section: Info, clock: SteadyClock, reactor: Any) -> FetchContext:
     """
     What the fetcher works with.
     """
-    bounds = Bounds(section.connect_timeout, section.fetch_timeout, section.max_body)
+    bounds = DownloadLimits(
+        section.connect_timeout, section.fetch_timeout, section.max_body
+    )
     agent = _agent(section.contact)
-    return Means(
-        Download(reactor, bounds, agent, section.private_feeds),
-        Threads(reactor, section.parse_timeout),
-        Apart(reactor, section.parse_timeout),
-        Pace(_limits(section)),
+    return FetchContext(
+        Downloader(reactor, bounds, agent, section.private_feeds),
+        ParserThreads(reactor, section.parse_timeout),
+        ParserProcess(reactor, section.parse_timeout),
+        HostLimiter(_limits(section)),
         catalogue(section),
         clock.now,
         random,
@@ -148,17 +150,17 @@ def _means(section: Info, clock: SteadyClock, reactor: Any) -> Means:
     )
 
 
-def _limits(section: Info) -> Limits:
+def _limits(section: Info) -> HostLimits:
     """
     What holds for each host.
     """
-    return Limits(
+    return HostLimits(
         section.max_fetches_per_host, section.fetch_spacing, section.fetches_per_day
     )
 
 
 def _following(
-    cache: Cache, means: Means, fetcher: Fetcher
+    cache: Cache, means: FetchContext, fetcher: Fetcher
 ) -> Callable[[Config], None]:
     """
     Take over a new configuration.
@@ -168,8 +170,8 @@ def _following(
         section = config.info
         cache.most, cache.forget = section.max_items, section.forget_after
         means.download.agent = _agent(section.contact)
-        means.pace.limits = _limits(section)
-        fetcher.follow(catalogue(section), section.max_fetches)
+        means.limiter.limits = _limits(section)
+        fetcher.reconfigure(catalogue(section), section.max_fetches)
 
     return take
 

@@ -16,7 +16,9 @@ TICKER = ("weather", "notices", "messages")
 """What an idle handset shows as long as nobody has chosen."""
 
 
-def chosenOf(text: str, standard: Iterable[str], known: Iterable[str]) -> list[str]:
+def chosenServices(
+    text: str, standard: Iterable[str], known: Iterable[str]
+) -> list[str]:
     """
     The ids of a choice that there are.
 
@@ -27,14 +29,16 @@ def chosenOf(text: str, standard: Iterable[str], known: Iterable[str]) -> list[s
     return [one for one in (text.split() or standard) if one in there]
 
 
-def kept(ids: Sequence[str]) -> str:
+def encodeChoice(ids: Sequence[str]) -> str:
     """
     A choice as a profile keeps it.
     """
     return " ".join(dict.fromkeys(ids)) or NONE
 
 
-def ticked(chosen: Sequence[str], group: Sequence[str], on: Iterable[str]) -> list[str]:
+def applyTicks(
+    chosen: Sequence[str], group: Sequence[str], on: Iterable[str]
+) -> list[str]:
     """
     A choice after some boxes were ticked and others not; what is new comes
     last.
@@ -47,7 +51,7 @@ def ticked(chosen: Sequence[str], group: Sequence[str], on: Iterable[str]) -> li
     return left + [one for one in group if one in wanted and one not in left]
 
 
-def raised(chosen: Sequence[str], one: str) -> list[str]:
+def moveUp(chosen: Sequence[str], one: str) -> list[str]:
     """
     A choice with one of its services a place further up.
     """

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from gigasetd.errors import BadValue
-from gigasetd.info.language.locale import Words
-from gigasetd.info.page.linemarkup import partsOf, screenOf
+from gigasetd.info.language.locale import Translator
+from gigasetd.info.page.linemarkup import linesOf, partsOf
 from gigasetd.info.page.page import Info, Line, Page, Part
 from gigasetd.info.services.interface import (
-    Asker,
     Audience,
+    PageContext,
     Service,
     absent,
     noteOf,
@@ -28,7 +28,7 @@ AUDIENCES = {one.name.lower(): one for one in Audience}
 TICKS = 2  #: lines on an idle display
 
 
-class Described(NamedTuple):
+class TemplateDescription(NamedTuple):
     """
     What C{NAME.toml} says.
     """
@@ -39,7 +39,7 @@ class Described(NamedTuple):
     ticker: bool = False  #: whether an idle handset may show it
 
 
-def described(name: str, told: Mapping[str, Any]) -> Described:
+def parseDescription(name: str, told: Mapping[str, Any]) -> TemplateDescription:
     """
     Read what was written.
 
@@ -56,10 +56,12 @@ def described(name: str, told: Mapping[str, Any]) -> Described:
         raise BadValue("title and url are texts")
     if audience not in AUDIENCES:
         raise BadValue(f"audience is one of {', '.join(AUDIENCES)}")
-    return Described(titles, url, AUDIENCES[audience], told.get("ticker") is True)
+    return TemplateDescription(
+        titles, url, AUDIENCES[audience], told.get("ticker") is True
+    )
 
 
-class Templated(Service):
+class TemplateService(Service):
     """
     The service.
 
@@ -67,7 +69,10 @@ class Templated(Service):
     """
 
     def __init__(
-        self, name: str, what: Described, render: Callable[[dict[str, Any]], str]
+        self,
+        name: str,
+        what: TemplateDescription,
+        render: Callable[[dict[str, Any]], str],
     ) -> None:
         self.id = name
         self.what = what
@@ -75,60 +80,60 @@ class Templated(Service):
         self.audience = what.audience
         self.ticks = what.ticker
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         titles = self.what.titles
         return titles.get(words.language) or titles.get("", "") or self.id
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         The lines, once the document is there.
         """
-        title = self.title(asker.words)
+        title = self.title(context.words)
         if not self.what.url:
-            return Info(title, self._parts(asker, None))
-        found = asker.find("json", self._url(asker))
+            return Info(title, self._parts(context, None))
+        found = context.find("json", self._url(context))
         if found.value is None:
-            return absent(asker, title, found)
-        parts = self._parts(asker, found.value) + noteOf(asker, "json", found)
-        return Info(title, parts, asker.expires())
+            return absent(context, title, found)
+        parts = self._parts(context, found.value) + noteOf(context, "json", found)
+        return Info(title, parts, context.expires())
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         The first lines.
         """
         data = None
         if self.what.url:
-            data = asker.find("json", self._url(asker)).value
+            data = context.find("json", self._url(context)).value
             if data is None:
                 return []
-        return list(screenOf(self._parts(asker, data)))[:TICKS]
+        return list(linesOf(self._parts(context, data)))[:TICKS]
 
-    def _url(self, asker: Asker) -> str:
+    def _url(self, context: PageContext) -> str:
         """
         The document's address, for the asker's place and language.
         """
-        place = asker.place
+        place = context.place
         values = {
             "{latitude}": f"{place.latitude:.2f}" if place else "",
             "{longitude}": f"{place.longitude:.2f}" if place else "",
-            "{language}": asker.words.language,
+            "{language}": context.words.language,
         }
         url = self.what.url
         for name, value in values.items():
             url = url.replace(name, value)
         return url
 
-    def _parts(self, asker: Asker, data: Any) -> list[Part]:
+    def _parts(self, context: PageContext, data: Any) -> list[Part]:
         """
         What the template makes of it.
         """
         values = {
             "data": data,
-            "language": asker.words.language,
-            "place": asker.place,
-            "time": asker.time,
+            "language": context.words.language,
+            "place": context.place,
+            "time": context.time,
         }
         return partsOf(self.render(values))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, TypeVar, cast, get_type_hints
 
 from gigasetd.privacy.field import End
-from gigasetd.privacy.inventory import entriesOf
+from gigasetd.privacy.inventory import fieldsOf
 from gigasetd.registry.model import KIND_OF, Value
 
 V = TypeVar("V", bound=Value)
@@ -33,7 +33,7 @@ def _blanks(end: End | None) -> dict[Any, dict[str, str | int | float]]:
             cls,
             {
                 entry.field
-                for entry in entriesOf(kind.name)
+                for entry in fieldsOf(kind.name)
                 if (not entry.forGood if end is None else end in entry.ends)
             },
         )

@@ -37,7 +37,7 @@ STOCK = frozenset((End.REMOVED, End.REPORTED, End.OPERATOR))
 """A field that only these end is kept for good, erasure included."""
 
 
-class Entry(NamedTuple):
+class StoredField(NamedTuple):
     """
     One field.
     """
@@ -55,8 +55,8 @@ class Entry(NamedTuple):
         return self.ends <= STOCK
 
 
-def entries(kind: str, fields: str, why: str, *ends: End) -> list[Entry]:
+def storedFields(kind: str, fields: str, why: str, *ends: End) -> list[StoredField]:
     """
     An entry for each field named in C{fields}.
     """
-    return [Entry(kind, field, why, frozenset(ends)) for field in fields.split()]
+    return [StoredField(kind, field, why, frozenset(ends)) for field in fields.split()]

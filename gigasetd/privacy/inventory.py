@@ -11,34 +11,34 @@ Layer 0 (values).
 
 from __future__ import annotations
 
-from gigasetd.privacy.field import End, Entry, entries
+from gigasetd.privacy.field import End, StoredField, storedFields
 
 _REPORT = (End.REPORTED, End.REMOVED)
 _PLACE = (End.EXPIRED, End.VOIP, End.RENEWED, End.INACTIVE, End.REMOVED)
 
 _CHOICE = (End.OWNER, End.INACTIVE, End.REMOVED)
 
-INVENTORY: tuple[Entry, ...] = (
-    *entries(
+INVENTORY: tuple[StoredField, ...] = (
+    *storedFields(
         "device",
         "mac number serial item_number product mac_id added",
         "which device it is, and which number belongs to it",
         End.REMOVED,
     ),
-    *entries("checkin", "mac", "which device reported", End.REMOVED),
-    *entries(
+    *storedFields("checkin", "mac", "which device reported", End.REMOVED),
+    *storedFields(
         "checkin",
         "serial item_number",
         "which device it is, as it says itself",
         *_REPORT,
     ),
-    *entries(
+    *storedFields(
         "checkin",
         "product software_version private_ip",
         "the link to the device's own page, and which update it needs",
         *_REPORT,
     ),
-    *entries(
+    *storedFields(
         "checkin",
         "private_port public_ip name",
         "the page of devices in one's own network",
@@ -46,22 +46,26 @@ INVENTORY: tuple[Entry, ...] = (
         End.UNSEEN,
         End.INACTIVE,
     ),
-    *entries("checkin", "seen", "to tell when use has ended", *_REPORT, End.INACTIVE),
-    *entries(
+    *storedFields(
+        "checkin", "seen", "to tell when use has ended", *_REPORT, End.INACTIVE
+    ),
+    *storedFields(
         "account",
         "number login ha1 added digest",
         "to log in by SIP",
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "account",
         "password",
         "to log in by SIP and for settings sent to the phone; stored sealed under a "
         "key outside the database, told to its owner in clear",
         End.REMOVED,
     ),
-    *entries("account", "off", "what the owner switched off stays off", End.REMOVED),
-    *entries(
+    *storedFields(
+        "account", "off", "what the owner switched off stays off", End.REMOVED
+    ),
+    *storedFields(
         "account",
         "nickname",
         "to be found in the directory",
@@ -70,17 +74,17 @@ INVENTORY: tuple[Entry, ...] = (
         End.INACTIVE,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "account", "active", "to tell when use has ended", End.INACTIVE, End.REMOVED
     ),
-    *entries(
+    *storedFields(
         "binding",
         "number key contact call_id cseq expires transport local host port "
         "connection user_agent q registered proven",
         "to reach the phone with a call",
         *_PLACE,
     ),
-    *entries(
+    *storedFields(
         "offer",
         "mac version decision decided",
         "which firmware the owner wants, and which not",
@@ -88,20 +92,20 @@ INVENTORY: tuple[Entry, ...] = (
         End.INACTIVE,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "redirect",
         "mac mac_id url name added",
         "an operator's note of where the device gets its settings",
         End.REMOVED,
         End.OPERATOR,
     ),
-    *entries(
+    *storedFields(
         "pin",
         "number generation rolling",
         "what a phone with a factory log-in is asked",
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "pin",
         "username answer nonce pinned",
         "to know such a phone again; of its answer only a hash is stored",
@@ -109,15 +113,15 @@ INVENTORY: tuple[Entry, ...] = (
         End.RENEWED,
         End.REMOVED,
     ),
-    *entries("token", "name hash added", "an operator's log-in", End.OPERATOR),
-    *entries(
+    *storedFields("token", "name hash added", "an operator's log-in", End.OPERATOR),
+    *storedFields(
         "profile",
         "mac handset language place born services ticker feeds calendar created",
         "what a handset's information pages are made from",
         *_CHOICE,
         End.INFO,
     ),
-    *entries(
+    *storedFields(
         "contact",
         "number id last first nickname home mobile office fax sip email street zip "
         "city",
@@ -125,24 +129,24 @@ INVENTORY: tuple[Entry, ...] = (
         *_CHOICE,
         End.INFO,
     ),
-    *entries(
+    *storedFields(
         "weblogin",
         "number hash changed",
         "a password of its own for the web pages; only a hash of it",
         *_CHOICE,
         End.RENEWED,
     ),
-    *entries(
+    *storedFields(
         "notice", "name text until added", "what an operator tells all", End.OPERATOR
     ),
-    *entries(
+    *storedFields(
         "roster",
         "number jid name subscription ask approved groups listed request",
         "the owner's list of contacts in messaging",
         *_CHOICE,
         End.MESSAGING,
     ),
-    *entries(
+    *storedFields(
         "held",
         "number id sender arrived stanza",
         "a message whose recipient was offline",
@@ -151,14 +155,14 @@ INVENTORY: tuple[Entry, ...] = (
         End.MESSAGING,
         *_CHOICE,
     ),
-    *entries(
+    *storedFields(
         "block",
         "number jid added",
         "whom the owner wants to hear nothing of in messaging",
         *_CHOICE,
         End.MESSAGING,
     ),
-    *entries(
+    *storedFields(
         "scram",
         "number mechanism salt iterations stored server",
         "to log in to messaging; made from the password, which it does not tell",
@@ -167,7 +171,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.INACTIVE,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "proof",
         "mac host since",
         "to give settings to the phone that proved itself to the redirect service; "
@@ -175,7 +179,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.UNSEEN,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "session",
         "id csrf number token begun used notice",
         "to know a browser again that has logged in; held in memory only",
@@ -185,7 +189,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.REMOVED,
         End.OPERATOR,
     ),
-    *entries(
+    *storedFields(
         "code",
         "code mac until",
         "the code on a handset by which its owner logs in; held in memory only, for "
@@ -193,7 +197,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.LOGOUT,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "screen",
         "mac handset body",
         "to show an idle handset its page again without making it anew; held in "
@@ -203,14 +207,14 @@ INVENTORY: tuple[Entry, ...] = (
         End.INFO,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "attempt",
         "address number count since",
         "to stop those who guess passwords; held in memory only, for as long as "
         "guard.failure_window and guard.ban_seconds say",
         End.LOGOUT,
     ),
-    *entries(
+    *storedFields(
         "search",
         "reqid owner rows until",
         "to leaf through what a search of the directory has found; held in memory "
@@ -220,7 +224,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.INFO,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "presence",
         "number resource stream host show status priority directed since",
         "to show who is here to those who may see it; held in memory only, while "
@@ -230,7 +234,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.MESSAGING,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "letter",
         "number sender arrived stanza",
         "a message on its way to somebody who is here; held in memory only, until "
@@ -239,7 +243,7 @@ INVENTORY: tuple[Entry, ...] = (
         End.MESSAGING,
         End.REMOVED,
     ),
-    *entries(
+    *storedFields(
         "news",
         "source key found wanted",
         "what the feeds and calendars of owners, and the weather of their towns, last "
@@ -249,14 +253,14 @@ INVENTORY: tuple[Entry, ...] = (
         *_CHOICE,
         End.INFO,
     ),
-    *entries(
+    *storedFields(
         "talker",
         "sender count",
         "to stop two programs that answer each other, of which one is our bot; held "
         "in memory only, until it is written to in a later minute",
         End.LOGOUT,
     ),
-    *entries(
+    *storedFields(
         "call",
         "call_id caller callee since state",
         "to carry a call while it lasts; held in memory only",
@@ -282,7 +286,7 @@ UNSTORED = frozenset(
 """Kinds that are held in memory and never written anywhere."""
 
 
-def entriesOf(kind: str) -> tuple[Entry, ...]:
+def fieldsOf(kind: str) -> tuple[StoredField, ...]:
     """
     The entries of one kind.
     """

@@ -19,7 +19,7 @@ from gigasetd.registry.subject import Subject, subjects
 DAY = 86400.0
 
 
-class Limits(NamedTuple):
+class RetentionPeriods(NamedTuple):
     """
     How long things are kept, in days; the configuration's C{privacy} section.
     """
@@ -29,7 +29,7 @@ class Limits(NamedTuple):
     message_days: float = 14.0
 
 
-class Step(NamedTuple):
+class RetentionChange(NamedTuple):
     """
     One thing that has to change.
     """
@@ -38,7 +38,9 @@ class Step(NamedTuple):
     keep: bool  #: True: this is the new value; False: it goes
 
 
-def due(registry: Registry, now: float, limits: Limits) -> Iterator[Step | None]:
+def due(
+    registry: Registry, now: float, limits: RetentionPeriods
+) -> Iterator[RetentionChange | None]:
     """
     What has to change for nothing to be older than it may be; after each
     subject a C{None}, so that whoever reads can pause.
@@ -56,36 +58,36 @@ def due(registry: Registry, now: float, limits: Limits) -> Iterator[Step | None]
                 subject.account, cleared(subject.account, End.INACTIVE)
             )
         for binding in subject.bindings if ended else ():
-            yield Step(binding, False)
+            yield RetentionChange(binding, False)
         for value in (*subject.single, *subject.several) if ended else ():
             if goes(value, End.INACTIVE):
-                yield Step(value, False)
+                yield RetentionChange(value, False)
         yield None
     yield from _guests(registry, unseen)
     yield from _messages(registry, now - limits.message_days * DAY)
     for notice in list(registry.notices.values()):
         if notice.until and notice.until <= now:
-            yield Step(notice, False)
+            yield RetentionChange(notice, False)
 
 
-def _guests(registry: Registry, unseen: float) -> Iterator[Step]:
+def _guests(registry: Registry, unseen: float) -> Iterator[RetentionChange]:
     """
     The guests that have not reported for too long.
     """
     for mac in [mac for mac in registry.checkins if mac not in registry.devices]:
         guest = registry.checkins.get(mac)
         if guest and guest.seen <= unseen and mac not in registry.devices:
-            yield Step(guest, False)
+            yield RetentionChange(guest, False)
 
 
-def _messages(registry: Registry, waited: float) -> Iterator[Step | None]:
+def _messages(registry: Registry, waited: float) -> Iterator[RetentionChange | None]:
     """
     The messages that have waited for too long.
     """
     for number in list(registry.held):
         for message in list(registry.held.get(number, {}).values()):
             if message.arrived <= waited:
-                yield Step(message, False)
+                yield RetentionChange(message, False)
         yield None
 
 
@@ -103,7 +105,7 @@ def lastUse(subject: Subject) -> float:
     )
 
 
-def _checkin(checkin: CheckIn, unseen: float, ended: bool) -> Iterator[Step]:
+def _checkin(checkin: CheckIn, unseen: float, ended: bool) -> Iterator[RetentionChange]:
     """
     What of a device's report has to go.
     """
@@ -111,15 +113,15 @@ def _checkin(checkin: CheckIn, unseen: float, ended: bool) -> Iterator[Step]:
     yield from _ifChanged(checkin, cleared(left, End.INACTIVE) if ended else left)
 
 
-def _ifChanged(old: Value, new: Value) -> Iterator[Step]:
+def _ifChanged(old: Value, new: Value) -> Iterator[RetentionChange]:
     """
     A step from C{old} to C{new} where they differ.
     """
     if old != new:
-        yield Step(new, True)
+        yield RetentionChange(new, True)
 
 
-def perform(registry: Registry, steps: Iterable[Step | None]) -> int:
+def perform(registry: Registry, steps: Iterable[RetentionChange | None]) -> int:
     """
     Make the changes.
 

@@ -17,7 +17,7 @@ from twisted.internet.task import cooperate
 from twisted.logger import Logger
 
 from gigasetd.config.sections.server import Privacy
-from gigasetd.privacy.retention import Limits, due, perform
+from gigasetd.privacy.retention import RetentionPeriods, due, perform
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.registry import Registry
 
@@ -40,7 +40,9 @@ def service(
 
     @param settle: makes the registry's changes safe.
     """
-    limits = Limits(section.checkin_days, section.inactive_days, section.message_days)
+    limits = RetentionPeriods(
+        section.checkin_days, section.inactive_days, section.message_days
+    )
 
     def slices() -> Iterator[None]:
         """

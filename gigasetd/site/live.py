@@ -99,7 +99,7 @@ class Live:
         restart, or raises L{gigasetd.config.schema.ConfigError}.
     @ivar following: who takes over what when the configuration is read again.
     @ivar sources: how the sources of information are doing, as
-        L{gigasetd.info.fetch.sourcestatus.sources} tells it.
+        L{gigasetd.info.fetch.sourcestatus.sourceRows} tells it.
     @ivar chat: what the information services answer to an account's text in
         that language at that time.
     @ivar forgetting: take the time in epoch seconds and let go what is too

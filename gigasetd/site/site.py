@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 from gigasetd.config.schema import Config
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.info.fetch.cache import Cache
-from gigasetd.info.places.gazetteer import Places
+from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.provisioning.updateserver import Place
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
@@ -40,7 +40,7 @@ class Ground(NamedTuple):
     place: Callable[[], Place]  #: where phones reach this server
     opened: Callable[[Account], str]  #: tells a password, or C{VaultError}
     cache: Cache  #: what the sources of information last said
-    places: Places  #: the towns that people choose from
+    places: Gazetteer  #: the towns that people choose from
     households: HouseholdIndex  #: the devices of the local network
 
     def within(self, directory: Path) -> Path:

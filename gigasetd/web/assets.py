@@ -91,12 +91,12 @@ def imagesOf(ground: Ground) -> Images:
     The image proxy.
     """
     section, reactor = ground.config.info, ground.reactor
-    bounds = download.Bounds(
+    bounds = download.DownloadLimits(
         section.connect_timeout, section.fetch_timeout, section.max_image
     )
     images = Images(
         _settings(ground, ground.config),
-        download.Download(reactor, bounds, "gigasetd", False),
+        download.Downloader(reactor, bounds, "gigasetd", False),
         threads(reactor),
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import ChainMap
 
 from gigasetd.config.schema import Config
-from gigasetd.info.screencache import Kept
+from gigasetd.info.screencache import ScreenCache
 from gigasetd.provisioning.firmwarefiles import Shelf
 from gigasetd.provisioning.rendering import Templates
 from gigasetd.site.site import Ground
@@ -78,9 +78,9 @@ def _handset(
     The information pages, and the daily hello.
     """
     cache, places = ground.cache, ground.places
-    kept = Kept(ground.registry, cache, ground.config.info.max_screens)
+    kept = ScreenCache(ground.registry, cache, ground.config.info.max_screens)
     ground.live.counts["info"] = kept.counts
-    ground.live.forgetting.append(kept.tidy)
+    ground.live.forgetting.append(kept.expire)
     return PhonePages(
         ground.registry,
         informing(ground, cache, places, people.codes.make, kept.counts),

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gigasetd.config.schema import Config
-from gigasetd.info.builtin import Given, pagesOf
-from gigasetd.info.chatanswers import Chat
+from gigasetd.info.builtin import Dependencies, buildPages
+from gigasetd.info.chatanswers import ChatAnswers
 from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.language.catalogues import readCatalogues
 from gigasetd.info.language.languages import Languages
-from gigasetd.info.pages import Pages, World
-from gigasetd.info.places.gazetteer import Places
+from gigasetd.info.pages import PageEnvironment, Pages
+from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.info.plugins import readPlugins
-from gigasetd.info.services.news import News
+from gigasetd.info.services.news import NewsService
 from gigasetd.site.site import Ground
 
 FOLLOWED = ("info.language", "info.feeds", "info.max_handsets")
@@ -28,7 +28,7 @@ FOLLOWED = ("info.language", "info.feeds", "info.max_handsets")
 def informing(
     ground: Ground,
     cache: Cache,
-    places: Places,
+    places: Gazetteer,
     code: Callable[[str, float], str],
     counts: dict[str, int],
 ) -> Pages:
@@ -39,19 +39,19 @@ def informing(
     @param counts: where the faults of the operator's own pages are counted.
     """
     section = ground.config.info
-    world = World(
+    world = PageEnvironment(
         Languages(readCatalogues(), section.language),
         cache.find,
         places.get,
         places.towns,
         section.max_handsets,
     )
-    given = Given(ground.live.reachable, places.search, code, section.feeds)
-    taken = [one.id for one in pagesOf(ground.registry, world, given).all]
+    given = Dependencies(ground.live.reachable, places.search, code, section.feeds)
+    taken = [one.id for one in buildPages(ground.registry, world, given).all]
     plugins = readPlugins(ground.within(section.plugins), taken, counts)
-    pages = pagesOf(ground.registry, world, given._replace(plugins=plugins))
+    pages = buildPages(ground.registry, world, given._replace(plugins=plugins))
     ground.live.following.add(FOLLOWED, _following(pages))
-    ground.live.chat = Chat(ground.registry, pages).tell
+    ground.live.chat = ChatAnswers(ground.registry, pages).answer
     return pages
 
 
@@ -61,10 +61,10 @@ def _following(pages: Pages) -> Callable[[Config], None]:
     """
 
     def take(new: Config) -> None:
-        pages.world.languages.usual = new.info.language
-        pages.world = pages.world._replace(handsets=new.info.max_handsets)
+        pages.environment.languages.default = new.info.language
+        pages.environment = pages.environment._replace(handsets=new.info.max_handsets)
         for one in pages.all:
-            if isinstance(one, News):
+            if isinstance(one, NewsService):
                 one.feeds = new.info.feeds
 
     return take

@@ -264,7 +264,7 @@ class HttpRoutes:
         An apology in a form that whoever asked can read.
         """
         if request.path.startswith(PAGES):
-            return sendPage(request, self.handset.fault(request), code)
+            return sendPage(request, self.handset.errorPage(request), code)
         return sendText(request, "Something is wrong here. Try again later.", code)
 
 

@@ -28,7 +28,7 @@ from gigasetd.config.sections.http import Http
 from gigasetd.control.inprocess import Commands
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.info.fetch.cache import Cache
-from gigasetd.info.places.gazetteer import Places
+from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.keys.sealing import VaultError
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.interfaces import LOOPBACK
@@ -191,7 +191,7 @@ def service(
     safe: Callable[[int], Deferred[None]] = settled,
     hashing: Hashing | None = None,
     cache: Cache | None = None,
-    places: Places | None = None,
+    places: Gazetteer | None = None,
     households: HouseholdIndex | None = None,
 ) -> HttpService:
     """
@@ -222,7 +222,7 @@ def service(
         place,
         opened,
         Cache() if cache is None else cache,
-        Places() if places is None else places,
+        Gazetteer() if places is None else places,
         households or HouseholdIndex(registry, config.server.local_networks),
     )
     people = browserPages(ground, hashing)

@@ -12,7 +12,7 @@ from gigasetd.accounts.pin import forgetPin, pinOf, resetPin
 from gigasetd.accounts.proposal import NewDevice
 from gigasetd.control.documents import detailView
 from gigasetd.errors import BadValue, Refused
-from gigasetd.privacy.retention import Limits, due, perform
+from gigasetd.privacy.retention import RetentionPeriods, due, perform
 from gigasetd.registry.model import Account, Pin
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import subjectOf
@@ -96,7 +96,7 @@ class PinningTests(SynchronousTestCase):
         At the end of active use it stays with the account.
         """
         registry = pinned()
-        perform(registry, due(registry, NOW + 500 * DAY, Limits(2, 400)))
+        perform(registry, due(registry, NOW + 500 * DAY, RetentionPeriods(2, 400)))
         self.assertEqual(registry.pins, {NUMBER: PIN})
         self.assertEqual(registry.bindings, {})
 

@@ -9,18 +9,23 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.builtin import Given, pagesOf
-from gigasetd.info.fetch.cache import NOTHING, Found
+from gigasetd.info.builtin import Dependencies, buildPages
+from gigasetd.info.fetch.cache import NOTHING, CachedValue
 from gigasetd.info.language.catalogues import readCatalogues
 from gigasetd.info.language.languages import Languages
-from gigasetd.info.pages import Asked, Pages, World
+from gigasetd.info.pages import PageEnvironment, PageRequest, Pages
 from gigasetd.info.places.place import Place
 from gigasetd.info.services.interface import Service
-from gigasetd.info.sources.ecbrates import Rates
-from gigasetd.info.sources.feed import Entry, Feed
-from gigasetd.info.sources.forecast import Day, Forecast, Now, Warning
-from gigasetd.info.sources.icalfeed import Event
-from gigasetd.info.sources.pollen import PLANTS, Pollen
+from gigasetd.info.sources.ecbrates import ExchangeRates
+from gigasetd.info.sources.feed import Feed, FeedEntry
+from gigasetd.info.sources.forecast import (
+    CurrentWeather,
+    DayForecast,
+    Forecast,
+    WeatherWarning,
+)
+from gigasetd.info.sources.icalfeed import CalendarEvent
+from gigasetd.info.sources.pollen import PLANTS, PollenForecast
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, Binding, Device, HeldMessage, Notice
 from gigasetd.registry.registry import Registry
@@ -44,27 +49,31 @@ CATALOGUES = readCatalogues()
 FORECAST = Forecast(
     "open-meteo",
     "Weather data by Open-Meteo.com",
-    Now(4.4, -1.0, 81.0, 14.0, 225.0, "rain", True),
+    CurrentWeather(4.4, -1.0, 81.0, 14.0, 225.0, "rain", True),
     tuple(
-        Day(date(2026, 11, 23 + n), 2.0 + n, 8.0 - n, sky, 1.0, 60.0, time(8), time(16))
+        DayForecast(
+            date(2026, 11, 23 + n), 2.0 + n, 8.0 - n, sky, 1.0, 60.0, time(8), time(16)
+        )
         for n, sky in enumerate(("rain", "clear", "sleet", "fog"))
     ),
 )
-WARNING = Warning("FROST", "Amtliche WARNUNG vor FROST", "minor", NOON, NOON + 9000)
-POLLEN = Pollen(
+WARNING = WeatherWarning(
+    "FROST", "Amtliche WARNUNG vor FROST", "minor", NOON, NOON + 9000
+)
+POLLEN = PollenForecast(
     "Quelle: Deutscher Wetterdienst",
     date(2026, 11, 23),
     tuple((plant, index / 2 % 3.5) for index, plant in enumerate(PLANTS)),
 )
-RATES = Rates(date(2026, 11, 20), {"USD": 1.1732, "JPY": 182.5, "HUF": 389.1})
+RATES = ExchangeRates(date(2026, 11, 20), {"USD": 1.1732, "JPY": 182.5, "HUF": 389.1})
 NEWS = Feed(
     "Tagesschau",
-    tuple(Entry(f"Title {n} <b>", f"Text {n} & more", NOON) for n in range(25)),
+    tuple(FeedEntry(f"Title {n} <b>", f"Text {n} & more", NOON) for n in range(25)),
 )
 EVENTS = (
-    Event("Müllabfuhr", NOON - 43200, NOON + 43200, True, ""),
-    Event("Zahnarzt", NOON + 7200, NOON + 9000, False, "Markt 1"),
-    Event("Vorbei", NOON - 7200, NOON - 3600, False, ""),
+    CalendarEvent("Müllabfuhr", NOON - 43200, NOON + 43200, True, ""),
+    CalendarEvent("Zahnarzt", NOON + 7200, NOON + 9000, False, "Markt 1"),
+    CalendarEvent("Vorbei", NOON - 7200, NOON - 3600, False, ""),
 )
 TOLD: dict[str, Any] = {
     "weather": FORECAST,
@@ -82,7 +91,7 @@ class Sources:
     """
 
     def __init__(self) -> None:
-        self.said: dict[str, Found] = {}
+        self.said: dict[str, CachedValue] = {}
         self.asked: list[tuple[str, str]] = []
 
     def tell(self, fetched: float = NOON - 60, fault: str = "", **said: Any) -> None:
@@ -90,9 +99,9 @@ class Sources:
         Have sources say something.
         """
         for source, value in said.items():
-            self.said[source] = Found(value, fetched, fault)
+            self.said[source] = CachedValue(value, fetched, fault)
 
-    def find(self, source: str, key: str, now: float) -> Found:
+    def find(self, source: str, key: str, now: float) -> CachedValue:
         """
         As a cache does.
         """
@@ -157,27 +166,27 @@ class InfoCase(SynchronousTestCase):
         """
         The pages of the services that there are.
         """
-        world = World(
+        world = PageEnvironment(
             Languages(CATALOGUES, "en"),
             self.sources.find,
             PLACES.get,
             lambda country: [one for one in TOWNS if one.country == country],
             3,
         )
-        given = Given(
+        given = Dependencies(
             lambda one: one.number not in self.gone,
             self.search,
             lambda mac, now: "12345678",
             self.feeds,
             self.plugins,
         )
-        return pagesOf(self.registry, world, given)
+        return buildPages(self.registry, world, given)
 
     def search(
         self, wanted: str, country: str, language: str, most: int
     ) -> list[Place]:
         """
-        As L{gigasetd.info.places.gazetteer.Places.search}, of two places.
+        As L{gigasetd.info.places.gazetteer.Gazetteer.search}, of two places.
         """
         found = [one for one in PLACES.values() if wanted.lower() in one.name.lower()]
         return found[:most]
@@ -188,7 +197,7 @@ class InfoCase(SynchronousTestCase):
         """
         path = path if path.startswith("/") else f"/info/{path}"
         told = {"lang": "2", "tz": "60", "cc": "49", "handsetid": HANDSET, **told}
-        return self.pages.answer(Asked(path, told, mac), self.now).encode()
+        return self.pages.answer(PageRequest(path, told, mac), self.now).encode()
 
     def body(self, path: str, mac: str = MAC, **told: str) -> Any:
         """

@@ -4,10 +4,10 @@ Tests of L{gigasetd.info.chatanswers} and L{gigasetd.info.page.plaintext}.
 
 from __future__ import annotations
 
-from gigasetd.info.chatanswers import LONGEST, Chat
+from gigasetd.info.chatanswers import LONGEST, ChatAnswers
 from gigasetd.info.page.elements import Columns, Item, Line, Link, Text
 from gigasetd.info.page.page import Info, Menu, Screen
-from gigasetd.info.page.plaintext import plain
+from gigasetd.info.page.plaintext import plainText
 from tests.info.case import MAC, NUMBER, TOLD, InfoCase, account, message
 
 
@@ -23,13 +23,13 @@ class ChatCase(InfoCase):
         super().setUp()
         self.sources.tell(**TOLD)
         self.fetch("menu")
-        self.chat = Chat(self.registry, self.pages)
+        self.chat = ChatAnswers(self.registry, self.pages)
 
     def write(self, text: str, number: str = NUMBER, language: str = "") -> str:
         """
         Write to the services.
         """
-        return self.chat.tell(number, text, language, self.now)
+        return self.chat.answer(number, text, language, self.now)
 
 
 class TellTests(ChatCase):
@@ -123,17 +123,17 @@ class PlainTests(ChatCase):
         is not.
         """
         parts = [Text("a"), Columns("b", "c"), Link("d", "e")]
-        self.assertEqual(plain(Info("t", parts), 100), "t\na\nb c")
+        self.assertEqual(plainText(Info("t", parts), 100), "t\na\nb c")
         items = [Text("a"), Link("b", "x"), Item("c", "d", "x")]
-        self.assertEqual(plain(Menu("t", items), 100), "t\na\nb\nc d")
+        self.assertEqual(plainText(Menu("t", items), 100), "t\na\nb\nc d")
         lines = [Line(left="a", right="b"), Line(center="c")]
-        self.assertEqual(plain(Screen("t", lines), 100), "t\na b\nc")
+        self.assertEqual(plainText(Screen("t", lines), 100), "t\na b\nc")
 
     def test_cut(self) -> None:
         """
         What does not fit is left out in whole lines, but for the first.
         """
         page = Info("title", [Text("a" * 10), Text("b")])
-        self.assertEqual(plain(page, 16), "title\naaaaaaaaaa")
-        self.assertEqual(plain(page, 12), "title")
-        self.assertEqual(plain(page, 3), "tit")
+        self.assertEqual(plainText(page, 16), "title\naaaaaaaaaa")
+        self.assertEqual(plainText(page, 12), "title")
+        self.assertEqual(plainText(page, 3), "tit")

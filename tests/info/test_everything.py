@@ -10,16 +10,22 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from gigasetd.info.fetch.cache import Found
+from gigasetd.info.fetch.cache import CachedValue
 from gigasetd.info.page.latin1 import latin
-from gigasetd.info.pages import Asked
+from gigasetd.info.pages import PageRequest
 from gigasetd.info.places.place import Place
 from gigasetd.info.services.interface import Service
-from gigasetd.info.sources.ecbrates import Rates
-from gigasetd.info.sources.feed import Entry, Feed
-from gigasetd.info.sources.forecast import CONDITIONS, Day, Forecast, Now, Warning
-from gigasetd.info.sources.icalfeed import Event
-from gigasetd.info.sources.pollen import PLANTS, Pollen
+from gigasetd.info.sources.ecbrates import ExchangeRates
+from gigasetd.info.sources.feed import Feed, FeedEntry
+from gigasetd.info.sources.forecast import (
+    CONDITIONS,
+    CurrentWeather,
+    DayForecast,
+    Forecast,
+    WeatherWarning,
+)
+from gigasetd.info.sources.icalfeed import CalendarEvent
+from gigasetd.info.sources.pollen import PLANTS, PollenForecast
 from gigasetd.registry.model import Profile
 from tests.info.case import (
     BERLIN,
@@ -56,10 +62,10 @@ DATES = some.dates(date(2026, 11, 22), date(2026, 11, 28))
 TIMES = some.floats(-1e15, 1e15)
 SKIES = some.sampled_from(CONDITIONS)
 DAYS = some.builds(
-    Day, DATES, DEGREES, DEGREES, SKIES, DEGREES, DEGREES, some.just(time(7))
+    DayForecast, DATES, DEGREES, DEGREES, SKIES, DEGREES, DEGREES, some.just(time(7))
 )
 NOWS = some.builds(
-    Now, DEGREES, DEGREES, DEGREES, DEGREES, DEGREES, SKIES, some.booleans()
+    CurrentWeather, DEGREES, DEGREES, DEGREES, DEGREES, DEGREES, SKIES, some.booleans()
 )
 SAID = some.fixed_dictionaries(
     {
@@ -71,10 +77,10 @@ SAID = some.fixed_dictionaries(
             some.lists(DAYS, max_size=5).map(tuple),
         ),
         "warnings": some.lists(
-            some.builds(Warning, TEXTS, TEXTS, TEXTS, TIMES, TIMES), max_size=5
+            some.builds(WeatherWarning, TEXTS, TEXTS, TEXTS, TIMES, TIMES), max_size=5
         ).map(tuple),
         "pollen": some.builds(
-            Pollen,
+            PollenForecast,
             TEXTS,
             DATES,
             some.lists(
@@ -85,7 +91,7 @@ SAID = some.fixed_dictionaries(
             ).map(tuple),
         ),
         "rates": some.builds(
-            Rates,
+            ExchangeRates,
             DATES,
             some.dictionaries(
                 some.sampled_from(["USD", "JPY", "HUF"]), some.floats(1e-9, 1e9)
@@ -94,10 +100,10 @@ SAID = some.fixed_dictionaries(
         "feed": some.builds(
             Feed,
             TEXTS,
-            some.lists(some.builds(Entry, TEXTS, some.text(), TIMES)).map(tuple),
+            some.lists(some.builds(FeedEntry, TEXTS, some.text(), TIMES)).map(tuple),
         ),
         "calendar": some.lists(
-            some.builds(Event, TEXTS, TIMES, TIMES, some.booleans(), TEXTS)
+            some.builds(CalendarEvent, TEXTS, TIMES, TIMES, some.booleans(), TEXTS)
         ).map(tuple),
     }
 )
@@ -172,13 +178,17 @@ class EverythingTests(InfoCase):
         self.fill(words)
         fetched = NOON - (60 if age == "a" else 1e6)
         self.sources.said = {
-            source: Found(value, fetched, words) for source, value in said.items()
+            source: CachedValue(value, fetched, words) for source, value in said.items()
         }
         told = {**query, "lang": lang, "tz": "60", "cc": "49", "handsetid": HANDSET}
         for path in PARTS:
             self.registry.put(profile)
             self.registry.put(account(NUMBER, "Zoë"))
-            check(self.pages.answer(Asked(f"/info/{path}", told, mac), NOON).encode())
+            check(
+                self.pages.answer(
+                    PageRequest(f"/info/{path}", told, mac), NOON
+                ).encode()
+            )
 
     def test_nothingSaid(self) -> None:
         """
@@ -192,7 +202,7 @@ class EverythingTests(InfoCase):
         In every language, what is ordinary fits: no word of ours is cut.
         """
         self.sources.tell(**TOLD)
-        self.sources.tell(feed=Feed("News", (Entry("Title", "Text", NOON),)))
+        self.sources.tell(feed=Feed("News", (FeedEntry("Title", "Text", NOON),)))
         for code in ("1", "2", "4", "7", "9", "10", "16", "17"):
             for path in PARTS:
                 self.registry.put(account(NUMBER, "Zoë"))
@@ -212,7 +222,7 @@ class EverythingTests(InfoCase):
         """
         A button says a whole word of that language, or what all understand.
         """
-        words = self.pages.world.languages.wordsFor({"lang": code})
+        words = self.pages.environment.languages.translatorFor({"lang": code})
         known = {latin(words(text)) for text in ("Save", "Next", "Find", "OK")}
         self.assertIn(caption, known)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.localtime import localTime
-from gigasetd.info.pages import Asked, nameOf
+from gigasetd.info.pages import PageRequest, nameOf
 from gigasetd.registry.model import Profile
 from tests.info.case import (
     ANGELES,
@@ -122,7 +122,7 @@ class MenuTests(InfoCase):
         """
         Also what goes wrong is told in the phone's language.
         """
-        page = self.pages.fault({"lang": "2"}).encode()
+        page = self.pages.errorPage({"lang": "2"}).encode()
         self.assertIn("später", text(check(page)))
 
     def test_languages(self) -> None:
@@ -148,10 +148,10 @@ class PreviewTests(InfoCase):
         """
         self.fetch(MENU)
         before = self.registry.journal.number
-        self.pages.preview(Asked(MENU, {"handsetid": "new"}, MAC), NOON)
+        self.pages.preview(PageRequest(MENU, {"handsetid": "new"}, MAC), NOON)
         for path in ("settings_deleted", "people_unnamed", "choose_0", "access", "x"):
             told = {"handsetid": HANDSET, "id": "2947416", "nickname": "", "code": "de"}
-            asked = Asked(f"/info/{path}", told, MAC)
+            asked = PageRequest(f"/info/{path}", told, MAC)
             page = check(self.pages.preview(asked, NOON).encode())
             self.assertNotIn("1234", text(page))
             self.pages.preview(asked._replace(path="/info/city"), NOON)
@@ -163,7 +163,7 @@ class PreviewTests(InfoCase):
         """
         for path in (MENU, SCREEN, "/info/sky"):
             told = {"lang": "2", "tz": "60", "cc": "49", "handsetid": HANDSET}
-            page = self.pages.preview(Asked(path, told, MAC), NOON).encode()
+            page = self.pages.preview(PageRequest(path, told, MAC), NOON).encode()
             self.assertEqual(page, self.fetch(path))
 
 
@@ -188,7 +188,7 @@ class ScreenTests(InfoCase):
         The screensaver of 2009 is known by its parameters (T4).
         """
         for told in ({"g_lang": "2"}, {"g_pnr": '"S30852-S1713-B121-9"'}):
-            page = self.pages.answer(Asked("/info/example.html", told), NOON)
+            page = self.pages.answer(PageRequest("/info/example.html", told), NOON)
             self.assertIn(b"<br/>", page.encode())
 
     def test_nothing(self) -> None:

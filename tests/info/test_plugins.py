@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gigasetd.info.fetch.cache import Found
+from gigasetd.info.fetch.cache import CachedValue
 from gigasetd.info.page.elements import Columns, Link, Text, Three
 from gigasetd.info.page.linemarkup import partsOf
 from gigasetd.info.plugins import readPlugins
@@ -77,7 +77,7 @@ class PluginTests(InfoCase):
         self.read()
         self.assertIn("Heizung", self.shown("menu"))
         self.assertIn("Moment", self.shown("heating"))
-        self.sources.said["json"] = Found(HEATING, NOON - 60, "")
+        self.sources.said["json"] = CachedValue(HEATING, NOON - 60, "")
         shown = self.shown("heating")
         for words in ("Bad <b>", "21.5 °C", "Küche"):
             self.assertIn(words, shown)
@@ -166,7 +166,7 @@ class PluginTests(InfoCase):
             "{{ 7 * 7 }}",
             "@call 1 x\n@call 1 x",
         ):
-            self.sources.said["json"] = Found(said, NOON, "")
+            self.sources.said["json"] = CachedValue(said, NOON, "")
             body = check(self.fetch("x"))
             self.assertNotIn("49", text(body))
             self.assertEqual([one for one in links(body) if ":" in one], [], said)

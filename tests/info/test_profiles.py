@@ -7,8 +7,14 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import BadValue
-from gigasetd.info.profiles import change, forget, handsetOf, profileOf
-from gigasetd.info.serviceorder import NONE, chosenOf, kept, raised, ticked
+from gigasetd.info.profiles import change, delete, ensureProfile, handsetOf
+from gigasetd.info.serviceorder import (
+    NONE,
+    applyTicks,
+    chosenServices,
+    encodeChoice,
+    moveUp,
+)
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Device
 from gigasetd.registry.registry import Registry
@@ -57,10 +63,10 @@ class ProfileTests(SynchronousTestCase):
         """
         A profile is made once, and deleted at any time.
         """
-        made = profileOf(self.registry, MAC, "a1", {}, 5.0, "7")
+        made = ensureProfile(self.registry, MAC, "a1", {}, 5.0, "7")
         self.assertEqual((made.handset, made.place, made.created), ("A1", "7", 5.0))
-        self.assertIs(profileOf(self.registry, MAC, "A1", {}, 9.0), made)
-        forget(self.registry, made)
+        self.assertIs(ensureProfile(self.registry, MAC, "A1", {}, 9.0), made)
+        delete(self.registry, made)
         self.assertEqual(self.registry.profiles, {})
 
     def test_limit(self) -> None:
@@ -68,21 +74,21 @@ class ProfileTests(SynchronousTestCase):
         A device that names ever new handsets has a few profiles.
         """
         for number in range(50):
-            profileOf(self.registry, MAC, f"{number}", {}, 5.0, most=4)
+            ensureProfile(self.registry, MAC, f"{number}", {}, 5.0, most=4)
         self.assertEqual(len(self.registry.profiles[MAC]), 5)
 
     def test_guest(self) -> None:
         """
         Of a MAC that nobody added, no profile is stored.
         """
-        profileOf(self.registry, "7C2F80999999", "a1", {}, 5.0)
+        ensureProfile(self.registry, "7C2F80999999", "a1", {}, 5.0)
         self.assertEqual(self.registry.profiles, {})
 
     def test_change(self) -> None:
         """
         What has the right form is taken.
         """
-        made = profileOf(self.registry, MAC, "a1", {}, 5.0)
+        made = ensureProfile(self.registry, MAC, "a1", {}, 5.0)
         for name, values in GOOD.items():
             for value in values:
                 made = change(self.registry, made, **{name: value})
@@ -94,7 +100,7 @@ class ProfileTests(SynchronousTestCase):
         What has not is refused, and nothing changes, also where another value
         is good.
         """
-        made = profileOf(self.registry, MAC, "a1", {}, 5.0)
+        made = ensureProfile(self.registry, MAC, "a1", {}, 5.0)
         for name, values in BAD.items():
             for value in values:
                 fields = {"language": "de", name: value}
@@ -127,24 +133,24 @@ class ChoiceTests(SynchronousTestCase):
         """
         Nothing chosen is the standard; what is not there is passed over.
         """
-        self.assertEqual(chosenOf("", ["a", "b"], "ab"), ["a", "b"])
-        self.assertEqual(chosenOf("b x a", ["a"], "ab"), ["b", "a"])
-        self.assertEqual(chosenOf(NONE, ["a"], "ab"), [])
-        self.assertEqual(kept([]), NONE)
-        self.assertEqual(kept(["a", "b", "a"]), "a b")
+        self.assertEqual(chosenServices("", ["a", "b"], "ab"), ["a", "b"])
+        self.assertEqual(chosenServices("b x a", ["a"], "ab"), ["b", "a"])
+        self.assertEqual(chosenServices(NONE, ["a"], "ab"), [])
+        self.assertEqual(encodeChoice([]), NONE)
+        self.assertEqual(encodeChoice(["a", "b", "a"]), "a b")
 
     def test_ticked(self) -> None:
         """
         Boxes change what they stand for, and nothing else.
         """
-        self.assertEqual(ticked(["x", "a", "b"], ["a", "b", "c"], ["c", "b"]),
+        self.assertEqual(applyTicks(["x", "a", "b"], ["a", "b", "c"], ["c", "b"]),
                          ["x", "b", "c"])  # fmt: skip
-        self.assertEqual(ticked([], ["a"], ["z"]), [])
+        self.assertEqual(applyTicks([], ["a"], ["z"]), [])
 
     def test_raised(self) -> None:
         """
         One place up; the first stays where it is.
         """
-        self.assertEqual(raised(["a", "b", "c"], "c"), ["a", "c", "b"])
-        self.assertEqual(raised(["a", "b"], "a"), ["a", "b"])
-        self.assertEqual(raised(["a"], "x"), ["a"])
+        self.assertEqual(moveUp(["a", "b", "c"], "c"), ["a", "c", "b"])
+        self.assertEqual(moveUp(["a", "b"], "a"), ["a", "b"])
+        self.assertEqual(moveUp(["a"], "x"), ["a"])

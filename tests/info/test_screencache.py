@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.fetch.cache import Cache
-from gigasetd.info.screencache import Kept, Screen, basisOf
+from gigasetd.info.screencache import CachedScreen, ScreenCache, basisOf
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Device, Profile
 from gigasetd.registry.registry import Registry
@@ -19,7 +19,7 @@ KEY = (b"/info/request.do", b"mac=x")
 
 class KeptTests(SynchronousTestCase):
     """
-    L{Kept}.
+    L{ScreenCache}.
     """
 
     def setUp(self) -> None:
@@ -32,17 +32,17 @@ class KeptTests(SynchronousTestCase):
         self.profile = Profile(MAC, HANDSET, "", "", "", "", "", "", "", 0.0)
         self.registry.put(self.profile)
         self.cache = Cache()
-        self.kept = Kept(self.registry, self.cache, most=3)
-        self.keep()
+        self.kept = ScreenCache(self.registry, self.cache, most=3)
+        self.store()
 
-    def keep(self, key: tuple[bytes, ...] = KEY, now: float = NOW) -> None:
+    def store(self, key: tuple[bytes, ...] = KEY, now: float = NOW) -> None:
         """
         Keep one.
         """
         found = self.cache.find("weather", "x", NOW)
-        self.kept.keep(
+        self.kept.store(
             key,
-            Screen(
+            CachedScreen(
                 MAC,
                 HANDSET,
                 True,
@@ -84,7 +84,7 @@ class KeptTests(SynchronousTestCase):
         ):
             self.registry.put(value)
             self.assertFalse(self.good(), value)
-            self.keep()
+            self.store()
             self.assertTrue(self.good())
 
     def test_source(self) -> None:
@@ -92,7 +92,7 @@ class KeptTests(SynchronousTestCase):
         When a source has said something new, it is made anew.
         """
         (item,) = self.cache.items()
-        self.cache.keep(item, "sunny", NOW, NOW + 999)
+        self.cache.store(item, "sunny", NOW, NOW + 999)
         self.assertFalse(self.good())
 
     def test_erased(self) -> None:
@@ -107,9 +107,9 @@ class KeptTests(SynchronousTestCase):
         """
         A phone that asks no more is forgotten after an hour.
         """
-        self.keep((b"other",), NOW + 3600)
+        self.store((b"other",), NOW + 3600)
         self.assertEqual(len(self.kept), 2)
-        self.keep((b"other",), NOW + 3660)
+        self.store((b"other",), NOW + 3660)
         self.assertEqual(len(self.kept), 1)
 
     def test_bounded(self) -> None:
@@ -117,10 +117,10 @@ class KeptTests(SynchronousTestCase):
         However many phones ask, only some pages are kept.
         """
         for number in range(10):
-            self.keep((b"%d" % number,))
+            self.store((b"%d" % number,))
         self.assertEqual(len(self.kept), 3)
-        self.keep((b"x" * 2000,))
+        self.store((b"x" * 2000,))
         self.assertIsNone(self.kept.find((b"x" * 2000,), NOW))
-        self.kept = Kept(self.registry, self.cache, most=0)
-        self.keep()
+        self.kept = ScreenCache(self.registry, self.cache, most=0)
+        self.store()
         self.assertEqual(len(self.kept), 0)

@@ -46,16 +46,16 @@ class InformationTests(TestCase):
         )
         self.registry, self.live = Registry(Journal()), Live()
         self.clock = SteadyClock(reactor.seconds)  # type: ignore[attr-defined]
-        self.made = service(section, self.registry, self.live, self.clock, reactor)
-        self.made.cache.find("rates", "", self.clock.now())
-        await self.made.startService()
-        self.addCleanup(self.made.stopService)
+        self.render = service(section, self.registry, self.live, self.clock, reactor)
+        self.render.cache.find("rates", "", self.clock.now())
+        await self.render.startService()
+        self.addCleanup(self.render.stopService)
 
     async def settled(self) -> None:
         """
         Wait until nothing is under way.
         """
-        fetcher = self.made.fetcher
+        fetcher = self.render.fetcher
         while len(fetcher) or fetcher.running:
             await deferLater(reactor, 0.005)  # type: ignore[arg-type]
 
@@ -65,7 +65,7 @@ class InformationTests(TestCase):
         are is told, and how it goes is shown.
         """
         await self.settled()
-        found = self.made.cache.find("rates", "", self.clock.now())
+        found = self.render.cache.find("rates", "", self.clock.now())
         self.assertEqual(found.value.rates["USD"], 1.1732)
         agent = self.there.asked[0][1]["user-agent"]
         self.assertRegex(agent, r"^gigasetd(/[0-9.]+)? \(\+me@example\.org\)$")
@@ -82,11 +82,11 @@ class InformationTests(TestCase):
         """
         Whether a place is in Germany is known from the towns around it.
         """
-        self.made.cache.find("pollen", HERE, self.clock.now())
+        self.render.cache.find("pollen", HERE, self.clock.now())
         await self.settled()
-        found = self.made.cache.find("pollen", HERE, self.clock.now())
+        found = self.render.cache.find("pollen", HERE, self.clock.now())
         self.assertNotEqual(found.fetched, 0.0)
-        self.assertEqual(self.made.cache.find("warnings", AWAY, 5.0).value, ())
+        self.assertEqual(self.render.cache.find("warnings", AWAY, 5.0).value, ())
 
     async def test_followed(self) -> None:
         """
@@ -97,9 +97,9 @@ class InformationTests(TestCase):
         self.there.answers["/own"] = standin.document(ECB, "text/xml")
         section = Info(ecb_url=self.there.url("/own"), contact="you@example.org")
         self.live.following.follow(Config(info=section))
-        (item,) = self.made.cache.items()
+        (item,) = self.render.cache.items()
         item.due = 0.0
-        found = self.made.cache.find("rates", "", self.clock.now())
+        found = self.render.cache.find("rates", "", self.clock.now())
         self.assertIsNotNone(found.value)
         await self.settled()
         path, headers = self.there.asked[-1]
@@ -112,7 +112,7 @@ class InformationTests(TestCase):
         A calendar that its owner takes back is not in memory any longer; one
         that stays is.
         """
-        cache, now = self.made.cache, self.clock.now()
+        cache, now = self.render.cache, self.clock.now()
         mine = Profile("7C2F80000001", "", "", "", "", "", "", "f:1 f:2", "c:1", 0.0)
         self.registry.put(mine)
         for source, key in (("feed", "f:1"), ("feed", "f:2"), ("calendar", "c:1")):

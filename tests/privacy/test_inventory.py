@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.privacy.erasure import cleared, erased
 from gigasetd.privacy.field import End
-from gigasetd.privacy.inventory import INVENTORY, UNSTORED, entriesOf
+from gigasetd.privacy.inventory import INVENTORY, UNSTORED, fieldsOf
 from gigasetd.registry.model import KINDS
 from tests.registry.populated import MAC, NUMBER, inhabited
 
@@ -46,7 +46,7 @@ class InventoryTests(SynchronousTestCase):
         leaves its key.
         """
         for kind in KINDS.values():
-            entries = entriesOf(kind.name)
+            entries = fieldsOf(kind.name)
             for end in End:
                 ended = [end in entry.ends for entry in entries]
                 if any(ended[: kind.width]):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.privacy.erasure import erased
-from gigasetd.privacy.retention import Limits, due, perform
+from gigasetd.privacy.retention import RetentionPeriods, due, perform
 from gigasetd.registry.model import Account, Notice
 from tests.registry.populated import (
     DAY,
@@ -20,7 +20,7 @@ from tests.registry.populated import (
     report,
 )
 
-LIMITS = Limits(2, 400)
+LIMITS = RetentionPeriods(2, 400)
 
 
 class RetentionTests(SynchronousTestCase):

@@ -21,7 +21,7 @@ from gigasetd.config.sections.http import Http
 from gigasetd.config.sections.server import Server
 from gigasetd.control import service as control
 from gigasetd.info.fetch.cache import Cache
-from gigasetd.info.places.gazetteer import Places
+from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
 from gigasetd.web.service import HttpService, service
@@ -216,11 +216,11 @@ class PeopleCase(WebCase):
         self.site = self.web.site
         self.browser = Browser(self)
 
-    def makePlaces(self) -> Places:
+    def makePlaces(self) -> Gazetteer:
         """
         The cities that there are: none.
         """
-        return Places()
+        return Gazetteer()
 
     def people(self) -> Registry:
         """

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from hyperlink import URL, URLParseError
 
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.sources.interface import SourceError
 
 PORTS = frozenset({80, 443, 8080, 8443})
 """What an owner's address may lead to: where web servers are, and neither mail
@@ -37,7 +37,7 @@ _NEVER = (
 )
 
 
-class Where:
+class Target:
     """
     An address that may be asked.
 
@@ -56,7 +56,7 @@ class Where:
         return urljoin(self.url, location)
 
 
-def where(text: str, guarded: bool) -> Where:
+def checkAddress(text: str, guarded: bool) -> Target:
     """
     Read an address.
 
@@ -64,23 +64,23 @@ def where(text: str, guarded: bool) -> Where:
     @raise BadSource: it cannot be asked, or must not.
     """
     if len(text) > LONGEST or not text.isprintable() or " " in text.strip():
-        raise BadSource("not an address")
+        raise SourceError("not an address")
     try:
         # An address of IPv6 fails here, as it does in treq: a name is needed.
         url = URL.from_text(text.strip()).normalize().to_uri()
         text = url.to_text()
     except (URLParseError, ValueError):
-        raise BadSource("not an address") from None
+        raise SourceError("not an address") from None
     if url.scheme not in ("http", "https") or not url.host or not text.isascii():
-        raise BadSource("not an address of the web")
+        raise SourceError("not an address of the web")
     if url.userinfo and guarded:
-        raise BadSource("an address with a password")
+        raise SourceError("an address with a password")
     if guarded and url.port not in PORTS:
-        raise BadSource("a port that is not asked")
-    return Where(url.replace(fragment=""))
+        raise SourceError("a port that is not asked")
+    return Target(url.replace(fragment=""))
 
 
-def worldwide(text: str) -> bool:
+def isGlobal(text: str) -> bool:
     """
     Whether an IP address is one of the whole internet.
     """
@@ -95,7 +95,7 @@ def worldwide(text: str) -> bool:
 
 def _worldwide6(address: IPv6Address) -> bool:
     """
-    As L{worldwide}; an address that holds one of IPv4 is as good as that.
+    As L{isGlobal}; an address that holds one of IPv4 is as good as that.
     """
     if address.scope_id is not None:
         return False
@@ -111,7 +111,7 @@ def _worldwide6(address: IPv6Address) -> bool:
 
 def _worldwide4(address: IPv4Address) -> bool:
     """
-    As L{worldwide}.
+    As L{isGlobal}.
     """
     known = address.is_global and address not in _RELAYS
     return known and not (address.is_multicast or address.is_reserved)

@@ -17,12 +17,12 @@ from twisted.web.http import PotentialDataLoss
 from twisted.web.iweb import IAgent
 from zope.interface import implementer
 
-from gigasetd.info.fetch.decompress import PACKED
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.decompress import SAVED_ENCODING
+from gigasetd.info.sources.interface import SourceError
 
 
 @implementer(IAgent)
-class Packed:
+class CompressedAgent:
     """
     An agent whose answers stay compressed, whatever treq would like: it would
     unpack each piece whole, which may be a thousand times as large.
@@ -44,11 +44,11 @@ class Packed:
         encodings = response.headers.getRawHeaders("content-encoding")
         if encodings:
             response.headers.removeHeader("content-encoding")
-            response.headers.setRawHeaders(PACKED, encodings)
+            response.headers.setRawHeaders(SAVED_ENCODING, encodings)
         return response
 
 
-class Body(Protocol):
+class BoundedBody(Protocol):
     """
     Takes a body, up to a size.
 
@@ -68,7 +68,7 @@ class Body(Protocol):
         self._size += len(data)
         self._parts.append(data)
         if self._size > self._most and not self.whole.called:
-            self.whole.errback(BadSource("too large"))
+            self.whole.errback(SourceError("too large"))
             self._abort()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -80,7 +80,7 @@ class Body(Protocol):
         if reason.check(ResponseDone, PotentialDataLoss):
             self.whole.callback(b"".join(self._parts))
         else:
-            self.whole.errback(BadSource("the answer broke off"))
+            self.whole.errback(SourceError("the answer broke off"))
 
     def _abort(self) -> None:
         """

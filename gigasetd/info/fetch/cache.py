@@ -22,7 +22,7 @@ SELDOM = 4  #: times as long as usual stays what nobody wants just now
 LONGEST_KEY = 2048  #: characters of a key; a longer one is never fetched
 
 
-class Found(NamedTuple):
+class CachedValue(NamedTuple):
     """
     What is known just now.
     """
@@ -32,10 +32,10 @@ class Found(NamedTuple):
     fault: str  #: why the last try failed, C{""} when it did not
 
 
-NOTHING = Found(None, 0.0, "")
+NOTHING = CachedValue(None, 0.0, "")
 
 
-class Item:
+class CacheItem:
     """
     One thing that somebody wants; times are epoch seconds.
 
@@ -72,7 +72,7 @@ class Item:
         self.url = self.tag = self.modified = ""
 
 
-def _worth(item: Item) -> float:
+def _worth(item: CacheItem) -> float:
     """
     When an item is worth refreshing though nobody waits for it: at once where
     somebody has wanted what is there, else less often, which leaves hosts more
@@ -83,7 +83,7 @@ def _worth(item: Item) -> float:
     return item.due + (SELDOM - 1) * (item.due - item.found.fetched)
 
 
-View = Callable[["Cache", str, float], Found]
+DerivedSource = Callable[["Cache", str, float], CachedValue]
 """A source that is found by way of others: of cache, key and now."""
 
 
@@ -98,9 +98,9 @@ class Cache:
 
     def __init__(self, most: int = MOST, forget: float = FORGET) -> None:
         self.forget = forget
-        self.wished: Callable[[Item], None] | None = None
-        self.views: dict[str, View] = {}
-        self._items: BoundedDict[tuple[str, str], Item] = BoundedDict(most)
+        self.wished: Callable[[CacheItem], None] | None = None
+        self.derived: dict[str, DerivedSource] = {}
+        self._items: BoundedDict[tuple[str, str], CacheItem] = BoundedDict(most)
 
     @property
     def most(self) -> int:
@@ -116,31 +116,31 @@ class Cache:
     def __len__(self) -> int:
         return len(self._items)
 
-    def find(self, source: str, key: str, now: float) -> Found:
+    def find(self, source: str, key: str, now: float) -> CachedValue:
         """
         What is known; never waits.
 
         @param now: epoch seconds.
         """
-        view = self.views.get(source)
+        view = self.derived.get(source)
         if view is not None:
             return view(self, key, now)
         if len(key) > LONGEST_KEY:
             return NOTHING._replace(fault="the address is too long")
         item = self._wanted(source, key)
         item.wanted = now
-        self.wish(item, now)
+        self.requestFetch(item, now)
         return item.found
 
-    def _wanted(self, source: str, key: str) -> Item:
+    def _wanted(self, source: str, key: str) -> CacheItem:
         """
         The item, made where it is new, as the last one to go.
         """
-        item = self._items.get((source, key)) or Item(source, key)
+        item = self._items.get((source, key)) or CacheItem(source, key)
         self._items[source, key] = item
         return item
 
-    def wish(self, item: Item, now: float) -> None:
+    def requestFetch(self, item: CacheItem, now: float) -> None:
         """
         Tell the fetcher, if it is time.
         """
@@ -148,16 +148,16 @@ class Cache:
             item.asked = True
             self.wished(item)
 
-    def keep(self, item: Item, value: Any, now: float, due: float) -> None:
+    def store(self, item: CacheItem, value: Any, now: float, due: float) -> None:
         """
         The source has said this.
 
         @param due: when to ask again, epoch seconds.
         """
-        item.found = Found(value, now, "")
+        item.found = CachedValue(value, now, "")
         item.due, item.failures, item.asked = due, 0, False
 
-    def fail(self, item: Item, fault: str, due: float) -> None:
+    def fail(self, item: CacheItem, fault: str, due: float) -> None:
         """
         The source could not be asked; what it said before stays.
         """
@@ -165,7 +165,7 @@ class Cache:
         item.due, item.asked = due, False
         item.failures += 1
 
-    def holds(self, item: Item) -> bool:
+    def contains(self, item: CacheItem) -> bool:
         """
         Whether the item is still wanted here.
         """
@@ -179,7 +179,7 @@ class Cache:
             if item.wanted < now - self.forget:
                 del self._items[item.source, item.key]
             elif now >= _worth(item):
-                self.wish(item, now)
+                self.requestFetch(item, now)
 
     def drop(self, source: str, key: str) -> None:
         """
@@ -187,7 +187,7 @@ class Cache:
         """
         self._items.pop((source, key), None)
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[CacheItem]:
         """
         All of them, the least recently wanted first.
         """

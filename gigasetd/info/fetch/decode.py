@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gigasetd.info.fetch.decompress import PACKED, unpacked
-from gigasetd.info.sources.interface import BadSource, Got, Source
+from gigasetd.info.fetch.decompress import SAVED_ENCODING, decompress
+from gigasetd.info.sources.interface import RawDocument, Source, SourceError
 
 UNREADABLE = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, SyntaxError,
@@ -21,7 +21,7 @@ UNREADABLE = (
 """What parsers raise for what they can't read; xml.etree a SyntaxError."""
 
 
-def read(
+def decode(
     source: Source, body: bytes, headers: Mapping[str, str], key: str, now: float,
     most: int,
 ) -> Any:  # fmt: skip
@@ -34,13 +34,13 @@ def read(
     """
     kind = headers.get("content-type", "").strip().lower()
     if kind and source.kinds and not kind.startswith(source.kinds):
-        raise BadSource("not the expected kind of document")
-    plain = unpacked(body, headers.get(PACKED, ""), most)
+        raise SourceError("not the expected kind of document")
+    plain = decompress(body, headers.get(SAVED_ENCODING, ""), most)
     try:
-        return source.parse(Got(plain, key, now, kind))
-    except BadSource:
+        return source.parse(RawDocument(plain, key, now, kind))
+    except SourceError:
         raise
     except UNREADABLE:
-        raise BadSource("not the expected document") from None
+        raise SourceError("not the expected document") from None
     except (RecursionError, MemoryError):
-        raise BadSource("too deep or too large") from None
+        raise SourceError("too deep or too large") from None

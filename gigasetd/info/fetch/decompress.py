@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import zlib
 
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.sources.interface import SourceError
 
-PACKED = "x-packed"  #: where an answer's C{Content-Encoding} is put aside
+SAVED_ENCODING = "x-packed"  #: where an answer's C{Content-Encoding} is put aside
 
 _WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
 
 
-def unpacked(body: bytes, encoding: str, most: int) -> bytes:
+def decompress(body: bytes, encoding: str, most: int) -> bytes:
     """
     A body as it was before it was compressed.
 
@@ -28,14 +28,14 @@ def unpacked(body: bytes, encoding: str, most: int) -> bytes:
     if encoding in ("", "identity"):
         return body
     if encoding not in _WINDOWS:
-        raise BadSource("compressed in a way that is not known")
+        raise SourceError("compressed in a way that is not known")
     reader = zlib.decompressobj(_WINDOWS[encoding])
     try:
         plain = reader.decompress(body, most + 1)
     except zlib.error:
-        raise BadSource("compressed, and broken") from None
+        raise SourceError("compressed, and broken") from None
     if len(plain) > most:
-        raise BadSource("too large")
+        raise SourceError("too large")
     if not reader.eof:
-        raise BadSource("the answer broke off")
+        raise SourceError("the answer broke off")
     return plain

@@ -24,10 +24,10 @@ from twisted.web.client import (
 )
 from twisted.web.http_headers import Headers
 
-from gigasetd.info.fetch.addresspolicy import Where, where
-from gigasetd.info.fetch.body import Body, Packed
-from gigasetd.info.fetch.guardedresolver import Ways
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.addresspolicy import Target, checkAddress
+from gigasetd.info.fetch.body import BoundedBody, CompressedAgent
+from gigasetd.info.fetch.guardedresolver import EndpointFactory
+from gigasetd.info.sources.interface import SourceError
 
 REDIRECTS = 3
 HEADERS = 65536  #: bytes that are expected at most beside a body
@@ -35,7 +35,7 @@ LATE = "no answer in time"
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
-class Answer(NamedTuple):
+class HttpResponse(NamedTuple):
     """
     What a server has said.
     """
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     body: bytes  #: as it came, compressed where the headers say so
 
 
-class Bounds(NamedTuple):
+class DownloadLimits(NamedTuple):
     """
     What a question may cost; times in seconds.
     """
@@ -55,7 +55,7 @@ class Bounds(NamedTuple):
     size: int = 1 << 20  #: bytes
 
 
-class Download:
+class Downloader:
     """
     Asks.
 
@@ -65,7 +65,7 @@ class Download:
     def __init__(
         self,
         reactor: Any,
-        bounds: Bounds,
+        bounds: DownloadLimits,
         agent: str,
         private: bool,
         policy: Any = None,
@@ -82,7 +82,7 @@ class Download:
         self._trusted = self._client(False)
         self._guarded = self._client(True)
 
-    def _client(self, guarded: bool) -> Packed:
+    def _client(self, guarded: bool) -> CompressedAgent:
         """
         An agent, which keeps no connection: a question is rare.
         """
@@ -90,8 +90,10 @@ class Download:
         bounds = self._bounds
         # The body once as it is and once for its frame, and the headers.
         most = 2 * bounds.size + HEADERS
-        ways = Ways(self._reactor, guarded, bounds.connecting, most, self._policy)
-        return Packed(Agent.usingEndpointFactory(self._reactor, ways, pool))
+        ways = EndpointFactory(
+            self._reactor, guarded, bounds.connecting, most, self._policy
+        )
+        return CompressedAgent(Agent.usingEndpointFactory(self._reactor, ways, pool))
 
     async def ask(
         self,
@@ -100,7 +102,7 @@ class Download:
         guarded: bool,
         kinds: Sequence[str],
         follow: bool = True,
-    ) -> Answer:
+    ) -> HttpResponse:
         """
         Ask for an address.
 
@@ -119,20 +121,20 @@ class Download:
         alarm = self._reactor.callLater(self._bounds.time, asking.cancel)
         try:
             return await asking
-        except FAULTS as error:
+        except EXPECTED_ERRORS as error:
             inTime = alarm.active()
-            raise BadSource(_reason(error) if inTime else LATE) from None
+            raise SourceError(_reason(error) if inTime else LATE) from None
         finally:
             if alarm.active():
                 alarm.cancel()
 
     async def _follow(
         self, url: str, headers: Headers, guarded: bool, most: int
-    ) -> Answer:
+    ) -> HttpResponse:
         """
         Ask, and where sent elsewhere, ask there.
         """
-        target = where(url, guarded)
+        target = checkAddress(url, guarded)
         for _ in range(most + 1):
             answer = await self._once(target, headers, guarded)
             location = answer.headers.get("location")
@@ -140,12 +142,14 @@ class Download:
                 return answer
             further = target.further(location)
             # Of another host nobody has said that it is to be trusted.
-            elsewhere = where(further, False).host != target.host
+            elsewhere = checkAddress(further, False).host != target.host
             guarded = guarded or (elsewhere and not self._private)
-            target = where(further, guarded)
-        raise BadSource("sent on too often")
+            target = checkAddress(further, guarded)
+        raise SourceError("sent on too often")
 
-    async def _once(self, target: Where, headers: Headers, guarded: bool) -> Answer:
+    async def _once(
+        self, target: Target, headers: Headers, guarded: bool
+    ) -> HttpResponse:
         """
         Ask once, with no cookie of before.
         """
@@ -154,12 +158,12 @@ class Download:
             "GET", target.url, headers=headers, allow_redirects=False, unbuffered=True,
             reactor=self._reactor,
         )  # fmt: skip
-        body = Body(self._bounds.size)
+        body = BoundedBody(self._bounds.size)
         response.deliverBody(body)
-        return Answer(response.code, _plain(response.headers), await body.whole)
+        return HttpResponse(response.code, _plain(response.headers), await body.whole)
 
 
-FAULTS = (
+EXPECTED_ERRORS = (
     CancelledError, ResponseFailed, ResponseNeverReceived, DNSLookupError,
     ConnectError, ConnectionClosed, ValueError,
 )  # fmt: skip
@@ -170,7 +174,7 @@ def _reason(error: BaseException) -> str:
     """
     Why there is no answer, for people.
     """
-    if isinstance(error, BadSource):
+    if isinstance(error, SourceError):
         return str(error)
     if isinstance(error, DNSLookupError):
         return "no such server"

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from gigasetd.info.fetch.addresspolicy import where
-from gigasetd.info.fetch.cache import Item
-from gigasetd.info.fetch.hostlimits import Pace
-from gigasetd.info.sources.interface import BadSource, Source
+from gigasetd.info.fetch.addresspolicy import checkAddress
+from gigasetd.info.fetch.cache import CacheItem
+from gigasetd.info.fetch.hostlimits import HostLimiter
+from gigasetd.info.sources.interface import Source, SourceError
 
 TRIES = 2  #: failures of one source after which the next has its turn
 
@@ -27,7 +27,7 @@ class Job(NamedTuple):
     One question to ask.
     """
 
-    item: Item
+    item: CacheItem
     source: Source
     url: str
     host: str  #: what its pace is kept under
@@ -44,7 +44,9 @@ class Job(NamedTuple):
         return {name: value for name, value in told.items() if value}
 
 
-def choose(item: Item, sources: Sources, pace: Pace, now: float, lifted: bool) -> Job:
+def chooseSource(
+    item: CacheItem, sources: Sources, limiter: HostLimiter, now: float, lifted: bool
+) -> Job:
     """
     The question that an item leads to.
 
@@ -54,18 +56,18 @@ def choose(item: Item, sources: Sources, pace: Pace, now: float, lifted: bool) -
     known = sources.get(item.source, ())
     turn = item.failures // TRIES % max(1, len(known))
     found: Job | None = None
-    fault = BadSource("no such source")
+    fault = SourceError("no such source")
     for source in (*known[turn:], *known[:turn]):
         try:
             url = source.url(item.key, now)
             owners = source.guards(item.key)
-            target = where(url, owners and not lifted)
-        except BadSource as error:
+            target = checkAddress(url, owners and not lifted)
+        except SourceError as error:
             fault = error
             continue
         same = _isKnown(item, source, target.url, now)
-        job = Job(item, source, target.url, lane(target.host, owners), same)
-        if not pace.shut(job.host, now):
+        job = Job(item, source, target.url, limiterKey(target.host, owners), same)
+        if not limiter.shut(job.host, now):
             return job
         found = found or job
     if found is None:
@@ -73,7 +75,7 @@ def choose(item: Item, sources: Sources, pace: Pace, now: float, lifted: bool) -
     return found
 
 
-def lane(host: str, owners: bool) -> str:
+def limiterKey(host: str, owners: bool) -> str:
     """
     What a host's pace is kept under; whatever owners ask of it costs the
     operator's own sources nothing.
@@ -81,9 +83,9 @@ def lane(host: str, owners: bool) -> str:
     return f"{host}, for owners" if owners else host
 
 
-def _isKnown(item: Item, source: Source, url: str, now: float) -> bool:
+def _isKnown(item: CacheItem, source: Source, url: str, now: float) -> bool:
     """
     Whether the value is that of this very document, and not of too long ago.
     """
     same = item.url == url and item.found.value is not None
-    return same and now - item.read < source.ripe
+    return same and now - item.read < source.reparseAfter

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from gigasetd.info.sources.interface import Fresh
+from gigasetd.info.sources.interface import Freshness
 
 SOONEST, LATEST = 60.0, 6 * 3600.0  #: seconds of waiting after a failure
 LONGEST_REFUSAL = 86400.0  #: seconds that a server may send us away for
@@ -24,7 +24,9 @@ Headers = Mapping[str, str]
 """Names in small letters."""
 
 
-def lasting(headers: Headers, now: float, fresh: Fresh, asked: float = 0.0) -> float:
+def freshnessLifetime(
+    headers: Headers, now: float, fresh: Freshness, asked: float = 0.0
+) -> float:
     """
     The seconds that an answer stays good.
 
@@ -44,22 +46,22 @@ def _told(headers: Headers, now: float) -> float | None:
         return 0.0
     found = _AGE.search(control)
     if found:
-        return float(found[1]) - whole(headers.get("age", ""))
-    expires = moment(headers.get("expires", ""))
+        return float(found[1]) - deltaSeconds(headers.get("age", ""))
+    expires = httpDate(headers.get("expires", ""))
     # By their clock, which may be wrong: RFC 9111 section 4.2.1.
-    return expires - (moment(headers.get("date", "")) or now) if expires else None
+    return expires - (httpDate(headers.get("date", "")) or now) if expires else None
 
 
-def refusal(headers: Headers, now: float) -> float:
+def retryAfter(headers: Headers, now: float) -> float:
     """
     The seconds that C{Retry-After} tells, C{0.0} for none.
     """
     told = headers.get("retry-after", "").strip()
-    seconds = whole(told) or max(0.0, moment(told) - now)
+    seconds = deltaSeconds(told) or max(0.0, httpDate(told) - now)
     return min(seconds, LONGEST_REFUSAL)
 
 
-def whole(text: str) -> float:
+def deltaSeconds(text: str) -> float:
     """
     A number of seconds, C{0.0} for what is none.
     """
@@ -67,7 +69,7 @@ def whole(text: str) -> float:
     return float(text[:9]) if text.isascii() and text.isdigit() else 0.0
 
 
-def moment(text: str) -> float:
+def httpDate(text: str) -> float:
     """
     A date of HTTP in epoch seconds, C{0.0} for what is none.
     """
@@ -77,7 +79,7 @@ def moment(text: str) -> float:
         return 0.0
 
 
-def patience(failures: int, chance: float) -> float:
+def backoff(failures: int, chance: float) -> float:
     """
     The seconds to wait after some failures in a row.
 
@@ -86,7 +88,7 @@ def patience(failures: int, chance: float) -> float:
     return min(SOONEST * 2.0 ** min(failures, 20), LATEST) * (0.75 + 0.5 * chance)
 
 
-def spread(due: float, lasts: float, chance: float) -> float:
+def withJitter(due: float, lasts: float, chance: float) -> float:
     """
     A time to ask again: a little later than C{due}, and not with all the world
     at the full hour.

@@ -28,12 +28,12 @@ from twisted.web.client import URI, BrowserLikePolicyForHTTPS
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
-from gigasetd.info.fetch.addresspolicy import worldwide
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.addresspolicy import isGlobal
+from gigasetd.info.sources.interface import SourceError
 
 
 @implementer(IHostnameResolver, IReactorPluggableNameResolver)
-class Screen:
+class GuardedReactor:
     """
     A reactor whose names lead only to addresses of the whole internet: when
     one address of a name is none, the name leads nowhere.
@@ -67,7 +67,7 @@ class Screen:
         Ask the reactor's own resolver, and look at what it finds.
         """
         return self._reactor.nameResolver.resolveHostName(
-            _Screened(self, resolutionReceiver),
+            _GuardedReceiver(self, resolutionReceiver),
             hostName,
             portNumber,
             addressTypes,
@@ -82,12 +82,12 @@ class Screen:
 
 
 @implementer(IResolutionReceiver)
-class _Screened:
+class _GuardedReceiver:
     """
     Holds the addresses of a name back until all are known.
     """
 
-    def __init__(self, screen: Screen, receiver: Any) -> None:
+    def __init__(self, screen: GuardedReactor, receiver: Any) -> None:
         self._screen = screen
         self._receiver = receiver
         self._found: list[Any] = []
@@ -108,7 +108,7 @@ class _Screened:
         """
         The last word.
         """
-        if all(worldwide(address.host) for address in self._found):
+        if all(isGlobal(address.host) for address in self._found):
             for address in self._found:
                 self._receiver.addressResolved(address)
         else:
@@ -116,7 +116,7 @@ class _Screened:
         self._receiver.resolutionComplete()
 
 
-class Metered(ProtocolWrapper):
+class MeteredConnection(ProtocolWrapper):
     """
     A connection that brings so many bytes and no more: a server may have
     headers without an end, which nobody else counts.
@@ -142,12 +142,12 @@ class Metered(ProtocolWrapper):
 
 
 @implementer(IStreamClientEndpoint)
-class Way:
+class LimitedEndpoint:
     """
     The way to a host.
     """
 
-    def __init__(self, endpoint: Any, screen: Screen | None, most: int) -> None:
+    def __init__(self, endpoint: Any, screen: GuardedReactor | None, most: int) -> None:
         """
         @param screen: what is before it, L{None} for nothing.
         @param most: bytes that one connection may bring.
@@ -164,7 +164,7 @@ class Way:
         protocolFactory.noisy = False
         metered = WrappingFactory(protocolFactory)
         metered.noisy = False
-        metered.protocol = partial(Metered, self._most)
+        metered.protocol = partial(MeteredConnection, self._most)
         connecting: Deferred[Any] = self._endpoint.connect(metered)
         connecting.addCallback(lambda made: made.wrappedProtocol)
         return connecting.addErrback(self._explained)
@@ -174,12 +174,12 @@ class Way:
         Nowhere to go is one thing, not going there another.
         """
         if self._screen is not None and self._screen.refused:
-            return Failure(BadSource("an address of a private network"))
+            return Failure(SourceError("an address of a private network"))
         return failure
 
 
 @implementer(IAgentEndpointFactory)
-class Ways:
+class EndpointFactory:
     """
     How an L{Agent} gets to a host.
     """
@@ -202,11 +202,11 @@ class Ways:
         """
         The way to the host of an address.
         """
-        screen = Screen(self._reactor) if self._guarded else None
+        screen = GuardedReactor(self._reactor) if self._guarded else None
         endpoint: Any = HostnameEndpoint(
             screen or self._reactor, uri.host, uri.port, timeout=self._patience
         )
         if uri.scheme == b"https":
             tls = self._policy.creatorForNetloc(uri.host, uri.port)
             endpoint = wrapClientTLS(tls, endpoint)
-        return Way(endpoint, screen, self._most)
+        return LimitedEndpoint(endpoint, screen, self._most)

@@ -17,7 +17,7 @@ MOST = 2000  #: hosts that are remembered
 TRUSTED = 3  #: failures in a row that say nothing of a host
 
 
-class Limits(NamedTuple):
+class HostLimits(NamedTuple):
     """
     What holds for each host.
     """
@@ -27,7 +27,7 @@ class Limits(NamedTuple):
     daily: int = 9000
 
 
-class Host:
+class HostState:
     """
     One host; times are epoch seconds.
 
@@ -44,26 +44,26 @@ class Host:
         self.last = self.shut = self.day = 0.0
 
 
-class Pace:
+class HostLimiter:
     """
     Host name -> how it is doing.
 
     @ivar limits: what holds for each.
     """
 
-    def __init__(self, limits: Limits, most: int = MOST) -> None:
+    def __init__(self, limits: HostLimits, most: int = MOST) -> None:
         self.limits = limits
         self._most = most
-        self._hosts: dict[str, Host] = {}
+        self._hosts: dict[str, HostState] = {}
 
     def __len__(self) -> int:
         return len(self._hosts)
 
-    def _host(self, name: str) -> Host:
+    def _host(self, name: str) -> HostState:
         """
         A host, made where it is new; those that tell nothing make room.
         """
-        host = self._hosts.pop(name, None) or Host()
+        host = self._hosts.pop(name, None) or HostState()
         self._hosts[name] = host
         if len(self._hosts) > self._most:
             idle = (one for one in self._hosts if not self._hosts[one].running)

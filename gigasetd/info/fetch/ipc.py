@@ -17,7 +17,7 @@ import msgspec
 LENGTH = struct.Struct("!I")
 
 
-class Asked(msgspec.Struct):
+class ParseRequest(msgspec.Struct):
     """
     A document to read.
     """
@@ -30,7 +30,7 @@ class Asked(msgspec.Struct):
     body: bytes
 
 
-class Told(msgspec.Struct):
+class ParseResult(msgspec.Struct):
     """
     What it holds.
     """
@@ -39,7 +39,7 @@ class Told(msgspec.Struct):
     value: msgspec.Raw = msgspec.Raw(b"null")
 
 
-def framed(told: Any) -> bytes:
+def encodeFrame(told: Any) -> bytes:
     """
     A struct as it goes out.
     """
@@ -47,7 +47,7 @@ def framed(told: Any) -> bytes:
     return LENGTH.pack(len(body)) + body
 
 
-def sizeOf(head: bytes) -> int:
+def frameLength(head: bytes) -> int:
     """
     The length that comes first.
     """

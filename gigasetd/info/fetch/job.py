@@ -15,15 +15,20 @@ from twisted.internet.defer import CancelledError
 from twisted.logger import Logger
 
 from gigasetd.info.fetch.cache import Cache
-from gigasetd.info.fetch.decode import read
-from gigasetd.info.fetch.download import Answer, Download
+from gigasetd.info.fetch.decode import decode
+from gigasetd.info.fetch.download import Downloader, HttpResponse
 from gigasetd.info.fetch.failover import Job, Sources
-from gigasetd.info.fetch.freshness import lasting, patience, refusal, spread
-from gigasetd.info.fetch.hostlimits import Pace
-from gigasetd.info.fetch.ipc import Asked
-from gigasetd.info.fetch.parserprocess import Apart
-from gigasetd.info.fetch.threads import Threads
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.freshness import (
+    backoff,
+    freshnessLifetime,
+    retryAfter,
+    withJitter,
+)
+from gigasetd.info.fetch.hostlimits import HostLimiter
+from gigasetd.info.fetch.ipc import ParseRequest
+from gigasetd.info.fetch.parserprocess import ParserProcess
+from gigasetd.info.fetch.threads import ParserThreads
+from gigasetd.info.sources.interface import SourceError
 
 COUNTED = (
     "fetches", "kept", "not_modified", "failed", "refused", "sent_away", "bytes",
@@ -33,15 +38,15 @@ AWAY = frozenset({403, 429, 503})  #: what hosts send away with
 log = Logger()
 
 
-class Means(NamedTuple):
+class FetchContext(NamedTuple):
     """
     What the fetcher works with.
     """
 
-    download: Download
-    threads: Threads  #: for what the operator's sources say
-    apart: Apart  #: for what comes from anywhere
-    pace: Pace
+    download: Downloader
+    threads: ParserThreads  #: for what the operator's sources say
+    parser: ParserProcess  #: for what comes from anywhere
+    limiter: HostLimiter
     sources: Sources
     now: Callable[[], float]  #: epoch seconds
     chance: Callable[[], float]  #: from 0 to 1
@@ -50,12 +55,12 @@ class Means(NamedTuple):
     private: bool = False  #: whether owners' addresses may lead anywhere
 
 
-class Asking:
+class JobRunner:
     """
     @ivar counts: what became of questions, by name.
     """
 
-    def __init__(self, cache: Cache, means: Means) -> None:
+    def __init__(self, cache: Cache, means: FetchContext) -> None:
         self.counts = dict.fromkeys(COUNTED, 0)
         self._cache = cache
         self._means = means
@@ -69,7 +74,7 @@ class Asking:
             answer = await means.download.ask(
                 job.url, job.headers(), source.guards(job.item.key), source.kinds
             )
-        except BadSource as error:
+        except SourceError as error:
             self.counts["refused"] += 1
             self._blame(job, 0.0, False)
             self._fail(job, str(error), 0.0)
@@ -77,14 +82,14 @@ class Asking:
             self.counts["bytes"] += len(answer.body)
             await self._use(job, answer)
 
-    async def _use(self, job: Job, answer: Answer) -> None:
+    async def _use(self, job: Job, answer: HttpResponse) -> None:
         """
         Use an answer, or say what is wrong with it, which is not to be blamed
         on the rest of its host.
         """
         try:
             await self._take(job, answer)
-        except BadSource as error:
+        except SourceError as error:
             self.counts["refused"] += 1
             self._fail(job, str(error), 0.0)
         except CancelledError:
@@ -93,7 +98,7 @@ class Asking:
             log.failure("cannot read what {source} says", source=job.source.name)
             self._fail(job, "cannot be read", 0.0)
 
-    async def _take(self, job: Job, answer: Answer) -> None:
+    async def _take(self, job: Job, answer: HttpResponse) -> None:
         """
         Use an answer.
 
@@ -115,36 +120,38 @@ class Asking:
         else:
             self._refused(job, answer, now)
 
-    async def _read(self, job: Job, answer: Answer, now: float) -> Any:
+    async def _read(self, job: Job, answer: HttpResponse, now: float) -> Any:
         """
         The value that an answer holds.
         """
         means, source, key = self._means, job.source, job.item.key
         body, headers = answer.body, answer.headers
-        if source.apart is None:
+        if source.isolatedType is None:
             told = body, headers, key, now, means.size
-            return await means.threads.call(partial(read, source, *told))
-        asked = Asked(source.name, key, now, means.size, headers, body)
-        return await means.apart.read(asked, source.apart)
+            return await means.threads.call(partial(decode, source, *told))
+        asked = ParseRequest(source.name, key, now, means.size, headers, body)
+        return await means.parser.read(asked, source.isolatedType)
 
-    def _keep(self, job: Job, answer: Answer, value: Any) -> None:
+    def _keep(self, job: Job, answer: HttpResponse, value: Any) -> None:
         """
         There is something new, or it is known to be the same.
         """
         means, source, now = self._means, job.source, self._means.now()
-        lasts = lasting(answer.headers, now, source.fresh, source.lasts(value))
+        lasts = freshnessLifetime(
+            answer.headers, now, source.fresh, source.lasts(value)
+        )
         self.counts["kept"] += 1
-        means.pace.good(job.host)
-        due = spread(now + lasts, lasts, means.chance())
-        self._cache.keep(job.item, value, now, due)
+        means.limiter.good(job.host)
+        due = withJitter(now + lasts, lasts, means.chance())
+        self._cache.store(job.item, value, now, due)
 
-    def _refused(self, job: Job, answer: Answer, now: float) -> None:
+    def _refused(self, job: Job, answer: HttpResponse, now: float) -> None:
         """
         The host has sent us away, or has a fault.
         """
         away = answer.code in AWAY
         self.counts["sent_away"] += away
-        wait = refusal(answer.headers, now)
+        wait = retryAfter(answer.headers, now)
         if away or answer.code >= 500:
             self._blame(job, wait, away)
         self._fail(job, f"the server says {answer.code}", wait)
@@ -156,9 +163,9 @@ class Asking:
         @param wait: the seconds that it asks for, C{0.0} for none.
         @param away: whether it has sent us away.
         """
-        pace, now = self._means.pace, self._means.now()
-        tired = patience(pace.failures(job.host), self._means.chance())
-        pace.bad(job.host, now + (wait or tired), away)
+        limiter, now = self._means.limiter, self._means.now()
+        tired = backoff(limiter.failures(job.host), self._means.chance())
+        limiter.bad(job.host, now + (wait or tired), away)
 
     def _fail(self, job: Job, fault: str, wait: float) -> None:
         """
@@ -167,5 +174,5 @@ class Asking:
         @param wait: as in L{_blame}.
         """
         self.counts["failed"] += 1
-        again = wait or patience(job.item.failures, self._means.chance())
+        again = wait or backoff(job.item.failures, self._means.chance())
         self._cache.fail(job.item, fault, self._means.now() + again)

@@ -20,15 +20,21 @@ from twisted.internet.error import ProcessExitedAlready
 from twisted.internet.protocol import ProcessProtocol
 from twisted.python.failure import Failure
 
-from gigasetd.info.fetch.ipc import LENGTH, Asked, Told, framed, sizeOf
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.ipc import (
+    LENGTH,
+    ParseRequest,
+    ParseResult,
+    encodeFrame,
+    frameLength,
+)
+from gigasetd.info.sources.interface import SourceError
 
 IDLE = 120.0  #: seconds without work after which the process ends
 LONGEST = 1 << 20  #: bytes of what it tells
 COMMAND = "from gigasetd.info.fetch.parserworker import main; main()"
 
 
-class Reader(ProcessProtocol):
+class ParserProtocol(ProcessProtocol):
     """
     One life of the process.
 
@@ -51,7 +57,7 @@ class Reader(ProcessProtocol):
         """
         Have a document read.
 
-        @return: fails with L{BadSource} where the process ends over it.
+        @return: fails with L{SourceError} where the process ends over it.
         """
         waiting = self._waiting = Deferred[bytes]()
         transport: Any = self.transport
@@ -65,7 +71,7 @@ class Reader(ProcessProtocol):
         self._received += data
         if len(self._received) < LENGTH.size:
             return
-        end = LENGTH.size + sizeOf(self._received[: LENGTH.size])
+        end = LENGTH.size + frameLength(self._received[: LENGTH.size])
         if end > LONGEST:
             self.kill()
         elif len(self._received) >= end and self._waiting is not None:
@@ -85,7 +91,7 @@ class Reader(ProcessProtocol):
         self.ended.callback(None)
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
-            waiting.errback(BadSource("takes too long, or too much, to read"))
+            waiting.errback(SourceError("takes too long, or too much, to read"))
 
     def kill(self) -> None:
         """
@@ -96,7 +102,7 @@ class Reader(ProcessProtocol):
             transport.signalProcess("KILL")
 
 
-class Apart:
+class ParserProcess:
     """
     @ivar counts: what became of processes, by name.
     """
@@ -109,10 +115,10 @@ class Apart:
         self._reactor = reactor
         self._patience = patience
         self._lock = DeferredLock()
-        self._reader: Reader | None = None
+        self._reader: ParserProtocol | None = None
         self._idle: Any = None
 
-    async def read(self, asked: Asked, kind: Any) -> Any:
+    async def read(self, asked: ParseRequest, kind: Any) -> Any:
         """
         Have a document read.
 
@@ -121,16 +127,16 @@ class Apart:
         """
         await self._lock.acquire()
         try:
-            body = await self._within(self._started().ask(framed(asked)))
+            body = await self._within(self._started().ask(encodeFrame(asked)))
         finally:
             self._lock.release()
         try:
-            told = msgspec.json.decode(body, type=Told)
+            told = msgspec.json.decode(body, type=ParseResult)
             if told.fault:
-                raise BadSource(told.fault)
+                raise SourceError(told.fault)
             return msgspec.json.decode(told.value, type=kind)
         except msgspec.MsgspecError:
-            raise BadSource("not the expected document") from None
+            raise SourceError("not the expected document") from None
 
     async def _within(self, answer: Deferred[bytes]) -> bytes:
         """
@@ -144,7 +150,7 @@ class Apart:
                 alarm.cancel()
             self._rest()
 
-    def _started(self) -> Reader:
+    def _started(self) -> ParserProtocol:
         """
         The process, a new one where there is none.
         """
@@ -152,7 +158,7 @@ class Apart:
             self._idle.cancel()
         if self._reader is None or not self._reader.alive:
             self.counts["readers_started"] += 1
-            self._reader = Reader()
+            self._reader = ParserProtocol()
             command = [sys.executable, "-c", COMMAND]
             # What the daemon was started with may hold secrets.
             env = {"PYTHONPATH": os.pathsep.join(sys.path), "LANG": "C.UTF-8"}

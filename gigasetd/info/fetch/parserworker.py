@@ -21,11 +21,11 @@ from typing import BinaryIO
 
 import msgspec
 
-from gigasetd.info.fetch.decode import read
-from gigasetd.info.fetch.ipc import Asked, Told, framed, sizeOf
+from gigasetd.info.fetch.decode import decode
+from gigasetd.info.fetch.ipc import ParseRequest, ParseResult, encodeFrame, frameLength
 from gigasetd.info.sources import feed
 from gigasetd.info.sources import icalfeed as calendar
-from gigasetd.info.sources.interface import BadSource, Source
+from gigasetd.info.sources.interface import Source, SourceError
 
 READERS: dict[str, Callable[[], Source]] = {
     "feed": feed.source,
@@ -35,7 +35,7 @@ MEMORY = 512 << 20  #: bytes of address space
 NICE = 10  #: telephones go first
 
 
-class Ended(Exception):
+class EndOfInput(Exception):
     """
     Nobody asks any longer.
     """
@@ -49,9 +49,9 @@ def main() -> None:
     while True:
         try:
             asked = _take(sys.stdin.buffer)
-        except Ended:
+        except EndOfInput:
             return
-        sys.stdout.buffer.write(framed(told(asked)))
+        sys.stdout.buffer.write(encodeFrame(parse(asked)))
         sys.stdout.buffer.flush()
 
 
@@ -65,12 +65,12 @@ def _bound() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _take(stream: BinaryIO) -> Asked:
+def _take(stream: BinaryIO) -> ParseRequest:
     """
     The next document.
     """
-    size = sizeOf(_exactly(stream, 4))
-    return msgspec.json.decode(_exactly(stream, size), type=Asked)
+    size = frameLength(_exactly(stream, 4))
+    return msgspec.json.decode(_exactly(stream, size), type=ParseRequest)
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:
@@ -79,22 +79,22 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
     """
     data = stream.read(size)
     if len(data) < size:
-        raise Ended
+        raise EndOfInput
     return data
 
 
-def told(asked: Asked) -> Told:
+def parse(asked: ParseRequest) -> ParseResult:
     """
     What a document holds, or why nothing.
     """
     try:
         source = READERS[asked.source]()
-        value = read(
+        value = decode(
             source, asked.body, asked.headers, asked.key, asked.now, asked.most
         )
-    except BadSource as error:
-        return Told(fault=str(error))
-    return Told(value=msgspec.Raw(msgspec.json.encode(value)))
+    except SourceError as error:
+        return ParseResult(fault=str(error))
+    return ParseResult(value=msgspec.Raw(msgspec.json.encode(value)))
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
-from gigasetd.info.fetch.cache import Cache, Item
-from gigasetd.info.fetch.failover import Job, Sources, choose
-from gigasetd.info.fetch.job import Asking, Means
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.cache import Cache, CacheItem
+from gigasetd.info.fetch.failover import Job, Sources, chooseSource
+from gigasetd.info.fetch.job import FetchContext, JobRunner
+from gigasetd.info.sources.interface import SourceError
 
 REFRESH = 20.0  #: seconds after which the cache is looked through again
 HOPELESS = 3600.0  #: seconds to wait where there is nobody to ask
@@ -31,15 +31,15 @@ class Fetcher:
     @ivar counts: what became of them, by name.
     """
 
-    def __init__(self, cache: Cache, means: Means, reactor: Any) -> None:
-        self.asking = Asking(cache, means)
+    def __init__(self, cache: Cache, means: FetchContext, reactor: Any) -> None:
+        self.asking = JobRunner(cache, means)
         self.counts = self.asking.counts
         self._cache = cache
         self._means = means
         self._reactor = reactor
-        self._wishes: deque[Item] = deque()
+        self._wishes: deque[CacheItem] = deque()
         self._waiting: dict[str, deque[Job]] = {}
-        self._running: dict[Item, Deferred[None]] = {}
+        self._running: dict[CacheItem, Deferred[None]] = {}
         self._alarm: Any = None
         self._refresh: Any = None
 
@@ -61,7 +61,7 @@ class Fetcher:
         self._cache.wished = self.wished
         self._look()
 
-    def follow(self, sources: Sources, most: int) -> None:
+    def reconfigure(self, sources: Sources, most: int) -> None:
         """
         Go on with other sources.
 
@@ -80,10 +80,10 @@ class Fetcher:
         self._waiting.clear()
         for asking in list(self._running.values()):
             asking.cancel()
-        await self._means.apart.stop()
+        await self._means.parser.stop()
         self._means.threads.stop()
 
-    def wished(self, item: Item) -> None:
+    def wished(self, item: CacheItem) -> None:
         """
         Something is missing or old; the caller is a phone that waits, so that
         everything else comes later.
@@ -122,16 +122,16 @@ class Fetcher:
         if soonest < inf and self.running < self._means.at_once:
             self._arm(max(0.0, soonest - now))
 
-    def _queue(self, item: Item, now: float) -> None:
+    def _queue(self, item: CacheItem, now: float) -> None:
         """
         Find out whom to ask.
         """
         means = self._means
-        if not self._cache.holds(item):
+        if not self._cache.contains(item):
             return
         try:
-            job = choose(item, means.sources, means.pace, now, means.private)
-        except BadSource as error:
+            job = chooseSource(item, means.sources, means.limiter, now, means.private)
+        except SourceError as error:
             self.counts["failed"] += 1
             self.counts["refused"] += 1
             self._cache.fail(item, str(error), now + HOPELESS)
@@ -146,7 +146,7 @@ class Fetcher:
         """
         means, waiting = self._means, self._waiting[host]
         while waiting and self.running < means.at_once:
-            due = means.pace.when(host, now)
+            due = means.limiter.when(host, now)
             if now + SHUT < due < inf:
                 self._giveUp(waiting, due)
             elif due > now:
@@ -170,7 +170,7 @@ class Fetcher:
         Ask one question.
         """
         self.counts["fetches"] += 1
-        self._means.pace.begin(job.host, now)
+        self._means.limiter.begin(job.host, now)
         asking = Deferred.fromCoroutine(self.asking.ask(job))
         self._running[job.item] = asking
         asking.addBoth(self._ended, job)
@@ -180,6 +180,6 @@ class Fetcher:
         A question has ended, whichever way.
         """
         self._running.pop(job.item, None)
-        self._means.pace.end(job.host)
+        self._means.limiter.end(job.host)
         if self._waiting or self._wishes:
             self._arm(0.0)

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gigasetd.info.fetch.cache import Cache, Item
+from gigasetd.info.fetch.cache import Cache, CacheItem
 
 
-def sources(
+def sourceRows(
     cache: Cache, subjects: Mapping[str, str], now: float
 ) -> list[dict[str, Any]]:
     """
@@ -27,7 +27,7 @@ def sources(
         (one of them, C{""} for none) and C{next} (seconds until one is asked
         for again).
     """
-    bySource: dict[str, list[Item]] = {}
+    bySource: dict[str, list[CacheItem]] = {}
     for item in cache.items():
         bySource.setdefault(item.source, []).append(item)
     return [
@@ -36,7 +36,7 @@ def sources(
     ]
 
 
-def _row(items: list[Item], now: float) -> dict[str, Any]:
+def _row(items: list[CacheItem], now: float) -> dict[str, Any]:
     """
     What is told of some items.
     """
@@ -52,7 +52,7 @@ def _row(items: list[Item], now: float) -> dict[str, Any]:
     }
 
 
-def oldest(cache: Cache, now: float) -> float:
+def oldestAge(cache: Cache, now: float) -> float:
     """
     The age of the oldest value, in seconds.
     """

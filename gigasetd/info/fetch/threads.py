@@ -20,7 +20,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.sources.interface import SourceError
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ def _daemon(*args: Any, **named: Any) -> Thread:
     return Thread(*args, daemon=True, **named)
 
 
-class Threads:
+class ParserThreads:
     """
     @ivar running: what is being read, what is waited for no longer included.
     """
@@ -76,7 +76,7 @@ class Threads:
         try:
             return await waiting
         except CancelledError:
-            raise BadSource("takes too long, or too much, to read") from None
+            raise SourceError("takes too long, or too much, to read") from None
         finally:
             if alarm.active():
                 alarm.cancel()

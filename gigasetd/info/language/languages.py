@@ -17,7 +17,7 @@ from gettext import NullTranslations
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 
 CODES = {
     1: "en_US", 2: "de", 3: "en", 4: "es", 5: "pt", 6: "sv", 7: "it", 8: "el",
@@ -50,7 +50,7 @@ _DEFAULTS = {"en": "en_GB", "pt": "pt_PT"}
 """What babel would take for the language of the larger country overseas."""
 
 
-def codeOf(told: Mapping[str, str]) -> str:
+def languageOf(told: Mapping[str, str]) -> str:
     """
     The tag of the language that a request names, C{""} for none.
     """
@@ -71,12 +71,12 @@ def countryOf(told: Mapping[str, str]) -> str:
     return _spoken(told).partition("_")[2]
 
 
-def homeOf(told: Mapping[str, str]) -> str:
+def homeCountryOf(told: Mapping[str, str]) -> str:
     """
     The country where the language that a request names is at home (ISO 3166),
     C{""} for none.
     """
-    tag = codeOf(told)
+    tag = languageOf(told)
     tag = _DEFAULTS.get(tag, tag)
     likely = str(get_global("likely_subtags").get(tag, tag))
     return likely.rpartition("_")[2] if "_" in likely else ""
@@ -102,9 +102,9 @@ class Languages:
         """
         @param catalogues: by language, two letters.
         """
-        self.usual = usual
+        self.default = usual
         self._catalogues = {ENGLISH: NullTranslations(), **catalogues}
-        self._words: dict[tuple[str, str], Words] = {}
+        self._words: dict[tuple[str, str], Translator] = {}
 
     @property
     def known(self) -> list[str]:
@@ -113,7 +113,7 @@ class Languages:
         """
         return sorted(self._catalogues)
 
-    def wordsFor(self, told: Mapping[str, str], profile: str = "") -> Words:
+    def translatorFor(self, told: Mapping[str, str], profile: str = "") -> Translator:
         """
         The words for one request: in the language of its code, else of the
         profile, else of its country, else in the usual one; a language that
@@ -123,12 +123,12 @@ class Languages:
         @param profile: the profile's language, C{""} for none.
         """
         spoken = _spoken(told)
-        for tag in (codeOf(told), profile, spoken, self.usual.lower()):
+        for tag in (languageOf(told), profile, spoken, self.default.lower()):
             if tag[:2] in self._catalogues:
                 return self.words(tag, spoken.partition("_")[2])
         return self.words(ENGLISH, "")
 
-    def words(self, tag: str, country: str = "") -> Words:
+    def words(self, tag: str, country: str = "") -> Translator:
         """
         The words in a language that there is a catalogue of, and the dates
         and numbers of a country.
@@ -138,7 +138,7 @@ class Languages:
         found = self._words.get(key)
         if found is None:
             catalogue = self._catalogues[language]
-            found = self._words[key] = Words(_locale(*key), catalogue)
+            found = self._words[key] = Translator(_locale(*key), catalogue)
         return found
 
 

@@ -27,7 +27,7 @@ def N_(text: str) -> str:
     return text
 
 
-class Words:
+class Translator:
     """
     @ivar language: its tag, two letters.
     """

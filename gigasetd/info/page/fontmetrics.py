@@ -104,7 +104,7 @@ def columns(left: str, right: str, pixels: int = DISPLAY) -> tuple[str, str]:
     return cut(left, half), cut(right, room - half)
 
 
-def three(left: str, middle: str, right: str) -> tuple[str, str, str]:
+def threeColumns(left: str, middle: str, right: str) -> tuple[str, str, str]:
     """
     Three texts that share a line without touching, each in its third.
     """

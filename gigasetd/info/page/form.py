@@ -29,12 +29,12 @@ from gigasetd.info.page.fontmetrics import DISPLAY, cut, fit
 from gigasetd.info.page.latin1 import latin
 from gigasetd.info.page.xhtml import (
     LARGEST,
+    cleanText,
     document,
     escaped,
+    escapedOrBlank,
     fieldName,
-    shown,
-    to,
-    words,
+    hrefTo,
 )
 
 SUBMIT, SOFTKEY = 8, 59  #: characters, and pixels, of a button
@@ -67,11 +67,11 @@ class Form(NamedTuple):
         button = caption(self.submit)
         rows = _within(_rows(self.body, len(button)), self.body)
         texts = () if isinstance(self.body, Area) else self.texts
-        said = [f"<p>{shown(words(each.text))}</p>" for each in texts]
+        said = [f"<p>{escapedOrBlank(cleanText(each.text))}</p>" for each in texts]
         room = LARGEST - sum(len(row.encode("utf-8")) for row in rows)
         end = f'<p><input type="submit" value="{escaped(button)}"/></p>'
         body = "\n".join([*_short(said, room), *rows, end])
-        start = f'<form action="{escaped(to(self.action))}" method="get">'
+        start = f'<form action="{escaped(hrefTo(self.action))}" method="get">'
         return document(self.title, self.expires, f"{start}\n{body}\n</form>")
 
 
@@ -124,7 +124,7 @@ def _rows(body: Body, button: int) -> Iterator[str]:
         for choice in _distinct(body.choices):
             yield _radio(body, choice)
     elif isinstance(body, Area):
-        text = escaped(words(body.value, LARGEST_AREA))
+        text = escaped(cleanText(body.value, LARGEST_AREA))
         yield f'<p><textarea name="{fieldName(body.name)}">{text}</textarea></p>'
 
 
@@ -148,7 +148,7 @@ def _select(select: Select) -> str:
     options = "".join(
         f'<option value="{escaped(one.value)}"'
         f"{_marked('selected', one.value == select.chosen)}>"
-        f"{shown(cut(words(one.text)))}</option>"
+        f"{escapedOrBlank(cut(cleanText(one.text)))}</option>"
         for one in _distinct(select.choices)
     )
     name = fieldName(select.name)
@@ -189,7 +189,7 @@ def _label(text: str) -> str:
     """
     What stands before a field, in one line, and the blank between them.
     """
-    text = cut(words(text), DISPLAY)
+    text = cut(cleanText(text), DISPLAY)
     return f"{escaped(text)} " if text else ""
 
 

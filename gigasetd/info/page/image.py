@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.info.page.test_image -*-
 """
-Images for handsets: from what Pillow reads to the handsets' own C{fnt}, a bit
+Images for handsets: from what Pillow reads to the handsets' own C{encodeFnt}, a bit
 a pixel.
 
-The vendor has not told how C{fnt} looks; what is written here is what working
+The vendor has not told how C{encodeFnt} looks; what is written here is what working
 servers of today write, which contradict one another about the order of the
 header's bytes.  How LZMA is framed is told nowhere: C{.lzma} is a guess.
 
@@ -62,7 +62,7 @@ _UNREADABLE = (
 """What Pillow raises for files that are none."""
 
 
-class Packing(NamedTuple):
+class Compression(NamedTuple):
     """
     How an image is to be compressed.
     """
@@ -76,7 +76,7 @@ class Packing(NamedTuple):
     finder: str  #: C{mf}
 
 
-def packingOf(told: Mapping[str, str]) -> Packing | None:
+def compressionOf(told: Mapping[str, str]) -> Compression | None:
     """
     What a request says of compression.
 
@@ -91,7 +91,7 @@ def packingOf(told: Mapping[str, str]) -> Packing | None:
         raise BadValue("mf is bt2, bt3, bt4 or hc4")
     if value["lc"] + value["lp"] > 4:
         raise BadValue("lc and lp are at most 4 together")
-    return Packing(
+    return Compression(
         not value["a"], value["d"], value["fb"], value["lc"], value["lp"], value["pb"],
         finder,
     )  # fmt: skip
@@ -109,7 +109,7 @@ def _within(name: str, text: str | None) -> int:
     return int(text)
 
 
-def packed(data: bytes, packing: Packing | None) -> bytes:
+def compress(data: bytes, packing: Compression | None) -> bytes:
     """
     An image compressed, or as it is.
     """
@@ -131,9 +131,9 @@ def packed(data: bytes, packing: Packing | None) -> bytes:
     return lzma.compress(data, lzma.FORMAT_ALONE, filters=[options])
 
 
-def fnt(data: bytes, order: str, most: int) -> bytes:
+def encodeFnt(data: bytes, order: str, most: int) -> bytes:
     """
-    An image file as C{fnt}: width and height, then each row from its left,
+    An image file as C{encodeFnt}: width and height, then each row from its left,
     most significant bit first, 1 for black.
 
     @param order: of the header's bytes, one of L{ORDERS}.

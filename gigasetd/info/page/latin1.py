@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from gigasetd.info.page.transliteration import romanized
+from gigasetd.info.page.transliteration import romanize
 
 UNKNOWN = "?"
 
@@ -44,7 +44,7 @@ def latin(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_likeness, romanized(unicodedata.normalize("NFC", text))))
+    return "".join(map(_likeness, romanize(unicodedata.normalize("NFC", text))))
 
 
 def _likeness(letter: str) -> str:
@@ -58,7 +58,7 @@ def _likeness(letter: str) -> str:
         return _TABLE[letter]
     parts = unicodedata.normalize("NFKD", letter)
     if parts != letter:
-        return "".join(map(_likeness, romanized(parts)))
+        return "".join(map(_likeness, romanize(parts)))
     return _lastResort(letter)
 
 

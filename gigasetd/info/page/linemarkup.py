@@ -30,7 +30,7 @@ def partsOf(text: str) -> list[Part]:
     return list(map(_part, [line for line in lines if line][:MOST]))
 
 
-def screenOf(parts: list[Part]) -> Iterator[Line]:
+def linesOf(parts: list[Part]) -> Iterator[Line]:
     """
     The same for an idle display.
     """

@@ -27,17 +27,17 @@ from gigasetd.info.page.elements import (
     Three,
     call,
 )
-from gigasetd.info.page.fontmetrics import DISPLAY, columns, cut, three
+from gigasetd.info.page.fontmetrics import DISPLAY, columns, cut, threeColumns
 from gigasetd.info.page.form import Form
 from gigasetd.info.page.latin1 import latin
 from gigasetd.info.page.xhtml import (
     CONTENT_TYPE,
     LONGEST_TEXT,
     anchor,
+    cleanText,
     document,
+    escapedOrBlank,
     fitting,
-    shown,
-    words,
 )
 
 __all__ = [
@@ -138,10 +138,10 @@ def _part(part: Part) -> str:
     One part of an information page.
     """
     if isinstance(part, Columns):
-        left, right = columns(words(part.left), words(part.right))
+        left, right = columns(cleanText(part.left), cleanText(part.right))
         return _float("float:left", left) + _float("float:right", right)
     if isinstance(part, Three):
-        left, middle, right = three(*map(words, part))
+        left, middle, right = threeColumns(*map(cleanText, part))
         # The user agent takes whatever margin for the middle.
         return (
             _float("float:left", left)
@@ -156,7 +156,7 @@ def _float(style: str, text: str) -> str:
     """
     One column.
     """
-    return f'<p style="{style}">{shown(text)}</p>'
+    return f'<p style="{style}">{escapedOrBlank(text)}</p>'
 
 
 def _style(text: Text) -> str:
@@ -175,7 +175,7 @@ def _inline(part: Text | Link) -> str:
     """
     A text, or a link with its text.
     """
-    text = shown(words(part.text))
+    text = escapedOrBlank(cleanText(part.text))
     return text if isinstance(part, Text) else anchor(text, part.href)
 
 
@@ -183,11 +183,11 @@ def _item(item: Text | Link | Item) -> str:
     """
     One entry of a menu, cut to the display as the handset would.
     """
-    first = shown(cut(words(item.text)))
+    first = escapedOrBlank(cut(cleanText(item.text)))
     if isinstance(item, Text):
         return f"<li>{first}</li>"
     second = item.second if isinstance(item, Item) else ""
-    below = f"<br/>{shown(cut(words(second)))}" if second else ""
+    below = f"<br/>{escapedOrBlank(cut(cleanText(second)))}" if second else ""
     return f"<li>{anchor(first, item.href)}{below}</li>"
 
 
@@ -199,7 +199,7 @@ def _line(line: Line, every: bool) -> str:
     """
     parts = zip(Line._fields, _sharing(Line(*map(latin, line))))
     said = [
-        f'<p style="text-align:{align}">{shown(text[:LONGEST_LINE])}</p>'
+        f'<p style="text-align:{align}">{escapedOrBlank(text[:LONGEST_LINE])}</p>'
         for align, text in parts
         if text or every
     ]

@@ -13,16 +13,16 @@ from gigasetd.info.page.elements import Columns, Item, Line, Link, Part, Text, T
 from gigasetd.info.page.page import Info, Menu, Page, Screen
 
 
-def plain(page: Page, most: int) -> str:
+def plainText(page: Page, most: int) -> str:
     """
     All that can be read on a page.
 
     @param most: characters; whole lines are left out at the end.
     """
-    return fitted([page.title, *_lines(page)], most)
+    return fitLines([page.title, *_lines(page)], most)
 
 
-def fitted(lines: Iterable[str], most: int) -> str:
+def fitLines(lines: Iterable[str], most: int) -> str:
     """
     As many of these lines as there is room for; the first is cut.
     """

@@ -68,7 +68,7 @@ _UKRAINIAN_LETTERS = _bothCases({**RUSSIAN, **_UKRAINIAN})
 _SERBIAN_LETTERS = _bothCases({**RUSSIAN, **_SERBIAN})
 
 
-def romanized(text: str) -> str:
+def romanize(text: str) -> str:
     """
     C{text} with Latin letters in the place of Greek and Cyrillic ones that
     have no accents.

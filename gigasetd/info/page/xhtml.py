@@ -55,7 +55,7 @@ def seconds(expires: float) -> int:
     return min(max(int(expires), SOONEST), LATEST) if expires > 0 else 0
 
 
-def shown(text: str) -> str:
+def escapedOrBlank(text: str) -> str:
     """
     Escaped, and never empty: an empty element shows differently everywhere.
     """
@@ -70,7 +70,7 @@ def escaped(text: str) -> str:
     return text.replace(">", "&gt;").replace('"', "&quot;")
 
 
-def words(text: str, longest: int = LONGEST_TEXT) -> str:
+def cleanText(text: str, longest: int = LONGEST_TEXT) -> str:
     """
     A text in the handset's letters, with single blanks, not longer than
     C{longest} characters.
@@ -94,7 +94,7 @@ def isHref(href: str) -> bool:
     return len(href) <= LONGEST_HREF and bool(_HREF.fullmatch(href))
 
 
-def to(page: str, **parameters: object) -> str:
+def hrefTo(page: str, **parameters: object) -> str:
     """
     The address of one of our pages.
 

@@ -39,7 +39,7 @@ _LETTERS = str.maketrans(
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 
-def folded(name: str) -> str:
+def foldName(name: str) -> str:
     """
     What all spellings of one name have in common: no case, no accents, no
     difference between C{ß} and C{ss}, C{ü}, C{ue} and C{u}.
@@ -55,9 +55,9 @@ def folded(name: str) -> str:
 _MARKS = range(0x300, 0x370)  #: accents that stand for themselves
 
 
-class Places:
+class Gazetteer:
     """
-    Nobody is found before L{Places.fill}.
+    Nobody is found before L{Gazetteer.fill}.
     """
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ class Places:
         @param country: ISO 3166, two letters, C{""} for none.
         @param language: its tag, C{""} for none.
         """
-        wanted = folded(text[:LONGEST])
+        wanted = foldName(text[:LONGEST])
         if not wanted:
             return []
         near = SPEAKING.get(language, "").split()

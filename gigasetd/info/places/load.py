@@ -10,10 +10,10 @@ from __future__ import annotations
 import gzip
 from importlib.resources import files
 
-from gigasetd.info.places.gazetteer import Places
+from gigasetd.info.places.gazetteer import Gazetteer
 
 
-def readPlaces(places: Places) -> Places:
+def loadGazetteer(places: Gazetteer) -> Gazetteer:
     """
     Fill C{places}; takes some tenths of a second, so call it in a thread.
     """

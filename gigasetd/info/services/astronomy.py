@@ -14,10 +14,10 @@ from typing import Any
 from astral import Observer, moon
 from astral.sun import sunrise, sunset
 
-from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.language.locale import N_, Translator
 from gigasetd.info.page.page import Columns, Info, Line, Page, Part, Text
 from gigasetd.info.places.place import Place
-from gigasetd.info.services.interface import Asker, Service, momentOf
+from gigasetd.info.services.interface import PageContext, Service, momentOf
 from gigasetd.info.services.weather import noPlace
 
 MONTH = 27.99  #: length of astral's scale of the moon's age
@@ -27,7 +27,7 @@ PHASES = (
 )  # fmt: skip
 
 
-class Sky(Service):
+class AstronomyService(Service):
     """
     The service.
     """
@@ -35,42 +35,42 @@ class Sky(Service):
     id = "sky"
     ticks = True
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Sun and moon")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Today's times, and the moon.
         """
-        words, place = asker.words, asker.place
+        words, place = context.words, context.place
         if place is None:
-            return noPlace(asker, self.title(words))
-        today = momentOf(asker.now, asker.zone).date()
+            return noPlace(context, self.title(words))
+        today = momentOf(context.now, context.zone).date()
         parts: list[Part] = [Columns(place.name, words.day(today))]
-        parts += self._sun(words, place, today, asker.zone)
+        parts += self._sun(words, place, today, context.zone)
         parts += [Text(words("Moon"), bold=True), Text(words(phase(today)))]
         for name in (N_("Full moon"), N_("New moon")):
             parts.append(Columns(words(name), words.day(following(name, today))))
         return Info(self.title(words), parts)
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         Sunrise and sunset.
         """
-        if asker.place is None:
+        if context.place is None:
             return []
-        today = momentOf(asker.now, asker.zone).date()
-        times = sunTimes(asker.place, today, asker.zone)
+        today = momentOf(context.now, context.zone).date()
+        times = sunTimes(context.place, today, context.zone)
         if times is None:
             return []
-        shown = [asker.words.time(time) for time in times]
-        return [Line(left=asker.words("Sun"), right="-".join(shown))]
+        shown = [context.words.time(time) for time in times]
+        return [Line(left=context.words("Sun"), right="-".join(shown))]
 
     def _sun(
-        self, words: Words, place: Place, today: date, zone: Any
+        self, words: Translator, place: Place, today: date, zone: Any
     ) -> Iterator[Part]:
         """
         Sunrise, sunset, and the time between them.

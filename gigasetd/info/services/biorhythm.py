@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import date
 from math import pi, sin
 
-from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.language.locale import N_, Translator
 from gigasetd.info.page.page import Columns, Info, Line, Link, Page, Part, Text
-from gigasetd.info.services.interface import Asker, Service
+from gigasetd.info.services.interface import PageContext, Service
 from gigasetd.registry.model import Profile
 
 WAVES = (
@@ -23,7 +23,7 @@ WAVES = (
 """What swings, and the days that it takes."""
 
 
-class Biorhythm(Service):
+class BiorhythmService(Service):
     """
     The service.
     """
@@ -31,20 +31,20 @@ class Biorhythm(Service):
     id = "biorhythm"
     ticks = True
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Biorhythm")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Today and tomorrow.
         """
-        words, born = asker.words, bornOf(asker.profile)
+        words, born = context.words, birthDateOf(context.profile)
         if born is None:
-            return noBirthday(asker, self.title(words))
-        age = (asker.time.date() - born).days
+            return noBirthday(context, self.title(words))
+        age = (context.time.date() - born).days
         parts: list[Part] = []
         for when, later in ((words("Today"), 0), (words("Tomorrow"), 1)):
             parts.append(Text(when, bold=True))
@@ -58,29 +58,29 @@ class Biorhythm(Service):
             parts.append(Text(words("Critical day: {names}", names=names)))
         return Info(self.title(words), [*parts, Text(words("Just for fun."))])
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         Today's three levels.
         """
-        born = bornOf(asker.profile)
+        born = birthDateOf(context.profile)
         if born is None:
             return []
-        age = (asker.time.date() - born).days
+        age = (context.time.date() - born).days
         return [Line(*(f"{_level(age, days):+d} %" for _, days in WAVES))]
 
 
-def noBirthday(asker: Asker, title: str) -> Page:
+def noBirthday(context: PageContext, title: str) -> Page:
     """
     The page of a service that needs the date of birth, where there is none.
     """
-    words = asker.words
+    words = context.words
     parts: list[Part] = [Text(words("Your date of birth is not known yet."))]
-    if asker.mac:
+    if context.mac:
         parts.append(Link(words("Enter it"), "born"))
     return Info(title, parts)
 
 
-def bornOf(profile: Profile) -> date | None:
+def birthDateOf(profile: Profile) -> date | None:
     """
     The date of birth, if it was told.
     """

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from datetime import UTC, date
 
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Info, Line, Page, Part, Text
 from gigasetd.info.services.interface import (
-    Asker,
     Audience,
+    PageContext,
     Service,
     absent,
     momentOf,
     noteOf,
 )
-from gigasetd.info.sources.icalfeed import Event
+from gigasetd.info.sources.icalfeed import CalendarEvent
 
 SHOWN = 12  #: events on the page
 
 
-class Calendar(Service):
+class CalendarService(Service):
     """
     The service.
     """
@@ -33,87 +33,89 @@ class Calendar(Service):
     audience = Audience.DEVICE
     ticks = True
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Calendar")
 
-    def present(self, asker: Asker) -> bool:
+    def present(self, context: PageContext) -> bool:
         """
         Whether the owner has one.
         """
-        return bool(asker.profile.calendar)
+        return bool(context.profile.calendar)
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         The next events, each under its day.
         """
-        words = asker.words
-        if not asker.profile.calendar:
+        words = context.words
+        if not context.profile.calendar:
             text = words("No calendar is chosen yet. See the web page /account/.")
             return Info(self.title(words), [Text(text)])
-        found = asker.find("calendar", asker.profile.calendar)
+        found = context.find("calendar", context.profile.calendar)
         if found.value is None:
-            return absent(asker, self.title(words), found)
+            return absent(context, self.title(words), found)
         parts: list[Part] = []
         last = None
-        for event in _coming(asker, found.value)[:SHOWN]:
-            day = _dayOf(asker, event)
+        for event in _coming(context, found.value)[:SHOWN]:
+            day = _dayOf(context, event)
             if day != last:
                 parts.append(Text(words.date(day), bold=True))
             last = day
-            parts.append(Text(_said(asker, event)))
+            parts.append(Text(_said(context, event)))
         if not parts:
             parts.append(Text(words("Nothing in the next days.")))
-        parts += noteOf(asker, "calendar", found)
-        return Info(self.title(words), parts, asker.expires())
+        parts += noteOf(context, "calendar", found)
+        return Info(self.title(words), parts, context.expires())
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         The next event.
         """
-        if not asker.profile.calendar:
+        if not context.profile.calendar:
             return []
-        found = asker.find("calendar", asker.profile.calendar)
+        found = context.find("calendar", context.profile.calendar)
         lines = []
-        for event in _coming(asker, found.value or ())[:1]:
-            if event.ends > asker.now:
-                asker.ends(event.ends)
-            day = asker.words.weekday(_dayOf(asker, event))
-            lines.append(Line(left=f"{day} {_said(asker, event)}"))
+        for event in _coming(context, found.value or ())[:1]:
+            if event.ends > context.now:
+                context.ends(event.ends)
+            day = context.words.weekday(_dayOf(context, event))
+            lines.append(Line(left=f"{day} {_said(context, event)}"))
         return lines
 
 
-def _coming(asker: Asker, events: tuple[Event, ...]) -> list[Event]:
+def _coming(
+    context: PageContext, events: tuple[CalendarEvent, ...]
+) -> list[CalendarEvent]:
     """
     The events that are not over.
     """
-    today = asker.time.date()
+    today = context.time.date()
     return [
         event
         for event in events
         if (
             momentOf(event.ends, UTC).date() > today
             if event.whole_day
-            else event.ends > asker.now
+            else event.ends > context.now
         )
     ]
 
 
-def _dayOf(asker: Asker, event: Event) -> date:
+def _dayOf(context: PageContext, event: CalendarEvent) -> date:
     """
     The day that an event stands under: its first, but none before today.
     """
-    zone = UTC if event.whole_day else asker.zone
-    return max(momentOf(event.begins, zone).date(), asker.time.date())
+    zone = UTC if event.whole_day else context.zone
+    return max(momentOf(event.begins, zone).date(), context.time.date())
 
 
-def _said(asker: Asker, event: Event) -> str:
+def _said(context: PageContext, event: CalendarEvent) -> str:
     """
     One event in a few words.
     """
-    begins = momentOf(event.begins, asker.zone)
-    when = "" if event.whole_day else asker.words.time(begins) + " "
+    begins = momentOf(event.begins, context.zone)
+    when = "" if event.whole_day else context.words.time(begins) + " "
     where = f" ({event.place[:60]})" if event.place else ""
     return f"{when}{event.title[:120]}{where}"

@@ -10,24 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gigasetd.info import profiles
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.field import Editor, Field
 from gigasetd.info.page.form import Form
 from gigasetd.info.page.page import Item, Link, Page, Text, paged
-from gigasetd.info.page.xhtml import to
+from gigasetd.info.page.xhtml import hrefTo
 from gigasetd.info.places.place import Place
-from gigasetd.info.services.interface import Asker, Audience, Service
+from gigasetd.info.services.interface import Audience, PageContext, Service
 from gigasetd.info.services.news import numberOf
-from gigasetd.info.services.settings import saved
+from gigasetd.info.services.settings import savedPage
 from gigasetd.registry.registry import Registry
 
 MOST = 40  #: cities that a search finds
 
 Search = Callable[[str, str, str, int], list[Place]]
-"""As L{gigasetd.info.places.gazetteer.Places.search}."""
+"""As L{gigasetd.info.places.gazetteer.Gazetteer.search}."""
 
 
-class City(Service):
+class CityService(Service):
     """
     The city for weather, pollen and sun.
 
@@ -46,54 +46,54 @@ class City(Service):
         self.search = search
         self.get = get
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the settings call it.
         """
         return words("City")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Ask for a name, show what was found, take what was chosen.
         """
-        words = asker.words
-        chosen = idOf(asker.told.get("id", ""))
+        words = context.words
+        chosen = placeId(context.parameters.get("id", ""))
         place = None if chosen is None else self.get(chosen)
         if place is not None:
-            profiles.change(self.registry, asker.profile, place=str(place.id))
-            return saved(asker, place.name)
-        wanted = asker.told.get("q", "").strip()[:40]
-        found = self._found(asker, wanted) if wanted else []
+            profiles.change(self.registry, context.profile, place=str(place.id))
+            return savedPage(context, place.name)
+        wanted = context.parameters.get("q", "").strip()[:40]
+        found = self._found(context, wanted) if wanted else []
         if found:
-            return self._hits(asker, wanted, found)
+            return self._hits(context, wanted, found)
         texts = [Text(words("Cities: GeoNames.org"))]
         if wanted:
             texts.insert(0, Text(words("No such city was found.")))
         field = Field("q", words("Name of the city"), wanted)
         return Form(self.title(words), self.id, words("Find"), Editor([field]), texts)
 
-    def _found(self, asker: Asker, wanted: str) -> list[Place]:
+    def _found(self, context: PageContext, wanted: str) -> list[Place]:
         """
         The cities of that name, those of the phone's country first.
         """
-        country = asker.place.country if asker.place else ""
-        return self.search(wanted, country, asker.words.language, MOST)
+        country = context.place.country if context.place else ""
+        return self.search(wanted, country, context.words.language, MOST)
 
-    def _hits(self, asker: Asker, wanted: str, found: list[Place]) -> Page:
+    def _hits(self, context: PageContext, wanted: str, found: list[Place]) -> Page:
         """
         The cities to choose from.
         """
-        words = asker.words
+        words = context.words
         items = [
-            Item(place.name, countryName(words, place), to(self.id, id=place.id))
+            Item(place.name, countryName(words, place), hrefTo(self.id, id=place.id))
             for place in found
         ]
-        more = Link(words("more"), to(self.id, q=wanted) + "&at=")
-        at = numberOf(asker.told.get("at", "")) or 0
+        more = Link(words("more"), hrefTo(self.id, q=wanted) + "&at=")
+        at = numberOf(context.parameters.get("at", "")) or 0
         return paged(self.title(words), items, more, at)
 
 
-def countryName(words: Words, place: Place) -> str:
+def countryName(words: Translator, place: Place) -> str:
     """
     Where a city is: region, where that is more than a number, and country.
     """
@@ -102,7 +102,7 @@ def countryName(words: Words, place: Place) -> str:
     return f"{region}, {country}" if region else country
 
 
-def idOf(text: str) -> int | None:
+def placeId(text: str) -> int | None:
     """
     An id that a request tells, L{None} for anything else.
     """

@@ -7,16 +7,16 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Columns, Info, Line, Page, Part, Text
-from gigasetd.info.services.interface import Asker, Service, absent, noteOf
-from gigasetd.info.sources.ecbrates import Rates as Told
+from gigasetd.info.services.interface import PageContext, Service, absent, noteOf
+from gigasetd.info.sources.ecbrates import ExchangeRates as Told
 
 FIRST = "USD GBP CHF PLN TRY CZK DKK SEK NOK HUF RON JPY".split()
 """The currencies that are shown, in this order, where there is a rate."""
 
 
-class Rates(Service):
+class ExchangeRatesService(Service):
     """
     The service.
     """
@@ -24,20 +24,20 @@ class Rates(Service):
     id = "rates"
     ticks = True
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Exchange rates")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         What a euro costs.
         """
-        words = asker.words
-        found = asker.find("rates", "")
+        words = context.words
+        found = context.find("rates", "")
         if found.value is None:
-            return absent(asker, self.title(words), found)
+            return absent(context, self.title(words), found)
         told: Told = found.value
         parts: list[Part] = [Columns(words("1 euro ="), words.day(told.day))]
         parts += [
@@ -45,22 +45,22 @@ class Rates(Service):
             for name in FIRST
             if name in told.rates
         ]
-        parts += [*noteOf(asker, "rates", found), Text(words("Source: ECB"))]
+        parts += [*noteOf(context, "rates", found), Text(words("Source: ECB"))]
         parts.append(Text(words("For information only.")))
-        return Info(self.title(words), parts, asker.expires(6 * 3600))
+        return Info(self.title(words), parts, context.expires(6 * 3600))
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         The most asked for one.
         """
-        found = asker.find("rates", "")
+        found = context.find("rates", "")
         rate = found.value.rates.get("USD") if found.value is not None else None
         if rate is None:
             return []
-        return [Line(left="1 EUR", right=f"{_amount(asker.words, rate)} USD")]
+        return [Line(left="1 EUR", right=f"{_amount(context.words, rate)} USD")]
 
 
-def _amount(words: Words, rate: float) -> str:
+def _amount(words: Translator, rate: float) -> str:
     """
     With as many digits as mean something.
     """

@@ -14,11 +14,11 @@ from __future__ import annotations
 from datetime import date
 from hashlib import sha256
 
-from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.language.locale import N_, Translator
 from gigasetd.info.page.page import Info, Line, Link, Menu, Page, Text
-from gigasetd.info.page.xhtml import to
-from gigasetd.info.services.biorhythm import bornOf
-from gigasetd.info.services.interface import Asker, Service
+from gigasetd.info.page.xhtml import hrefTo
+from gigasetd.info.services.biorhythm import birthDateOf
+from gigasetd.info.services.interface import PageContext, Service
 from gigasetd.info.services.news import numberOf
 
 SIGNS = (
@@ -55,44 +55,44 @@ ADVICE = (
 )
 
 
-class Horoscope(Service):
+class HoroscopeService(Service):
     """
     The service.
     """
 
     id = "horoscope"
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Horoscope")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         The text for the sign that was chosen, else that of the date of birth;
         without either, the signs to choose from.
         """
-        words = asker.words
+        words = context.words
         names = [name for name, _, _ in SIGNS]
-        chosen = asker.told.get("sign", "")
-        born = bornOf(asker.profile)
+        chosen = context.parameters.get("sign", "")
+        born = birthDateOf(context.profile)
         index = numberOf(chosen)
         if index is not None and index < len(SIGNS):
-            return self._text(words, names[index], asker.time.date())
+            return self._text(words, names[index], context.time.date())
         if born is not None and chosen != "all":
-            return self._text(words, signOf(born), asker.time.date())
-        items = [Link(words(n), to(self.id, sign=i)) for i, n in enumerate(names)]
+            return self._text(words, signOf(born), context.time.date())
+        items = [Link(words(n), hrefTo(self.id, sign=i)) for i, n in enumerate(names)]
         return Menu(self.title(words), items)
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         The sign alone; a whole text has no room on an idle display.
         """
-        born = bornOf(asker.profile)
-        return [] if born is None else [Line(center=asker.words(signOf(born)))]
+        born = birthDateOf(context.profile)
+        return [] if born is None else [Line(center=context.words(signOf(born)))]
 
-    def _text(self, words: Words, sign: str, today: date) -> Page:
+    def _text(self, words: Translator, sign: str, today: date) -> Page:
         """
         One sign's day.
         """
@@ -103,7 +103,7 @@ class Horoscope(Service):
                 Text(words.date(today), bold=True),
                 *parts,
                 Text(words("Just for fun.")),
-                Link(words("Other signs"), to(self.id, sign="all")),
+                Link(words("Other signs"), hrefTo(self.id, sign="all")),
             ],
         )
 

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, Protocol, runtime_checkable
 
-from gigasetd.info.fetch.cache import Found
-from gigasetd.info.language.locale import Words
+from gigasetd.info.fetch.cache import CachedValue
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.localtime import zoneOf
 from gigasetd.info.page.page import Info, Line, Page, Part, Text
 from gigasetd.info.places.place import Place
@@ -43,14 +43,14 @@ class Audience(IntEnum):
 
 
 @dataclass
-class Asker:
+class PageContext:
     """
     Who asks, and what is known of it.
 
     @ivar words: the language to answer in.
     @ivar time: the time where the phone is.
     @ivar now: the same, epoch seconds.
-    @ivar told: the request's parameters.
+    @ivar parameters: the request's parameters.
     @ivar profile: what was chosen, or the standard.
     @ivar mac: the device, C{""} where its matters are not to be shown.
     @ivar guest: whether a phone asks that nobody has added.
@@ -61,21 +61,29 @@ class Asker:
     @ivar until: when what the page says ends to be true, epoch seconds.
     """
 
-    words: Words
+    words: Translator
     time: datetime
     now: float
-    told: Mapping[str, str]
+    parameters: Mapping[str, str]
     profile: Profile
     mac: str
     guest: bool
     account: Account | None
     place: Place | None
-    cache: Callable[[str, str, float], Found]
+    cache: Callable[[str, str, float], CachedValue]
     part: str = ""
-    used: list[tuple[str, str, Found]] = field(default_factory=list)
+    used: list[tuple[str, str, CachedValue]] = field(default_factory=list)
     until: float = 0.0
 
-    def find(self, source: str, key: str) -> Found:
+    @property
+    def told(self) -> Mapping[str, str]:
+        """
+        An alias of C{parameters}.
+        """
+        # Plugins written for 0.1 use this name: docs/information.md had it.
+        return self.parameters
+
+    def find(self, source: str, key: str) -> CachedValue:
         """
         What a source said last.
         """
@@ -118,6 +126,10 @@ class Asker:
         return Audience.DEVICE if self.account is None else Audience.OWNER
 
 
+# Plugins written for 0.1 may annotate their methods with this name.
+Asker = PageContext
+
+
 @runtime_checkable
 class Service(Protocol):
     """
@@ -139,23 +151,23 @@ class Service(Protocol):
     ticks: bool = False
     pictured: bool = True
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
 
-    def present(self, asker: Asker) -> bool:
+    def present(self, context: PageContext) -> bool:
         """
         Whether the menu has it just now.
         """
         return True
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Its page; the request's parameters say which one, where it has several.
         """
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         What an idle handset shows of it, C{[]} for nothing just now.
         """
@@ -171,25 +183,25 @@ def momentOf(seconds: float, zone: Any) -> datetime:
     return datetime.fromtimestamp(min(max(seconds, 0.0), LATEST), zone)
 
 
-def noteOf(asker: Asker, source: str, found: Found) -> list[Part]:
+def noteOf(context: PageContext, source: str, found: CachedValue) -> list[Part]:
     """
     How old what a source said is, where that is worth a word.
     """
-    age = asker.now - found.fetched
+    age = context.now - found.fetched
     old = age > LONG.get(source, 2 * HOUR) or (found.fault and age > HOUR)
     if found.value is None or not old:
         return []
-    when = datetime.fromtimestamp(found.fetched, asker.time.tzinfo or UTC)
-    if when.date() == asker.time.date():
-        return [Text(asker.words("As of {time}", time=asker.words.time(when)))]
-    return [Text(asker.words("As of {date}", date=asker.words.date(when)))]
+    when = datetime.fromtimestamp(found.fetched, context.time.tzinfo or UTC)
+    if when.date() == context.time.date():
+        return [Text(context.words("As of {time}", time=context.words.time(when)))]
+    return [Text(context.words("As of {date}", date=context.words.date(when)))]
 
 
-def absent(asker: Asker, title: str, found: Found) -> Page:
+def absent(context: PageContext, title: str, found: CachedValue) -> Page:
     """
     The page for what a source has not said yet; it is asked for again soon.
     """
-    words = asker.words
+    words = context.words
     if found.fault:
         return Info(title, [Text(words("Not available just now."))], 300)
-    return Info(title, [Text(words("One moment, please ..."))], asker.expires())
+    return Info(title, [Text(words("One moment, please ..."))], context.expires())

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections import Counter
 
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Columns, Info, Line, Page, Part, Text
-from gigasetd.info.services.interface import Asker, Audience, Service
+from gigasetd.info.services.interface import Audience, PageContext, Service
 from gigasetd.registry.model import HeldMessage
 from gigasetd.registry.registry import Registry
 
 SHOWN = 12  #: senders on the page
 
 
-class Waiting(Service):
+class MessagesService(Service):
     """
     The service.
     """
@@ -32,35 +32,35 @@ class Waiting(Service):
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Messages")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Who sent how many.
         """
-        words, held = asker.words, self._held(asker)
+        words, held = context.words, self._held(context)
         parts: list[Part] = [Text(_count(words, len(held)))]
         senders = Counter(self._name(message.sender) for message in held)
         for name, count in senders.most_common(SHOWN):
             parts.append(Columns(name, words.number(count)))
         return Info(self.title(words), parts)
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         How many, if any.
         """
-        held = self._held(asker)
-        return [Line(center=_count(asker.words, len(held)))] if held else []
+        held = self._held(context)
+        return [Line(center=_count(context.words, len(held)))] if held else []
 
-    def _held(self, asker: Asker) -> list[HeldMessage]:
+    def _held(self, context: PageContext) -> list[HeldMessage]:
         """
         The account's messages.
         """
-        number = asker.account.number if asker.account else ""
+        number = context.account.number if context.account else ""
         return self.registry.waiting(number)
 
     def _name(self, sender: str) -> str:
@@ -72,7 +72,7 @@ class Waiting(Service):
         return (account.nickname or account.number) if account else bare
 
 
-def _count(words: Words, count: int) -> str:
+def _count(words: Translator, count: int) -> str:
     """
     How many wait.
     """

@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Info, Line, Link, Menu, Page, Part, Text, paged
-from gigasetd.info.page.xhtml import to
+from gigasetd.info.page.xhtml import hrefTo
 from gigasetd.info.services.interface import (
-    Asker,
     Audience,
+    PageContext,
     Service,
     absent,
     momentOf,
     noteOf,
 )
-from gigasetd.info.sources.feed import Entry, Feed
+from gigasetd.info.sources.feed import Feed, FeedEntry
 
 SHOWN = 20  #: entries of one feed
 
 
-class News(Service):
+class NewsService(Service):
     """
     The service.
 
@@ -39,87 +39,87 @@ class News(Service):
     def __init__(self, feeds: Sequence[str] = ()) -> None:
         self.feeds = tuple(feeds)
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("News")
 
-    def present(self, asker: Asker) -> bool:
+    def present(self, context: PageContext) -> bool:
         """
         Whether anybody chose a feed.
         """
-        return bool(self._urls(asker))
+        return bool(self._urls(context))
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         The feeds, or one of them, or an entry of it.
         """
-        urls = self._urls(asker)
+        urls = self._urls(context)
         if not urls:
-            text = asker.words("No feeds are chosen yet. See the web page /account/.")
-            return Info(self.title(asker.words), [Text(text)])
-        index = numberOf(asker.told.get("feed", "0" if len(urls) == 1 else ""))
+            text = context.words("No feeds are chosen yet. See the web page /account/.")
+            return Info(self.title(context.words), [Text(text)])
+        index = numberOf(context.parameters.get("feed", "0" if len(urls) == 1 else ""))
         if index is None or index >= len(urls):
-            return self._feeds(asker, urls)
-        found = asker.find("feed", urls[index])
+            return self._feeds(context, urls)
+        found = context.find("feed", urls[index])
         if found.value is None:
-            return absent(asker, self.title(asker.words), found)
+            return absent(context, self.title(context.words), found)
         feed: Feed = found.value
-        entry = numberOf(asker.told.get("entry", ""))
+        entry = numberOf(context.parameters.get("entry", ""))
         if entry is not None and entry < len(feed.entries):
-            return _entry(asker, feed.entries[entry], noteOf(asker, "feed", found))
-        return self._titles(asker, index, feed)
+            return _entry(context, feed.entries[entry], noteOf(context, "feed", found))
+        return self._titles(context, index, feed)
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         The newest title of the first feed, in two lines at most.
         """
-        for url in self._urls(asker)[:1]:
-            found = asker.find("feed", url)
+        for url in self._urls(context)[:1]:
+            found = context.find("feed", url)
             if found.value is not None and found.value.entries:
                 return [Line(left=found.value.entries[0].title)]
         return []
 
-    def _urls(self, asker: Asker) -> tuple[str, ...]:
+    def _urls(self, context: PageContext) -> tuple[str, ...]:
         """
         The owner's feeds, then the operator's.
         """
-        own = asker.profile.feeds.split() if asker.mac else []
+        own = context.profile.feeds.split() if context.mac else []
         return tuple(dict.fromkeys((*own, *self.feeds)))
 
-    def _feeds(self, asker: Asker, urls: Sequence[str]) -> Page:
+    def _feeds(self, context: PageContext, urls: Sequence[str]) -> Page:
         """
         The feeds to choose from.
         """
         items = []
         for index, url in enumerate(urls):
-            feed = asker.find("feed", url).value
+            feed = context.find("feed", url).value
             name = feed.title if feed is not None and feed.title else hostOf(url)
-            items.append(Link(name, to(self.id, feed=index)))
-        return Menu(self.title(asker.words), items, asker.expires())
+            items.append(Link(name, hrefTo(self.id, feed=index)))
+        return Menu(self.title(context.words), items, context.expires())
 
-    def _titles(self, asker: Asker, index: int, feed: Feed) -> Page:
+    def _titles(self, context: PageContext, index: int, feed: Feed) -> Page:
         """
         The titles of one feed.
         """
         items = [
-            Link(entry.title or "...", to(self.id, feed=index, entry=number))
+            Link(entry.title or "...", hrefTo(self.id, feed=index, entry=number))
             for number, entry in enumerate(feed.entries[:SHOWN])
         ]
-        more = Link(asker.words("more"), to(self.id, feed=index) + "&at=")
-        at = numberOf(asker.told.get("at", "")) or 0
-        return paged(feed.title or self.title(asker.words), items, more, at)
+        more = Link(context.words("more"), hrefTo(self.id, feed=index) + "&at=")
+        at = numberOf(context.parameters.get("at", "")) or 0
+        return paged(feed.title or self.title(context.words), items, more, at)
 
 
-def _entry(asker: Asker, entry: Entry, note: Sequence[Part]) -> Page:
+def _entry(context: PageContext, entry: FeedEntry, note: Sequence[Part]) -> Page:
     """
     One entry: its title whole, when it was written, its text.
     """
     parts: list[Part] = [Text(entry.title, bold=True)]
     if entry.when:
-        when = momentOf(entry.when, asker.time.tzinfo)
-        parts.append(Text(f"{asker.words.date(when)} {asker.words.time(when)}"))
+        when = momentOf(entry.when, context.time.tzinfo)
+        parts.append(Text(f"{context.words.date(when)} {context.words.time(when)}"))
     if entry.text:
         parts.append(Text(entry.text))
     return Info("", [*parts, *note])

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from heapq import nsmallest
 
 from gigasetd.errors import BadValue, Refused
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.field import Editor, Field
 from gigasetd.info.page.form import Form
 from gigasetd.info.page.latin1 import latin
 from gigasetd.info.page.page import Info, Link, Menu, Page, Part, Text, call, paged
-from gigasetd.info.page.xhtml import to
-from gigasetd.info.services.interface import Asker, Audience, Service
+from gigasetd.info.page.xhtml import hrefTo
+from gigasetd.info.services.interface import Audience, PageContext, Service
 from gigasetd.info.services.news import numberOf
 from gigasetd.info.services.ownnumber import SUFFIX
 from gigasetd.registry.model import Account
@@ -28,7 +28,7 @@ MOST = 200  #: hits of one search
 Naming = Callable[[Registry, Account, str], object]
 
 
-class People(Service):
+class NicknameService(Service):
     """
     The service.
 
@@ -44,13 +44,13 @@ class People(Service):
         self.registry = registry
         self.name = name
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Directory")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         The menu of the directory, or one of its pages.
         """
@@ -61,17 +61,17 @@ class People(Service):
             "named": self._named,
             "unnamed": self._unnamed,
         }
-        account = asker.account
+        account = context.account
         if account is None or not account.offers("voip"):
-            text = asker.words("The directory belongs to calls, which are off.")
-            return Info(self.title(asker.words), [Text(text)])
-        return pages.get(asker.part, self._first)(asker, account)
+            text = context.words("The directory belongs to calls, which are off.")
+            return Info(self.title(context.words), [Text(text)])
+        return pages.get(context.part, self._first)(context, account)
 
-    def _first(self, asker: Asker, account: Account) -> Page:
+    def _first(self, context: PageContext, account: Account) -> Page:
         """
         What can be done here.
         """
-        words = asker.words
+        words = context.words
         items: list[Text | Link] = [
             Link(words("Search"), "people_search"),
             Link(words("All names"), "people_hits"),
@@ -81,25 +81,25 @@ class People(Service):
             items.append(Link(words("Delete my nickname"), "people_unnamed"))
         return Menu(self.title(words), items)
 
-    def _search(self, asker: Asker, account: Account) -> Page:
+    def _search(self, context: PageContext, account: Account) -> Page:
         """
         The form to search by.
         """
-        words = asker.words
+        words = context.words
         field = Field("q", words("Name or number"))
         return Form(words("Search"), "people_hits", words("Find"), Editor([field]))
 
-    def _hits(self, asker: Asker, account: Account) -> Page:
+    def _hits(self, context: PageContext, account: Account) -> Page:
         """
         Who was found, each as a link that calls.
         """
-        words, wanted = asker.words, asker.told.get("q", "").strip()
+        words, wanted = context.words, context.parameters.get("q", "").strip()
         found = [one for one in self._found(wanted) if one is not account]
         if not found:
             return Info(self.title(words), [Text(words("Nobody was found."))])
         links = [call(one.nickname, one.number + SUFFIX) for one in found]
-        query = to("people_hits", q=wanted[:32]) if wanted else "people_hits?q="
-        at = numberOf(asker.told.get("at", "")) or 0
+        query = hrefTo("people_hits", q=wanted[:32]) if wanted else "people_hits?q="
+        at = numberOf(context.parameters.get("at", "")) or 0
         more = Link(words("more"), query + "&at=")
         return paged(self.title(words), links, more, at)
 
@@ -119,17 +119,17 @@ class People(Service):
         accounts = (self.registry.accounts.get(number) for _, _, number in some)
         return [one for one in accounts if one is not None and one.nickname]
 
-    def _mine(self, asker: Asker, account: Account) -> Page:
+    def _mine(self, context: PageContext, account: Account) -> Page:
         """
         The form for one's own nickname.
         """
-        return self._form(asker, account.nickname, "")
+        return self._form(context, account.nickname, "")
 
-    def _form(self, asker: Asker, value: str, said: str) -> Page:
+    def _form(self, context: PageContext, value: str, said: str) -> Page:
         """
         The same, with what was wrong.
         """
-        words = asker.words
+        words = context.words
         # A longer button would leave no room for the longest name.
         return Form(
             words("My nickname"),
@@ -139,35 +139,35 @@ class People(Service):
             [Text(said or words("Everybody on this server can find it."))],
         )
 
-    def _named(self, asker: Asker, account: Account) -> Page:
+    def _named(self, context: PageContext, account: Account) -> Page:
         """
         Take the nickname that was entered; an empty one deletes it.
         """
-        words = asker.words
-        if "nickname" not in asker.told:
-            return self._mine(asker, account)
-        wanted = asker.told["nickname"].strip()
+        words = context.words
+        if "nickname" not in context.parameters:
+            return self._mine(context, account)
+        wanted = context.parameters["nickname"].strip()
         try:
             self.name(self.registry, account, wanted)
         except BadValue:
             said = words("A nickname has 1 to 32 letters, digits or signs.")
-            return self._form(asker, wanted, said)
+            return self._form(context, wanted, said)
         except Refused:
             said = words("This nickname is taken. Please choose another one.")
-            return self._form(asker, wanted, said)
-        return self._done(asker, words("Saved.") if wanted else words("Deleted."))
+            return self._form(context, wanted, said)
+        return self._done(context, words("Saved.") if wanted else words("Deleted."))
 
-    def _unnamed(self, asker: Asker, account: Account) -> Page:
+    def _unnamed(self, context: PageContext, account: Account) -> Page:
         """
         Delete the nickname.
         """
         self.name(self.registry, account, "")
-        return self._done(asker, asker.words("Deleted."))
+        return self._done(context, context.words("Deleted."))
 
-    def _done(self, asker: Asker, said: str) -> Page:
+    def _done(self, context: PageContext, said: str) -> Page:
         """
         What was done, and the way back.
         """
-        words = asker.words
+        words = context.words
         parts: list[Part] = [Text(said), Link(self.title(words), self.id)]
         return Info(words("My nickname"), parts)

@@ -7,16 +7,16 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Info, Line, Page, Text
-from gigasetd.info.services.interface import Asker, Audience, Service
+from gigasetd.info.services.interface import Audience, PageContext, Service
 from gigasetd.registry.model import Notice
 from gigasetd.registry.registry import Registry
 
 SHOWN = 5  #: notices on the page
 
 
-class Notices(Service):
+class NoticesService(Service):
     """
     The service.
     """
@@ -28,42 +28,42 @@ class Notices(Service):
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Notices")
 
-    def present(self, asker: Asker) -> bool:
+    def present(self, context: PageContext) -> bool:
         """
         Whether there is any.
         """
-        return bool(self._present(asker))
+        return bool(self._present(context))
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         The newest ones.
         """
-        said = [Text(notice.text) for notice in self._present(asker)[:SHOWN]]
-        none = Text(asker.words("There are no notices."))
-        return Info(self.title(asker.words), said or [none])
+        said = [Text(notice.text) for notice in self._present(context)[:SHOWN]]
+        none = Text(context.words("There are no notices."))
+        return Info(self.title(context.words), said or [none])
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         The newest one.
         """
-        return [Line(left=notice.text) for notice in self._present(asker)[:1]]
+        return [Line(left=notice.text) for notice in self._present(context)[:1]]
 
-    def _present(self, asker: Asker) -> list[Notice]:
+    def _present(self, context: PageContext) -> list[Notice]:
         """
         Those whose time is not over, the newest first.
         """
         said = [
             notice
             for notice in self.registry.notices.values()
-            if not notice.until or notice.until > asker.now
+            if not notice.until or notice.until > context.now
         ]
         for notice in said:
             if notice.until:
-                asker.ends(notice.until)
+                context.ends(notice.until)
         return sorted(said, key=lambda notice: -notice.added)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Columns, Info, Page, Part, Text, call
-from gigasetd.info.services.interface import Asker, Service
+from gigasetd.info.services.interface import PageContext, Service
 from gigasetd.registry.model import Account, Binding
 from gigasetd.registry.registry import Registry
 
@@ -23,7 +23,7 @@ SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
 Reachable = Callable[[Binding], bool]
 
 
-class Phone(Service):
+class OwnNumberService(Service):
     """
     The service.
 
@@ -36,21 +36,21 @@ class Phone(Service):
         self.registry = registry
         self.reachable = reachable
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("This phone")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Number, name, and who is registered; to a phone without a number, what
         that means.
         """
-        words, account = asker.words, asker.account
+        words, account = context.words, context.account
         if account is None:
             text = words("Welcome.")
-            if asker.mac or asker.guest:
+            if context.mac or context.guest:
                 text = words(
                     "This phone has no number here yet. "
                     "Whoever runs this service can add it."
@@ -61,7 +61,7 @@ class Phone(Service):
             parts.append(Columns(words("Nickname"), account.nickname))
         return Info(self.title(words), parts + self._others(words, account))
 
-    def _others(self, words: Words, account: Account) -> list[Part]:
+    def _others(self, words: Translator, account: Account) -> list[Part]:
         """
         Who else is registered, each as a link that calls.
         """

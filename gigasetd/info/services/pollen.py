@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from math import ceil
 
-from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.language.locale import N_, Translator
 from gigasetd.info.page.fontmetrics import fitsBeside
 from gigasetd.info.page.page import Columns, Info, Line, Page, Part, Text
-from gigasetd.info.services.interface import Asker, Service, absent, noteOf
+from gigasetd.info.services.interface import PageContext, Service, absent, noteOf
 from gigasetd.info.services.weather import noPlace
-from gigasetd.info.sources.pollen import Pollen as Told
+from gigasetd.info.sources.pollen import PollenForecast as Told
 
 PLANTS = {
     "hazel": N_("Hazel"),
@@ -30,7 +30,7 @@ PLANTS = {
 LEVELS = (N_("none"), N_("low"), N_("medium"), N_("high"))
 
 
-class Pollen(Service):
+class PollenService(Service):
     """
     The service.
     """
@@ -38,42 +38,42 @@ class Pollen(Service):
     id = "pollen"
     ticks = True
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Pollen")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Each plant that is known of.
         """
-        words, place = asker.words, asker.place
+        words, place = context.words, context.place
         if place is None:
-            return noPlace(asker, self.title(words))
-        found = asker.find("pollen", place.spot)
+            return noPlace(context, self.title(words))
+        found = context.find("pollen", place.spot)
         if found.value is None:
-            return absent(asker, self.title(words), found)
+            return absent(context, self.title(words), found)
         told: Told = found.value
         parts: list[Part] = [Columns(place.name, words.day(told.day))]
         parts += [_plant(words, plant, level) for plant, level in told.levels]
-        parts += [*noteOf(asker, "pollen", found), Text(told.credit)]
-        return Info(self.title(words), parts, asker.expires())
+        parts += [*noteOf(context, "pollen", found), Text(told.credit)]
+        return Info(self.title(words), parts, context.expires())
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         The plants that matter today, the worst first.
         """
-        if asker.place is None:
+        if context.place is None:
             return []
-        told = asker.find("pollen", asker.place.spot).value
+        told = context.find("pollen", context.place.spot).value
         flying = [pair for pair in (told.levels if told else ()) if pair[1] >= 1]
         flying.sort(key=lambda pair: -pair[1])
-        shown = [_plant(asker.words, *pair) for pair in flying[:2]]
+        shown = [_plant(context.words, *pair) for pair in flying[:2]]
         return [Line(left=one.left, right=one.right) for one in shown]
 
 
-def _plant(words: Words, plant: str, level: float) -> Columns:
+def _plant(words: Translator, plant: str, level: float) -> Columns:
     """
     One plant.
     """

@@ -16,21 +16,21 @@ from babel import Locale, UnknownLocaleError
 
 from gigasetd.errors import BadValue
 from gigasetd.info import profiles
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.field import Choice, Editor, Field, Radio
 from gigasetd.info.page.form import Form
 from gigasetd.info.page.page import Info, Item, Link, Menu, Page, Part, Text
-from gigasetd.info.services.biorhythm import bornOf
-from gigasetd.info.services.interface import Asker, Audience, Service
+from gigasetd.info.services.biorhythm import birthDateOf
+from gigasetd.info.services.interface import Audience, PageContext, Service
 from gigasetd.info.services.news import numberOf
 from gigasetd.registry.registry import Registry
 
 
-def saved(asker: Asker, title: str, said: str = "") -> Page:
+def savedPage(context: PageContext, title: str, said: str = "") -> Page:
     """
     What was done, and the way back.
     """
-    words = asker.words
+    words = context.words
     parts: list[Part] = [
         Text(said or words("Saved.")),
         Link(words("Settings"), "settings"),
@@ -38,7 +38,7 @@ def saved(asker: Asker, title: str, said: str = "") -> Page:
     return Info(title, parts)
 
 
-class Settings(Service):
+class SettingsService(Service):
     """
     The menu of settings, and deleting them.
     """
@@ -50,28 +50,28 @@ class Settings(Service):
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Settings")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         What can be set; or delete it all.
         """
-        words, profile = asker.words, asker.profile
-        if asker.part == "delete":
+        words, profile = context.words, context.profile
+        if context.part == "delete":
             return self._ask(words)
-        if asker.part == "deleted":
-            profiles.forget(self.registry, profile)
+        if context.part == "deleted":
+            profiles.delete(self.registry, profile)
             said = words("Your settings are deleted.")
             return Info(self.title(words), [Text(said)])
-        place, born = asker.place, bornOf(profile)
+        place, born = context.place, birthDateOf(profile)
         items: list[Text | Link | Item] = [
             Item(words("City"), place.name if place else "-", "city"),
             Item(words("Date of birth"), words.date(born) if born else "-", "born"),
-            Item(words("Language"), nameOf(profile.language) or "-", "language"),
+            Item(words("Language"), languageName(profile.language) or "-", "language"),
             Link(words("Choose services"), "choose"),
             Link(words("Order of services"), "order"),
             Link(words("Idle display"), "choose_ticker"),
@@ -80,7 +80,7 @@ class Settings(Service):
         ]
         return Menu(self.title(words), items)
 
-    def _ask(self, words: Words) -> Page:
+    def _ask(self, words: Translator) -> Page:
         """
         Make sure.
         """
@@ -89,7 +89,7 @@ class Settings(Service):
         return Info(self.title(words), [Text(text), yes])
 
 
-class Born(Service):
+class BirthDateService(Service):
     """
     The date of birth for biorhythm and horoscope.
     """
@@ -101,31 +101,31 @@ class Born(Service):
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the settings call it.
         """
         return words("Date of birth")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Ask for it, or take it; three empty fields delete it.
         """
-        told = [asker.told.get(name, "").strip() for name in ("d", "m", "y")]
-        if not {"d", "m", "y"} <= asker.told.keys():
-            return self._form(asker, "")
+        told = [context.parameters.get(name, "").strip() for name in ("d", "m", "y")]
+        if not {"d", "m", "y"} <= context.parameters.keys():
+            return self._form(context, "")
         try:
-            day = _day(told, asker.time.date())
-            profiles.change(self.registry, asker.profile, born=day)
+            day = _day(told, context.time.date())
+            profiles.change(self.registry, context.profile, born=day)
         except (BadValue, ValueError):
-            return self._form(asker, asker.words("There is no such day."))
-        return saved(asker, self.title(asker.words))
+            return self._form(context, context.words("There is no such day."))
+        return savedPage(context, self.title(context.words))
 
-    def _form(self, asker: Asker, said: str) -> Page:
+    def _form(self, context: PageContext, said: str) -> Page:
         """
         Three fields: every country has an order of its own for them.
         """
-        words, born = asker.words, bornOf(asker.profile)
+        words, born = context.words, birthDateOf(context.profile)
         was = (str(born.day), str(born.month), str(born.year)) if born else ("",) * 3
         fields = [
             Field("d", words("Day"), was[0], 2, "digits"),
@@ -137,7 +137,7 @@ class Born(Service):
         return Form(title, self.id, words("Save"), Editor(fields), texts)
 
 
-class Language(Service):
+class LanguageService(Service):
     """
     The language for phones whose own is not there.
 
@@ -152,23 +152,23 @@ class Language(Service):
         self.registry = registry
         self.known = known
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the settings call it.
         """
         return words("Language")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         Choose one, or take what was chosen.
         """
-        words, wanted = asker.words, asker.told.get("code")
+        words, wanted = context.words, context.parameters.get("code")
         if wanted in ("", *self.known):
-            profiles.change(self.registry, asker.profile, language=wanted or "")
-            return saved(asker, self.title(words))
+            profiles.change(self.registry, context.profile, language=wanted or "")
+            return savedPage(context, self.title(words))
         choices = [Choice("", words("as the phone"))]
-        choices += [Choice(one, nameOf(one)) for one in self.known]
-        radio = Radio("code", choices, asker.profile.language)
+        choices += [Choice(one, languageName(one)) for one in self.known]
+        radio = Radio("code", choices, context.profile.language)
         text = Text(words("For phones whose own language is not here:"))
         return Form(self.title(words), self.id, words("Save"), radio, [text])
 
@@ -191,7 +191,7 @@ def _day(told: list[str], today: date) -> str:
     return born.isoformat()
 
 
-def nameOf(language: str) -> str:
+def languageName(language: str) -> str:
     """
     What a language calls itself.
     """

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gigasetd.info.fetch.cache import Found
-from gigasetd.info.language.locale import N_, Words
+from gigasetd.info.fetch.cache import CachedValue
+from gigasetd.info.language.locale import N_, Translator
 from gigasetd.info.page.fontmetrics import fitsBeside
 from gigasetd.info.page.page import Columns, Info, Line, Link, Page, Part, Text
 from gigasetd.info.services.interface import (
-    Asker,
+    PageContext,
     Service,
     absent,
     momentOf,
     noteOf,
 )
-from gigasetd.info.sources.forecast import Day, Forecast, Now, Warning
+from gigasetd.info.sources.forecast import (
+    CurrentWeather,
+    DayForecast,
+    Forecast,
+    WeatherWarning,
+)
 
 DAYS = 4  #: days shown: today and three more
 WARNINGS = 3  #: warnings shown
@@ -46,7 +51,7 @@ WINDS = (
 )  # fmt: skip
 
 
-class Weather(Service):
+class WeatherService(Service):
     """
     The service.
     """
@@ -54,69 +59,69 @@ class Weather(Service):
     id = "weather"
     ticks = True
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Weather")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         All there is of the profile's place.
         """
-        words, place = asker.words, asker.place
+        words, place = context.words, context.place
         if place is None:
-            return noPlace(asker, self.title(words))
-        found = asker.find("weather", place.weather)
+            return noPlace(context, self.title(words))
+        found = context.find("weather", place.weather)
         if found.value is None:
-            return absent(asker, place.name, found)
+            return absent(context, place.name, found)
         forecast: Forecast = found.value
-        parts: list[Part] = [*_warned(asker), *_now(words, forecast.now)]
-        for day in _coming(asker, forecast):
+        parts: list[Part] = [*_warned(context), *_now(words, forecast.now)]
+        for day in _coming(context, forecast):
             parts += _day(words, day)
-        parts += [*noteOf(asker, "weather", found), Text(forecast.credit)]
-        return Info(place.name, parts, asker.expires())
+        parts += [*noteOf(context, "weather", found), Text(forecast.credit)]
+        return Info(place.name, parts, context.expires())
 
-    def lines(self, asker: Asker) -> list[Line]:
+    def lines(self, context: PageContext) -> list[Line]:
         """
         Now and today.
         """
-        place = asker.place
+        place = context.place
         if place is None:
             return []
-        found = asker.find("weather", place.weather)
+        found = context.find("weather", place.weather)
         if found.value is None:
             return []
-        lines = [_nowLine(asker, place.name, found)]
-        for day in _coming(asker, found.value)[:2]:
-            shown = _day(asker.words, day)
+        lines = [_nowLine(context, place.name, found)]
+        for day in _coming(context, found.value)[:2]:
+            shown = _day(context.words, day)
             lines += [Line(left=one.left, right=one.right) for one in shown]
-        warned = _warnings(asker)[:1]
+        warned = _warnings(context)[:1]
         return [*lines, *(Line(center=one.event or one.headline) for one in warned)]
 
 
-def noPlace(asker: Asker, title: str) -> Page:
+def noPlace(context: PageContext, title: str) -> Page:
     """
     The page of a service that needs a place, where there is none.
     """
-    words = asker.words
+    words = context.words
     parts: list[Part] = [Text(words("No city is chosen yet."))]
-    if asker.mac:
+    if context.mac:
         parts.append(Link(words("Choose a city"), "city"))
     return Info(title, parts)
 
 
-def _nowLine(asker: Asker, name: str, found: Found) -> Line:
+def _nowLine(context: PageContext, name: str, found: CachedValue) -> Line:
     """
     The place, and how warm it is there unless that is no longer true.
     """
     now = found.value.now
-    if now is None or noteOf(asker, "weather", found):
+    if now is None or noteOf(context, "weather", found):
         return Line(center=name)
-    return Line(left=name, right=asker.words.temperature(now.temperature))
+    return Line(left=name, right=context.words.temperature(now.temperature))
 
 
-def _now(words: Words, now: Now | None) -> Iterator[Part]:
+def _now(words: Translator, now: CurrentWeather | None) -> Iterator[Part]:
     """
     How it is at the moment.
     """
@@ -133,7 +138,7 @@ def _now(words: Words, now: Now | None) -> Iterator[Part]:
         yield Columns(words("Humidity"), words.percent(now.humidity))
 
 
-def _wind(words: Words, speed: float, direction: float | None) -> str:
+def _wind(words: Translator, speed: float, direction: float | None) -> str:
     """
     How fast it blows, and from where.
     """
@@ -143,7 +148,7 @@ def _wind(words: Words, speed: float, direction: float | None) -> str:
     return f"{whence}{words.speed(speed)}"
 
 
-def _day(words: Words, day: Day) -> Iterator[Columns]:
+def _day(words: Translator, day: DayForecast) -> Iterator[Columns]:
     """
     One day in one line, or in two where its words are long.
     """
@@ -157,33 +162,33 @@ def _day(words: Words, day: Day) -> Iterator[Columns]:
         yield Columns(name, "")
 
 
-def _coming(asker: Asker, forecast: Forecast) -> list[Day]:
+def _coming(context: PageContext, forecast: Forecast) -> list[DayForecast]:
     """
     The days that are not over where the place is.
     """
-    today = momentOf(asker.now, asker.zone).date()
+    today = momentOf(context.now, context.zone).date()
     return [day for day in forecast.days if day.date >= today][:DAYS]
 
 
-def _warnings(asker: Asker) -> list[Warning]:
+def _warnings(context: PageContext) -> list[WeatherWarning]:
     """
     What is warned of and not over.
     """
-    if asker.place is None:
+    if context.place is None:
         return []
-    found = asker.find("warnings", asker.place.spot)
-    said: tuple[Warning, ...] = found.value or ()
-    return [one for one in said if not one.ends or one.ends > asker.now][:WARNINGS]
+    found = context.find("warnings", context.place.spot)
+    said: tuple[WeatherWarning, ...] = found.value or ()
+    return [one for one in said if not one.ends or one.ends > context.now][:WARNINGS]
 
 
-def _warned(asker: Asker) -> Iterator[Part]:
+def _warned(context: PageContext) -> Iterator[Part]:
     """
     The warnings, before all else.
     """
-    for warning in _warnings(asker):
+    for warning in _warnings(context):
         said = warning.headline or warning.event
-        yield Text(asker.words("Warning: {event}", event=said[:200]), bold=True)
+        yield Text(context.words("Warning: {event}", event=said[:200]), bold=True)
         if warning.ends:
-            end = momentOf(warning.ends, asker.zone)
-            day, time = asker.words.weekday(end), asker.words.time(end)
-            yield Text(asker.words("until {day} {time}", day=day, time=time))
+            end = momentOf(warning.ends, context.zone)
+            day, time = context.words.weekday(end), context.words.time(end)
+            yield Text(context.words("until {day} {time}", day=day, time=time))

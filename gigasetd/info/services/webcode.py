@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gigasetd.info.language.locale import Words
+from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Info, Page, Text
-from gigasetd.info.services.interface import Asker, Audience, Service
+from gigasetd.info.services.interface import Audience, PageContext, Service
 
 Code = Callable[[str, float], str]
 
 
-class Access(Service):
+class WebCodeService(Service):
     """
     The service.
 
@@ -31,18 +31,18 @@ class Access(Service):
     def __init__(self, code: Code) -> None:
         self.code = code
 
-    def title(self, words: Words) -> str:
+    def title(self, words: Translator) -> str:
         """
         What the menu calls it.
         """
         return words("Web access")
 
-    def page(self, asker: Asker) -> Page:
+    def page(self, context: PageContext) -> Page:
         """
         A fresh code.
         """
-        words = asker.words
-        code = self.code(asker.mac, asker.now)
+        words = context.words
+        code = self.code(context.mac, context.now)
         if not code:
             return Info(self.title(words), [Text(words("Not available just now."))])
         return Info(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from gigasetd.info.sources.dailysummary import MORNING, NIGHT, Hour, daysOf
+from gigasetd.info.sources.dailysummary import MORNING, NIGHT, ForecastStep, daysOf
 from gigasetd.info.sources.forecast import (
     CLEAR,
     CLOUDY,
@@ -27,23 +27,23 @@ from gigasetd.info.sources.forecast import (
     UNKNOWN,
     WIND,
     Condition,
+    CurrentWeather,
     Forecast,
-    Now,
-    Warning,
+    WeatherWarning,
     zoneOf,
 )  # fmt: skip
 from gigasetd.info.sources.interface import (
     JSON,
-    BadSource,
-    Fresh,
-    Got,
+    Freshness,
+    RawDocument,
     Source,
-    asked,
+    SourceError,
     coordinates,
-    document,
+    jsonObject,
     real,
     rows,
     text,
+    withQuery,
 )  # fmt: skip
 
 NAME = "bright-sky"
@@ -68,12 +68,12 @@ def source(base: str) -> Source:
         zone = zoneOf(key)
         first = datetime.fromtimestamp(now, zone).date()
         last = first + timedelta(days=DAYS)
-        return asked(
+        return withQuery(
             f"{base.rstrip('/')}/weather", lat=latitude, lon=longitude,
             date=str(first), last_date=str(last), tz=str(zone), units="dwd",
         )  # fmt: skip
 
-    return Source(NAME, url, parse, Fresh(900, 1800, 3600), JSON, ripe=3600)
+    return Source(NAME, url, parse, Freshness(900, 1800, 3600), JSON, reparseAfter=3600)
 
 
 def alerts(base: str) -> Source:
@@ -83,21 +83,21 @@ def alerts(base: str) -> Source:
 
     def url(key: str, now: float) -> str:
         latitude, longitude = coordinates(key)
-        return asked(f"{base.rstrip('/')}/alerts", lat=latitude, lon=longitude)
+        return withQuery(f"{base.rstrip('/')}/alerts", lat=latitude, lon=longitude)
 
-    fresh = Fresh(300, 600, 1800)
+    fresh = Freshness(300, 600, 1800)
     return Source("bright-sky-alerts", url, warnings, fresh, JSON, absent=())
 
 
-def parse(got: Got) -> Forecast:
+def parse(got: RawDocument) -> Forecast:
     """
     Read a forecast.
     """
     zone = zoneOf(got.key)
-    told = rows(document(got), "weather")
+    told = rows(jsonObject(got), "weather")
     steps = [(when.astimezone(zone), one) for when, one in _timed(told)]
     if not steps:
-        raise BadSource("no forecast in it")
+        raise SourceError("no forecast in it")
     first = datetime.fromtimestamp(got.now, zone).date()
     now = min(steps, key=lambda step: abs(step[0].timestamp() - got.now))
     return Forecast(
@@ -133,11 +133,11 @@ def _moment(told: Any) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _hour(when: datetime, told: dict[str, Any]) -> Hour:
+def _hour(when: datetime, told: dict[str, Any]) -> ForecastStep:
     """
     One record, as all sources have it.
     """
-    return Hour(
+    return ForecastStep(
         when,
         real(told.get("temperature")),
         condition(told.get("icon")),
@@ -146,7 +146,7 @@ def _hour(when: datetime, told: dict[str, Any]) -> Hour:
     )
 
 
-def _now(when: datetime, told: dict[str, Any]) -> Now:
+def _now(when: datetime, told: dict[str, Any]) -> CurrentWeather:
     """
     The weather of one record.
     """
@@ -154,7 +154,7 @@ def _now(when: datetime, told: dict[str, Any]) -> Now:
     day = not icon.endswith("-night")
     if not icon.endswith(("-day", "-night")):
         day = MORNING <= when.hour < NIGHT
-    return Now(
+    return CurrentWeather(
         real(told.get("temperature")),
         None,
         real(told.get("relative_humidity")),
@@ -165,26 +165,26 @@ def _now(when: datetime, told: dict[str, Any]) -> Now:
     )
 
 
-def warnings(got: Got) -> tuple[Warning, ...]:
+def warnings(got: RawDocument) -> tuple[WeatherWarning, ...]:
     """
     Read warnings, the gravest first; in English where the key ends in C{,en},
     else in German.
     """
     language = "en" if got.key.endswith(",en") else "de"
-    told = [one for one in rows(document(got), "alerts") if isinstance(one, dict)]
+    told = [one for one in rows(jsonObject(got), "alerts") if isinstance(one, dict)]
     found = [_warning(one, language) for one in told]
     live = [one for one in found if not one.ends or one.ends > got.now]
     live.sort(key=lambda one: (-SEVERITIES.index(one.severity), one.begins))
     return tuple(live[:MOST])
 
 
-def _warning(told: dict[str, Any], language: str) -> Warning:
+def _warning(told: dict[str, Any], language: str) -> WeatherWarning:
     """
     One warning.
     """
     severity = text(told.get("severity")).lower()
     begins, ends = _moment(told.get("onset")), _moment(told.get("expires"))
-    return Warning(
+    return WeatherWarning(
         text(told.get(f"event_{language}")) or text(told.get("event_de")),
         text(told.get(f"headline_{language}")) or text(told.get("headline_de")),
         severity if severity in SEVERITIES else SEVERITIES[0],

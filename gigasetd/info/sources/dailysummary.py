@@ -13,12 +13,17 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from gigasetd.info.sources.forecast import DAYS, Condition, Day, common
+from gigasetd.info.sources.forecast import (
+    DAYS,
+    Condition,
+    DayForecast,
+    dominantCondition,
+)
 
 MORNING, NIGHT = 6, 22  #: the hours whose weather is that of the day
 
 
-class Hour(NamedTuple):
+class ForecastStep(NamedTuple):
     """
     One step of a forecast.
     """
@@ -31,7 +36,7 @@ class Hour(NamedTuple):
     hours: int = 1  #: how long it lasts
 
 
-def daysOf(steps: Iterable[Hour], first: date) -> tuple[Day, ...]:
+def daysOf(steps: Iterable[ForecastStep], first: date) -> tuple[DayForecast, ...]:
     """
     The days from C{first} on.
 
@@ -41,7 +46,7 @@ def daysOf(steps: Iterable[Hour], first: date) -> tuple[Day, ...]:
     return tuple(_day(day, list(ofIt)) for day, ofIt in days if day >= first)[:DAYS]
 
 
-def _day(day: date, steps: list[Hour]) -> Day:
+def _day(day: date, steps: list[ForecastStep]) -> DayForecast:
     """
     One day, of its steps.
     """
@@ -51,17 +56,17 @@ def _day(day: date, steps: list[Hour]) -> Day:
     told: Counter[Condition] = Counter()
     for one in _byDay(steps):
         told[one.condition] += one.hours
-    return Day(
+    return DayForecast(
         day,
         min(warmth, default=None),
         max(warmth, default=None),
-        common(told),
+        dominantCondition(told),
         round(sum(rain), 1) if rain else None,
         max(likely, default=None),
     )
 
 
-def _byDay(steps: list[Hour]) -> list[Hour]:
+def _byDay(steps: list[ForecastStep]) -> list[ForecastStep]:
     """
     The steps between morning and night, all where only night is left.
     """

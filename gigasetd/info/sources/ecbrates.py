@@ -15,7 +15,13 @@ from typing import NamedTuple
 
 from defusedxml.ElementTree import fromstring
 
-from gigasetd.info.sources.interface import XML, BadSource, Fresh, Got, Source
+from gigasetd.info.sources.interface import (
+    XML,
+    Freshness,
+    RawDocument,
+    Source,
+    SourceError,
+)
 
 CREDIT = "European Central Bank, for information only"
 MOST = 100  #: currencies
@@ -24,7 +30,7 @@ _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
-class Rates(NamedTuple):
+class ExchangeRates(NamedTuple):
     """
     What one euro is worth.
     """
@@ -33,7 +39,7 @@ class Rates(NamedTuple):
     rates: Mapping[str, float]  #: currency (ISO 4217) -> how many of it
 
 
-def parse(got: Got) -> Rates:
+def parse(got: RawDocument) -> ExchangeRates:
     """
     Read C{eurofxref-daily.xml}.
     """
@@ -45,8 +51,8 @@ def parse(got: Got) -> Rates:
         if _CURRENCY.fullmatch(currency) and rate and len(rates) < MOST:
             rates.setdefault(currency, rate)
     if not rates or not days:
-        raise BadSource("no exchange rates in it")
-    return Rates(date.fromisoformat(days[0]), rates)
+        raise SourceError("no exchange rates in it")
+    return ExchangeRates(date.fromisoformat(days[0]), rates)
 
 
 def _rate(text: str) -> float:
@@ -64,5 +70,5 @@ def ecb(url: str) -> Source:
     """
     The source, at an address.
     """
-    fresh = Fresh(1800, 3600, 6 * 3600)
+    fresh = Freshness(1800, 3600, 6 * 3600)
     return Source("ecb", lambda key, now: url, parse, fresh, XML)

@@ -16,7 +16,13 @@ from typing import Any, NamedTuple
 
 import feedparser
 
-from gigasetd.info.sources.interface import XML, BadSource, Fresh, Got, Source
+from gigasetd.info.sources.interface import (
+    XML,
+    Freshness,
+    RawDocument,
+    Source,
+    SourceError,
+)
 
 MOST = 30  #: entries that are kept
 LONGEST_TITLE, LONGEST_TEXT = 200, 600  #: characters
@@ -32,7 +38,7 @@ KINDS = (
 by its content."""
 
 
-class Entry(NamedTuple):
+class FeedEntry(NamedTuple):
     """
     One piece of news.
     """
@@ -48,7 +54,7 @@ class Feed(NamedTuple):
     """
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     ttl: float = 0.0  #: seconds that it asks to be left alone
 
 
@@ -59,13 +65,13 @@ def source(trusted: Iterable[str] = ()) -> Source:
     @param trusted: those that the operator gives.
     """
     return Source(
-        "feed", lambda key, now: key, parse, Fresh(900, 1800, LONGEST_TTL), KINDS,
-        guarded=True, trusted=frozenset(trusted), apart=Feed,
+        "feed", lambda key, now: key, parse, Freshness(900, 1800, LONGEST_TTL), KINDS,
+        guarded=True, trusted=frozenset(trusted), isolatedType=Feed,
         lasts=lambda feed: float(feed.ttl),
     )  # fmt: skip
 
 
-def parse(got: Got) -> Feed:
+def parse(got: RawDocument) -> Feed:
     """
     Read a feed.
     """
@@ -78,7 +84,7 @@ def parse(got: Got) -> Feed:
         resolve_relative_uris=False,
     )
     if not told.get("version"):
-        raise BadSource("not a feed")
+        raise SourceError("not a feed")
     entries = [_entry(one) for one in told.entries[: 10 * MOST]]
     if all(one.when for one in entries):
         entries.sort(key=lambda one: -one.when)
@@ -87,13 +93,13 @@ def parse(got: Got) -> Feed:
     return Feed(title, tuple(named[:MOST]), _ttl(told.feed.get("ttl")))
 
 
-def _entry(told: Any) -> Entry:
+def _entry(told: Any) -> FeedEntry:
     """
     One entry; one without a title takes the beginning of its text.
     """
     text = plain(told.get("summary"), LONGEST_TEXT)
     title = plain(told.get("title"), LONGEST_TITLE) or text[:LONGEST_TITLE]
-    return Entry(title, text, _when(told))
+    return FeedEntry(title, text, _when(told))
 
 
 def _when(told: Any) -> float:

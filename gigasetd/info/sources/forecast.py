@@ -12,7 +12,7 @@ from datetime import date, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.sources.interface import SourceError
 
 CLEAR, PARTLY, CLOUDY, FOG = "clear", "partly", "cloudy", "fog"
 DRIZZLE, RAIN, SLEET, SNOW = "drizzle", "rain", "sleet", "snow"
@@ -27,7 +27,7 @@ Condition = str
 DAYS = 4  #: days of a forecast, today included
 
 
-class Now(NamedTuple):
+class CurrentWeather(NamedTuple):
     """
     How it is at the moment; L{None} is what the source does not tell.
     """
@@ -41,7 +41,7 @@ class Now(NamedTuple):
     day: bool  #: whether the sun is up
 
 
-class Day(NamedTuple):
+class DayForecast(NamedTuple):
     """
     How one day is going to be; L{None} is what the source does not tell.
     """
@@ -63,11 +63,11 @@ class Forecast(NamedTuple):
 
     source: str
     credit: str  #: to be shown with it
-    now: Now | None
-    days: tuple[Day, ...]  #: from today on, where the source knows it
+    now: CurrentWeather | None
+    days: tuple[DayForecast, ...]  #: from today on, where the source knows it
 
 
-class Warning(NamedTuple):
+class WeatherWarning(NamedTuple):
     """
     What the weather service warns of; times are epoch seconds, C{0.0} where
     none is told.
@@ -90,17 +90,17 @@ def zoneOf(key: str) -> ZoneInfo:
     try:
         return ZoneInfo(name[0] if name and name[0] else "UTC")
     except (ValueError, OSError, KeyError):
-        raise BadSource("no such time zone") from None
+        raise SourceError("no such time zone") from None
 
 
-def worst(conditions: Iterable[Condition]) -> Condition:
+def worstCondition(conditions: Iterable[Condition]) -> Condition:
     """
     The one of several that matters most to people.
     """
     return max(conditions, key=CONDITIONS.index, default=UNKNOWN)
 
 
-def common(told: Mapping[Condition, int]) -> Condition:
+def dominantCondition(told: Mapping[Condition, int]) -> Condition:
     """
     The condition of a day, of its hours: what falls from the sky counts from
     two hours on, else what there is most of.
@@ -109,9 +109,9 @@ def common(told: Mapping[Condition, int]) -> Condition:
     """
     grave = [one for one in told if told[one] > 1 and one in _FALLING]
     if grave:
-        return worst(grave)
+        return worstCondition(grave)
     most = max(told.values(), default=0)
-    return worst(one for one in told if told[one] == most)
+    return worstCondition(one for one in told if told[one] == most)
 
 
 _FALLING = frozenset({DRIZZLE, RAIN, SLEET, SNOW, HAIL, THUNDER})

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from gigasetd.info.sources.interface import BadSource, Fresh, Got, Source
-from gigasetd.info.sources.recurrence import Rule, counted, occurs, ruleOf
+from gigasetd.info.sources.interface import Freshness, RawDocument, Source, SourceError
+from gigasetd.info.sources.recurrence import RecurrenceRule, countBefore, occurs, ruleOf
 
 DAYS = 14  #: that are looked ahead
 MOST = 100  #: events that are kept
@@ -26,7 +26,7 @@ COUNTABLE = 400_000  #: days that are walked to count the turns of all events
 KINDS = ("text/calendar", "text/plain", "application/octet-stream")
 
 
-class Event(NamedTuple):
+class CalendarEvent(NamedTuple):
     """
     One event, repeated ones once for each time; times are epoch seconds.
     """
@@ -48,13 +48,13 @@ def source() -> Source:
         return f"https://{rest}" if mark and scheme.lower() == "webcal" else key
 
     return Source(
-        "calendar", url, parse, Fresh(600, 1800, 86400), KINDS, guarded=True,
-        ripe=6 * 3600,
-        apart=tuple[Event, ...],
+        "calendar", url, parse, Freshness(600, 1800, 86400), KINDS, guarded=True,
+        reparseAfter=6 * 3600,
+        isolatedType=tuple[CalendarEvent, ...],
     )  # fmt: skip
 
 
-def parse(got: Got) -> tuple[Event, ...]:
+def parse(got: RawDocument) -> tuple[CalendarEvent, ...]:
     """
     Read a calendar: what is not over yet and begins within L{DAYS}, in the
     order of time.
@@ -62,16 +62,16 @@ def parse(got: Got) -> tuple[Event, ...]:
     try:
         calendars = Calendar.from_ical(got.body, multiple=True)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError):
-        raise BadSource("not a calendar") from None
+        raise SourceError("not a calendar") from None
     if not any(one.name == "VCALENDAR" for one in calendars):
-        raise BadSource("not a calendar")
-    found: list[Event] = []
+        raise SourceError("not a calendar")
+    found: list[CalendarEvent] = []
     for one in calendars:
-        found += _Reading(one, got.now).events()
+        found += _CalendarReader(one, got.now).events()
     return tuple(sorted(found, key=lambda event: (event.begins, event.title))[:MOST])
 
 
-class _Reading:
+class _CalendarReader:
     """
     One calendar at one time.
     """
@@ -95,7 +95,7 @@ class _Reading:
                 moved.add((_text(told, "UID"), self._seconds(moment)))
         return moved
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[CalendarEvent]:
         """
         What there is, in no order; a broken event is left out.
         """
@@ -105,7 +105,7 @@ class _Reading:
             except (ValueError, TypeError, OverflowError):
                 continue
 
-    def _ofOne(self, told: Any) -> Iterator[Event]:
+    def _ofOne(self, told: Any) -> Iterator[CalendarEvent]:
         """
         The turns of one event.
         """
@@ -116,14 +116,14 @@ class _Reading:
         for begin in islice(self._turns(told, first, lasts), MOST):
             yield self._event(told, begin, lasts)
 
-    def _event(self, told: Any, begin: date, lasts: timedelta) -> Event:
+    def _event(self, told: Any, begin: date, lasts: timedelta) -> CalendarEvent:
         """
         One turn of an event.
         """
         start = self._seconds(begin)
         whole = not isinstance(begin, datetime)
         place, title = _text(told, "LOCATION"), _text(told, "SUMMARY")
-        return Event(title, start, start + lasts.total_seconds(), whole, place)
+        return CalendarEvent(title, start, start + lasts.total_seconds(), whole, place)
 
     def _lasting(self, told: Any, first: date) -> timedelta:
         """
@@ -163,7 +163,9 @@ class _Reading:
         begins = self._repeats(rule, first, lasts) if rule else [first]
         return begins + [one for one in _dates(told, "RDATE") if one not in begins]
 
-    def _repeats(self, rule: Rule, first: date, lasts: timedelta) -> list[date]:
+    def _repeats(
+        self, rule: RecurrenceRule, first: date, lasts: timedelta
+    ) -> list[date]:
         """
         The turns of a rule that may touch the days.
         """
@@ -177,12 +179,12 @@ class _Reading:
             turns = turns[: max(0, rule.times - self._before(rule, start, turns[0]))]
         return [_on(first, day) for day in turns]
 
-    def _before(self, rule: Rule, start: date, day: date) -> int:
+    def _before(self, rule: RecurrenceRule, start: date, day: date) -> int:
         """
         How many turns were before, as far as there is time to count.
         """
         self._countable -= (day - start).days
-        return counted(rule, start, day) if self._countable > 0 else rule.times
+        return countBefore(rule, start, day) if self._countable > 0 else rule.times
 
     def _seconds(self, moment: date) -> float:
         """

@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 
-class BadSource(ValueError):
+class SourceError(ValueError):
     """
     A source cannot be asked, or has said something that is none of its
     answers; the text, which names no address, is told to people.
     """
 
 
-class Got(NamedTuple):
+class RawDocument(NamedTuple):
     """
     One answer, as it came.
     """
@@ -33,7 +33,7 @@ class Got(NamedTuple):
     kind: str = ""  #: its C{Content-Type}
 
 
-class Fresh(NamedTuple):
+class Freshness(NamedTuple):
     """
     How long an answer stays good, in seconds: C{usual} where the answer itself
     does not tell, else what it tells within the other two.
@@ -57,16 +57,18 @@ class Source(NamedTuple):
     """
 
     name: str
-    url: Callable[[str, float], str]  #: of key and now; raises L{BadSource}
-    parse: Callable[[Got], Any]  #: raises L{BadSource}, or what a parser raises
-    fresh: Fresh
+    url: Callable[[str, float], str]  #: of key and now; raises L{SourceError}
+    parse: Callable[
+        [RawDocument], Any
+    ]  #: raises L{SourceError}, or what a parser raises
+    fresh: Freshness
     kinds: tuple[str, ...] = ()  #: beginnings of the media types it may answer
     guarded: bool = False  #: the address is an owner's: only global addresses
     trusted: frozenset[str] = frozenset()  #: keys that the operator has given
     absent: Any = None  #: what C{404} means, L{None} where it is a fault
-    apart: Any = None
+    isolatedType: Any = None
     """The type of its value where it is read in a process of its own."""
-    ripe: float = inf
+    reparseAfter: float = inf
     """Seconds after which the same document has another value, as a calendar has
     other days to come."""
     lasts: Callable[[Any], float] = never  #: seconds that the value itself asks for
@@ -92,20 +94,20 @@ def coordinates(key: str) -> tuple[float, float]:
     try:
         latitude, longitude = float(parts[0]), float(parts[1])
     except (ValueError, IndexError):
-        raise BadSource("no coordinates") from None
+        raise SourceError("no coordinates") from None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise BadSource("no coordinates of the earth")
+        raise SourceError("no coordinates of the earth")
     return latitude, longitude
 
 
-def asked(base: str, **parameters: str | float) -> str:
+def withQuery(base: str, **parameters: str | float) -> str:
     """
     An address with parameters, which may have some already.
     """
     return base + ("&" if "?" in base else "?") + urlencode(parameters, safe=",")
 
 
-def document(got: Got) -> dict[str, Any]:
+def jsonObject(got: RawDocument) -> dict[str, Any]:
     """
     The JSON object of an answer.
 
@@ -114,9 +116,9 @@ def document(got: Got) -> dict[str, Any]:
     try:
         told = json.loads(got.body)
     except (ValueError, RecursionError):
-        raise BadSource("not JSON") from None
+        raise SourceError("not JSON") from None
     if not isinstance(told, dict):
-        raise BadSource("not the expected JSON")
+        raise SourceError("not the expected JSON")
     return told
 
 

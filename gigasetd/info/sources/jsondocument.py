@@ -10,7 +10,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gigasetd.info.sources.interface import JSON, BadSource, Fresh, Got, Source
+from gigasetd.info.sources.interface import (
+    JSON,
+    Freshness,
+    RawDocument,
+    Source,
+    SourceError,
+)
 
 DEEPEST = 20  #: lists and objects inside one another
 MOST = 50000  #: values in all
@@ -21,23 +27,23 @@ def source() -> Source:
     The source; its keys are addresses that the operator's own pages name, and
     which are trusted therefore.
     """
-    fresh = Fresh(60, 900, 86400)
+    fresh = Freshness(60, 900, 86400)
     return Source("json", lambda key, now: key, parse, fresh, (*JSON, "text/plain"))
 
 
-def parse(got: Got) -> Any:
+def parse(got: RawDocument) -> Any:
     """
     Read a document.
     """
     try:
         told = json.loads(got.body, parse_constant=_noNumber)
     except (ValueError, RecursionError):
-        raise BadSource("not JSON") from None
+        raise SourceError("not JSON") from None
     level, depth, seen = [told], 0, 0
     while level:
         depth, seen = depth + 1, seen + len(level)
         if depth > DEEPEST + 1 or seen > MOST:
-            raise BadSource("too deep or too large")
+            raise SourceError("too deep or too large")
         level = [inner for value in level for inner in _inside(value)]
     return told
 

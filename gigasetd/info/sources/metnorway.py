@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from gigasetd.info.sources.dailysummary import Hour, daysOf
+from gigasetd.info.sources.dailysummary import ForecastStep, daysOf
 from gigasetd.info.sources.forecast import (
     CLEAR,
     CLOUDY,
@@ -25,23 +25,23 @@ from gigasetd.info.sources.forecast import (
     THUNDER,
     UNKNOWN,
     Condition,
+    CurrentWeather,
     Forecast,
-    Now,
     zoneOf,
 )  # fmt: skip
 from gigasetd.info.sources.interface import (
     JSON,
-    BadSource,
-    Fresh,
-    Got,
+    Freshness,
+    RawDocument,
     Source,
-    asked,
+    SourceError,
     coordinates,
-    document,
+    jsonObject,
     real,
     rows,
     table,
     text,
+    withQuery,
 )  # fmt: skip
 
 NAME = "met"
@@ -84,21 +84,23 @@ def source(base: str, contact: str) -> Source:
     def url(key: str, now: float) -> str:
         latitude, longitude = coordinates(key)
         if not contact:
-            raise BadSource("MET Norway wants info.contact to be set")
+            raise SourceError("MET Norway wants info.contact to be set")
         # More than four decimals are answered with 403.
-        return asked(base, lat=round(latitude, 4), lon=round(longitude, 4))
+        return withQuery(base, lat=round(latitude, 4), lon=round(longitude, 4))
 
-    return Source(NAME, url, parse, Fresh(900, 1800, 7200), JSON, ripe=3600)
+    return Source(NAME, url, parse, Freshness(900, 1800, 7200), JSON, reparseAfter=3600)
 
 
-def parse(got: Got) -> Forecast:
+def parse(got: RawDocument) -> Forecast:
     """
     Read a forecast.
     """
     zone = zoneOf(got.key)
-    series = list(_series(rows(table(document(got), "properties"), "timeseries"), zone))
+    series = list(
+        _series(rows(table(jsonObject(got), "properties"), "timeseries"), zone)
+    )
     if not series:
-        raise BadSource("no forecast in it")
+        raise SourceError("no forecast in it")
     steps = [
         _step(when, data, _gap(series, i)) for i, (when, data) in enumerate(series)
     ]
@@ -147,12 +149,12 @@ def _next(data: dict[str, Any]) -> dict[str, Any]:
     return next((table(data, name) for name in names if table(data, name)), {})
 
 
-def _step(when: datetime, data: dict[str, Any], gap: int) -> Hour:
+def _step(when: datetime, data: dict[str, Any], gap: int) -> ForecastStep:
     """
     One step, as all sources have it.
     """
     ahead, details = _next(data), _details(data)
-    return Hour(
+    return ForecastStep(
         when,
         real(details.get("air_temperature")),
         condition(table(ahead, "summary").get("symbol_code")),
@@ -168,14 +170,14 @@ def _details(data: dict[str, Any]) -> dict[str, Any]:
     return table(table(data, "instant"), "details")
 
 
-def _now(data: dict[str, Any]) -> Now:
+def _now(data: dict[str, Any]) -> CurrentWeather:
     """
     The weather of one step.
     """
     details = _details(data)
     symbol = text(table(_next(data), "summary").get("symbol_code"))
     wind = real(details.get("wind_speed"))
-    return Now(
+    return CurrentWeather(
         real(details.get("air_temperature")),
         None,
         real(details.get("relative_humidity")),

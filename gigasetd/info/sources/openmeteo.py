@@ -23,24 +23,24 @@ from gigasetd.info.sources.forecast import (
     THUNDER,
     UNKNOWN,
     Condition,
-    Day,
+    CurrentWeather,
+    DayForecast,
     Forecast,
-    Now,
     zoneOf,
 )  # fmt: skip
 from gigasetd.info.sources.interface import (
     JSON,
-    BadSource,
-    Fresh,
-    Got,
+    Freshness,
+    RawDocument,
     Source,
-    asked,
+    SourceError,
     coordinates,
-    document,
+    jsonObject,
     real,
     rows,
     table,
     text,
+    withQuery,
 )  # fmt: skip
 
 NAME = "open-meteo"
@@ -73,23 +73,23 @@ def source(base: str) -> Source:
 
     def url(key: str, now: float) -> str:
         latitude, longitude = coordinates(key)
-        return asked(
+        return withQuery(
             base, latitude=latitude, longitude=longitude, current=_CURRENT,
             daily=_DAILY, timezone=str(zoneOf(key)), forecast_days=DAYS,
         )  # fmt: skip
 
-    return Source(NAME, url, parse, Fresh(900, 1800, 3600), JSON)
+    return Source(NAME, url, parse, Freshness(900, 1800, 3600), JSON)
 
 
-def parse(got: Got) -> Forecast:
+def parse(got: RawDocument) -> Forecast:
     """
     Read a forecast.
     """
-    told = document(got)
+    told = jsonObject(got)
     days = tuple(_days(table(told, "daily")))
     now = _now(table(told, "current"))
     if not days and now is None:
-        raise BadSource("no forecast in it")
+        raise SourceError("no forecast in it")
     return Forecast(NAME, CREDIT, now, days)
 
 
@@ -100,13 +100,13 @@ def condition(code: Any) -> Condition:
     return CODES.get(code, UNKNOWN) if isinstance(code, int) else UNKNOWN
 
 
-def _now(told: dict[str, Any]) -> Now | None:
+def _now(told: dict[str, Any]) -> CurrentWeather | None:
     """
     The weather of the moment.
     """
     if real(told.get("temperature_2m")) is None:
         return None
-    return Now(
+    return CurrentWeather(
         real(told.get("temperature_2m")),
         real(told.get("apparent_temperature")),
         real(told.get("relative_humidity_2m")),
@@ -117,7 +117,7 @@ def _now(told: dict[str, Any]) -> Now | None:
     )
 
 
-def _days(told: dict[str, Any]) -> list[Day]:
+def _days(told: dict[str, Any]) -> list[DayForecast]:
     """
     The days, of columns that may be shorter than that of their dates.
     """
@@ -133,7 +133,7 @@ def _days(told: dict[str, Any]) -> list[Day]:
         except ValueError:
             continue
         days.append(
-            Day(
+            DayForecast(
                 day,
                 real(cell("temperature_2m_min")),
                 real(cell("temperature_2m_max")),

@@ -17,17 +17,17 @@ from zoneinfo import ZoneInfo
 from gigasetd.info.sources.dwdregions import regionOf
 from gigasetd.info.sources.interface import (
     JSON,
-    BadSource,
-    Fresh,
-    Got,
+    Freshness,
+    RawDocument,
     Source,
-    asked,
+    SourceError,
     coordinates,
-    document,
+    jsonObject,
     real,
     rows,
     table,
     text,
+    withQuery,
 )  # fmt: skip
 
 PLANTS = (
@@ -56,7 +56,7 @@ _LEVEL = re.compile("[0-3](-[0-3])?")
 _DAYS = ("today", "tomorrow", "dayafter_to")
 
 
-class Pollen(NamedTuple):
+class PollenForecast(NamedTuple):
     """
     The pollen of one day at one place.
     """
@@ -68,7 +68,7 @@ class Pollen(NamedTuple):
     halves; a plant that is not known of is left out."""
 
 
-class Germany(NamedTuple):
+class GermanPollen(NamedTuple):
     """
     All of Germany.
     """
@@ -82,19 +82,19 @@ def germany(url: str) -> Source:
     """
     The source of the Deutscher Wetterdienst: one file for all regions.
     """
-    fresh = Fresh(1800, 3600, 6 * 3600)
+    fresh = Freshness(1800, 3600, 6 * 3600)
     return Source("dwd-pollen", lambda key, now: url, parseGermany, fresh, JSON)
 
 
-def parseGermany(got: Got) -> Germany:
+def parseGermany(got: RawDocument) -> GermanPollen:
     """
     Read C{s31fg.json}.
     """
-    told = document(got)
+    told = jsonObject(got)
     try:
         day = datetime.strptime(text(told.get("last_update"))[:10], "%Y-%m-%d").date()
     except ValueError:
-        raise BadSource("no date in it") from None
+        raise SourceError("no date in it") from None
     regions = {}
     for one in rows(told, "content", 100):
         number = _region(one)
@@ -102,8 +102,8 @@ def parseGermany(got: Got) -> Germany:
             plants = table(one, "Pollen")
             regions[number] = tuple(_levels(plants, name) for name in _DAYS)
     if not regions:
-        raise BadSource("no pollen in it")
-    return Germany(day, regions)
+        raise SourceError("no pollen in it")
+    return GermanPollen(day, regions)
 
 
 def _region(told: Any) -> int:
@@ -135,14 +135,14 @@ def _level(told: Any) -> float | None:
     return sum(ends) / len(ends)
 
 
-def ofGermany(told: Germany, key: str, now: float) -> Pollen | None:
+def germanPollenAt(told: GermanPollen, key: str, now: float) -> PollenForecast | None:
     """
     The pollen of one place today; L{None} where the file is too old for it.
     """
     today = datetime.fromtimestamp(now, ZoneInfo("Europe/Berlin")).date()
     days = told.regions.get(regionOf(*coordinates(key)), ())
     index = max(0, (today - told.day).days)
-    return Pollen(DWD, today, days[index]) if index < len(days) else None
+    return PollenForecast(DWD, today, days[index]) if index < len(days) else None
 
 
 def europe(base: str) -> Source:
@@ -153,28 +153,28 @@ def europe(base: str) -> Source:
 
     def url(key: str, now: float) -> str:
         latitude, longitude = coordinates(key)
-        return asked(
+        return withQuery(
             base, latitude=latitude, longitude=longitude, hourly=hourly,
             timezone="auto", forecast_days=1,
         )  # fmt: skip
 
-    fresh = Fresh(1800, 2 * 3600, 6 * 3600)
+    fresh = Freshness(1800, 2 * 3600, 6 * 3600)
     return Source("open-meteo-pollen", url, parseEurope, fresh, JSON)
 
 
-def parseEurope(got: Got) -> Pollen:
+def parseEurope(got: RawDocument) -> PollenForecast:
     """
     Read an air quality forecast of one day.
     """
-    hourly = table(document(got), "hourly")
+    hourly = table(jsonObject(got), "hourly")
     times = rows(hourly, "time", 24)
     try:
         day = date.fromisoformat(text(times[0] if times else "")[:10])
     except ValueError:
-        raise BadSource("no pollen in it") from None
+        raise SourceError("no pollen in it") from None
     means = {plant: _mean(rows(hourly, f"{plant}_pollen", 24)) for plant in GRAINS}
     levels = ((plant, _graded(plant, mean)) for plant, mean in means.items())
-    return Pollen(CAMS, day, tuple(one for one in levels if one[1] >= 0))
+    return PollenForecast(CAMS, day, tuple(one for one in levels if one[1] >= 0))
 
 
 def _mean(column: list[Any]) -> float | None:

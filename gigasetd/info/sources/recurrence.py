@@ -27,7 +27,7 @@ KNOWN = {
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
-class Rule(NamedTuple):
+class RecurrenceRule(NamedTuple):
     """
     One C{RRULE}.
     """
@@ -44,7 +44,7 @@ class Rule(NamedTuple):
     start: int = 0  #: the weekday that a week begins with
 
 
-def ruleOf(told: Mapping[str, Any]) -> Rule | None:
+def ruleOf(told: Mapping[str, Any]) -> RecurrenceRule | None:
     """
     A rule as icalendar has read it: names and lists of values.
 
@@ -55,7 +55,7 @@ def ruleOf(told: Mapping[str, Any]) -> Rule | None:
         return None
     until = _first(told, "UNTIL", None)
     try:
-        return Rule(
+        return RecurrenceRule(
             often,
             max(1, int(_first(told, "INTERVAL", 1))),
             max(0, int(_first(told, "COUNT", 0))),
@@ -93,7 +93,7 @@ def _weekday(told: Any) -> tuple[int, int]:
     return int(text[:-2] or 0), WEEKDAYS.index(text[-2:])
 
 
-def occurs(rule: Rule, first: date, day: date) -> bool:
+def occurs(rule: RecurrenceRule, first: date, day: date) -> bool:
     """
     Whether an event that began on C{first} has its turn on C{day}, no matter
     how often it may.
@@ -109,7 +109,7 @@ def occurs(rule: Rule, first: date, day: date) -> bool:
     return not rule.positions or _placed(rule, first, day)
 
 
-def counted(rule: Rule, first: date, day: date) -> int:
+def countBefore(rule: RecurrenceRule, first: date, day: date) -> int:
     """
     How many turns there were before C{day}; as slow as these are days.
     """
@@ -117,7 +117,7 @@ def counted(rule: Rule, first: date, day: date) -> int:
     return sum(occurs(rule, first, one) for one in days)
 
 
-def _periods(rule: Rule, first: date, day: date) -> int:
+def _periods(rule: RecurrenceRule, first: date, day: date) -> int:
     """
     How many days, weeks, months or years lie between the two.
     """
@@ -130,7 +130,7 @@ def _periods(rule: Rule, first: date, day: date) -> int:
     return years * 12 + day.month - first.month if rule.often == "MONTHLY" else years
 
 
-def _fits(rule: Rule, first: date, day: date) -> bool:
+def _fits(rule: RecurrenceRule, first: date, day: date) -> bool:
     """
     Whether the day itself is one that the rule names, or that the first day
     stands for where it names none.
@@ -151,7 +151,7 @@ def _fits(rule: Rule, first: date, day: date) -> bool:
     return day.day == first.day
 
 
-def _isWeekday(rule: Rule, day: date, ordinal: int, weekday: int) -> bool:
+def _isWeekday(rule: RecurrenceRule, day: date, ordinal: int, weekday: int) -> bool:
     """
     Whether a day is, say, the second Tuesday of its month, or of its year.
     """
@@ -174,7 +174,7 @@ def _span(often: str, day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def _placed(rule: Rule, first: date, day: date) -> bool:
+def _placed(rule: RecurrenceRule, first: date, day: date) -> bool:
     """
     Whether C{BYSETPOS} names this one of the days of its month or year.
     """

@@ -15,15 +15,15 @@ from werkzeug.exceptions import NotFound
 
 from gigasetd.errors import BadValue, Refused
 from gigasetd.info import profiles
-from gigasetd.info.pages import Asked, Pages
+from gigasetd.info.pages import PageRequest, Pages
 from gigasetd.info.places.place import Place
 from gigasetd.info.preview.svg import picture
-from gigasetd.info.serviceorder import kept
-from gigasetd.info.services.biorhythm import bornOf
-from gigasetd.info.services.city import idOf
-from gigasetd.info.services.interface import Asker, Service
-from gigasetd.info.services.menuchoice import Offered
-from gigasetd.info.services.settings import nameOf
+from gigasetd.info.serviceorder import encodeChoice
+from gigasetd.info.services.biorhythm import birthDateOf
+from gigasetd.info.services.city import placeId
+from gigasetd.info.services.interface import PageContext, Service
+from gigasetd.info.services.menuchoice import ServiceSelection
+from gigasetd.info.services.settings import languageName
 from gigasetd.registry.model import Profile
 from gigasetd.registry.subject import Subject
 from gigasetd.web.account.home import AccountContext
@@ -94,7 +94,7 @@ class HandsetPages:
         Make the profile of handsets that tell no name, before any has asked.
         """
         _, subject = self._enter(request)
-        profiles.profileOf(
+        profiles.ensureProfile(
             self._context.registry, subject.mac, "", {}, self.access.now()
         )
         await self._context.keep()
@@ -126,7 +126,7 @@ class HandsetPages:
             place=asker.place,
             sought=sought,
             found=self._cities(sought, profile),
-            languages=[(one, nameOf(one)) for one in self._languages()],
+            languages=[(one, languageName(one)) for one in self._languages()],
             services=_choices(offered, asker, ticker=False),
             ticker=_choices(offered, asker, ticker=True),
             shapes=SHAPES,
@@ -143,7 +143,7 @@ class HandsetPages:
         profile, told = _profile(subject, name), parameters(request.query)
         wanted = told.get("page", "")[:40]
         path = SCREEN if wanted == "screen" else f"/info/{wanted or 'menu'}.jsp"
-        asked = Asked(path, {"handsetid": profile.handset}, profile.mac)
+        asked = PageRequest(path, {"handsetid": profile.handset}, profile.mac)
         page = self._pages().preview(asked, self.access.now())
         lines = 8 if told.get("lines") == "8" else 6
         return self.access.respond(request, picture(page, lines).encode(), SVG)
@@ -157,7 +157,7 @@ class HandsetPages:
         profile, form = _profile(subject, name), visit.form
         asker, offered = self._asker(profile), self._offered()
         language, born = form.get("language", ""), form.get("born", "").strip()
-        day = bornOf(profile._replace(born=born))
+        day = birthDateOf(profile._replace(born=born))
         if language not in ("", *self._languages()):
             raise BadValue("there is no such language")
         if day is not None and day > asker.time.date():
@@ -181,8 +181,8 @@ class HandsetPages:
         """
         visit, subject = self._enter(request)
         profile, id = _profile(subject, name), visit.form.get("place", "")
-        chosen = idOf(id)
-        if id and (chosen is None or self._pages().world.get(chosen) is None):
+        chosen = placeId(id)
+        if id and (chosen is None or self._pages().environment.get(chosen) is None):
             raise BadValue("there is no such city")
         profiles.change(self._context.registry, profile, place=id)
         return await self._saved(request, visit, profile)
@@ -193,7 +193,7 @@ class HandsetPages:
         Delete a handset's profile: it begins anew when it next asks.
         """
         visit, subject = self._enter(request)
-        profiles.forget(self._context.registry, _profile(subject, name))
+        profiles.delete(self._context.registry, _profile(subject, name))
         await self._context.keep()
         return self.access.flash(
             request, visit, HOME, "The handset's choices are gone."
@@ -222,30 +222,30 @@ class HandsetPages:
             raise Refused("the information services are switched off")
         return visit, subject
 
-    def _asker(self, profile: Profile) -> Asker:
+    def _asker(self, profile: Profile) -> PageContext:
         """
         The handset as the services know it.
         """
-        asked = Asked("", {"handsetid": profile.handset}, profile.mac)
-        return self._pages().asker(asked, self.access.now())
+        asked = PageRequest("", {"handsetid": profile.handset}, profile.mac)
+        return self._pages().context(asked, self.access.now())
 
-    def _shown(self, asker: Asker) -> Sequence[Service]:
+    def _shown(self, asker: PageContext) -> Sequence[Service]:
         """
         The services that its menu has now.
         """
-        return self._pages().shown(asker)
+        return self._pages().menuServices(asker)
 
-    def _offered(self) -> Offered:
+    def _offered(self) -> ServiceSelection:
         """
         What can be chosen.
         """
-        return Offered(self._context.registry, self._pages().services)
+        return ServiceSelection(self._context.registry, self._pages().services)
 
     def _languages(self) -> list[str]:
         """
         The languages that there are.
         """
-        return self._pages().world.languages.known
+        return self._pages().environment.languages.known
 
     def _cities(self, sought: str, profile: Profile) -> list[Place]:
         """
@@ -275,7 +275,9 @@ def _profile(subject: Subject, name: str) -> Profile:
     raise NotFound
 
 
-def _choices(offered: Offered, asker: Asker, ticker: bool) -> list[ServiceChoice]:
+def _choices(
+    offered: ServiceSelection, asker: PageContext, ticker: bool
+) -> list[ServiceChoice]:
     """
     The services on the form, those first that were chosen.
     """
@@ -298,4 +300,4 @@ def _chosen(form: Mapping[str, str], box: str, ids: Sequence[str]) -> str:
             told = form.get(f"{box}{one}_place", "").strip()[:3]
             number = int(told) if told.isascii() and told.isdigit() else 999
             marked.append((number, turn, one))
-    return kept([one for _, _, one in sorted(marked)])
+    return encodeChoice([one for _, _, one in sorted(marked)])

@@ -19,7 +19,7 @@ from werkzeug.exceptions import NotFound
 from gigasetd.accounts.services import running
 from gigasetd.control.inprocess import Commands
 from gigasetd.devices.firmware import Firmware
-from gigasetd.privacy.inventory import entriesOf
+from gigasetd.privacy.inventory import fieldsOf
 from gigasetd.provisioning.firmwareoffers import offersView
 from gigasetd.registry.model import KIND_OF, SERVICES
 from gigasetd.registry.registry import Registry
@@ -200,7 +200,7 @@ class AccountPages:
         subject = self._context.subject(visit)
         there = {KIND_OF[type(value)].name for value in subject.single}
         kept = {
-            called: [entry for entry in entriesOf(kind) if entry.forGood]
+            called: [entry for entry in fieldsOf(kind) if entry.forGood]
             for kind, called in KEPT.items()
             if kind in there
         }

@@ -17,10 +17,10 @@ from gigasetd.devices.checkin import Facts, factsOf, isFresh, report
 from gigasetd.devices.useragent import isBrowser, parseAgent
 from gigasetd.devices.verifiedaddress import Proven
 from gigasetd.info.page.page import CONTENT_TYPE, Page
-from gigasetd.info.pages import Asked, Pages, isScreen
+from gigasetd.info.pages import PageRequest, Pages, isScreen
 from gigasetd.info.profiles import handsetOf
-from gigasetd.info.screencache import MINUTE, Kept, Key, Screen, basisOf
-from gigasetd.info.services.interface import Asker
+from gigasetd.info.screencache import MINUTE, CachedScreen, Key, ScreenCache, basisOf
+from gigasetd.info.services.interface import PageContext
 from gigasetd.registry.mac import macOf
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
@@ -107,7 +107,7 @@ class PhonePages:
         settle: Callable[[], None],
         safe: Callable[[int], Deferred[None]],
         now: Callable[[], float],
-        kept: Kept,
+        kept: ScreenCache,
         admits: Callable[[str, float], bool],
     ) -> None:
         self.admits = admits
@@ -141,7 +141,7 @@ class PhonePages:
         host, now = self.clients.address(request), self.now()
         told = parameters(request.query)
         mac = self.note(request, told, host, now)
-        asked = Asked(
+        asked = PageRequest(
             request.path.decode("utf-8", "replace"),
             told,
             mac if self._maySee(mac, host) else "",
@@ -151,7 +151,7 @@ class PhonePages:
             page = self.pages.preview(asked, now)
             return send(request, page.encode(), CONTENT_TYPE)
         before = self.registry.journal.number
-        page, asker = self.pages.made(asked, now)
+        page, asker = self.pages.render(asked, now)
         body = page.encode()
         number = self.registry.journal.number
         if number > before:
@@ -160,7 +160,7 @@ class PhonePages:
             return done.addCallback(lambda _: send(request, body, CONTENT_TYPE))
         if isScreen(asked):
             key = _keyOf(request, host)
-            self.kept.keep(key, self._screen(mac, asked, asker, body, now))
+            self.kept.store(key, self._screen(mac, asked, asker, body, now))
         return send(request, body, CONTENT_TYPE)
 
     def _maySee(self, mac: str, host: str) -> bool:
@@ -169,7 +169,7 @@ class PhonePages:
         """
         return bool(mac) and self.clients.maySee(self.registry, mac, host)
 
-    def _isNothingNew(self, screen: Screen, host: str, now: float) -> bool:
+    def _isNothingNew(self, screen: CachedScreen, host: str, now: float) -> bool:
         """
         Whether a request for a kept screen tells what is known, from where it
         may be shown.
@@ -182,13 +182,13 @@ class PhonePages:
         return self._maySee(screen.mac, host) == screen.seen
 
     def _screen(
-        self, mac: str, asked: Asked, asker: Asker, body: bytes, now: float
-    ) -> Screen:
+        self, mac: str, asked: PageRequest, asker: PageContext, body: bytes, now: float
+    ) -> CachedScreen:
         """
         What has to be known to send a screen again.
         """
-        handset = handsetOf(asked.told)
-        return Screen(
+        handset = handsetOf(asked.parameters)
+        return CachedScreen(
             mac,
             handset,
             bool(asked.mac),
@@ -199,11 +199,11 @@ class PhonePages:
             body,
         )
 
-    def fault(self, request: Request) -> Page:
+    def errorPage(self, request: Request) -> Page:
         """
         The page for when something is wrong on our side.
         """
-        return self.pages.fault(parameters(request.query))
+        return self.pages.errorPage(parameters(request.query))
 
     def checkin(self, request: Request) -> bytes:
         """

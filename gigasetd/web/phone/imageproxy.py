@@ -18,10 +18,16 @@ from twisted.internet.defer import Deferred, DeferredSemaphore
 
 from gigasetd.auth.passwordhash import Busy
 from gigasetd.errors import BadValue, Refused, Unknown
-from gigasetd.info.fetch.addresspolicy import where
-from gigasetd.info.fetch.download import Download
-from gigasetd.info.page.image import KIND, Packing, fnt, packed, packingOf
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.addresspolicy import checkAddress
+from gigasetd.info.fetch.download import Downloader
+from gigasetd.info.page.image import (
+    KIND,
+    Compression,
+    compress,
+    compressionOf,
+    encodeFnt,
+)
+from gigasetd.info.sources.interface import SourceError
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters, splitTarget
 from gigasetd.web.http.response import send, sendText
@@ -61,7 +67,7 @@ class Images:
     def __init__(
         self,
         settings: ImageSettings,
-        download: Download,
+        download: Downloader,
         inThread: Callable[..., Deferred[Any]],
     ) -> None:
         self.counts = dict.fromkeys(
@@ -112,7 +118,7 @@ class Images:
         @raise Refused: it is none of those that are converted, or no image.
         """
         address, told = _asked(request.query)
-        packing, settings = packingOf(told), self.settings
+        packing, settings = compressionOf(told), self.settings
         data = await self._found(address)
         if len(data) > settings.bytes:
             raise BadValue(f"an image of more than {settings.bytes} bytes")
@@ -128,10 +134,10 @@ class Images:
         @raise Refused: there is none, or we may not fetch it.
         """
         try:
-            listed = where(url, False).host in self.settings.hosts
+            listed = checkAddress(url, False).host in self.settings.hosts
             # Our own images are at whatever port this server listens at.
-            where(url, listed)
-        except BadSource as error:
+            checkAddress(url, listed)
+        except SourceError as error:
             raise BadValue(f"data is {error}") from None
         if listed:
             return await self._fetched(url)
@@ -152,7 +158,7 @@ class Images:
             answer = await self._download.ask(
                 url, {}, True, [kind.decode() for kind in KINDS.values()], False
             )
-        except BadSource as error:
+        except SourceError as error:
             raise Unknown(f"The image: {error}.") from None
         if answer.code != 200:
             raise Unknown("The image is not where it should be.")
@@ -188,8 +194,10 @@ def _asked(query: bytes) -> tuple[str, dict[str, str]]:
     return unquote_to_bytes(quoted[1]).decode("utf-8", "replace").strip(), told
 
 
-def _converted(data: bytes, order: str, pixels: int, packing: Packing | None) -> bytes:
+def _converted(
+    data: bytes, order: str, pixels: int, packing: Compression | None
+) -> bytes:
     """
     What is done in the thread.
     """
-    return packed(fnt(data, order, pixels), packing)
+    return compress(encodeFnt(data, order, pixels), packing)

@@ -5,7 +5,7 @@ Tests of the verbs about firmware, as the control socket tells them.
 from __future__ import annotations
 
 from gigasetd.devices.firmware import File, firmwares
-from gigasetd.privacy.retention import Limits, due, perform
+from gigasetd.privacy.retention import RetentionPeriods, due, perform
 from tests.control.case import ControlCase
 from tests.registry.populated import DAY, MAC, NOW, NUMBER
 
@@ -52,6 +52,6 @@ class DecideTests(ControlCase):
         """
         self.stock()
         await self.ask("device decline", id=MAC, version="42.263")
-        sweep = due(self.registry, NOW + 401 * DAY, Limits(2, 400))
+        sweep = due(self.registry, NOW + 401 * DAY, RetentionPeriods(2, 400))
         perform(self.registry, sweep)
         self.assertEqual(self.registry.offers, {})

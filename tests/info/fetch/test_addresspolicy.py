@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.fetch.addresspolicy import where, worldwide
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.addresspolicy import checkAddress, isGlobal
+from gigasetd.info.sources.interface import SourceError
 
 WORLDWIDE = """
 1.1.1.1 8.8.8.8 193.99.144.80 2606:4700:4700::1111 2a00:1450:4001:82a::200e
@@ -27,7 +27,7 @@ fec0::1 ff02::1 2606:4700:4700::1111%1 localhost 1.1.1 0x7f000001
 
 class WorldwideTests(SynchronousTestCase):
     """
-    L{worldwide}.
+    L{isGlobal}.
     """
 
     def test_worldwide(self) -> None:
@@ -35,29 +35,31 @@ class WorldwideTests(SynchronousTestCase):
         Addresses of the whole internet may be asked, in whatever dress.
         """
         for address in WORLDWIDE:
-            self.assertTrue(worldwide(address), address)
+            self.assertTrue(isGlobal(address), address)
 
     def test_elsewhere(self) -> None:
         """
         Addresses of a network of one's own may not, in whatever dress.
         """
         for address in ELSEWHERE:
-            self.assertFalse(worldwide(address), address)
+            self.assertFalse(isGlobal(address), address)
 
 
 class WhereTests(SynchronousTestCase):
     """
-    L{where}.
+    L{checkAddress}.
     """
 
     def test_address(self) -> None:
         """
         An address is made what goes over the wire, without its fragment.
         """
-        found = where(" HTTP://Example.COM:80/a%20b/ä?q=ö#part ", True)
+        found = checkAddress(" HTTP://Example.COM:80/a%20b/ä?q=ö#part ", True)
         self.assertEqual(found.url, "http://example.com/a%20b/%C3%A4?q=%C3%B6")
         self.assertEqual(found.host, "example.com")
-        self.assertEqual(where("https://münchen.de", True).host, "xn--mnchen-3ya.de")
+        self.assertEqual(
+            checkAddress("https://münchen.de", True).host, "xn--mnchen-3ya.de"
+        )
 
     def test_refused(self) -> None:
         """
@@ -70,19 +72,19 @@ class WhereTests(SynchronousTestCase):
             "http://x/a b", "http://x/\r\nHost: y", "http://x/\0", "http://x:http/",
             "http://[::1]/", "http://" + "x" * 5000,
         ):  # fmt: skip
-            with self.assertRaises(BadSource, msg=text):
-                where(text, True)
+            with self.assertRaises(SourceError, msg=text):
+                checkAddress(text, True)
 
     def test_trusted(self) -> None:
         """
         The operator's addresses may have any port.
         """
-        self.assertEqual(where("http://127.0.0.1:9/x", False).host, "127.0.0.1")
+        self.assertEqual(checkAddress("http://127.0.0.1:9/x", False).host, "127.0.0.1")
 
     def test_further(self) -> None:
         """
         A redirection may be a part of an address.
         """
-        found = where("http://x/a/b", True)
+        found = checkAddress("http://x/a/b", True)
         self.assertEqual(found.further("../c"), "http://x/c")
         self.assertEqual(found.further("//y/d"), "http://y/d")

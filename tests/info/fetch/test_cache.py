@@ -6,7 +6,13 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.fetch.cache import LONGEST_KEY, NOTHING, Cache, Found, Item
+from gigasetd.info.fetch.cache import (
+    LONGEST_KEY,
+    NOTHING,
+    Cache,
+    CachedValue,
+    CacheItem,
+)
 
 
 class CacheTests(SynchronousTestCase):
@@ -19,10 +25,10 @@ class CacheTests(SynchronousTestCase):
         A cache of three that notes its wishes.
         """
         self.cache = Cache(3, 1000.0)
-        self.wishes: list[Item] = []
+        self.wishes: list[CacheItem] = []
         self.cache.wished = self.wishes.append
 
-    def wish(self, source: str, key: str, now: float) -> Item:
+    def requestFetch(self, source: str, key: str, now: float) -> CacheItem:
         """
         Ask for what is not there.
         """
@@ -42,9 +48,11 @@ class CacheTests(SynchronousTestCase):
         """
         What is there is found, and asked for again when it is old.
         """
-        item = self.wish("feed", "u", 5.0)
-        self.cache.keep(item, "news", 7.0, 100.0)
-        self.assertEqual(self.cache.find("feed", "u", 99.0), Found("news", 7.0, ""))
+        item = self.requestFetch("feed", "u", 5.0)
+        self.cache.store(item, "news", 7.0, 100.0)
+        self.assertEqual(
+            self.cache.find("feed", "u", 99.0), CachedValue("news", 7.0, "")
+        )
         self.assertEqual(self.wishes, [])
         self.assertEqual(self.cache.find("feed", "u", 100.0).value, "news")
         self.assertEqual(self.wishes, [item])
@@ -53,16 +61,18 @@ class CacheTests(SynchronousTestCase):
         """
         After a failure the old value stays, with its age and the fault.
         """
-        item = self.wish("feed", "u", 5.0)
-        self.cache.keep(item, "news", 7.0, 10.0)
+        item = self.requestFetch("feed", "u", 5.0)
+        self.cache.store(item, "news", 7.0, 10.0)
         self.cache.find("feed", "u", 10.0)
         self.cache.fail(item, "no answer in time", 70.0)
         found = self.cache.find("feed", "u", 20.0)
-        self.assertEqual(found, Found("news", 7.0, "no answer in time"))
+        self.assertEqual(found, CachedValue("news", 7.0, "no answer in time"))
         self.assertEqual((item.failures, len(self.wishes)), (1, 1))
         self.cache.find("feed", "u", 70.0)
-        self.cache.keep(item, "more", 71.0, 100.0)
-        self.assertEqual(self.cache.find("feed", "u", 72.0), Found("more", 71.0, ""))
+        self.cache.store(item, "more", 71.0, 100.0)
+        self.assertEqual(
+            self.cache.find("feed", "u", 72.0), CachedValue("more", 71.0, "")
+        )
         self.assertEqual(item.failures, 0)
 
     def test_bounded(self) -> None:
@@ -75,20 +85,23 @@ class CacheTests(SynchronousTestCase):
         self.cache.find("feed", "a", 2.0)
         self.cache.find("feed", "d", 3.0)
         self.assertEqual(len(self.cache), 3)
-        self.assertTrue(self.cache.holds(first))
-        self.assertFalse(self.cache.holds(second))
+        self.assertTrue(self.cache.contains(first))
+        self.assertFalse(self.cache.contains(second))
 
     def test_forgotten(self) -> None:
         """
         What nobody has wanted for long is asked for no more; the rest is when
         it is old, without anybody waiting for it.
         """
-        old, new = self.wish("feed", "a", 1.0), self.wish("feed", "b", 900.0)
+        old, new = (
+            self.requestFetch("feed", "a", 1.0),
+            self.requestFetch("feed", "b", 900.0),
+        )
         for item in (old, new):
-            self.cache.keep(item, "news", 900.0, 1001.0)
+            self.cache.store(item, "news", 900.0, 1001.0)
         self.cache.refresh(1002.0)
         self.assertEqual(self.wishes, [new])
-        self.assertFalse(self.cache.holds(old))
+        self.assertFalse(self.cache.contains(old))
         self.assertEqual([one.key for one in self.cache.items()], ["b"])
 
     def test_seldom(self) -> None:
@@ -96,13 +109,13 @@ class CacheTests(SynchronousTestCase):
         What nobody looks at is refreshed less often; who looks gets it at once.
         """
         self.cache.forget = 9e9
-        item = self.wish("feed", "u", 100.0)
-        self.cache.keep(item, "news", 101.0, 201.0)
+        item = self.requestFetch("feed", "u", 100.0)
+        self.cache.store(item, "news", 101.0, 201.0)
         self.cache.refresh(300.0)
         self.assertEqual(self.wishes, [])
         self.cache.refresh(501.0)
         self.assertEqual(self.wishes, [item])
-        self.cache.keep(item, "news", 502.0, 602.0)
+        self.cache.store(item, "news", 502.0, 602.0)
         self.cache.find("feed", "u", 550.0)
         self.cache.refresh(603.0)
         self.assertEqual(len(self.wishes), 2)
@@ -129,7 +142,7 @@ class CacheTests(SynchronousTestCase):
         """
         What an owner takes back is gone at once.
         """
-        self.wish("feed", "u", 1.0)
+        self.requestFetch("feed", "u", 1.0)
         self.cache.drop("feed", "u")
         self.cache.drop("feed", "u")
         self.assertEqual(len(self.cache), 0)
@@ -138,6 +151,6 @@ class CacheTests(SynchronousTestCase):
         """
         A source that is found by way of another.
         """
-        self.cache.views["sum"] = lambda cache, key, now: cache.find("feed", key, now)
+        self.cache.derived["sum"] = lambda cache, key, now: cache.find("feed", key, now)
         self.cache.find("sum", "u", 1.0)
         self.assertEqual(self.wishes[0].source, "feed")

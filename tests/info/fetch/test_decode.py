@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.sections.info import Info
-from gigasetd.info.fetch.decode import read
-from gigasetd.info.fetch.decompress import PACKED
+from gigasetd.info.fetch.decode import decode
+from gigasetd.info.fetch.decompress import SAVED_ENCODING
 from gigasetd.info.sources.all import catalogue
-from gigasetd.info.sources.interface import BadSource, Source
+from gigasetd.info.sources.interface import Source, SourceError
 from tests.info.documents import (
     AIR_QUALITY,
     ALERTS,
@@ -59,7 +59,7 @@ def bent(document: bytes, at: int, into: bytes) -> bytes:
 
 class ReadTests(SynchronousTestCase):
     """
-    L{read}.
+    L{decode}.
     """
 
     def test_all(self) -> None:
@@ -76,8 +76,8 @@ class ReadTests(SynchronousTestCase):
         found = []
         for document in DOCUMENTS:
             try:
-                found.append(read(source, document, {}, PLACE, NOON, 1 << 20))
-            except BadSource:
+                found.append(decode(source, document, {}, PLACE, NOON, 1 << 20))
+            except SourceError:
                 continue
         return found
 
@@ -89,8 +89,8 @@ class ReadTests(SynchronousTestCase):
         """
         for source in sources():
             try:
-                read(source, bent(document, at, into), {}, PLACE, NOON, 1 << 20)
-            except BadSource as error:
+                decode(source, bent(document, at, into), {}, PLACE, NOON, 1 << 20)
+            except SourceError as error:
                 self.assertLess(len(str(error)), 60)
 
     @settings(max_examples=30, deadline=None)
@@ -113,8 +113,8 @@ class ReadTests(SynchronousTestCase):
         """
         for source in sources():
             try:
-                read(source, encoded(told), {}, PLACE, NOON, 1 << 20)
-            except BadSource:
+                decode(source, encoded(told), {}, PLACE, NOON, 1 << 20)
+            except SourceError:
                 continue
 
     def test_kind(self) -> None:
@@ -124,9 +124,11 @@ class ReadTests(SynchronousTestCase):
         (source, *_) = catalogue(Info())["weather"]
         document = encoded(OPEN_METEO)
         for kind in ("application/json", "Application/JSON; charset=utf-8", ""):
-            read(source, document, {"content-type": kind}, PLACE, NOON, 1 << 20)
-        with self.assertRaisesRegex(BadSource, "kind"):
-            read(source, document, {"content-type": "text/html"}, PLACE, NOON, 1 << 20)
+            decode(source, document, {"content-type": kind}, PLACE, NOON, 1 << 20)
+        with self.assertRaisesRegex(SourceError, "kind"):
+            decode(
+                source, document, {"content-type": "text/html"}, PLACE, NOON, 1 << 20
+            )
 
     def test_packed(self) -> None:
         """
@@ -134,7 +136,7 @@ class ReadTests(SynchronousTestCase):
         """
         (source, *_) = catalogue(Info())["weather"]
         body = gzip.compress(encoded(OPEN_METEO))
-        headers = {PACKED: "gzip"}
-        self.assertTrue(read(source, body, headers, PLACE, NOON, 1 << 20))
-        with self.assertRaisesRegex(BadSource, "too large"):
-            read(source, body, headers, PLACE, NOON, 500)
+        headers = {SAVED_ENCODING: "gzip"}
+        self.assertTrue(decode(source, body, headers, PLACE, NOON, 1 << 20))
+        with self.assertRaisesRegex(SourceError, "too large"):
+            decode(source, body, headers, PLACE, NOON, 500)

@@ -9,13 +9,13 @@ import zlib
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.fetch.decompress import unpacked
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.decompress import decompress
+from gigasetd.info.sources.interface import SourceError
 
 
 class UnpackedTests(SynchronousTestCase):
     """
-    L{unpacked}.
+    L{decompress}.
     """
 
     def test_unpacked(self) -> None:
@@ -23,18 +23,18 @@ class UnpackedTests(SynchronousTestCase):
         What is compressed in a usual way is read.
         """
         body = b"text" * 100
-        self.assertEqual(unpacked(body, "", 400), body)
-        self.assertEqual(unpacked(body, "identity", 400), body)
-        self.assertEqual(unpacked(gzip.compress(body), "GZIP ", 400), body)
-        self.assertEqual(unpacked(zlib.compress(body), "deflate", 400), body)
+        self.assertEqual(decompress(body, "", 400), body)
+        self.assertEqual(decompress(body, "identity", 400), body)
+        self.assertEqual(decompress(gzip.compress(body), "GZIP ", 400), body)
+        self.assertEqual(decompress(zlib.compress(body), "deflate", 400), body)
 
     def test_bomb(self) -> None:
         """
         Much that was made very small stays so.
         """
         for body in (gzip.compress(b"0" * 401), gzip.compress(b"0" * 10_000_000)):
-            with self.assertRaisesRegex(BadSource, "too large"):
-                unpacked(body, "gzip", 400)
+            with self.assertRaisesRegex(SourceError, "too large"):
+                decompress(body, "gzip", 400)
 
     def test_bad(self) -> None:
         """
@@ -45,5 +45,5 @@ class UnpackedTests(SynchronousTestCase):
             (b"x", "gzip"), (b"", "gzip"), (half, "gzip"), (b"x", "br"),
             (gzip.compress(gzip.compress(b"x")), "gzip, gzip"),
         ):  # fmt: skip
-            with self.assertRaises(BadSource):
-                unpacked(body, encoding, 1000)
+            with self.assertRaises(SourceError):
+                decompress(body, encoding, 1000)

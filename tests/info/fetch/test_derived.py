@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.fetch.cache import Cache, Item
-from gigasetd.info.fetch.derived import views
-from gigasetd.info.fetch.sourcestatus import oldest, sources
+from gigasetd.info.fetch.cache import Cache, CacheItem
+from gigasetd.info.fetch.derived import derivedSources
+from gigasetd.info.fetch.sourcestatus import oldestAge, sourceRows
 from gigasetd.info.sources.all import SUBJECTS
-from gigasetd.info.sources.interface import Got
+from gigasetd.info.sources.interface import RawDocument
 from gigasetd.info.sources.pollen import parseGermany
 from tests.info.documents import NOON, POLLEN, encoded
 
@@ -19,16 +19,16 @@ HERE, AWAY = "51.84,6.62", "48.21,16.37"
 
 class ViewsTests(SynchronousTestCase):
     """
-    L{views}.
+    L{derivedSources}.
     """
 
     def setUp(self) -> None:
         """
         A cache; what is north of fifty is Germany.
         """
-        self.cache, self.wishes = Cache(), list[Item]()
+        self.cache, self.wishes = Cache(), list[CacheItem]()
         self.cache.wished = self.wishes.append
-        self.cache.views |= views(lambda latitude, longitude: latitude > 50)
+        self.cache.derived |= derivedSources(lambda latitude, longitude: latitude > 50)
 
     def test_pollen(self) -> None:
         """
@@ -38,8 +38,8 @@ class ViewsTests(SynchronousTestCase):
             self.assertIsNone(self.cache.find("pollen", key, NOON).value)
         wanted = [(one.source, one.key) for one in self.wishes]
         self.assertEqual(wanted, [("pollen-germany", ""), ("pollen-europe", AWAY)])
-        told = parseGermany(Got(encoded(POLLEN), "", NOON))
-        self.cache.keep(self.wishes[0], told, NOON, NOON + 60)
+        told = parseGermany(RawDocument(encoded(POLLEN), "", NOON))
+        self.cache.store(self.wishes[0], told, NOON, NOON + 60)
         found = self.cache.find("pollen", HERE, NOON)
         self.assertEqual(dict(found.value.levels)["alder"], 3.0)
         self.assertEqual((found.fetched, found.fault), (NOON, ""))
@@ -49,8 +49,8 @@ class ViewsTests(SynchronousTestCase):
         A file of last week tells nothing of today, and that is said.
         """
         self.cache.find("pollen", HERE, NOON)
-        told = parseGermany(Got(encoded(POLLEN), "", NOON))
-        self.cache.keep(self.wishes[0], told, NOON, NOON + 9e9)
+        told = parseGermany(RawDocument(encoded(POLLEN), "", NOON))
+        self.cache.store(self.wishes[0], told, NOON, NOON + 9e9)
         found = self.cache.find("pollen", HERE, NOON + 7 * 86400)
         self.assertEqual((found.value, found.fault), (None, "not of today"))
 
@@ -69,12 +69,12 @@ class ViewsTests(SynchronousTestCase):
         are kept are known to be true.
         """
         self.cache.find("pollen", HERE, NOON)
-        told = parseGermany(Got(encoded(POLLEN), "", NOON))
-        self.cache.keep(self.wishes[0], told, NOON, NOON + 9e9)
+        told = parseGermany(RawDocument(encoded(POLLEN), "", NOON))
+        self.cache.store(self.wishes[0], told, NOON, NOON + 9e9)
         for source, key in (("pollen", HERE), ("warnings", AWAY), ("warnings", HERE)):
             first = self.cache.find(source, key, NOON)
             self.assertIs(self.cache.find(source, key, NOON + 60), first)
-        self.cache.keep(self.wishes[0], told, NOON + 61, NOON + 9e9)
+        self.cache.store(self.wishes[0], told, NOON + 61, NOON + 9e9)
         found = self.cache.find("pollen", HERE, NOON + 62)
         self.assertEqual(found.fetched, NOON + 61)
 
@@ -87,32 +87,32 @@ class ViewsTests(SynchronousTestCase):
 
 class ToldTests(SynchronousTestCase):
     """
-    L{sources}.
+    L{sourceRows}.
     """
 
     def test_sources(self) -> None:
         """
         An operator sees how a source is doing, and nobody's place or feed.
         """
-        cache, wishes = Cache(), list[Item]()
+        cache, wishes = Cache(), list[CacheItem]()
         cache.wished = wishes.append
         for key in ("http://secret/1", "http://secret/2", "http://secret/3"):
             cache.find("feed", key, 10.0)
-        cache.keep(wishes[0], "news", 20.0, 100.0)
-        cache.keep(wishes[1], "news", 30.0, 90.0)
+        cache.store(wishes[0], "news", 20.0, 100.0)
+        cache.store(wishes[1], "news", 30.0, 90.0)
         cache.fail(wishes[1], "no answer in time", 95.0)
         cache.fail(wishes[2], "not a feed", 500.0)
-        (row,) = sources(cache, SUBJECTS, 50.0)
+        (row,) = sourceRows(cache, SUBJECTS, 50.0)
         self.assertEqual(row, {
             "source": "feed", "key": "address", "items": 3, "missing": 1, "failing": 2,
             "age": 30.0, "fault": "not a feed", "next": 45.0,
         })  # fmt: skip
         self.assertNotIn("secret", repr(row))
-        self.assertEqual(oldest(cache, 50.0), 30.0)
+        self.assertEqual(oldestAge(cache, 50.0), 30.0)
 
     def test_nothing(self) -> None:
         """
         Before anything was asked for there is nothing to tell.
         """
-        self.assertEqual(sources(Cache(), SUBJECTS, 50.0), [])
-        self.assertEqual(oldest(Cache(), 50.0), 0.0)
+        self.assertEqual(sourceRows(Cache(), SUBJECTS, 50.0), [])
+        self.assertEqual(oldestAge(Cache(), 50.0), 0.0)

@@ -18,10 +18,10 @@ from twisted.trial.unittest import TestCase
 from twisted.web.client import BrowserLikePolicyForHTTPS
 from zope.interface import implementer
 
-from gigasetd.info.fetch.decompress import PACKED
-from gigasetd.info.fetch.download import Answer, Bounds, Download
-from gigasetd.info.fetch.guardedresolver import Screen
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.decompress import SAVED_ENCODING
+from gigasetd.info.fetch.download import Downloader, DownloadLimits, HttpResponse
+from gigasetd.info.fetch.guardedresolver import GuardedReactor
+from gigasetd.info.sources.interface import SourceError
 from gigasetd.tls.certificate import make
 from tests.info import standin
 from tests.info.standin import Standin
@@ -44,16 +44,18 @@ class DownloadCase(TestCase):
         self.there = Standin(reactor)
         self.there.start()
         self.addCleanup(self.there.stop)
-        self.download = self.downloading(Bounds(2.0, 10.0, 100_000))
+        self.download = self.downloading(DownloadLimits(2.0, 10.0, 100_000))
 
-    def downloading(self, bounds: Bounds, policy: Any = None) -> Download:
+    def downloading(self, bounds: DownloadLimits, policy: Any = None) -> Downloader:
         """
         Something to ask with.
         """
         agent = "gigasetd/1 (+me@example.org)"
-        return Download(reactor, bounds, agent, self.private, policy)
+        return Downloader(reactor, bounds, agent, self.private, policy)
 
-    async def ask(self, path: str, guarded: bool = True, **headers: str) -> Answer:
+    async def ask(
+        self, path: str, guarded: bool = True, **headers: str
+    ) -> HttpResponse:
         """
         Ask the server.
         """
@@ -66,14 +68,14 @@ class DownloadCase(TestCase):
         """
         try:
             answer = await self.ask(path, guarded)
-        except BadSource as error:
+        except SourceError as error:
             return str(error)
         raise AssertionError(f"{path} was answered {answer.code}")
 
 
 class DownloadTests(DownloadCase):
     """
-    L{Download}.
+    L{Downloader}.
     """
 
     async def test_document(self) -> None:
@@ -119,7 +121,7 @@ class DownloadTests(DownloadCase):
         """
         self.there.answers["/"] = standin.packed(b"0" * 50_000_000)
         answer = await self.ask("/")
-        self.assertEqual(answer.headers[PACKED], "gzip")
+        self.assertEqual(answer.headers[SAVED_ENCODING], "gzip")
         self.assertLess(len(answer.body), 60_000)
 
     async def test_large(self) -> None:
@@ -145,7 +147,7 @@ class DownloadTests(DownloadCase):
         A server that says nothing, or begins and says no more, is waited for
         so long and no longer.
         """
-        self.download = self.downloading(Bounds(1.0, 0.2, 1000))
+        self.download = self.downloading(DownloadLimits(1.0, 0.2, 1000))
         for answers in (standin.silent, standin.slow):
             self.there.answers["/"] = answers
             self.assertEqual(await self.refused("/"), "no answer in time")
@@ -231,7 +233,7 @@ class SecureTests(DownloadCase):
         """
         pair = self.secure()
         policy = BrowserLikePolicyForHTTPS(Certificate(pair.original))
-        self.download = self.downloading(Bounds(), policy)
+        self.download = self.downloading(DownloadLimits(), policy)
         self.assertEqual((await self.ask(self.url)).body, b"{}")
 
 
@@ -334,14 +336,14 @@ class Told:
 
 class ScreenTests(TestCase):
     """
-    L{Screen}.
+    L{GuardedReactor}.
     """
 
     def test_good(self) -> None:
         """
         What is looked at is what is connected to: the name is asked for once.
         """
-        screen, told = Screen(Names(["8.8.8.8", "1.1.1.1"])), Told()
+        screen, told = GuardedReactor(Names(["8.8.8.8", "1.1.1.1"])), Told()
         screen.nameResolver.resolveHostName(told, "name", 80)
         self.assertEqual(told.found, ["8.8.8.8", "1.1.1.1"])
         self.assertTrue(told.done)
@@ -351,6 +353,6 @@ class ScreenTests(TestCase):
         """
         A name that leads into both worlds leads nowhere.
         """
-        screen, told = Screen(Names(["8.8.8.8", "127.0.0.1"])), Told()
+        screen, told = GuardedReactor(Names(["8.8.8.8", "127.0.0.1"])), Told()
         screen.nameResolver.resolveHostName(told, "name", 80)
         self.assertEqual((told.found, told.done, screen.refused), ([], True, True))

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.fetch.cache import Found, Item
-from gigasetd.info.fetch.failover import Job, choose
-from gigasetd.info.fetch.hostlimits import Limits, Pace
-from gigasetd.info.sources.interface import BadSource, Fresh, Source
+from gigasetd.info.fetch.cache import CachedValue, CacheItem
+from gigasetd.info.fetch.failover import Job, chooseSource
+from gigasetd.info.fetch.hostlimits import HostLimiter, HostLimits
+from gigasetd.info.sources.interface import Freshness, Source, SourceError
 
 
 def source(name: str, guarded: bool = False) -> Source:
@@ -19,33 +19,33 @@ def source(name: str, guarded: bool = False) -> Source:
 
     def url(key: str, now: float) -> str:
         if key == "nowhere":
-            raise BadSource("no such place")
+            raise SourceError("no such place")
         return f"http://{name}:{key or 80}/"
 
-    return Source(name, url, lambda got: None, Fresh(1, 2, 3), guarded=guarded)
+    return Source(name, url, lambda got: None, Freshness(1, 2, 3), guarded=guarded)
 
 
 class ChooseTests(SynchronousTestCase):
     """
-    L{choose}.
+    L{chooseSource}.
     """
 
     def setUp(self) -> None:
         """
         Two sources of the weather, and one of feeds.
         """
-        self.pace = Pace(Limits())
+        self.pace = HostLimiter(HostLimits())
         self.sources = {
             "weather": (source("one"), source("two")),
             "feed": (source("feed", guarded=True),),
         }
-        self.item = Item("weather", "")
+        self.item = CacheItem("weather", "")
 
     def choose(self, lifted: bool = False) -> Job:
         """
         Whose turn it is.
         """
-        return choose(self.item, self.sources, self.pace, 100.0, lifted)
+        return chooseSource(self.item, self.sources, self.pace, 100.0, lifted)
 
     def test_first(self) -> None:
         """
@@ -62,7 +62,7 @@ class ChooseTests(SynchronousTestCase):
         """
         self.sources["weather"] = (source("feed"),)
         self.pace.bad("feed", 500.0, True)
-        self.item = Item("feed", "")
+        self.item = CacheItem("feed", "")
         job = self.choose()
         self.assertNotEqual(job.host, "feed")
         self.assertFalse(self.pace.shut(job.host, 100.0))
@@ -92,17 +92,17 @@ class ChooseTests(SynchronousTestCase):
         Where nobody can be asked, it is said why.
         """
         self.item.key = "nowhere"
-        self.assertRaisesRegex(BadSource, "no such place", self.choose)
+        self.assertRaisesRegex(SourceError, "no such place", self.choose)
         self.item.source = "gossip"
-        self.assertRaisesRegex(BadSource, "no such source", self.choose)
+        self.assertRaisesRegex(SourceError, "no such source", self.choose)
 
     def test_guarded(self) -> None:
         """
         An owner's address is looked at before anything is asked, unless the
         operator has lifted that.
         """
-        self.item = Item("feed", "22")
-        self.assertRaises(BadSource, self.choose)
+        self.item = CacheItem("feed", "22")
+        self.assertRaises(SourceError, self.choose)
         self.assertEqual(self.choose(lifted=True).url, "http://feed:22/")
 
     def test_headers(self) -> None:
@@ -114,7 +114,7 @@ class ChooseTests(SynchronousTestCase):
         self.item.read = 90.0
         self.item.url = self.choose().url
         self.assertEqual(self.choose().headers(), {})
-        self.item.found = Found("news", 1.0, "")
+        self.item.found = CachedValue("news", 1.0, "")
         told = {"If-None-Match": '"1"', "If-Modified-Since": "yesterday"}
         self.assertEqual(self.choose().headers(), told)
         self.item.failures = 2
@@ -125,9 +125,9 @@ class ChooseTests(SynchronousTestCase):
         A calendar is read anew every day though it is the same: its next days
         are others.
         """
-        calendar = source("one")._replace(ripe=50.0)
+        calendar = source("one")._replace(reparseAfter=50.0)
         self.sources["weather"] = (calendar,)
-        self.item.url, self.item.found = self.choose().url, Found((), 1.0, "")
+        self.item.url, self.item.found = self.choose().url, CachedValue((), 1.0, "")
         for read, known in ((99.0, True), (49.0, False)):
             self.item.read = read
             self.assertEqual(self.choose().known, known)

@@ -12,15 +12,15 @@ from gigasetd.info.fetch.freshness import (
     HOUR,
     LATEST,
     SOONEST,
-    lasting,
-    patience,
-    refusal,
-    spread,
+    backoff,
+    freshnessLifetime,
+    retryAfter,
+    withJitter,
 )
-from gigasetd.info.sources.interface import Fresh
+from gigasetd.info.sources.interface import Freshness
 from tests.info.documents import NOON
 
-FRESH = Fresh(600, 1800, 7200)
+FRESH = Freshness(600, 1800, 7200)
 
 
 def date(seconds: float) -> str:
@@ -32,7 +32,7 @@ def date(seconds: float) -> str:
 
 class LastingTests(SynchronousTestCase):
     """
-    L{lasting}.
+    L{freshnessLifetime}.
     """
 
     def check(self, seconds: float, asked: float = 0.0, **headers: str) -> None:
@@ -40,7 +40,7 @@ class LastingTests(SynchronousTestCase):
         Compare.
         """
         told = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.assertEqual(lasting(told, NOON, FRESH, asked), seconds, headers)
+        self.assertEqual(freshnessLifetime(told, NOON, FRESH, asked), seconds, headers)
 
     def test_told(self) -> None:
         """
@@ -80,7 +80,7 @@ class LastingTests(SynchronousTestCase):
 
 class PatienceTests(SynchronousTestCase):
     """
-    L{refusal}, L{patience}, L{spread}.
+    L{retryAfter}, L{backoff}, L{withJitter}.
     """
 
     def test_refusal(self) -> None:
@@ -88,22 +88,22 @@ class PatienceTests(SynchronousTestCase):
         A server that names a time to come back is left alone until then, for
         a day at most.
         """
-        self.assertEqual(refusal({"retry-after": "120"}, NOON), 120)
-        self.assertEqual(refusal({"retry-after": date(300)}, NOON), 300)
-        self.assertEqual(refusal({"retry-after": date(-300)}, NOON), 0)
-        self.assertEqual(refusal({"retry-after": "99999999999999"}, NOON), 86400)
+        self.assertEqual(retryAfter({"retry-after": "120"}, NOON), 120)
+        self.assertEqual(retryAfter({"retry-after": date(300)}, NOON), 300)
+        self.assertEqual(retryAfter({"retry-after": date(-300)}, NOON), 0)
+        self.assertEqual(retryAfter({"retry-after": "99999999999999"}, NOON), 86400)
         for rubbish in ("", "soon", "-5", "²"):
-            self.assertEqual(refusal({"retry-after": rubbish}, NOON), 0)
+            self.assertEqual(retryAfter({"retry-after": rubbish}, NOON), 0)
 
     def test_patience(self) -> None:
         """
         Each failure makes the wait longer, within bounds.
         """
-        waits = [patience(failures, 0.5) for failures in range(12)]
+        waits = [backoff(failures, 0.5) for failures in range(12)]
         self.assertEqual(waits, sorted(waits))
         self.assertEqual((waits[0], waits[-1]), (SOONEST, LATEST))
-        self.assertLess(patience(3, 0.0), patience(3, 1.0))
-        self.assertEqual(patience(10**6, 0.5), LATEST)
+        self.assertLess(backoff(3, 0.0), backoff(3, 1.0))
+        self.assertEqual(backoff(10**6, 0.5), LATEST)
 
     def test_spread(self) -> None:
         """
@@ -113,7 +113,7 @@ class PatienceTests(SynchronousTestCase):
         for chance in (0.0, 0.3, 0.999):
             for lasts in (900.0, 3600.0):
                 for before in (0.0, 3.0, 30.0, 1800.0):
-                    due = spread(hour + before, lasts, chance)
+                    due = withJitter(hour + before, lasts, chance)
                     self.assertGreaterEqual(due, hour + before)
                     self.assertLess(due, hour + before + 1000)
                     self.assertGreaterEqual(due % HOUR, 55)

@@ -8,19 +8,19 @@ from math import inf
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.fetch.hostlimits import DAY, Limits, Pace
+from gigasetd.info.fetch.hostlimits import DAY, HostLimiter, HostLimits
 
 
 class PaceTests(SynchronousTestCase):
     """
-    L{Pace}.
+    L{HostLimiter}.
     """
 
     def setUp(self) -> None:
         """
         Two at once, a second between them, five a day.
         """
-        self.pace = Pace(Limits(2, 1.0, 5), 3)
+        self.pace = HostLimiter(HostLimits(2, 1.0, 5), 3)
 
     def test_spacing(self) -> None:
         """

@@ -12,11 +12,11 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from gigasetd.info.fetch import parserworker as child
-from gigasetd.info.fetch.ipc import Asked
-from gigasetd.info.fetch.parserprocess import Apart
+from gigasetd.info.fetch.ipc import ParseRequest
+from gigasetd.info.fetch.parserprocess import ParserProcess
 from gigasetd.info.sources.feed import Feed, parse
-from gigasetd.info.sources.icalfeed import Event
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.icalfeed import CalendarEvent
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from tests.info.documents import BOMB, NOON, RSS, calendar
 
 ENDLESS = (
@@ -27,25 +27,25 @@ ENDLESS = (
 """COMPAT: feedparser 6.0.14 takes minutes for an element of very many attributes."""
 
 
-def asked(body: bytes, source: str = "feed") -> Asked:
+def asked(body: bytes, source: str = "feed") -> ParseRequest:
     """
     A document.
     """
-    return Asked(source, "http://x/", NOON, 1 << 20, {}, body)
+    return ParseRequest(source, "http://x/", NOON, 1 << 20, {}, body)
 
 
 class ApartTests(TestCase):
     """
-    L{Apart}.
+    L{ParserProcess}.
     """
 
     timeout = 60
 
-    def made(self, patience: float) -> Apart:
+    def render(self, patience: float) -> ParserProcess:
         """
         Something to read with, which is gone when the test is.
         """
-        apart = Apart(reactor, patience)
+        apart = ParserProcess(reactor, patience)
         self.addCleanup(apart.stop)
         return apart
 
@@ -54,11 +54,13 @@ class ApartTests(TestCase):
         A feed and a calendar are what they would be if they were read here,
         by one process for both.
         """
-        apart = self.made(30.0)
+        apart = self.render(30.0)
         feed = await apart.read(asked(RSS), Feed)
-        self.assertEqual(feed, parse(Got(RSS, "", NOON)))
+        self.assertEqual(feed, parse(RawDocument(RSS, "", NOON)))
         lines = "DTSTART:20261124T090000Z\nSUMMARY:Dentist"
-        events = await apart.read(asked(calendar(lines), "calendar"), tuple[Event, ...])
+        events = await apart.read(
+            asked(calendar(lines), "calendar"), tuple[CalendarEvent, ...]
+        )
         self.assertEqual(events[0].title, "Dentist")
         self.assertEqual(apart.counts, {"readers_started": 1, "readers_killed": 0})
 
@@ -66,11 +68,11 @@ class ApartTests(TestCase):
         """
         What is no feed is said to be none, and the process goes on.
         """
-        apart = self.made(30.0)
+        apart = self.render(30.0)
         for body in (b"<html>", BOMB, b"", b"\xff" * 100):
             try:
                 await apart.read(asked(body), Feed)
-            except BadSource as error:
+            except SourceError as error:
                 self.assertTrue(str(error))
         self.assertTrue(await apart.read(asked(RSS), Feed))
         self.assertEqual(apart.counts["readers_started"], 1)
@@ -80,10 +82,10 @@ class ApartTests(TestCase):
         A document that would take minutes is given up, and the next one is
         read as if nothing had been.
         """
-        apart = self.made(3.0)
+        apart = self.render(3.0)
         bad = Deferred.fromCoroutine(apart.read(asked(ENDLESS), Feed))
         good = Deferred.fromCoroutine(apart.read(asked(RSS), Feed))
-        await self.assertFailure(bad, BadSource)
+        await self.assertFailure(bad, SourceError)
         self.assertEqual((await good).title, "Tagesnachrichten")
         self.assertEqual(apart.counts, {"readers_started": 2, "readers_killed": 1})
 
@@ -91,7 +93,7 @@ class ApartTests(TestCase):
         """
         Several at once are read one after the other.
         """
-        apart = self.made(30.0)
+        apart = self.render(30.0)
         reading: list[Any] = [
             Deferred.fromCoroutine(apart.read(asked(RSS), Feed)) for _ in range(5)
         ]
@@ -100,7 +102,7 @@ class ApartTests(TestCase):
 
 class ToldTests(SynchronousTestCase):
     """
-    L{child.told}.
+    L{child.parse}.
     """
 
     def test_other(self) -> None:
@@ -108,4 +110,4 @@ class ToldTests(SynchronousTestCase):
         Only what an owner may enter is read there.
         """
         self.assertEqual(set(child.READERS), {"feed", "calendar"})
-        self.assertEqual(child.told(asked(b"<html>")).fault, "not a feed")
+        self.assertEqual(child.parse(asked(b"<html>")).fault, "not a feed")

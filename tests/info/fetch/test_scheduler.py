@@ -14,14 +14,14 @@ from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
 from gigasetd.config.sections.info import Info
-from gigasetd.info.fetch.cache import Cache, Found
-from gigasetd.info.fetch.download import Bounds, Download
-from gigasetd.info.fetch.failover import lane
-from gigasetd.info.fetch.hostlimits import Limits, Pace
-from gigasetd.info.fetch.job import Means
-from gigasetd.info.fetch.parserprocess import Apart
+from gigasetd.info.fetch.cache import Cache, CachedValue
+from gigasetd.info.fetch.download import Downloader, DownloadLimits
+from gigasetd.info.fetch.failover import limiterKey
+from gigasetd.info.fetch.hostlimits import HostLimiter, HostLimits
+from gigasetd.info.fetch.job import FetchContext
+from gigasetd.info.fetch.parserprocess import ParserProcess
 from gigasetd.info.fetch.scheduler import Fetcher
-from gigasetd.info.fetch.threads import Threads
+from gigasetd.info.fetch.threads import ParserThreads
 from gigasetd.info.sources.all import catalogue
 from tests.info import standin
 from tests.info.documents import (
@@ -46,7 +46,7 @@ class FetchCase(TestCase):
     """
 
     timeout = 30
-    limits = Limits(2, 0.0, 1000)
+    limits = HostLimits(2, 0.0, 1000)
     private = True
     weather = "open-meteo"
 
@@ -68,11 +68,13 @@ class FetchCase(TestCase):
             ecb_url=self.there.url("/ecb"),
         )
         self.cache = Cache()
-        self.pace = Pace(self.limits)
-        means = Means(
-            Download(reactor, Bounds(2.0, 3.0, 100_000), "gigasetd/1", self.private),
-            Threads(reactor, 5.0),
-            Apart(reactor, 10.0),
+        self.pace = HostLimiter(self.limits)
+        means = FetchContext(
+            Downloader(
+                reactor, DownloadLimits(2.0, 3.0, 100_000), "gigasetd/1", self.private
+            ),
+            ParserThreads(reactor, 5.0),
+            ParserProcess(reactor, 10.0),
             self.pace,
             catalogue(section),
             time,
@@ -84,7 +86,7 @@ class FetchCase(TestCase):
         self.fetcher.start()
         self.addCleanup(self.fetcher.stop)
 
-    def find(self, source: str, key: str) -> Found:
+    def find(self, source: str, key: str) -> CachedValue:
         """
         Ask as a page does.
         """
@@ -97,7 +99,7 @@ class FetchCase(TestCase):
         while len(self.fetcher) or self.fetcher.running:
             await deferLater(reactor, 0.005)  # type: ignore[arg-type]
 
-    async def got(self, source: str, key: str) -> Found:
+    async def got(self, source: str, key: str) -> CachedValue:
         """
         Ask, wait, and ask again.
         """
@@ -247,7 +249,7 @@ class FetchTests(FetchCase):
         }
         for path, answer in bad.items():
             self.there.answers[path] = answer
-            self.pace.good(lane("127.0.0.1", True))
+            self.pace.good(limiterKey("127.0.0.1", True))
             found = await self.got("feed", self.there.url(path))
             self.assertIsNone(found.value, path)
             self.assertTrue(0 < len(found.fault) < 60, path)
@@ -371,7 +373,7 @@ class SpacingTests(FetchCase):
     With time between two questions.
     """
 
-    limits = Limits(2, 0.2, 3)
+    limits = HostLimits(2, 0.2, 3)
 
     async def test_spacing(self) -> None:
         """

@@ -10,13 +10,13 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import TestCase
 
-from gigasetd.info.fetch.threads import Threads
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.threads import ParserThreads
+from gigasetd.info.sources.interface import SourceError
 
 
 class ThreadsTests(TestCase):
     """
-    L{Threads}.
+    L{ParserThreads}.
     """
 
     timeout = 20
@@ -25,7 +25,7 @@ class ThreadsTests(TestCase):
         """
         Documents are read beside the telephones, not before them.
         """
-        threads = Threads(reactor, 10.0)
+        threads = ParserThreads(reactor, 10.0)
         threads.start()
         self.addCleanup(threads.stop)
         self.assertIsNot(await threads.call(current_thread), main_thread())
@@ -36,11 +36,11 @@ class ThreadsTests(TestCase):
         """
         One that takes too long is waited for no longer.
         """
-        threads, end = Threads(reactor, 0.05), Event()
+        threads, end = ParserThreads(reactor, 0.05), Event()
         threads.start()
         try:
             await threads.call(lambda: end.wait(10))
-        except BadSource as error:
+        except SourceError as error:
             self.assertIn("too long", str(error))
         else:
             raise AssertionError("it was waited for")

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.language.languages import CODES, COUNTRIES, Languages, homeOf
+from gigasetd.info.language.languages import CODES, COUNTRIES, Languages, homeCountryOf
 from gigasetd.info.page.fontmetrics import DISPLAY, width
 from gigasetd.info.page.latin1 import latin
 from tests.info.case import CATALOGUES
@@ -16,14 +16,14 @@ from tests.info.case import CATALOGUES
 
 class WordsForTests(SynchronousTestCase):
     """
-    L{Languages.wordsFor}.
+    L{Languages.translatorFor}.
     """
 
     def said(self, usual: str = "en", profile: str = "", **told: str) -> str:
         """
         The language of an answer.
         """
-        return Languages(CATALOGUES, usual).wordsFor(told, profile).language
+        return Languages(CATALOGUES, usual).translatorFor(told, profile).language
 
     def test_code(self) -> None:
         """
@@ -67,7 +67,7 @@ class WordsForTests(SynchronousTestCase):
         """
         homes = {"2": "DE", "1": "US", "3": "GB", "5": "PT", "20": "BR", "18": "CA"}
         for lang, country in {**homes, "0": "", "21": "", "42": ""}.items():
-            self.assertEqual(homeOf({"lang": lang}), country)
+            self.assertEqual(homeCountryOf({"lang": lang}), country)
 
     def test_usual(self) -> None:
         """
@@ -84,13 +84,13 @@ class WordsForTests(SynchronousTestCase):
         languages = Languages(CATALOGUES)
         for code in COUNTRIES:
             for lang in ("2", "3", "9"):
-                words = languages.wordsFor({"cc": code, "lang": lang})
+                words = languages.translatorFor({"cc": code, "lang": lang})
                 self.assertTrue(words.date(date(2026, 11, 23)))
 
 
 class WordsTests(SynchronousTestCase):
     """
-    L{gigasetd.info.language.locale.Words}.
+    L{gigasetd.info.language.locale.Translator}.
     """
 
     def setUp(self) -> None:
@@ -111,7 +111,7 @@ class WordsTests(SynchronousTestCase):
             ({"lang": "3"}, "Mon 23/11/2026", "20:08", "1,234.5"),
             ({"lang": "10", "cc": "31"}, "ma 23-11-2026", "20:08", "1.234,5"),
         ):
-            words = self.languages.wordsFor(told)
+            words = self.languages.translatorFor(told)
             self.assertEqual(words.date(monday), date_)
             self.assertEqual(latin(words.time(monday)), time_)
             self.assertEqual(words.number(1234.5, 1), number)

@@ -15,7 +15,7 @@ from PIL import Image
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import BadValue
-from gigasetd.info.page.image import ORDERS, fnt, packed, packingOf
+from gigasetd.info.page.image import ORDERS, compress, compressionOf, encodeFnt
 
 
 def image(
@@ -53,8 +53,8 @@ class FntTests(SynchronousTestCase):
         Width and height are in the order that the operator chose.
         """
         data = image((16, 10), "white")
-        self.assertEqual(fnt(data, "little", 9999)[:4], b"\x10\0\x0a\0")
-        self.assertEqual(fnt(data, "big", 9999)[:4], b"\0\x10\0\x0a")
+        self.assertEqual(encodeFnt(data, "little", 9999)[:4], b"\x10\0\x0a\0")
+        self.assertEqual(encodeFnt(data, "big", 9999)[:4], b"\0\x10\0\x0a")
 
     def test_rows(self) -> None:
         """
@@ -66,9 +66,9 @@ class FntTests(SynchronousTestCase):
         picture.putpixel((0, 0), 0)
         picture.putpixel((9, 1), 0)
         picture.save(file, "PNG")
-        rows = fnt(file.getvalue(), "little", 9999)[4:]
+        rows = encodeFnt(file.getvalue(), "little", 9999)[4:]
         self.assertEqual(rows, b"\x80\x00\x00\x40")
-        self.assertEqual(fnt(image((3, 1), "black"), "big", 9)[4:], b"\xe0")
+        self.assertEqual(encodeFnt(image((3, 1), "black"), "big", 9)[4:], b"\xe0")
 
     def test_kinds(self) -> None:
         """
@@ -77,17 +77,19 @@ class FntTests(SynchronousTestCase):
         """
         for kind in ("PNG", "JPEG", "GIF"):
             self.assertEqual(
-                fnt(image((8, 1), "black", kind=kind), "big", 99)[4:], b"\xff"
+                encodeFnt(image((8, 1), "black", kind=kind), "big", 99)[4:], b"\xff"
             )
         clear = image((8, 1), (0, 0, 0, 0), "RGBA")
-        self.assertEqual(fnt(clear, "big", 99)[4:], b"\0")
-        self.assertRaises(BadValue, fnt, image((8, 1), "black", kind="BMP"), "big", 99)
+        self.assertEqual(encodeFnt(clear, "big", 99)[4:], b"\0")
+        self.assertRaises(
+            BadValue, encodeFnt, image((8, 1), "black", kind="BMP"), "big", 99
+        )
 
     def test_shrunk(self) -> None:
         """
         An image is no wider than the display.
         """
-        found = fnt(image((1000, 100), "black"), "big", 999999)
+        found = encodeFnt(image((1000, 100), "black"), "big", 999999)
         width, height = struct.unpack(">HH", found[:4])
         self.assertEqual((width, len(found)), (128, 4 + 16 * height))
 
@@ -95,9 +97,9 @@ class FntTests(SynchronousTestCase):
         """
         An image that is small on the way and huge in memory is not opened.
         """
-        self.assertRaises(BadValue, fnt, image((200, 200), "black"), "big", 39999)
+        self.assertRaises(BadValue, encodeFnt, image((200, 200), "black"), "big", 39999)
         for size in (5000, 100_000, 0x7FFFFFFF):
-            self.assertRaises(BadValue, fnt, bomb(size), "big", 1_000_000)
+            self.assertRaises(BadValue, encodeFnt, bomb(size), "big", 1_000_000)
 
     @given(
         binary(max_size=60),
@@ -116,7 +118,7 @@ class FntTests(SynchronousTestCase):
             data[place % len(data)] = value
         for rubbish in (end, bytes(data), bytes(data) + end, bytes(data[:40]) + end):
             try:
-                found = fnt(rubbish, "little", 10000)
+                found = encodeFnt(rubbish, "little", 10000)
             except BadValue:
                 continue
             width, height = struct.unpack("<HH", found[:4])
@@ -132,8 +134,8 @@ class PackingTests(SynchronousTestCase):
         """
         Without parameters nothing is compressed.
         """
-        self.assertIsNone(packingOf({"data": "x"}))
-        self.assertEqual(packed(b"x", None), b"x")
+        self.assertIsNone(compressionOf({"data": "x"}))
+        self.assertEqual(compress(b"x", None), b"x")
 
     def test_ranges(self) -> None:
         """
@@ -153,21 +155,21 @@ class PackingTests(SynchronousTestCase):
             {"lc": "4", "lp": "1"},
             {"d": "9" * 5000},
         ):
-            self.assertRaises(BadValue, packingOf, told)
-        self.assertEqual(packingOf({"a": "1"}), (False, 23, 128, 3, 0, 2, "bt4"))
+            self.assertRaises(BadValue, compressionOf, told)
+        self.assertEqual(compressionOf({"a": "1"}), (False, 23, 128, 3, 0, 2, "bt4"))
 
     def test_unpacked(self) -> None:
         """
         What is compressed can be decompressed with what its header says.
         """
-        data = fnt(image((64, 64), "black"), "little", 9999)
+        data = encodeFnt(image((64, 64), "black"), "little", 9999)
         for told in (
             {"a": "0", "d": "0", "mf": "hc4"},
             {"d": "30", "fb": "273"},
             {"mf": "bt2", "lc": "0", "lp": "4", "pb": "0"},
             {"mf": "bt3"},
         ):
-            found = packed(data, packingOf(told))
+            found = compress(data, compressionOf(told))
             self.assertLess(len(found), len(data))
             self.assertEqual(lzma.decompress(found, lzma.FORMAT_ALONE), data)
         self.assertEqual(ORDERS, ("little", "big"))

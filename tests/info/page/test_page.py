@@ -23,7 +23,7 @@ from gigasetd.info.page.page import (
     call,
     paged,
 )
-from gigasetd.info.page.xhtml import to
+from gigasetd.info.page.xhtml import hrefTo
 from tests.info.checker import check, links, text
 
 TEXTS = some.text(max_size=60)
@@ -81,9 +81,9 @@ class PageTests(SynchronousTestCase):
         for href in ("http://x/", "//x", "/x", "javascript:x", "x" * 500, 'a"b', ""):
             body = check(Menu("", [Link("x", href)]).encode())
             self.assertEqual(links(body), [])
-        self.assertRaises(ValueError, to, "city", mac="1")
-        self.assertRaises(ValueError, to, "../x")
-        self.assertEqual(to("city", q="a b&ü"), "city?q=a%20b%26%C3%BC")
+        self.assertRaises(ValueError, hrefTo, "city", mac="1")
+        self.assertRaises(ValueError, hrefTo, "../x")
+        self.assertEqual(hrefTo("city", q="a b&ü"), "city?q=a%20b%26%C3%BC")
 
     def test_twoLines(self) -> None:
         """

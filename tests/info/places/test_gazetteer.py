@@ -10,25 +10,25 @@ from zoneinfo import ZoneInfo
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.places.gazetteer import Places, folded
-from gigasetd.info.places.load import readPlaces
+from gigasetd.info.places.gazetteer import Gazetteer, foldName
+from gigasetd.info.places.load import loadGazetteer
 
 BOCHOLT = 2947421
 
 
 class PlacesTests(SynchronousTestCase):
     """
-    L{Places}.
+    L{Gazetteer}.
     """
 
-    places = Places()
+    places = Gazetteer()
 
     def setUp(self) -> None:
         """
         Read them, once.
         """
         if not len(self.places):
-            readPlaces(self.places)
+            loadGazetteer(self.places)
 
     def first(self, text: str, country: str = "DE", language: str = "de") -> str:
         """
@@ -108,7 +108,7 @@ class PlacesTests(SynchronousTestCase):
         """
         for text in ("", " ", "\n", "|", "\t", "%", "xyzzyx", "☺", "\0", "x" * 9999):
             self.assertEqual(self.places.search(text, "DE", "de", 5), [], repr(text))
-        self.assertEqual(Places().search("Wien"), [])
+        self.assertEqual(Gazetteer().search("Wien"), [])
         self.assertEqual(len(self.places.search("a", "", "", 7)), 7)
 
     def test_near(self) -> None:
@@ -147,4 +147,4 @@ class PlacesTests(SynchronousTestCase):
         What is folded stays as it is when it is folded again.
         """
         for text in ("Sankt Pölten-Land", "L'Aquila", "Weißenfels", "Ærø", "Αθήνα"):
-            self.assertEqual(folded(folded(text)), folded(text))
+            self.assertEqual(foldName(foldName(text)), foldName(text))

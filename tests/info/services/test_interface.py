@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from gigasetd.info.fetch.cache import Found
+from gigasetd.info.fetch.cache import CachedValue
 from gigasetd.info.services.biorhythm import isCritical, wave
 from gigasetd.info.services.horoscope import SIGNS, reading, signOf
 from gigasetd.info.services.interface import momentOf
-from gigasetd.info.sources.ecbrates import Rates
+from gigasetd.info.sources.ecbrates import ExchangeRates
 from tests.info.case import MAC, NOON, NUMBER, TOLD, InfoCase, account, bound, message
 
 
@@ -27,7 +27,7 @@ class AgeTests(InfoCase):
         page = self.fetch("rates")
         self.assertIn("Moment", self.shown("rates"))
         self.assertIn(b'content="20"', page)
-        self.sources.said["rates"] = Found(None, 0.0, "no answer")
+        self.sources.said["rates"] = CachedValue(None, 0.0, "no answer")
         self.assertIn("nicht verfügbar", self.shown("rates"))
         self.assertNotIn("no answer", self.shown("rates"))
 
@@ -67,7 +67,7 @@ class RatesTests(InfoCase):
         for words in ("20.11.", "USD", "1,1732", "182,50", "Quelle: EZB"):
             self.assertIn(words, shown)
         self.assertNotIn("GBP", shown)
-        self.sources.tell(rates=Rates(date(2026, 11, 20), {"HUF": 38910.4}))
+        self.sources.tell(rates=ExchangeRates(date(2026, 11, 20), {"HUF": 38910.4}))
         self.assertIn("38.910", self.shown("rates"))
 
 

@@ -5,7 +5,7 @@ Tests of L{gigasetd.info.services.news}.
 from __future__ import annotations
 
 from gigasetd.info.services.news import hostOf
-from gigasetd.info.sources.feed import Entry, Feed
+from gigasetd.info.sources.feed import Feed, FeedEntry
 from tests.info.case import FEED, NEWS, NOON, InfoCase
 from tests.info.checker import check, links
 
@@ -59,7 +59,9 @@ class NewsTests(InfoCase):
         A feed of whatever length makes a page that a phone can load.
         """
         huge = "x" * 100000
-        self.sources.tell(feed=Feed(huge, tuple(Entry(huge, huge, NOON) for _ in "ab")))
+        self.sources.tell(
+            feed=Feed(huge, tuple(FeedEntry(huge, huge, NOON) for _ in "ab"))
+        )
         self.body("news")
         self.body("news", feed="0", entry="0")
 

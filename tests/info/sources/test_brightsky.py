@@ -17,7 +17,7 @@ from gigasetd.info.sources.brightsky import (
     warnings,
 )
 from gigasetd.info.sources.forecast import CONDITIONS, UNKNOWN
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from tests.info.documents import ALERTS, BRIGHT_SKY, NOON, PLACE, encoded
 
 
@@ -30,7 +30,7 @@ class BrightSkyTests(SynchronousTestCase):
         """
         Of its hours become the days that a phone shows; null is left open.
         """
-        found = parse(Got(encoded(BRIGHT_SKY), PLACE, NOON))
+        found = parse(RawDocument(encoded(BRIGHT_SKY), PLACE, NOON))
         assert found.now is not None
         self.assertEqual((found.now.temperature, found.now.humidity), (7.4, None))
         self.assertEqual((found.now.condition, found.now.day), ("rain", True))
@@ -53,7 +53,7 @@ class BrightSkyTests(SynchronousTestCase):
         """
         An icon that is the same by day and night is told apart by the hour.
         """
-        found = parse(Got(encoded(BRIGHT_SKY), PLACE, NOON - 13 * 3600))
+        found = parse(RawDocument(encoded(BRIGHT_SKY), PLACE, NOON - 13 * 3600))
         assert found.now is not None
         self.assertFalse(found.now.day)
 
@@ -70,18 +70,20 @@ class BrightSkyTests(SynchronousTestCase):
         Warnings that hold or are to come, the gravest first, in the language
         that was asked for.
         """
-        grave, light = warnings(Got(encoded(ALERTS), "51.84,6.62", NOON))
+        grave, light = warnings(RawDocument(encoded(ALERTS), "51.84,6.62", NOON))
         self.assertEqual((grave.event, grave.severity), ("ORKANBÖEN", "severe"))
         self.assertEqual((grave.begins, grave.ends), (NOON + 8 * 3600, 0.0))
         self.assertEqual(light.headline, "Amtliche WARNUNG vor FROST")
-        english = warnings(Got(encoded(ALERTS), "51.84,6.62,en", NOON))
+        english = warnings(RawDocument(encoded(ALERTS), "51.84,6.62,en", NOON))
         self.assertEqual(english[1].event, "frost")
 
     def test_noWarnings(self) -> None:
         """
         Where there is nothing to warn of, or no district, there is nothing.
         """
-        self.assertEqual(warnings(Got(encoded({"alerts": []}), "1,2", NOON)), ())
+        self.assertEqual(
+            warnings(RawDocument(encoded({"alerts": []}), "1,2", NOON)), ()
+        )
         self.assertEqual(alerts("http://sky").absent, ())
 
     def test_bad(self) -> None:
@@ -89,8 +91,8 @@ class BrightSkyTests(SynchronousTestCase):
         What is none of its answers is said to be none.
         """
         for told in ({}, {"weather": {}}, {"weather": [None, {"timestamp": "now"}]}):
-            with self.assertRaises(BadSource):
-                parse(Got(encoded(told), PLACE, NOON))
+            with self.assertRaises(SourceError):
+                parse(RawDocument(encoded(told), PLACE, NOON))
         odd = {"alerts": [7, {"severity": "apocalyptic", "onset": 5}]}
-        (one,) = warnings(Got(encoded(odd), "1,2", NOON))
+        (one,) = warnings(RawDocument(encoded(odd), "1,2", NOON))
         self.assertEqual(one.severity, "minor")

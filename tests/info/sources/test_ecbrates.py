@@ -11,7 +11,7 @@ from defusedxml import EntitiesForbidden
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.sources.ecbrates import parse
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from tests.info.documents import BOMB, ECB
 
 
@@ -24,7 +24,7 @@ class RatesTests(SynchronousTestCase):
         """
         The rates of a day; what is no number is left out.
         """
-        found = parse(Got(ECB))
+        found = parse(RawDocument(ECB))
         self.assertEqual(found.day, date(2026, 11, 20))
         self.assertEqual(found.rates, {"USD": 1.1732, "JPY": 181.2, "GBP": 0.8712})
 
@@ -34,16 +34,16 @@ class RatesTests(SynchronousTestCase):
         """
         for rate in ("0", "-1", "inf", "nan", "1,5"):
             odd = ECB.replace(b"1.1732", rate.encode())
-            self.assertNotIn("USD", parse(Got(odd)).rates)
-        self.assertNotIn("usd", parse(Got(ECB.replace(b"USD", b"usd"))).rates)
+            self.assertNotIn("USD", parse(RawDocument(odd)).rates)
+        self.assertNotIn("usd", parse(RawDocument(ECB.replace(b"USD", b"usd"))).rates)
 
     def test_bad(self) -> None:
         """
         What holds no rates is said to hold none; entities are refused.
         """
-        with self.assertRaises(BadSource):
-            parse(Got(b"<a/>"))
+        with self.assertRaises(SourceError):
+            parse(RawDocument(b"<a/>"))
         with self.assertRaises(ParseError):
-            parse(Got(b"no XML"))
+            parse(RawDocument(b"no XML"))
         with self.assertRaises(EntitiesForbidden):
-            parse(Got(BOMB))
+            parse(RawDocument(BOMB))

@@ -9,7 +9,7 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.sources.feed import MOST, Feed, parse, plain, source
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from tests.info.documents import ATOM, BOMB, NOON, RSS
 
 
@@ -33,7 +33,7 @@ class FeedTests(SynchronousTestCase):
         """
         Read one.
         """
-        return parse(Got(body, "http://x/", NOON, kind))
+        return parse(RawDocument(body, "http://x/", NOON, kind))
 
     def test_rss(self) -> None:
         """
@@ -87,7 +87,7 @@ class FeedTests(SynchronousTestCase):
         """
         try:
             shown = repr(self.parse(BOMB))
-        except BadSource:
+        except SourceError:
             return
         self.assertLess(len(shown), 2000)
 
@@ -104,7 +104,7 @@ class FeedTests(SynchronousTestCase):
         ).encode()
         try:
             shown = repr(self.parse(body))
-        except BadSource:
+        except SourceError:
             return
         self.assertNotIn("s3cret", shown)
 
@@ -115,7 +115,7 @@ class FeedTests(SynchronousTestCase):
         name = Path(self.mktemp())
         name.write_bytes(RSS)
         for body in (str(name.absolute()).encode(), b"http://127.0.0.1:1/", b""):
-            with self.assertRaises(BadSource):
+            with self.assertRaises(SourceError):
                 self.parse(body)
 
     def test_noFeed(self) -> None:
@@ -123,7 +123,7 @@ class FeedTests(SynchronousTestCase):
         What is no feed is said to be none.
         """
         for body in (b"<html><body>x</body></html>", b"{}", b"\0" * 100, b"<rss"):
-            with self.assertRaises(BadSource):
+            with self.assertRaises(SourceError):
                 self.parse(body)
 
     def test_slow(self) -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.sources.icalfeed import MOST, Event, parse, source
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.icalfeed import MOST, CalendarEvent, parse, source
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from tests.info.documents import NOON, calendar
 
 HOUR, DAY = 3600.0, 86400.0
@@ -39,11 +39,11 @@ class CalendarTests(SynchronousTestCase):
     What becomes of a calendar.
     """
 
-    def parse(self, *events: str, now: float = NOON) -> list[Event]:
+    def parse(self, *events: str, now: float = NOON) -> list[CalendarEvent]:
         """
         Read one.
         """
-        return list(parse(Got(calendar(*events), "", now)))
+        return list(parse(RawDocument(calendar(*events), "", now)))
 
     def begins(self, *events: str) -> list[str]:
         """
@@ -61,7 +61,9 @@ class CalendarTests(SynchronousTestCase):
         lines = "DTSTART:20261124T090000Z\nDTEND:20261124T100000Z\nSUMMARY:Dentist"
         (event,) = self.parse(lines + "\nLOCATION:Here")
         begins = NOON + 21 * HOUR
-        self.assertEqual(event, Event("Dentist", begins, begins + HOUR, False, "Here"))
+        self.assertEqual(
+            event, CalendarEvent("Dentist", begins, begins + HOUR, False, "Here")
+        )
         self.assertEqual(self.parse(lines, now=NOON + 2 * DAY), [])
         self.assertEqual(self.parse(lines, now=NOON - 20 * DAY), [])
 
@@ -138,8 +140,8 @@ class CalendarTests(SynchronousTestCase):
         event = b"BEGIN:VEVENT\r\nEND:VEVENT\r\n"
         begin, end = b"BEGIN:VCALENDAR\r\n", b"END:VCALENDAR\r\n"
         for body in (b"", b"<html>", begin, b"\xff\xfe\0" * 50, event, end):
-            with self.assertRaises(BadSource):
-                parse(Got(body, "", NOON))
+            with self.assertRaises(SourceError):
+                parse(RawDocument(body, "", NOON))
 
     def test_webcal(self) -> None:
         """

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from gigasetd.info.sources.jsondocument import DEEPEST, MOST, parse
 
 
@@ -20,24 +20,24 @@ class PlainTests(SynchronousTestCase):
         A document arrives as it is.
         """
         self.assertEqual(
-            parse(Got(b'{"a": [1, null, "\xc3\xa4"]}')), {"a": [1, None, "ä"]}
+            parse(RawDocument(b'{"a": [1, null, "\xc3\xa4"]}')), {"a": [1, None, "ä"]}
         )
-        self.assertEqual(parse(Got(b"3")), 3)
+        self.assertEqual(parse(RawDocument(b"3")), 3)
 
     def test_bounds(self) -> None:
         """
         One that is very deep or holds very much is refused.
         """
         deep = b"[" * DEEPEST + b"1" + b"]" * DEEPEST
-        self.assertTrue(parse(Got(deep)))
+        self.assertTrue(parse(RawDocument(deep)))
         for body in (b"[" + deep + b"]", b"[" * 100000, b"[" + b"1," * MOST + b"1]"):
-            with self.assertRaises(BadSource):
-                parse(Got(body))
+            with self.assertRaises(SourceError):
+                parse(RawDocument(body))
 
     def test_bad(self) -> None:
         """
         What is no JSON is said to be none.
         """
         for body in (b"", b"{", b"[NaN]", b"Infinity", b"\xff", b"9" * 5000):
-            with self.assertRaises(BadSource):
-                parse(Got(body))
+            with self.assertRaises(SourceError):
+                parse(RawDocument(body))

@@ -9,7 +9,7 @@ from datetime import date
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.sources.forecast import UNKNOWN
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from gigasetd.info.sources.metnorway import SYMBOLS, condition, parse, source
 from tests.info.documents import MET, NOON, PLACE, encoded
 
@@ -23,7 +23,7 @@ class MetTests(SynchronousTestCase):
         """
         Of its hours become the days that a phone shows.
         """
-        found = parse(Got(encoded(MET), PLACE, NOON))
+        found = parse(RawDocument(encoded(MET), PLACE, NOON))
         assert found.now is not None
         self.assertEqual(found.now.temperature, 7.4)
         self.assertAlmostEqual(found.now.wind or 0, 14.4)
@@ -61,7 +61,7 @@ class MetTests(SynchronousTestCase):
         """
         MET is not asked by somebody whom it cannot write to.
         """
-        with self.assertRaisesRegex(BadSource, "info.contact"):
+        with self.assertRaisesRegex(SourceError, "info.contact"):
             source("http://met/", "").url(PLACE, NOON)
 
     def test_decimals(self) -> None:
@@ -76,8 +76,8 @@ class MetTests(SynchronousTestCase):
         What is no forecast is said to be none.
         """
         for told in ({}, {"properties": []}, {"properties": {"timeseries": [1, {}]}}):
-            with self.assertRaises(BadSource):
-                parse(Got(encoded(told), PLACE, NOON))
+            with self.assertRaises(SourceError):
+                parse(RawDocument(encoded(told), PLACE, NOON))
 
     def test_bare(self) -> None:
         """
@@ -85,6 +85,6 @@ class MetTests(SynchronousTestCase):
         """
         steps = [{"time": "2026-11-23T12:00:00"}, {"time": "9999-12-31T23:59:59Z"}]
         told = {"properties": {"timeseries": steps[:1]}}
-        found = parse(Got(encoded(told), PLACE, NOON))
+        found = parse(RawDocument(encoded(told), PLACE, NOON))
         self.assertEqual(found.days[0].condition, UNKNOWN)
         self.assertEqual(found.days[0].low, None)

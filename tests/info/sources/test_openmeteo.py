@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.sources.forecast import CONDITIONS, UNKNOWN, Now
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.forecast import CONDITIONS, UNKNOWN, CurrentWeather
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from gigasetd.info.sources.openmeteo import CODES, condition, parse, source
 from tests.info.documents import NOON, OPEN_METEO, PLACE, encoded
 
@@ -29,8 +29,10 @@ class OpenMeteoTests(SynchronousTestCase):
         """
         The weather of now and of four days, with what is missing left open.
         """
-        found = parse(Got(encoded(OPEN_METEO), PLACE, NOON))
-        self.assertEqual(found.now, Now(7.4, 4.9, 81, 14.8, 245, "rain", True))
+        found = parse(RawDocument(encoded(OPEN_METEO), PLACE, NOON))
+        self.assertEqual(
+            found.now, CurrentWeather(7.4, 4.9, 81, 14.8, 245, "rain", True)
+        )
         first, second, third, fourth = found.days
         self.assertEqual(first.date, date(2026, 11, 23))
         self.assertEqual((first.low, first.high), (3.3, 8.1))
@@ -73,7 +75,7 @@ class OpenMeteoTests(SynchronousTestCase):
         """
         for key in ("", "x", "51", "51,x", "91,0", "0,181", "nan,0", "1,2,Mars/Base",
                     "1,2,../etc/passwd"):  # fmt: skip
-            with self.assertRaises(BadSource, msg=key):
+            with self.assertRaises(SourceError, msg=key):
                 source("http://own/").url(key, NOON)
 
     def test_bad(self) -> None:
@@ -83,11 +85,11 @@ class OpenMeteoTests(SynchronousTestCase):
         refused = {"error": True, "reason": "Latitude must be in range"}
         columns = {"daily": {"time": "2026", "weather_code": {}}, "current": []}
         for told in (refused, [], "x", None, columns, {"daily": {"time": [1, None]}}):
-            with self.assertRaises(BadSource):
-                parse(Got(encoded(told), PLACE, NOON))
+            with self.assertRaises(SourceError):
+                parse(RawDocument(encoded(told), PLACE, NOON))
         for body in (b"", b"<html>", b"\xff\xfe{}", b"[" * 100000, b"{"):
-            with self.assertRaises(BadSource):
-                parse(Got(body, PLACE, NOON))
+            with self.assertRaises(SourceError):
+                parse(RawDocument(body, PLACE, NOON))
 
     def test_oddNumbers(self) -> None:
         """
@@ -95,6 +97,6 @@ class OpenMeteoTests(SynchronousTestCase):
         """
         odd = {**OPEN_METEO["current"], "apparent_temperature": "warm"}
         odd |= {"wind_speed_10m": 1e300, "relative_humidity_2m": True}
-        now = parse(Got(encoded({"current": odd}), PLACE, NOON)).now
+        now = parse(RawDocument(encoded({"current": odd}), PLACE, NOON)).now
         assert now is not None
         self.assertEqual((now.feels, now.wind, now.humidity), (None, None, None))

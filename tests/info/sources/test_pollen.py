@@ -9,13 +9,13 @@ from datetime import date
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.sources.dwdregions import POINTS, regionOf
-from gigasetd.info.sources.interface import BadSource, Got
+from gigasetd.info.sources.interface import RawDocument, SourceError
 from gigasetd.info.sources.pollen import (
     GERMAN,
     GRAINS,
     PLANTS,
     europe,
-    ofGermany,
+    germanPollenAt,
     parseEurope,
     parseGermany,
 )
@@ -33,8 +33,8 @@ class GermanyTests(SynchronousTestCase):
         """
         A place has the pollen of its region; what is not counted is left out.
         """
-        told = parseGermany(Got(encoded(POLLEN), "", NOON))
-        found = ofGermany(told, "51.84,6.62", NOON)
+        told = parseGermany(RawDocument(encoded(POLLEN), "", NOON))
+        found = germanPollenAt(told, "51.84,6.62", NOON)
         assert found is not None
         self.assertEqual(found.day, date(2026, 11, 23))
         levels = (("hazel", 1.5), ("alder", 3.0), ("birch", 0.0))
@@ -45,19 +45,19 @@ class GermanyTests(SynchronousTestCase):
         In the morning the file of the day before still tells of today; after
         three days it tells of nothing.
         """
-        told = parseGermany(Got(encoded(POLLEN), "", NOON))
-        after = ofGermany(told, "51.84,6.62", NOON + DAY)
+        told = parseGermany(RawDocument(encoded(POLLEN), "", NOON))
+        after = germanPollenAt(told, "51.84,6.62", NOON + DAY)
         assert after is not None
         self.assertEqual(after.day, date(2026, 11, 24))
         self.assertEqual(dict(after.levels)["alder"], 0.0)
-        self.assertIsNone(ofGermany(told, "51.84,6.62", NOON + 3 * DAY))
+        self.assertIsNone(germanPollenAt(told, "51.84,6.62", NOON + 3 * DAY))
 
     def test_whole(self) -> None:
         """
         A region without parts stands for itself.
         """
-        told = parseGermany(Got(encoded(POLLEN), "", NOON))
-        found = ofGermany(told, "53.63,11.41", NOON)
+        told = parseGermany(RawDocument(encoded(POLLEN), "", NOON))
+        found = germanPollenAt(told, "53.63,11.41", NOON)
         assert found is not None
         self.assertEqual(found.levels, (("hazel", 0.5),))
 
@@ -85,10 +85,12 @@ class GermanyTests(SynchronousTestCase):
         undated = {**POLLEN, "last_update": "gestern"}
         empty = {**POLLEN, "content": [None, {"region_id": "x"}]}
         for told in ({}, undated, empty):
-            with self.assertRaises(BadSource):
-                parseGermany(Got(encoded(told), "", NOON))
+            with self.assertRaises(SourceError):
+                parseGermany(RawDocument(encoded(told), "", NOON))
         odd = {"region_id": 41, "Pollen": {"Hasel": {"today": "9"}, "Erle": 3}}
-        told = parseGermany(Got(encoded({**POLLEN, "content": [odd]}), "", NOON))
+        told = parseGermany(
+            RawDocument(encoded({**POLLEN, "content": [odd]}), "", NOON)
+        )
         self.assertEqual(told.regions[41], ((), (), ()))
 
 
@@ -101,7 +103,7 @@ class EuropeTests(SynchronousTestCase):
         """
         Of the grains of a day becomes a level, where there are numbers.
         """
-        found = parseEurope(Got(encoded(AIR_QUALITY), "48.21,16.37", NOON))
+        found = parseEurope(RawDocument(encoded(AIR_QUALITY), "48.21,16.37", NOON))
         self.assertEqual(found.day, date(2026, 11, 23))
         levels = {"alder": 0.0, "birch": 2.0, "grass": 3.0, "ragweed": 1.0}
         self.assertEqual(dict(found.levels), levels)
@@ -117,6 +119,6 @@ class EuropeTests(SynchronousTestCase):
         What is no forecast is said to be none.
         """
         for told in ({}, {"hourly": []}, {"hourly": {"time": [None]}}):
-            with self.assertRaises(BadSource):
-                parseEurope(Got(encoded(told), "1,2", NOON))
+            with self.assertRaises(SourceError):
+                parseEurope(RawDocument(encoded(told), "1,2", NOON))
         self.assertIn("hourly=alder_pollen,", europe("http://air").url("1,2", NOON))

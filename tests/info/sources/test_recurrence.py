@@ -11,7 +11,7 @@ from dateutil.rrule import rrulestr
 from icalendar import vRecur
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.info.sources.recurrence import counted, occurs, ruleOf
+from gigasetd.info.sources.recurrence import countBefore, occurs, ruleOf
 
 RULES = (
     "FREQ=DAILY",
@@ -84,7 +84,7 @@ class OccursTests(SynchronousTestCase):
         """
         daily = rule("FREQ=DAILY;INTERVAL=2;COUNT=5")
         self.assertEqual(daily.times, 5)
-        self.assertEqual(counted(daily, date(2026, 1, 1), date(2026, 1, 8)), 4)
+        self.assertEqual(countBefore(daily, date(2026, 1, 1), date(2026, 1, 8)), 4)
 
     def test_leftOut(self) -> None:
         """

@@ -4,8 +4,8 @@ Tests of L{gigasetd.web.account.handsets}.
 
 from __future__ import annotations
 
-from gigasetd.info.places.gazetteer import Places
-from gigasetd.info.sources.feed import Entry, Feed
+from gigasetd.info.places.gazetteer import Gazetteer
+from gigasetd.info.sources.feed import Feed, FeedEntry
 from gigasetd.registry.model import Profile, WebLogin
 from tests.registry.populated import MAC, NUMBER
 from tests.web.browser import PeopleCase
@@ -33,11 +33,11 @@ class HandsetPagesTests(PeopleCase):
         self.registry.drop(WebLogin(NUMBER, "", 0.0))
         self.browser.login()
 
-    def makePlaces(self) -> Places:
+    def makePlaces(self) -> Gazetteer:
         """
         The cities that there are.
         """
-        places = Places()
+        places = Gazetteer()
         places.fill(ROWS)
         return places
 
@@ -93,8 +93,8 @@ class HandsetPagesTests(PeopleCase):
         self.picture("page=news")
         for item in list(self.cache.items()):
             if item.source == "feed":
-                told = Feed(EVIL, (Entry(EVIL, EVIL, MONDAY),))
-                self.cache.keep(item, told, MONDAY, MONDAY + 9e5)
+                told = Feed(EVIL, (FeedEntry(EVIL, EVIL, MONDAY),))
+                self.cache.store(item, told, MONDAY, MONDAY + 9e5)
         for page in ("news", "news_0", "news_0_0", "menu"):
             drawn = self.picture(f"lines=8&page={page}")
             self.assertNotIn("<script", drawn)

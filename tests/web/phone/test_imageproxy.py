@@ -16,8 +16,8 @@ from twisted.internet.defer import Deferred, maybeDeferred
 
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.info import Info
-from gigasetd.info.fetch.download import Answer as Downloaded
-from gigasetd.info.sources.interface import BadSource
+from gigasetd.info.fetch.download import HttpResponse as Downloaded
+from gigasetd.info.sources.interface import SourceError
 from gigasetd.web.phone.imageproxy import OWN, WAITING, Images, ImageSettings
 from tests.web.case import NEAR, Answer, WebCase
 
@@ -53,12 +53,12 @@ class World:
         follow: bool = True,
     ) -> Downloaded:
         """
-        As L{gigasetd.info.fetch.download.Download.ask}.
+        As L{gigasetd.info.fetch.download.Downloader.ask}.
         """
         assert guarded and not follow
         self.asked.append(url)
         if self.answer is None:
-            raise BadSource("no answer in time")
+            raise SourceError("no answer in time")
         return self.answer
 
 
