@@ -44,6 +44,17 @@ def readAddress(host: object) -> Union[IPv4Address, IPv6Address, None]:
     return address if mapped is None else mapped
 
 
+def unmapped(host: str) -> str:
+    """
+    An address in the text form that is compared and logged: plain IPv4 where a
+    dual-stack socket shows it mapped into IPv6 (RFC 4291 section 2.5.5.2).
+
+    @param host: as a socket tells it; a zone (C{%eth0}) stays.
+    """
+    mapped = host.startswith("::ffff:") and "." in host
+    return host.removeprefix("::ffff:") if mapped else host
+
+
 class Networks:
     """
     Never changes once made; equal to another one of the same texts.

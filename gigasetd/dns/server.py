@@ -19,6 +19,7 @@ from twisted.protocols.basic import Int16StringReceiver
 from twisted.protocols.policies import TimeoutMixin
 from twisted.python.failure import Failure
 
+from gigasetd.config.networks import unmapped
 from gigasetd.dns.cache import Cache
 from gigasetd.dns.forwarder import Silent, Upstream
 from gigasetd.dns.message import (
@@ -170,7 +171,7 @@ class Datagrams(DatagramProtocol):
         """
         A question came.
         """
-        host = _bare(addr[0])
+        host = unmapped(addr[0].partition("%")[0])
         self._answers.receive(
             datagram,
             host,
@@ -220,7 +221,7 @@ class Stream(Int16StringReceiver, TimeoutMixin):
             return
         self.resetTimeout()
         self._underWay += 1
-        asked = _bare(self.transport.getHost().host)
+        asked = unmapped(self.transport.getHost().host.partition("%")[0])
         self.factory.answers.receive(
             string, self.host, lambda: asked, False, self._reply
         )
@@ -272,7 +273,7 @@ class Streams(Factory):
         """
         Take a peer in, unless there are too many.
         """
-        host = _bare(getattr(addr, "host", ""))
+        host = unmapped(getattr(addr, "host", "").partition("%")[0])
         each = sum(stream.host == host for stream in self.streams)
         if len(self.streams) >= STREAMS or each >= STREAMS_EACH:
             self.answers.counts["limited"] += 1
@@ -287,11 +288,3 @@ class Streams(Factory):
         """
         for stream in list(self.streams):
             stream.transport.abortConnection()
-
-
-def _bare(host: str) -> str:
-    """
-    An address without its zone; IPv4 inside IPv6 as IPv4.
-    """
-    host = host.partition("%")[0]
-    return host[7:] if host.startswith("::ffff:") and "." in host else host

@@ -17,6 +17,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from gigasetd.config.networks import unmapped
 from gigasetd.sip.actions import Action, Flow
 from gigasetd.sip.framing import PONG, Framer
 from gigasetd.sip.message.message import Limits, Malformed, Request, parse
@@ -211,7 +212,7 @@ class Streams(ServerFactory):
 
         @return: its L{Stream}; C{None} closes it.
         """
-        host = str(getattr(addr, "host", "")).removeprefix("::ffff:")
+        host = unmapped(str(getattr(addr, "host", "")))
         port = int(getattr(addr, "port", 0))
         full = len(self._streams) >= self.limits.most
         if full or self._open[host] >= self.limits.perAddress:

@@ -13,6 +13,7 @@ from typing import Any
 from twisted.internet.error import CannotListenError
 from twisted.logger import Logger
 
+from gigasetd.config.networks import unmapped
 from gigasetd.process.udpreader import Datagram, UDPReader
 from gigasetd.sip.actions import Action, Flow
 from gigasetd.sip.transportlayer import Transports
@@ -112,8 +113,7 @@ class Datagrams:
             self._flows.clear()
         host = address[0]
         if len(address) == 4:
-            # A socket for both families shows IPv4 peers in IPv6 dress.
-            host = host.removeprefix("::ffff:")
+            host = unmapped(host)
             if address[3]:
                 host = f"{host}%{address[3]}"
         flow = self._flows[address] = Flow("udp", self.local, host, address[1], 0)

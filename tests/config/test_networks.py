@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config.networks import LOCAL, REMEMBERED, Networks
+from gigasetd.config.networks import LOCAL, REMEMBERED, Networks, unmapped
 
 
 class NetworksTests(SynchronousTestCase):
@@ -68,3 +68,23 @@ class NetworksTests(SynchronousTestCase):
         """
         self.assertEqual(Networks(["::1"]), Networks(["::1"]))
         self.assertNotEqual(Networks(["::1"]), Networks([]))
+
+
+class UnmappedTests(SynchronousTestCase):
+    """
+    L{unmapped}.
+    """
+
+    def test_mapped(self) -> None:
+        """
+        One peer has one name, through whichever listener it comes.
+        """
+        for host in ("::ffff:192.0.2.7", "192.0.2.7"):
+            self.assertEqual(unmapped(host), "192.0.2.7")
+
+    def test_others(self) -> None:
+        """
+        An IPv6 address stays as it is, with its zone.
+        """
+        for host in ("2001:db8::7", "fe80::7%eth0", "::1", "::ffff:0:1", ""):
+            self.assertEqual(unmapped(host), host)

@@ -9,9 +9,9 @@ Layer 2 (rules).
 from __future__ import annotations
 
 import struct
-from ipaddress import ip_address
 from typing import NamedTuple
 
+from gigasetd.config.networks import readAddress
 from gigasetd.sip.actions import Media
 from gigasetd.sip.echo.sdp import EVENT
 from gigasetd.sip.echo.tone import FRAME, FRAMES, frames
@@ -72,12 +72,8 @@ def plain(host: str) -> str:
     An address in the one form that can be compared: IPv4 out of IPv6, no
     zone; "" stays.
     """
-    try:
-        address = ip_address(host.partition("%")[0].strip("[]"))
-    except ValueError:
-        return host
-    mapped = getattr(address, "ipv4_mapped", None)
-    return str(mapped or address)
+    address = readAddress(host.partition("%")[0].strip("[]"))
+    return host if address is None else str(address)
 
 
 class Reflector:

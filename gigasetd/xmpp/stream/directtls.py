@@ -13,6 +13,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import ServerFactory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
+from gigasetd.config.networks import unmapped
 from gigasetd.xmpp.stream.factory import Streams
 from gigasetd.xmpp.stream.tls import Certified
 
@@ -34,7 +35,7 @@ class DirectTLS(ServerFactory):
         """
         A connection came in.
         """
-        host = str(getattr(addr, "host", "")).removeprefix("::ffff:")
+        host = unmapped(str(getattr(addr, "host", "")))
         factory = self._phones if self._streams.isPhone(host) else self._modern
         inner = self._streams.build(addr, secure=True)
         return None if inner is None else factory.protocol(factory, inner)

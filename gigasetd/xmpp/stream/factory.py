@@ -19,6 +19,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import ServerFactory
 from twisted.words.xish.domish import Element
 
+from gigasetd.config.networks import unmapped
 from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.registry.model import Scram
 from gigasetd.xmpp.actions import Peer
@@ -114,7 +115,7 @@ class Streams(ServerFactory):
 
         @return: its stream; C{None} closes it.
         """
-        host = str(getattr(addr, "host", "")).removeprefix("::ffff:")
+        host = unmapped(str(getattr(addr, "host", "")))
         section = self.section
         full = len(self) >= section.max_streams
         if full or self._hosts[host] >= section.max_streams_per_address:
