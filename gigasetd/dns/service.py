@@ -7,7 +7,6 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,9 +14,7 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
-from twisted.internet.error import CannotListenError
 from twisted.logger import Logger
-from twisted.python.systemd import ListenFDs
 
 from gigasetd.config.endpoint import EVERYWHERE, Listen
 from gigasetd.config.networks import readAddress
@@ -32,9 +29,9 @@ from gigasetd.dns.query import Server
 from gigasetd.dns.resolvconf import systemResolvers
 from gigasetd.dns.server import LONGEST, Answers, Datagrams, Streams
 from gigasetd.process.interfaces import localAddresses
+from gigasetd.process.listeners import bind, serveDatagrams, serveStreams
 from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.site.live import Live
-from gigasetd.telemetry.log import tellListening
 
 RESOLV = Path("/etc/resolv.conf")
 
@@ -100,53 +97,18 @@ class Override(Service):
         """
         Bind one listener, and say so.
         """
-        if listen.transport == "systemd":
-            port, transport = self._adopt(listen.name)
-        elif listen.transport == "udp":
-            port, transport = self._datagrams(listen), "udp"
+        bound = bind("dns", listen)
+        host, port = bound.getsockname()[:2]
+        if bound.type == socket.SOCK_DGRAM:
+            special = "" if host in (EVERYWHERE, "::") else host
+            protocol = Datagrams(self.answers, special)
+            served = serveDatagrams(bound, protocol, self._reactor, LONGEST)
         else:
-            factory = self._factory()
-            port = self._reactor.listenTCP(listen.port, factory, 50, listen.interface)
-            transport = "tcp"
-        self._ports.append(port)
-        host = port.getHost()
-        self.bound.append((host.host, host.port))
-        tellListening("dns", transport, host.host, host.port)
-
-    def _datagrams(self, listen: Listen) -> Any:
-        """
-        A UDP listener.
-        """
-        special = "" if listen.interface in (EVERYWHERE, "::") else listen.interface
-        protocol = Datagrams(self.answers, special)
-        return self._reactor.listenUDP(listen.port, protocol, listen.interface, LONGEST)
-
-    def _factory(self) -> Streams:
-        """
-        What answers on a TCP listener.
-        """
-        streams = Streams(self.answers, self._reactor)
-        self._streams.append(streams)
-        return streams
-
-    def _adopt(self, name: str) -> tuple[Any, str]:
-        """
-        A socket that systemd hands over, and its transport.
-
-        @raise CannotListenError: there is none of that name.
-        """
-        descriptor = ListenFDs.fromEnvironment(os.environ).inheritedNamedDescriptors()
-        if name not in descriptor:
-            untyped: Any = CannotListenError
-            raise untyped("systemd", name, "no such socket was handed over")
-        with socket.socket(fileno=os.dup(descriptor[name])) as given:
-            number, family = given.fileno(), given.family
-            if given.type == socket.SOCK_DGRAM:
-                protocol = Datagrams(self.answers, "")
-                return self._reactor.adoptDatagramPort(
-                    number, family, protocol, LONGEST
-                ), "udp"
-            return self._reactor.adoptStreamPort(number, family, self._factory()), "tcp"
+            streams = Streams(self.answers, self._reactor)
+            self._streams.append(streams)
+            served = serveStreams(bound, streams, self._reactor)
+        self._ports.append(served)
+        self.bound.append((host, port))
 
     def gauges(self) -> dict[str, float]:
         """

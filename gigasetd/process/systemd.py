@@ -42,8 +42,8 @@ def inherited(
     if environ.get("LISTEN_PID") != str(pid) or name not in names:
         known = ", ".join(filter(None, names)) or "none"
         raise OSError(
-            f"systemd:{name}: systemd handed over no socket of that name,"
-            f" but {known}; see FileDescriptorName= in the socket unit"
+            f"systemd handed over no socket named {name} (its sockets: {known});"
+            " set FileDescriptorName= in the socket unit"
         )
     return socket.socket(fileno=os.dup(first + names.index(name)))
 

@@ -18,7 +18,7 @@ from gigasetd.config.endpoint import Listen
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.sip import Sip
 from gigasetd.process.clock import SteadyClock
-from gigasetd.process.systemd import socketNamed
+from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.build import Rules, Secrets, rules
 from gigasetd.sip.checksync import Sync
@@ -29,9 +29,8 @@ from gigasetd.sip.messagewaiting import Waiting
 from gigasetd.sip.reload import KEYS, STREAMS
 from gigasetd.sip.tcp import StreamLimits, Streams
 from gigasetd.sip.transportlayer import Transports
-from gigasetd.sip.udp import Datagrams
+from gigasetd.sip.udp import BUFFER, Datagrams
 from gigasetd.site.live import Live
-from gigasetd.telemetry.log import tellListening
 
 T = TypeVar("T")
 
@@ -89,29 +88,18 @@ class SIPService(Service):
         """
         Bind one listener, and say so.
         """
-        handed = socketNamed(listen.name) if listen.transport == "systemd" else None
-        if listen.transport == "udp" or (
-            handed is not None and handed.type == socket.SOCK_DGRAM
-        ):
-            self._bindDatagrams(listen, handed)
+        bound = bind("sip", listen, buffer=BUFFER)
+        if bound.type == socket.SOCK_DGRAM:
+            self._serveDatagrams(bound)
         else:
-            self._bindStreams(listen, handed)
+            self._serveStreams(bound)
 
-    def _bindDatagrams(self, listen: Listen, handed: socket.socket | None) -> None:
-        """
-        Bind one UDP listener.
-        """
-        datagrams = Datagrams(
-            self.transports, listen.interface, listen.port, self._reactor, handed
-        )
+    def _serveDatagrams(self, bound: socket.socket) -> None:
+        datagrams = Datagrams(self.transports, bound, self._reactor)
         self._datagrams.append(datagrams)
         self._rules.network.listening(datagrams.local)
-        tellListening("sip", "udp", datagrams.interface, datagrams.port)
 
-    def _bindStreams(self, listen: Listen, handed: socket.socket | None) -> None:
-        """
-        Bind one TCP listener.
-        """
+    def _serveStreams(self, bound: socket.socket) -> None:
         streams = Streams(
             self.transports,
             self._streamLimits(),
@@ -119,21 +107,14 @@ class SIPService(Service):
             self._firstStream,
             self._reactor,
         )
-        if handed is None:
-            port = self._reactor.listenTCP(listen.port, streams, 511, listen.interface)
-        else:
-            with handed:
-                port = self._reactor.adoptStreamPort(
-                    handed.fileno(), handed.family, streams
-                )
+        port = serveStreams(bound, streams, self._reactor)
         # Each listener counts from a place of its own.
         self._firstStream += 1 << 44
         self._streams.append(streams)
         self._ports.append(port)
-        bound = port.getHost()
-        host = f"[{bound.host}]" if ":" in bound.host else bound.host
-        streams.local = f"{host}:{bound.port}"
-        tellListening("sip", "tcp", bound.host, bound.port)
+        address = port.getHost()
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        streams.local = f"{host}:{address.port}"
 
     def _streamLimits(self) -> StreamLimits:
         """

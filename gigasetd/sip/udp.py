@@ -10,15 +10,10 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-from twisted.internet.error import CannotListenError
-from twisted.logger import Logger
-
 from gigasetd.config.networks import unmapped
 from gigasetd.process.udpreader import Datagram, UDPReader
 from gigasetd.sip.actions import Action, Flow
 from gigasetd.sip.transportlayer import Transports
-
-log = Logger()
 
 BUFFER = 4 * 1024 * 1024
 """Bytes of receive buffer that we ask for: half a second of a burst."""
@@ -26,8 +21,6 @@ STUN = 4
 """A first octet below this is STUN's (RFC 7983 section 7), never SIP's."""
 SHORTEST = 16
 """Datagrams below this are pings (RFC 5626, four NULs, CRLFs)."""
-IP_MULTICAST_ALL = 49
-"""Linux's ip(7); Python has no name for it."""
 FLOWS = 65536
 """Interned flows; beyond this the table starts anew."""
 
@@ -43,17 +36,15 @@ class Datagrams:
     def __init__(
         self,
         transports: Transports,
-        interface: str,
-        port: int,
+        bound: socket.socket,
         reactor: Any,
-        adopted: socket.socket | None = None,
     ) -> None:
         """
-        @param adopted: a socket that somebody else has bound for us.
+        @param bound: a UDP socket that does not block.
         """
         self._transports = transports
         self._flows: dict[Any, Flow] = {}
-        self._socket = _bound(interface, port) if adopted is None else adopted
+        self._socket = bound
         self._reader = UDPReader(
             self._socket, self.received, transports.now, reactor, self.name
         )
@@ -147,30 +138,3 @@ class Datagrams:
         if ":" not in host:
             host = f"::ffff:{host}"
         return host, flow.port, 0, int(scope or 0)
-
-
-def _bound(interface: str, port: int) -> socket.socket:
-    """
-    A socket with as large a receive buffer as the system grants.
-
-    @raise CannotListenError: it cannot be bound.
-    """
-    family = socket.AF_INET6 if ":" in interface else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
-        # What other sockets of this machine have joined (SIP PnP) is theirs.
-        bound.setsockopt(socket.IPPROTO_IP, IP_MULTICAST_ALL, 0)
-        bound.bind((interface, port))
-    except OSError as error:
-        bound.close()
-        raise CannotListenError(interface, port, error) from None
-    granted = bound.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
-    if granted < BUFFER:
-        log.info(
-            "the system grants {granted} of {wanted} bytes of UDP receive buffer;"
-            " a burst of registrations may need more: sysctl net.core.rmem_max",
-            granted=granted,
-            wanted=BUFFER,
-        )
-    return bound

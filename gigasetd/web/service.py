@@ -13,10 +13,6 @@ from typing import Any
 
 from twisted.application.service import IService, Service
 from twisted.internet.defer import Deferred, gatherResults
-from twisted.internet.endpoints import (
-    TCP4ServerEndpoint,
-    TCP6ServerEndpoint,
-)
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from zope.interface import implementer
@@ -32,12 +28,11 @@ from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.keys.sealing import VaultError
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.interfaces import LOOPBACK
-from gigasetd.process.systemd import socketNamed
+from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
 from gigasetd.site.site import Ground
-from gigasetd.telemetry.log import tellListening
 from gigasetd.web.baseurl import BaseUrl
 from gigasetd.web.build import clientsOf, parts
 from gigasetd.web.http.channel import HttpSite
@@ -113,29 +108,12 @@ class HttpService(Service):
         """
         try:
             for listen in self._listen:
-                port = await self._bind(listen)
-                self.ports.append(port)
-                bound: Any = port.getHost()
-                tellListening("http", "tcp", bound.host, bound.port)
+                bound = bind("http", listen, ("tcp",))
+                self.ports.append(serveStreams(bound, self.site, self._reactor))
             self._bound()
         except BaseException:
             await self.stopService()
             raise
-
-    async def _bind(self, listen: Listen) -> IListeningPort:
-        """
-        Bind one listener, or take over the socket that systemd has bound.
-        """
-        if listen.transport != "systemd":
-            kind = TCP6ServerEndpoint if ":" in listen.interface else TCP4ServerEndpoint
-            endpoint = kind(self._reactor, listen.port, interface=listen.interface)
-            bound: IListeningPort = await endpoint.listen(self.site)
-            return bound
-        with socketNamed(listen.name) as handed:
-            adopted: IListeningPort = self._reactor.adoptStreamPort(
-                handed.fileno(), handed.family, self.site
-            )
-        return adopted
 
     def stopService(self) -> Deferred[None]:
         """

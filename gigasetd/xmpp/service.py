@@ -25,14 +25,13 @@ from gigasetd.config.schema import Config
 from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.process.clock import SteadyClock
-from gigasetd.process.systemd import socketNamed
+from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Scram
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.build import Secrets
 from gigasetd.sip.reload import guardLimits
 from gigasetd.site.live import Live
-from gigasetd.telemetry.log import tellListening
 from gigasetd.tls.certificate import Certificate, Files, files, make
 from gigasetd.xmpp.auth.policy import Logins
 from gigasetd.xmpp.auth.scram import keysOf
@@ -100,7 +99,8 @@ class XMPPService(Service):
         factory: Any = self.streams
         if listen.transport == "tls":
             factory = self._direct(listen)
-        port = opened("xmpp", listen, factory, self._reactor)
+        bound = bind("xmpp", listen, ("tcp",))
+        port = serveStreams(bound, factory, self._reactor)
         self._ports.append(port)
         if listen.transport != "tls":
             self._plain.append(port)
@@ -147,24 +147,6 @@ class XMPPService(Service):
         """
         self.streams.stop()
         return result
-
-
-def opened(service: str, listen: Listen, factory: Any, reactor: Any) -> Any:
-    """
-    Bind one listener, and say so.
-
-    @return: the port.
-    @raise CannotListenError: it cannot be bound.
-    """
-    if listen.transport == "systemd":
-        with socketNamed(listen.name) as handed:
-            port = reactor.adoptStreamPort(handed.fileno(), handed.family, factory)
-    else:
-        port = reactor.listenTCP(listen.port, factory, 511, listen.interface)
-    bound = port.getHost()
-    transport = "tls" if listen.transport == "tls" else "tcp"
-    tellListening(service, transport, bound.host, bound.port)
-    return port
 
 
 def certificateOf(config: Config, public: str, reactor: Any) -> Certificate:

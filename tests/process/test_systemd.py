@@ -88,7 +88,7 @@ class InheritedTests(SynchronousTestCase):
         ).stdout.splitlines()
         host, port = self.sockets[1].getsockname()
         self.assertEqual(said[0], f"{host} {port}")
-        self.assertIn("systemd:none", said[1])
+        self.assertIn("no socket named none", said[1])
 
 
 class NotifyTests(SynchronousTestCase):

@@ -13,12 +13,12 @@ from typing import Any
 from twisted.application.service import Service
 
 from gigasetd.config.endpoint import Listen
+from gigasetd.process.listeners import bind
 from gigasetd.process.udpreader import Datagram
 from gigasetd.sip.service import SIPService
 from gigasetd.sip.stun.responder import Reflector
 from gigasetd.sip.transportlayer import Transports
-from gigasetd.sip.udp import SHORTEST, Datagrams
-from gigasetd.telemetry.log import tellListening
+from gigasetd.sip.udp import BUFFER, SHORTEST, Datagrams
 
 
 class StunDatagrams(Datagrams):
@@ -69,7 +69,6 @@ class StunService(Service):
         Bind every listener, then let them read.
 
         @raise CannotListenError: one cannot be bound; none is then.
-        @raise OSError: one is to come from systemd.
         """
         super().startService()
         try:
@@ -86,13 +85,9 @@ class StunService(Service):
         """
         Bind one listener, and say so.
         """
-        if listen.transport == "systemd":
-            raise OSError(f"systemd:{listen.name}: stun.listen has UDP ports only")
-        each = StunDatagrams(
-            self._transports, listen.interface, listen.port, self._reactor
-        )
+        bound = bind("stun", listen, ("udp",), BUFFER)
+        each = StunDatagrams(self._transports, bound, self._reactor)
         self._datagrams.append(each)
-        tellListening("stun", "udp", each.interface, each.port)
 
     def stopService(self) -> None:
         """

@@ -21,6 +21,7 @@ from twisted.words.xish.domish import Element
 from zope.interface import implementer
 
 from gigasetd.config.schema import Config
+from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.site.live import Live
 from gigasetd.xmpp.executor import Desk
 from gigasetd.xmpp.federation.addresses import Alias
@@ -30,7 +31,7 @@ from gigasetd.xmpp.federation.component import Components
 from gigasetd.xmpp.federation.router import Routes
 from gigasetd.xmpp.federation.upstream import Attached
 from gigasetd.xmpp.federation.xmlstream import COUNTS, Terms, termsOf
-from gigasetd.xmpp.service import fresh, opened
+from gigasetd.xmpp.service import fresh
 
 
 @implementer(IService)
@@ -126,7 +127,8 @@ class Neighbours(MultiService):
         """
         try:
             for listen in self._section.component_listen:
-                port = opened("component", listen, self.components, self._reactor)
+                bound = bind("component", listen, ("tcp",))
+                port = serveStreams(bound, self.components, self._reactor)
                 self._ports.append(port)
         except BaseException:
             self.stopService()

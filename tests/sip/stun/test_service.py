@@ -130,10 +130,12 @@ class StunServiceTests(TestCase):
 
     def test_systemd(self) -> None:
         """
-        A socket that we cannot take over is said, not replaced by another.
+        A socket that systemd did not hand over fails the start; no other one
+        is bound instead.
         """
         service = self.serviceAt(Listen("systemd", name="stun.socket"))
-        self.assertRaises(OSError, service.startService)
+        error = self.assertRaises(CannotListenError, service.startService)
+        self.assertIn("systemd:stun.socket", str(error))
 
     async def test_broken(self) -> None:
         """
