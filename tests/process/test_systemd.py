@@ -4,11 +4,16 @@ Tests of L{gigasetd.process.systemd}: sockets and notifications.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from fcntl import F_DUPFD_CLOEXEC, fcntl
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
@@ -147,55 +152,157 @@ run()
 """
 
 
+SIP = (
+    "OPTIONS sip:gigaset.net SIP/2.0\r\n"
+    "Via: SIP/2.0/{} 127.0.0.1:5060;branch=z9hG4bKNUMBER;rport\r\n"
+    "From: <sip:a@gigaset.net>;tag=1\r\nTo: <sip:gigaset.net>\r\n"
+    "Call-ID: NUMBER\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n"
+    "Content-Length: 0\r\n\r\n"
+)
+STUN = bytes.fromhex("000100002112a442") + b"transaction0"
+DNS = bytes.fromhex("002a01000001000000000000") + b"\7gigaset\3net\0\0\1\0\1"
+HTTP = b"GET /info/menu.jsp HTTP/1.1\r\nHost: info.gigaset.net\r\n\r\n"
+STREAM = (
+    "<?xml version='1.0'?><stream:stream to='{to}' version='1.0' xmlns='{namespace}'"
+    " xmlns:stream='http://etherx.jabber.org/streams'>"
+)
+CLIENT = STREAM.format(to="gigaset.net", namespace="jabber:client")
+COMPONENT = STREAM.format(to="x.test", namespace="jabber:component:accept")
+
+WIRES = {
+    "sip-udp": (SIP.format("UDP").encode(), b"SIP/2.0 "),
+    "sip-tcp": (SIP.format("TCP").encode(), b"SIP/2.0 "),
+    "stun-udp": (STUN, b"\1\1"),
+    "dns-udp": (DNS, b"\0\x2a"),
+    "dns-tcp": (bytes([0, len(DNS)]) + DNS, b"\0"),
+    "http-tcp": (HTTP, b"HTTP/1.1 200"),
+    "xmpp-tcp": (CLIENT.encode(), b"<?xml"),
+    "component-tcp": (COMPONENT.encode(), b"<?xml"),
+}
+"""Listener -> what a peer sends there, and how the answer begins."""
+
+KEYS = {
+    "SIP__LISTEN": ("sip-udp", "sip-tcp"),
+    "STUN__LISTEN": ("stun-udp",),
+    "DNS__LISTEN": ("dns-udp", "dns-tcp"),
+    "HTTP__LISTEN": ("http-tcp",),
+    "XMPP__LISTEN": ("xmpp-tcp",),
+    "XMPP__COMPONENT_LISTEN": ("component-tcp",),
+}
+"""Configuration key -> its sockets, by FileDescriptorName."""
+
+
 class DaemonTests(TestCase):
     """
     The daemon on sockets that were opened before it.
     """
 
-    def test_listens(self) -> Deferred[None]:
+    timeout = 120
+
+    def setUp(self) -> None:
         """
-        SIP over UDP and TCP and the pages are served on the sockets that
-        systemd opened, which is what lets a user without rights have port 80.
+        Open the sockets as systemd does: bound, listening, blocking.
         """
-        kinds = {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM, "web": 1}
-        sockets = {name: socket.socket(socket.AF_INET, k) for name, k in kinds.items()}
-        for each in sockets.values():
-            each.bind(("127.0.0.1", 0))
-            self.addCleanup(each.close)
-        state = self.mktemp()
+        self.sockets: dict[str, socket.socket] = {}
+        for name in WIRES:
+            kind = socket.SOCK_DGRAM if name.endswith("udp") else socket.SOCK_STREAM
+            opened = self.sockets[name] = socket.socket(socket.AF_INET, kind)
+            self.addCleanup(opened.close)
+            opened.bind(("127.0.0.1", 0))
+            if kind == socket.SOCK_STREAM:
+                opened.listen()
+
+    def start(self, listeners: Mapping[str, Sequence[str]]) -> subprocess.Popen[str]:
+        """
+        Start a daemon that is given all sockets, with these listeners.
+        """
         settings = {
-            "GIGASETD_SIP__LISTEN": '["systemd:udp", "systemd:tcp"]',
-            "GIGASETD_HTTP__LISTEN": '["systemd:web"]',
-            "GIGASETD_STUN__LISTEN": "[]",
-            "GIGASETD_XMPP__LISTEN": "[]",
+            f"GIGASETD_{key}": json.dumps([f"systemd:{name}" for name in names])
+            for key, names in listeners.items()
+        }
+        settings |= {
+            "GIGASETD_XMPP__COMPONENTS": '{ "x.test" = "secret-of-sixteen" }',
             "GIGASETD_DISCOVERY__ENABLED": "false",
-            "LISTEN_FDS": "3",
-            "LISTEN_FDNAMES": ":".join(sockets),
+            "LISTEN_FDS": str(len(self.sockets)),
+            "LISTEN_FDNAMES": ":".join(self.sockets),
             "PYTHONPATH": os.pathsep.join(sys.path),
         }
-        numbers = [each.fileno() for each in sockets.values()]
-        moves = " ".join(f"{3 + at}<&{20 + at}" for at in range(3))
-        high = [os.dup2(number, 20 + at) for at, number in enumerate(numbers)]
-        self.addCleanup(lambda: [os.close(number) for number in high])
-        shell = f'export LISTEN_PID=$$; exec "$@" {moves}'
-        command = ["/bin/bash", "-c", shell, "-"]
+        # The shell moves them to descriptor 3 and on, and knows its own pid.
+        high = [fcntl(s, F_DUPFD_CLOEXEC, 30) for s in self.sockets.values()]
+        moves = " ".join(f"{3 + at}<&{number}" for at, number in enumerate(high))
+        command = ["/bin/bash", "-c", f'export LISTEN_PID=$$; exec "$@" {moves}', "-"]
         daemon = subprocess.Popen(
-            [*command, sys.executable, "-c", DAEMON, "--state-dir", state],
+            [*command, sys.executable, "-c", DAEMON, "--state-dir", self.mktemp()],
             pass_fds=high,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             env={**os.environ, **settings},
         )
+        for number in high:
+            os.close(number)
+        assert daemon.stdout is not None
+        self.addCleanup(daemon.stdout.close)
         self.addCleanup(daemon.wait)
         self.addCleanup(daemon.kill)
-        ports = {each.getsockname()[1] for each in sockets.values()}
+        return daemon
 
-        def check(said: str) -> None:
-            for port in ports:
-                self.assertIn(f"port={port}", said)
+    def test_listens(self) -> Deferred[None]:
+        """
+        Every listener serves the socket that systemd opened, which is what
+        lets a user without rights have port 80: each is logged with its own
+        port, and answers two peers one after the other.
+        """
+        daemon = self.start(KEYS)
+        lines = [
+            "listening service={} transport={} address={} port={}".format(
+                *name.split("-"), *opened.getsockname()
+            )
+            for name, opened in self.sockets.items()
+        ]
 
-        return deferToThread(_untilReady, daemon).addCallback(check)
+        def run() -> None:
+            said = _untilReady(daemon)
+            for line in lines:
+                self.assertIn(line, said)
+            for name, (request, front) in WIRES.items():
+                address = self.sockets[name].getsockname()
+                for number in (1, 2):
+                    data = request.replace(b"NUMBER", f"{name}{number}".encode())
+                    answer = _exchange(name, address, data)
+                    self.assertEqual(answer[: len(front)], front, name)
+
+        return deferToThread(run)
+
+    def test_wrongType(self) -> Deferred[None]:
+        """
+        A stream socket for STUN fails the start with one line: the key, the
+        socket and the directive that its unit needs.
+        """
+        daemon = self.start(dict.fromkeys(KEYS, ()) | {"STUN__LISTEN": ("http-tcp",)})
+
+        def run() -> None:
+            said = _untilReady(daemon)
+            (line,) = [each for each in said.splitlines() if "cannot start" in each]
+            for part in ("stun.listen", "systemd:http-tcp", "ListenDatagram=PORT"):
+                self.assertIn(part, line)
+            self.assertEqual(daemon.wait(30), 1)
+
+        return deferToThread(run)
+
+
+def _exchange(name: str, address: Any, data: bytes) -> bytes:
+    """
+    Send a request from a new socket, and wait for what comes first.
+    """
+    kind = socket.SOCK_DGRAM if name.endswith("udp") else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as peer:
+        peer.settimeout(20)
+        peer.connect(address)
+        peer.sendall(data)
+        with contextlib.suppress(TimeoutError):
+            return peer.recv(4096)
+    return b""
 
 
 def _untilReady(daemon: subprocess.Popen[str]) -> str:
