@@ -20,9 +20,9 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from gigasetd.auth.digest import parseCredentials
-from gigasetd.devices.useragent import parseAgent
+from gigasetd.devices.useragent import parseUserAgent
 from gigasetd.directory.bookfile import decoded, readBook
-from gigasetd.directory.query import queryOf
+from gigasetd.directory.query import parseQuery
 from gigasetd.errors import BadValue
 from gigasetd.sip.echo import sdp
 from gigasetd.sip.message.header import parameters, splitList, topValue
@@ -126,8 +126,8 @@ TARGETS = (
     Target("sdp", text(sdp.parse), (SESSION,)),
     Target("digest", text(parseCredentials), (DIGEST,)),
     Target("book", lambda data: list(readBook(decoded(data))), BOOKS),
-    Target("query", lambda data: queryOf(asked(data)), (QUERY,)),
-    Target("agent", text(parseAgent), (b"N510 IP PRO/42.263;SL750H PRO/116.076",)),
+    Target("query", lambda data: parseQuery(asked(data)), (QUERY,)),
+    Target("agent", text(parseUserAgent), (b"N510 IP PRO/42.263;SL750H PRO/116.076",)),
     Target("stanza", hostile.stanza, (hostile.STANZAS[:400],)),
     Target("stream", hostile.stream, (hostile.STANZAS,)),
     Target("opening", hostile.opening, hostile.OPENINGS),

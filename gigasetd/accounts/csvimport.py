@@ -32,7 +32,7 @@ MOST = 100
 """Faults that are told; who has more has the wrong file."""
 
 
-class Fault(NamedTuple):
+class RowFault(NamedTuple):
     """
     One line that cannot be imported.
     """
@@ -41,7 +41,7 @@ class Fault(NamedTuple):
     reason: str
 
 
-class Place(NamedTuple):
+class LineNumber(NamedTuple):
     """
     Where a row stood, as messages name it.
     """
@@ -52,7 +52,7 @@ class Place(NamedTuple):
         return f"line {self.line}"
 
 
-class Import:
+class CsvImport:
     """
     One table on its way in.
 
@@ -71,9 +71,9 @@ class Import:
         self._claims = Claims()
         self._lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
         self.rows = text.count("\n")
-        self.faults: list[Fault] = []
+        self.faults: list[RowFault] = []
         self.more = 0
-        self.proposals: list[tuple[Place, Proposal]] = []
+        self.proposals: list[tuple[LineNumber, Proposal]] = []
 
     def read(self) -> Iterator[int]:
         """
@@ -119,11 +119,11 @@ class Import:
             # A quoted field may hold line ends: a row is named by its first.
             line, before = before + 1, reader.line_num  # type: ignore[attr-defined]
             if any(row):
-                self._row(Place(line), row, names)
+                self._row(LineNumber(line), row, names)
             if count % SLICE == 0:
                 yield count
 
-    def _row(self, place: Place, row: list[str], names: list[str]) -> None:
+    def _row(self, place: LineNumber, row: list[str], names: list[str]) -> None:
         """
         Look at one row.
         """
@@ -153,7 +153,7 @@ class Import:
         Note a fault.
         """
         if len(self.faults) < MOST:
-            self.faults.append(Fault(line, reason))
+            self.faults.append(RowFault(line, reason))
         else:
             self.more += 1
 

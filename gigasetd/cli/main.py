@@ -24,7 +24,7 @@ from gigasetd.cli.parser import usage
 from gigasetd.config.schema import ConfigError
 from gigasetd.control.backupfile import backup, restore
 from gigasetd.directory.bookfile import decoded
-from gigasetd.discovery.dhcp import told
+from gigasetd.discovery.dhcp import optionText
 
 DONE, REFUSED, SILENT = 0, 1, 3
 
@@ -67,7 +67,7 @@ def _run(asked: Namespace) -> int:
     except NoAnswer as error:
         return _complain((str(error),), asJson, SILENT)
     if asked.verb == "dhcp" and not asJson:
-        print("\n".join(told(document)))
+        print("\n".join(optionText(document)))
         return DONE
     if asked.verb == "check phone":
         return _follow(document, asJson)

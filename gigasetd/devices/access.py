@@ -8,18 +8,18 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from gigasetd.config.networks import Networks
-from gigasetd.devices.verifiedaddress import Proven
+from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
 
 
-def maySee(
+def mayFetch(
     registry: Registry,
     local: Networks,
     access: str,
     mac: str,
     host: str,
-    proven: Proven | None = None,
+    proven: VerifiedAddresses | None = None,
 ) -> bool:
     """
     Whether a request from C{host} may get what belongs to device C{mac}.

@@ -30,7 +30,7 @@ _NAMES = (
 )
 
 
-class File(NamedTuple):
+class ServedFile(NamedTuple):
     """
     One file of the operator's directory.
     """
@@ -57,13 +57,13 @@ class Version(NamedTuple):
         return f"{self.variant}." + ".".join(f"{part:03d}" for part in self.parts)
 
 
-class Firmware(NamedTuple):
+class FirmwareImage(NamedTuple):
     """
     A firmware that the operator has.
     """
 
     version: Version
-    file: File
+    file: ServedFile
     ident: str  #: the provisioning id that it is for; C{""}: all of a variant
 
 
@@ -108,7 +108,7 @@ def versionIn(name: str, variant: int) -> Version | None:
     return None
 
 
-def firmwares(files: Iterable[File]) -> list[Firmware]:
+def firmwareImages(files: Iterable[ServedFile]) -> list[FirmwareImage]:
     """
     The firmwares among the files, which lie in C{VARIANT/} or
     C{VARIANT/IDENT/}.
@@ -124,11 +124,13 @@ def firmwares(files: Iterable[File]) -> list[Firmware]:
         version = versionIn(name, variant)
         if version is not None and version.variant in (variant or version.variant,):
             ident = folders[1] if len(folders) == 2 else ""
-            found.append(Firmware(version, file, ident))
+            found.append(FirmwareImage(version, file, ident))
     return found
 
 
-def newer(stock: Iterable[Firmware], family: Family, installed: str) -> list[Firmware]:
+def newer(
+    stock: Iterable[FirmwareImage], family: Family, installed: str
+) -> list[FirmwareImage]:
     """
     What C{family} could have instead of what it has, the newest first; each
     version once.
@@ -148,7 +150,7 @@ def newer(stock: Iterable[Firmware], family: Family, installed: str) -> list[Fir
     return sorted(fit.values(), key=_parts, reverse=True)
 
 
-def _parts(firmware: Firmware) -> tuple[int, ...]:
+def _parts(firmware: FirmwareImage) -> tuple[int, ...]:
     """
     What versions are ordered by.
     """

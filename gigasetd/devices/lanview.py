@@ -19,7 +19,7 @@ from gigasetd.registry.registry import Registry
 SHOWN = 1000  #: devices on one page
 
 
-class Nearby(NamedTuple):
+class LanDevice(NamedTuple):
     """
     One device, as one row.
     """
@@ -43,7 +43,9 @@ class Nearby(NamedTuple):
         return f"http://{host}{port}/"
 
 
-def nearby(registry: Registry, local: Networks, here: Iterable[str]) -> list[Nearby]:
+def lanDevices(
+    registry: Registry, local: Networks, here: Iterable[str]
+) -> list[LanDevice]:
     """
     The devices whose last report or registration came from the local
     network, by name, at most L{SHOWN} of them; guests are among them.
@@ -55,7 +57,7 @@ def nearby(registry: Registry, local: Networks, here: Iterable[str]) -> list[Nea
     return sorted(found, key=_order)
 
 
-def own(registry: Registry, number: str) -> list[Nearby]:
+def ownDevices(registry: Registry, number: str) -> list[LanDevice]:
     """
     The device of one account, wherever it is, as its owner may see it.
     """
@@ -68,26 +70,28 @@ def own(registry: Registry, number: str) -> list[Nearby]:
     address = checkin.private_ip if checkin else ""
     port = checkin.private_port if checkin else 0
     what = _what(device, checkin)
-    return [Nearby(name or device.product, address, port, number, mac, *what)]
+    return [LanDevice(name or device.product, address, port, number, mac, *what)]
 
 
-def athome(registry: Registry, number: str, household: Iterable[str]) -> list[Nearby]:
+def householdDevices(
+    registry: Registry, number: str, household: Iterable[str]
+) -> list[LanDevice]:
     """
     The devices of one account's household, by name; its own is among them.
 
     Of the others no private address is told that was reported from elsewhere.
     """
-    rows = own(registry, number)
+    rows = ownDevices(registry, number)
     homes = {prefixOf(each.host) for each in registry.bindings.get(number, ())} - {""}
     for other in household:
-        for row in own(registry, other) if other != number else ():
+        for row in ownDevices(registry, other) if other != number else ():
             checkin = registry.checkins.get(row.mac)
             near = checkin is not None and prefixOf(checkin.public_ip) in homes
             rows.append(row if near else row._replace(address="", port=0))
     return sorted(rows, key=_order)
 
 
-def _row(registry: Registry, local: Networks, mac: str) -> Nearby | None:
+def _row(registry: Registry, local: Networks, mac: str) -> LanDevice | None:
     """
     One device, or C{None} where it is not near.
 
@@ -107,7 +111,7 @@ def _row(registry: Registry, local: Networks, mac: str) -> Nearby | None:
     port = 0
     if seen and (seen.private_ip or not host):
         host, port = seen.private_ip or seen.public_ip, seen.private_port
-    return Nearby(name, host, port, number, mac, *_what(device, seen))
+    return LanDevice(name, host, port, number, mac, *_what(device, seen))
 
 
 def _boundHost(registry: Registry, local: Networks, number: str) -> str:
@@ -135,7 +139,7 @@ def _what(device: Device | None, checkin: CheckIn | None) -> tuple[str, str]:
     return product, checkin.software_version if checkin else ""
 
 
-def _order(row: Nearby) -> tuple[str, str]:
+def _order(row: LanDevice) -> tuple[str, str]:
     """
     By name, then by MAC.
     """

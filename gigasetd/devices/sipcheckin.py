@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from gigasetd.devices.checkin import Facts, report
-from gigasetd.devices.useragent import parseAgent
+from gigasetd.devices.useragent import parseUserAgent
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
 
@@ -20,7 +20,7 @@ HOUR = 3600
 _HOST = re.compile(r"sips?:(?:[^@<>]{0,256}@)?(\[[0-9A-Fa-f:.]+\]|[0-9.]+)")
 
 
-class Sightings:
+class SipCheckIns:
     """
     Hears of each registration, a thousand a second: what is no news is left
     at once.
@@ -49,7 +49,7 @@ class Sightings:
         The number's own device is meant, whichever MAC the phone tells: the
         number is proven and the MAC is not.
         """
-        agent = parseAgent(binding.user_agent)
+        agent = parseUserAgent(binding.user_agent)
         mac = self._registry.macs.get(binding.number) or agent.mac
         if not mac or not agent.base:
             return

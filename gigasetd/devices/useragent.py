@@ -36,7 +36,7 @@ _OLD = re.compile(r"([A-Z]{1,2}\d{2,3} ?IP) *(R?\d{12})")
 _GROUPS = {"SL37S45C47", "SL55S67"}  #: handsets named by their display only
 
 
-class Agent(NamedTuple):
+class UserAgent(NamedTuple):
     """
     What is known of who asks; C{""} for what was not told.
     """
@@ -48,14 +48,14 @@ class Agent(NamedTuple):
     handset_firmware: str = ""  #: its firmware
 
 
-NOBODY = Agent()
+UNKNOWN = UserAgent()
 
 
-def parseAgent(userAgent: str) -> Agent:
+def parseUserAgent(userAgent: str) -> UserAgent:
     """
     Read a User-Agent header, of HTTP or of SIP.
 
-    @return: L{NOBODY} for browsers, scripts and rubbish.
+    @return: L{UNKNOWN} for browsers, scripts and rubbish.
     """
     return _parsed(userAgent[:LONGEST].strip().strip('"').strip())
 
@@ -68,9 +68,9 @@ def isBrowser(userAgent: str) -> bool:
 
 
 @lru_cache(4096)
-def _parsed(text: str) -> Agent:
+def _parsed(text: str) -> UserAgent:
     """
-    As L{parseAgent}; a thousand phones have one and the same firmware.
+    As L{parseUserAgent}; a thousand phones have one and the same firmware.
     """
     branded = _BRAND.match(text)
     if branded:
@@ -80,7 +80,7 @@ def _parsed(text: str) -> Agent:
     return _blanked(text, bool(branded))
 
 
-def _slashed(text: str) -> Agent:
+def _slashed(text: str) -> UserAgent:
     """
     C{name/firmware;more;more}, where more is a MAC, C{Handset=N} or a
     handset's C{name/firmware}.
@@ -88,14 +88,14 @@ def _slashed(text: str) -> Agent:
     first, *rest = text.split(";")
     base, firmware = _product(first)
     if not base:
-        return NOBODY
-    agent = Agent(base, firmware)
+        return UNKNOWN
+    agent = UserAgent(base, firmware)
     for part in rest[:4]:
         agent = _more(agent, part.strip())
     return agent
 
 
-def _more(agent: Agent, part: str) -> Agent:
+def _more(agent: UserAgent, part: str) -> UserAgent:
     """
     Take in one part behind the base's.
     """
@@ -131,24 +131,24 @@ def _spaced(name: str) -> str:
     return name.replace("-", " ") if _DASHED.fullmatch(name) else name
 
 
-def _blanked(text: str, branded: bool) -> Agent:
+def _blanked(text: str, branded: bool) -> UserAgent:
     """
     The older forms, without a slash.
 
     @param branded: whether the maker's name stood before it.
     """
     if text in _GROUPS:
-        return Agent(handset=text)
+        return UserAgent(handset=text)
     old = _OLD.fullmatch(text)
     if old:
-        return Agent(old[1], old[2])
+        return UserAgent(old[1], old[2])
     base, firmware, rest = _untilFirmware(text.split()[:12])
     if not _NAME.fullmatch(base) or not (firmware or branded or _MODEL.fullmatch(base)):
-        return NOBODY
+        return UNKNOWN
     handset, second, _ = _untilFirmware(rest)
     if handset and not _NAME.fullmatch(handset):
         handset = second = ""
-    return Agent(base, firmware, "", handset, second)
+    return UserAgent(base, firmware, "", handset, second)
 
 
 def _untilFirmware(words: list[str]) -> tuple[str, str, list[str]]:

@@ -17,7 +17,7 @@ LASTING = 2 * 86400.0
 """Seconds that a proof counts; phones ask once a day."""
 
 
-class Proven:
+class VerifiedAddresses:
     """
     The last proof of each device.
     """

@@ -17,7 +17,7 @@ import io
 from collections.abc import Iterator
 
 from gigasetd.directory.entry import FIELDS, contactOf
-from gigasetd.directory.vcard import Fault, Read, isCards, readCards
+from gigasetd.directory.vcard import BookFault, EntryOrFault, isCards, readCards
 from gigasetd.errors import BadValue
 
 OTHERWISE = {"name": "last", "company": "last"}  #: other names of columns
@@ -44,14 +44,14 @@ def decoded(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-def readBook(text: str) -> Iterator[Read]:
+def readBook(text: str) -> Iterator[EntryOrFault]:
     """
     The entries of a file, one by one, and what could not be read.
     """
     return readCards(text) if isCards(text) else readTable(text)
 
 
-def readTable(text: str) -> Iterator[Read]:
+def readTable(text: str) -> Iterator[EntryOrFault]:
     """
     The entries of a table.
     """
@@ -64,17 +64,17 @@ def readTable(text: str) -> Iterator[Read]:
     try:
         yield from _entries(rows)
     except csv.Error:
-        yield Fault(rows.line_num, "no CSV from here on")
+        yield BookFault(rows.line_num, "no CSV from here on")
 
 
-def _entries(rows: Iterator[list[str]]) -> Iterator[Read]:
+def _entries(rows: Iterator[list[str]]) -> Iterator[EntryOrFault]:
     """
     The entries behind the header.
     """
     names = [name.strip().lower() for name in next(rows, [])]
     fault = _headerFault(names)
     if fault:
-        yield Fault(1, fault)
+        yield BookFault(1, fault)
         return
     before = 1
     for row in rows:
@@ -96,14 +96,14 @@ def _headerFault(names: list[str]) -> str:
     return "two columns are the same" if len(set(known)) < len(known) else ""
 
 
-def _entry(names: list[str], row: list[str], line: int) -> Read:
+def _entry(names: list[str], row: list[str], line: int) -> EntryOrFault:
     """
     One row.
     """
     if len(row) != len(names):
-        return Fault(line, f"{len(row)} fields instead of {len(names)}")
+        return BookFault(line, f"{len(row)} fields instead of {len(names)}")
     try:
         fields = {OTHERWISE.get(name, name): text for name, text in zip(names, row)}
         return contactOf(fields)
     except BadValue as error:
-        return Fault(line, str(error))
+        return BookFault(line, str(error))

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
-from gigasetd.directory.match import Row, Search, endOf
+from gigasetd.directory.match import IndexRow, Search, endOf
 
 _LAST = "\U0010ffff"
 """Behind every letter that a name can have."""
@@ -24,16 +24,16 @@ class Index:
     @ivar rows: the entries, by name.
     """
 
-    def __init__(self, rows: Iterable[Row] = ()) -> None:
+    def __init__(self, rows: Iterable[IndexRow] = ()) -> None:
         self.rows = sorted(rows, key=_order)
-        self._ends: dict[str, list[Row]] = {}
+        self._ends: dict[str, list[IndexRow]] = {}
         for row in self.rows:
             self._note(row)
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: IndexRow) -> None:
         """
         Take one more entry in, unless it is there.
         """
@@ -41,7 +41,7 @@ class Index:
             insort(self.rows, row, key=_order)
             self._note(row)
 
-    def drop(self, row: Row) -> None:
+    def drop(self, row: IndexRow) -> None:
         """
         Forget one entry, if it is there.
         """
@@ -55,7 +55,7 @@ class Index:
             if not rest:
                 del self._ends[end]
 
-    def _place(self, row: Row) -> int | None:
+    def _place(self, row: IndexRow) -> int | None:
         """
         Where an entry is.
         """
@@ -64,14 +64,14 @@ class Index:
         places = (at for at in range(first, last) if self.rows[at] == row)
         return next(places, None)
 
-    def _note(self, row: Row) -> None:
+    def _note(self, row: IndexRow) -> None:
         """
         Remember how an entry's numbers end.
         """
         for end in _ends(row):
             self._ends.setdefault(end, []).append(row)
 
-    def search(self, search: Search) -> Iterator[tuple[int, Row]]:
+    def search(self, search: Search) -> Iterator[tuple[int, IndexRow]]:
         """
         The entries that go with a search, each with how well.
         """
@@ -83,7 +83,7 @@ class Index:
             if score:
                 yield score, row
 
-    def _likely(self, search: Search) -> list[Row]:
+    def _likely(self, search: Search) -> list[IndexRow]:
         """
         The entries that are worth looking at.
         """
@@ -97,7 +97,7 @@ class Index:
         return self.rows[low : bisect_right(self.rows, last, key=_order)]
 
 
-def _ends(row: Row) -> set[str]:
+def _ends(row: IndexRow) -> set[str]:
     """
     How an entry's numbers end.
     """

@@ -107,7 +107,7 @@ NUMBER_FIELDS = {"hm": NUMBERS, "mb": ("mobile",), "fx": ("fax",), "sip": ("sip"
 from."""
 
 
-class Row(NamedTuple):
+class IndexRow(NamedTuple):
     """
     An entry with what it is found by.
     """
@@ -118,7 +118,7 @@ class Row(NamedTuple):
     numbers: tuple[str, ...]  #: as L{significant}, in the order of L{NUMBERS}
 
 
-def rowOf(contact: Contact) -> Row:
+def rowOf(contact: Contact) -> IndexRow:
     """
     Prepare an entry.
     """
@@ -135,7 +135,7 @@ def rowOf(contact: Contact) -> Row:
     )
     plain = tuple([folded(text) if text else "" for text in texts])
     numbers = (getattr(contact, name) for name in NUMBERS)
-    return Row(
+    return IndexRow(
         contact,
         (plain[1], plain[0]),
         plain,
@@ -174,7 +174,7 @@ class Search:
         self.everything = not self._texts and not self._digits
         self.vague = any(len(digits) < LEAST for _, digits, _ in self._digits)
 
-    def score(self, row: Row) -> int:
+    def score(self, row: IndexRow) -> int:
         """
         How well an entry goes with it; C{0} where it does not.
         """
@@ -208,7 +208,7 @@ def _places(name: str) -> tuple[int, ...]:
 _SIP = NUMBERS.index("sip")
 
 
-def _shared(row: Row, place: int, digits: str, begun: bool) -> int:
+def _shared(row: IndexRow, place: int, digits: str, begun: bool) -> int:
     """
     How well one number of an entry goes with digits.
 

@@ -24,9 +24,9 @@ from twisted.python.failure import Failure
 
 from gigasetd.directory.bookfile import decoded, readBook
 from gigasetd.directory.index import Index
-from gigasetd.directory.match import Row, rowOf
-from gigasetd.directory.search import Books
-from gigasetd.directory.vcard import Fault
+from gigasetd.directory.match import IndexRow, rowOf
+from gigasetd.directory.search import OperatorBooks
+from gigasetd.directory.vcard import BookFault
 
 T = TypeVar("T")
 InThread = Callable[[Callable[[], T]], "Deferred[T]"]
@@ -44,7 +44,7 @@ Signature = tuple[tuple[str, int, int], ...]
 """Name, size and time of change of each file."""
 
 
-class Bounds(NamedTuple):
+class BookLimits(NamedTuple):
     """
     What books may cost.
     """
@@ -53,27 +53,27 @@ class Bounds(NamedTuple):
     bytes: int = 8 << 20  #: of one file
 
 
-class Told(NamedTuple):
+class FileFaults(NamedTuple):
     """
     What was wrong with one file.
     """
 
     file: str
-    faults: list[Fault]
+    faults: list[BookFault]
     more: int  #: faults beyond these
 
 
-class Read(NamedTuple):
+class BooksRead(NamedTuple):
     """
     What a thread has read.
     """
 
     signature: Signature
-    books: Books
-    told: list[Told]
+    books: OperatorBooks
+    told: list[FileFaults]
 
 
-class Bookshelf:
+class BookDirectory:
     """
     @ivar directory: where the files are; it need not exist.
     @ivar bounds: what books may cost.
@@ -83,9 +83,9 @@ class Bookshelf:
     def __init__(
         self,
         directory: Path,
-        bounds: Bounds,
+        bounds: BookLimits,
         seconds: Callable[[], float],
-        inThread: InThread[Read | None],
+        inThread: InThread[BooksRead | None],
     ) -> None:
         """
         @param inThread: calls something in a thread.
@@ -97,10 +97,10 @@ class Bookshelf:
         self._inThread = inThread
         self._looked = float("-inf")
         self._signature: Signature = ()
-        self._books = Books()
+        self._books = OperatorBooks()
         self._reading = False
 
-    def books(self) -> Books:
+    def books(self) -> OperatorBooks:
         """
         The books as they were last read; never waits.
         """
@@ -116,7 +116,7 @@ class Bookshelf:
         books = self._books
         return {"white": len(books.white), "yellow": len(books.yellow)}
 
-    def follow(self, bounds: Bounds) -> None:
+    def follow(self, bounds: BookLimits) -> None:
         """
         Take new bounds over; the books are read again by them.
         """
@@ -128,14 +128,14 @@ class Bookshelf:
         Read the books again if one has changed.
         """
         if not self.directory.is_dir():
-            self._signature, self._books = (), Books()
+            self._signature, self._books = (), OperatorBooks()
             return
         self._reading = True
         directory, bounds, known = self.directory, self.bounds, self._signature
-        reading = self._inThread(lambda: read(directory, bounds, known))
+        reading = self._inThread(lambda: readBooks(directory, bounds, known))
         reading.addCallbacks(self._done, self._failed)
 
-    def _done(self, read: Read | None) -> None:
+    def _done(self, read: BooksRead | None) -> None:
         """
         The thread has read: take the books over and tell what was wrong, by
         the operator's own names and lines only.
@@ -168,7 +168,9 @@ class Bookshelf:
         log.failure("the books could not be read", failure)
 
 
-def read(directory: Path, bounds: Bounds, known: Signature) -> Read | None:
+def readBooks(
+    directory: Path, bounds: BookLimits, known: Signature
+) -> BooksRead | None:
     """
     Read all books.
 
@@ -178,22 +180,26 @@ def read(directory: Path, bounds: Bounds, known: Signature) -> Read | None:
     signature = tuple(_sign(directory))
     if signature == known:
         return None
-    rows: dict[bool, list[Row]] = {False: [], True: []}
+    rows: dict[bool, list[IndexRow]] = {False: [], True: []}
     told, left = [], bounds.entries
     for name, _, _ in signature:
         found, faults = rows[name.lower().startswith(_YELLOW)], []
         for one in _entries(directory / name, bounds.bytes):
-            if isinstance(one, Fault):
+            if isinstance(one, BookFault):
                 faults.append(one)
             elif left:
                 left -= 1
                 found.append(one)
             else:
-                faults.append(Fault(0, f"more than {bounds.entries} entries in all"))
+                faults.append(
+                    BookFault(0, f"more than {bounds.entries} entries in all")
+                )
                 break
         if faults:
-            told.append(Told(name, faults[:TOLD], len(faults[TOLD:])))
-    return Read(signature, Books(Index(rows[False]), Index(rows[True])), told)
+            told.append(FileFaults(name, faults[:TOLD], len(faults[TOLD:])))
+    return BooksRead(
+        signature, OperatorBooks(Index(rows[False]), Index(rows[True])), told
+    )
 
 
 def _sign(directory: Path) -> Iterator[tuple[str, int, int]]:
@@ -214,7 +220,7 @@ def _sign(directory: Path) -> Iterator[tuple[str, int, int]]:
             yield name, told.st_size, told.st_mtime_ns
 
 
-def _entries(path: Path, most: int) -> Iterator[Row | Fault]:
+def _entries(path: Path, most: int) -> Iterator[IndexRow | BookFault]:
     """
     The entries of one file.
     """
@@ -222,10 +228,10 @@ def _entries(path: Path, most: int) -> Iterator[Row | Fault]:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:
-        yield Fault(0, f"cannot be read: {error.strerror}")
+        yield BookFault(0, f"cannot be read: {error.strerror}")
         return
     if len(data) > most:
-        yield Fault(0, f"more than {most} bytes")
+        yield BookFault(0, f"more than {most} bytes")
         return
     for one in readBook(decoded(data)):
-        yield one if isinstance(one, Fault) else rowOf(one)
+        yield one if isinstance(one, BookFault) else rowOf(one)

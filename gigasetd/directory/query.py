@@ -26,7 +26,7 @@ _HEX = re.compile("[0-9a-f]{1,32}")
 _WORD = re.compile("[a-z][a-z_]{0,31}")
 
 
-class Query(NamedTuple):
+class DirectoryQuery(NamedTuple):
     """
     One request.
     """
@@ -43,7 +43,7 @@ class Query(NamedTuple):
     asked: bool = False  #: whether a person asks, and no incoming call
 
 
-def queryOf(told: Mapping[str, str]) -> Query:
+def parseQuery(told: Mapping[str, str]) -> DirectoryQuery:
     """
     Read a request.
 
@@ -51,7 +51,7 @@ def queryOf(told: Mapping[str, str]) -> Query:
     """
     names = [(name, told[name]) for name in (*TEXTS, *NUMBER_FIELDS) if name in told]
     reqid = told.get("reqid", "").strip().lower()
-    return Query(
+    return DirectoryQuery(
         _word(told.get("command", "")),
         _word(told.get("type", "pb") or "pb"),
         Search(names),
@@ -96,7 +96,7 @@ def _sought(names: list[tuple[str, str]]) -> str:
     return "hm" if "hm" in told or not told else told[0]
 
 
-def window(query: Query, total: int) -> tuple[int, int]:
+def window(query: DirectoryQuery, total: int) -> tuple[int, int]:
     """
     The entries that are wanted: the place of the first one, from 1, and how
     many they are.

@@ -27,7 +27,7 @@ NO_HITS = ("window", "notfound", "plain")
 _SHORT = 24  #: characters of each field of an entry that has to be short
 
 
-class Head(NamedTuple):
+class ListHead(NamedTuple):
     """
     What a list says of itself.
     """
@@ -47,7 +47,7 @@ def error(response: str, type: str, id: int, message: str = "") -> bytes:
     return f"{START}{head}<errorid>{id}</errorid>{told}</error>\n".encode()
 
 
-def nobody(head: Head, form: str, sought: str = "hm") -> bytes:
+def noHits(head: ListHead, form: str, sought: str = "hm") -> bytes:
     """
     The answer when nothing was found.
 
@@ -59,7 +59,7 @@ def nobody(head: Head, form: str, sought: str = "hm") -> bytes:
 
 
 def listing(
-    head: Head, first: int, contacts: Sequence[Contact], limit: int, short: int = 0
+    head: ListHead, first: int, contacts: Sequence[Contact], limit: int, short: int = 0
 ) -> bytes:
     """
     A list of entries, cut at its end where it would be longer than C{limit}.
@@ -92,7 +92,7 @@ def _entries(contacts: Sequence[Contact], short: int, room: int) -> Iterator[byt
         yield entry
 
 
-def _framed(head: Head, first: int, last: int, body: bytes) -> bytes:
+def _framed(head: ListHead, first: int, last: int, body: bytes) -> bytes:
     """
     The document around its entries.
     """
@@ -100,7 +100,7 @@ def _framed(head: Head, first: int, last: int, body: bytes) -> bytes:
     return start.encode() + body + b"</list>\n"
 
 
-def _head(head: Head) -> str:
+def _head(head: ListHead) -> str:
     """
     The attributes that every list has.
     """

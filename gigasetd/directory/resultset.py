@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from gigasetd.directory.match import Row
+from gigasetd.directory.match import IndexRow
 
 LASTING = 600.0  #: seconds that a result is kept
 ROWS = 100_000  #: entries of all results together
@@ -26,7 +26,7 @@ class Result(NamedTuple):
     """
 
     owner: Owner
-    rows: Sequence[Row]
+    rows: Sequence[IndexRow]
     until: float  #: epoch seconds
 
 
@@ -47,7 +47,7 @@ class ResultSets:
     def __len__(self) -> int:
         return len(self._results)
 
-    def keep(self, rows: Sequence[Row], owner: Owner, now: float) -> str:
+    def keep(self, rows: Sequence[IndexRow], owner: Owner, now: float) -> str:
         """
         Keep what was found.
 
@@ -64,7 +64,7 @@ class ResultSets:
         self._rows += len(rows)
         return reqid
 
-    def get(self, reqid: str, owner: Owner, now: float) -> Sequence[Row] | None:
+    def get(self, reqid: str, owner: Owner, now: float) -> Sequence[IndexRow] | None:
         """
         What was found by that name, C{None} where that is unknown, too old,
         or somebody else's.

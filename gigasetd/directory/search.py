@@ -16,18 +16,18 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from gigasetd.directory.index import Index
-from gigasetd.directory.match import Row, rowOf
-from gigasetd.directory.query import COMMANDS, TYPES, Query, window
+from gigasetd.directory.match import IndexRow, rowOf
+from gigasetd.directory.query import COMMANDS, TYPES, DirectoryQuery, window
 from gigasetd.directory.response import (
     IMPRECISE,
     INVALID,
     NOT_ALLOWED,
     SYNTAX,
     UNAVAILABLE,
-    Head,
+    ListHead,
     error,
     listing,
-    nobody,
+    noHits,
 )
 from gigasetd.directory.resultset import ResultSets
 from gigasetd.ratelimit.bucket import RateLimiter
@@ -41,7 +41,7 @@ SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
 _BLANK = Contact(**dict.fromkeys(Contact._fields, ""))
 
 
-class Books(NamedTuple):
+class OperatorBooks(NamedTuple):
     """
     The operator's books.
     """
@@ -50,7 +50,7 @@ class Books(NamedTuple):
     yellow: Index = Index()
 
 
-class Manner(NamedTuple):
+class ResponseStyle(NamedTuple):
     """
     How answers look.
     """
@@ -59,7 +59,7 @@ class Manner(NamedTuple):
     short: int = 0  #: characters of a caller's name, C{0} for all
 
 
-class Denied(Exception):
+class DirectoryError(Exception):
     """
     A request that is answered by an error document.
     """
@@ -69,7 +69,7 @@ class Denied(Exception):
         self.id, self.name = id, name
 
 
-class Directory:
+class OnlineDirectory:
     """
     @ivar manner: how answers look.
     @ivar counts: what was asked and answered, by name; only ever grows.
@@ -78,8 +78,8 @@ class Directory:
     def __init__(
         self,
         registry: Registry,
-        books: Callable[[], Books],
-        manner: Manner,
+        books: Callable[[], OperatorBooks],
+        manner: ResponseStyle,
         results: ResultSets,
         allowance: RateLimiter,
     ) -> None:
@@ -129,7 +129,7 @@ class Directory:
             self._results.forget(some.number)
             self._own.pop(some.number, None)
 
-    def answer(self, query: Query, number: str, now: float) -> bytes:
+    def answer(self, query: DirectoryQuery, number: str, now: float) -> bytes:
         """
         The answer to one request.
 
@@ -141,37 +141,37 @@ class Directory:
         try:
             self._check(query, number)
             return self._list(query, number, now)
-        except Denied as denied:
+        except DirectoryError as denied:
             self.counts[denied.name] += 1
             return error(query.command or "get_list", kind, denied.id)
 
-    def _check(self, query: Query, number: str) -> None:
+    def _check(self, query: DirectoryQuery, number: str) -> None:
         """
         @raise Denied: this cannot be asked, or not by this account.
         """
         account = self._registry.accounts.get(number)
         if account is not None and not account.offers("info"):
-            raise Denied(UNAVAILABLE, "switched_off")
+            raise DirectoryError(UNAVAILABLE, "switched_off")
         if query.command not in COMMANDS:
-            raise Denied(SYNTAX, "syntax")
+            raise DirectoryError(SYNTAX, "syntax")
         if query.command != "get_list":
-            raise Denied(NOT_ALLOWED, "not_allowed")
+            raise DirectoryError(NOT_ALLOWED, "not_allowed")
         if query.type not in TYPES:
-            raise Denied(INVALID, "invalid")
+            raise DirectoryError(INVALID, "invalid")
         if query.type == "pr" and account is None:
-            raise Denied(NOT_ALLOWED, "not_allowed")
+            raise DirectoryError(NOT_ALLOWED, "not_allowed")
 
-    def _list(self, query: Query, number: str, now: float) -> bytes:
+    def _list(self, query: DirectoryQuery, number: str, now: float) -> bytes:
         """
         The entries that are wanted of those that are found.
         """
         rows, reqid = self._found(query, number, now)
-        head = Head(query.command, query.type, len(rows), reqid)
+        head = ListHead(query.command, query.type, len(rows), reqid)
         if not rows:
             if query.search.vague and query.asked:
-                raise Denied(IMPRECISE, "imprecise")
+                raise DirectoryError(IMPRECISE, "imprecise")
             self.counts["nobody"] += 1
-            return nobody(head, self.manner.no_hit, query.sought)
+            return noHits(head, self.manner.no_hit, query.sought)
         first, count = window(query, len(rows))
         wanted = [row.contact for row in rows[first - 1 : first - 1 + count]]
         short = 0 if query.asked else self.manner.short
@@ -181,8 +181,8 @@ class Directory:
         return body
 
     def _found(
-        self, query: Query, number: str, now: float
-    ) -> tuple[Sequence[Row], str]:
+        self, query: DirectoryQuery, number: str, now: float
+    ) -> tuple[Sequence[IndexRow], str]:
         """
         All that is found, perhaps by an earlier request, and how to ask for
         more of it.
@@ -193,14 +193,14 @@ class Directory:
             self.counts["pages"] += 1
             return earlier, query.reqid
         if query.asked and not self._allowance.admits(number, now):
-            raise Denied(UNAVAILABLE, "limited")
+            raise DirectoryError(UNAVAILABLE, "limited")
         self.counts["searches" if query.asked else "lookups"] += 1
         rows = self._search(query, number)
         if not query.asked or len(rows) <= 1:
             return rows, query.reqid
         return rows, self._results.keep(rows, owner, now)
 
-    def _search(self, query: Query, number: str) -> Sequence[Row]:
+    def _search(self, query: DirectoryQuery, number: str) -> Sequence[IndexRow]:
         """
         Look through the books: the best first, then by name.
         """
@@ -214,7 +214,7 @@ class Directory:
         found.sort(key=itemgetter(0))
         return [row for _, row in found]
 
-    def _indexes(self, query: Query, number: str) -> list[Index]:
+    def _indexes(self, query: DirectoryQuery, number: str) -> list[Index]:
         """
         The books that a search goes through; of two that fit as well, the
         first counts.
@@ -248,7 +248,7 @@ class Directory:
         return self._names
 
 
-def _named(account: Account | None) -> Row | None:
+def _named(account: Account | None) -> IndexRow | None:
     """
     A nickname as an entry; C{None} where there is none, or nobody to call.
     """

@@ -43,7 +43,7 @@ _KINDS = (("fax", "fax"), ("cell", "mobile"), ("mobile", "mobile"), ("work", "of
 _UNREADABLE = (VObjectError, ValueError, LookupError, TypeError, AttributeError)
 
 
-class Fault(NamedTuple):
+class BookFault(NamedTuple):
     """
     What could not be read.
     """
@@ -52,7 +52,7 @@ class Fault(NamedTuple):
     reason: str
 
 
-Read = Union[Contact, Fault]
+EntryOrFault = Union[Contact, BookFault]
 
 
 def isCards(text: str) -> bool:
@@ -62,22 +62,22 @@ def isCards(text: str) -> bool:
     return _BEGIN.match(text.lstrip()) is not None
 
 
-def readCards(text: str) -> Iterator[Read]:
+def readCards(text: str) -> Iterator[EntryOrFault]:
     """
     The entries of a file, one by one.
     """
     for line, card in _cards(text):
         if len(card) > LARGEST or len(_PART.findall(card)) > PARTS:
-            yield Fault(line, f"more than {LARGEST} characters or {PARTS} parts")
+            yield BookFault(line, f"more than {LARGEST} characters or {PARTS} parts")
             continue
         try:
             found = next(vobject.readComponents(card, allowQP=True), None)
             yield contactOf(_fields(found))
         except BadValue as error:
-            yield Fault(line, str(error))
+            yield BookFault(line, str(error))
         except _UNREADABLE:
             # What vobject says would hold the card's text.
-            yield Fault(line, "a card that cannot be read")
+            yield BookFault(line, "a card that cannot be read")
 
 
 def _cards(text: str) -> Iterator[tuple[int, str]]:

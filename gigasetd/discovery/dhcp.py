@@ -32,7 +32,7 @@ def optionLines(url: str) -> dict[str, list[str]]:
     }
 
 
-def told(document: dict[str, list[str]]) -> list[str]:
+def optionText(document: dict[str, list[str]]) -> list[str]:
     """
     The same as people copy it: each server's name, then its lines.
     """

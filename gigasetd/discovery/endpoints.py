@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from gigasetd.discovery.interface import Link, Place, rootUrl
-from gigasetd.discovery.mdnszone import Offer
+from gigasetd.discovery.interface import ListenAddress, NetworkLink, rootUrl
+from gigasetd.discovery.mdnszone import ServiceInstance
 
 T = TypeVar("T")
 
 
-class Phones(Protocol):
+class SipListeners(Protocol):
     """
     L{gigasetd.sip.service.SIPService}, as far as it is needed here.
     """
@@ -32,7 +32,7 @@ class Phones(Protocol):
         """
 
 
-class Web(Protocol):
+class HttpListeners(Protocol):
     """
     L{gigasetd.web.service.HttpService}, as far as it is needed here.
     """
@@ -40,7 +40,7 @@ class Web(Protocol):
     ports: list[Any]
 
 
-class Messages(Protocol):
+class XmppListeners(Protocol):
     """
     L{gigasetd.xmpp.service.XMPPService}, as far as it is needed here.
     """
@@ -51,13 +51,17 @@ class Messages(Protocol):
         """
 
 
-class Reach:
+class Endpoints:
     """
     Looks at what is bound at the moment.
     """
 
     def __init__(
-        self, public: str, phones: Phones, web: Web, messages: Messages
+        self,
+        public: str,
+        phones: SipListeners,
+        web: HttpListeners,
+        messages: XmppListeners,
     ) -> None:
         """
         @param public: what the operator says it is reached at, C{""} for
@@ -68,47 +72,49 @@ class Reach:
         self._web = web
         self._messages = messages
 
-    def webPlaces(self) -> list[Place]:
+    def webPlaces(self) -> list[ListenAddress]:
         """
         Where the web server listens.
         """
         hosts = [port.getHost() for port in self._web.ports]
-        return [Place(host.host, host.port) for host in hosts]
+        return [ListenAddress(host.host, host.port) for host in hosts]
 
-    def _sipPlaces(self) -> list[Place]:
+    def _sipPlaces(self) -> list[ListenAddress]:
         """
         Where SIP is heard by UDP.
         """
-        return [Place(*place) for place in self._phones.places()]
+        return [ListenAddress(*place) for place in self._phones.places()]
 
-    def _xmppPlaces(self) -> list[Place]:
+    def _xmppPlaces(self) -> list[ListenAddress]:
         """
         Where XMPP clients come to.
         """
-        return [Place(*place) for place in self._messages.places()]
+        return [ListenAddress(*place) for place in self._messages.places()]
 
-    def root(self, link: Link) -> str:
+    def root(self, link: NetworkLink) -> str:
         """
         The web server's URL for a link; the operator's word goes first.
         """
         return rootUrl(self.webPlaces(), link, self._public)
 
-    def addresses(self, link: Link) -> list[str]:
+    def addresses(self, link: NetworkLink) -> list[str]:
         """
         Our addresses on a link where anything listens.
         """
         places = [*self.webPlaces(), *self._sipPlaces(), *self._xmppPlaces()]
         return link.reached(places)
 
-    def offers(self, link: Link) -> Sequence[Offer]:
+    def offers(self, link: NetworkLink) -> Sequence[ServiceInstance]:
         """
         What can be reached from a link: what is published must be there.
         """
         offers = []
         for place in self.webPlaces():
             if link.reached([place]):
-                offers.append(Offer(b"_http._tcp", place.port, (b"path=/",)))
-                page = Offer(b"_gigaset-config._tcp", place.port, (b"path=/",))
+                offers.append(ServiceInstance(b"_http._tcp", place.port, (b"path=/",)))
+                page = ServiceInstance(
+                    b"_gigaset-config._tcp", place.port, (b"path=/",)
+                )
                 offers.append(page)
                 break
         for name, places in (
@@ -116,5 +122,5 @@ class Reach:
             (b"_xmpp-client._tcp", self._xmppPlaces()),
         ):
             found = [place for place in places if link.reached([place])]
-            offers += [Offer(name, place.port) for place in found[:1]]
+            offers += [ServiceInstance(name, place.port) for place in found[:1]]
         return offers

@@ -16,7 +16,7 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 WEB = 80  #: the port that a URL need not name
 
 
-class Out(NamedTuple):
+class Outgoing(NamedTuple):
     """
     A datagram to send.
     """
@@ -26,7 +26,7 @@ class Out(NamedTuple):
     within: float = 0.0  #: seconds within which to send it, at random
 
 
-class Place(NamedTuple):
+class ListenAddress(NamedTuple):
     """
     Where something listens.
     """
@@ -35,7 +35,7 @@ class Place(NamedTuple):
     port: int
 
 
-class Link(NamedTuple):
+class NetworkLink(NamedTuple):
     """
     @ivar v4: our addresses there as C{address/prefix}.
     @ivar v6: the same of IPv6, without a zone.
@@ -67,7 +67,7 @@ class Link(NamedTuple):
         texts = self.v4 if address.version == 4 else self.v6
         return any(address in ip_interface(text).network for text in texts)
 
-    def reach(self, place: Place) -> str:
+    def reach(self, place: ListenAddress) -> str:
         """
         Our address by which C{place} is reached from this link, IPv4 first,
         C{""} where it is not.  A link-local IPv6 address says nothing in a URL.
@@ -80,7 +80,7 @@ class Link(NamedTuple):
             return next(iter((*four, *six)), "")
         return place.host if place.host in (*four, *six) else ""
 
-    def reached(self, places: Sequence[Place]) -> list[str]:
+    def reached(self, places: Sequence[ListenAddress]) -> list[str]:
         """
         Our addresses there at which anything listens, link-local ones too.
         """
@@ -101,7 +101,9 @@ def _bare(text: str) -> str:
     return text.partition("/")[0]
 
 
-def rootUrl(places: Sequence[Place], link: Link | None, public: str) -> str:
+def rootUrl(
+    places: Sequence[ListenAddress], link: NetworkLink | None, public: str
+) -> str:
     """
     The URL of our web server without a path, C{""} where it is not reached.
 
@@ -116,7 +118,7 @@ def rootUrl(places: Sequence[Place], link: Link | None, public: str) -> str:
     return ""
 
 
-def _isOther(place: Place) -> bool:
+def _isOther(place: ListenAddress) -> bool:
     """
     Whether it is at another port than the usual one.
     """

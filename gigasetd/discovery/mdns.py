@@ -16,14 +16,14 @@ from typing import Any
 
 from twisted.names import dns
 
-from gigasetd.discovery.interface import Out
+from gigasetd.discovery.interface import Outgoing
 from gigasetd.discovery.mdnszone import (
     BROWSE,
     LEGACY,
     NSEC,
     SIZE,
-    Entry,
-    Zone,
+    MdnsRecord,
+    MdnsZone,
     content,
 )
 from gigasetd.errors import BadValue
@@ -39,14 +39,14 @@ MOST = 15  #: names that are tried before we leave the link alone
 QU = 0x8000  #: in the class of a question (section 5.4)
 
 
-class Responder:
+class MdnsResponder:
     """
     @ivar zone: what we publish now.
     @ivar number: how many names were tried.
     @ivar due: when L{tick} has something to do, L{None} for never.
     """
 
-    def __init__(self, zoneOf: Callable[[int], Zone], now: float) -> None:
+    def __init__(self, zoneOf: Callable[[int], MdnsZone], now: float) -> None:
         """
         @param zoneOf: makes the records under the first, second, ... name.
         """
@@ -72,7 +72,7 @@ class Responder:
         """
         return self._step >= PROBES and self.number <= MOST
 
-    def tick(self, now: float) -> list[Out]:
+    def tick(self, now: float) -> list[Outgoing]:
         """
         The next probe or announcement.
         """
@@ -81,11 +81,11 @@ class Responder:
         self._step += 1
         if self._step <= PROBES:
             self.due = now + INTERVAL
-            return [Out(self._probe())]
+            return [Outgoing(self._probe())]
         last = self._step >= PROBES + ANNOUNCEMENTS
         self.due = None if last else now + PAUSE
         self._note(self.zone.entries, now)
-        return [Out(_message(self.zone.entries))]
+        return [Outgoing(_message(self.zone.entries))]
 
     def _probe(self) -> bytes:
         """
@@ -102,13 +102,13 @@ class Responder:
         message.authority = [one.header(one.ttl, False) for one in mine]
         return message.toStr()
 
-    def goodbye(self) -> list[Out]:
+    def goodbye(self) -> list[Outgoing]:
         """
         Take everything back (section 10.1).
         """
         if not self.settled:
             return []
-        return [Out(_message(self.zone.entries, ttl=0))]
+        return [Outgoing(_message(self.zone.entries, ttl=0))]
 
     def concerns(self, data: bytes) -> bool:
         """
@@ -120,7 +120,7 @@ class Responder:
 
     def receive(
         self, data: bytes, host: str, port: int, own: bool, now: float
-    ) -> list[Out]:
+    ) -> list[Outgoing]:
         """
         Take a datagram in.
 
@@ -172,13 +172,15 @@ class Responder:
             return False
         return theirs > max(ours, default=b"") if probe else True
 
-    def _answers(self, message: Any, host: str, port: int, now: float) -> list[Out]:
+    def _answers(
+        self, message: Any, host: str, port: int, now: float
+    ) -> list[Outgoing]:
         """
         What there is to say to a query's questions.
         """
         known = {_key(one) for one in message.answers if _isFresh(one)}
-        direct: dict[Entry, None] = {}
-        shared: dict[Entry, None] = {}
+        direct: dict[MdnsRecord, None] = {}
+        shared: dict[MdnsRecord, None] = {}
         for query in message.queries:
             cls = int(query.cls)
             if cls & ~QU not in (dns.IN, dns.ANY):
@@ -187,22 +189,24 @@ class Responder:
             wanted = [one for one in found if one.key() not in known]
             alone = port != PORT or cls & QU
             (direct if alone else shared).update(dict.fromkeys(wanted))
-        outs: list[Out] = []
+        outs: list[Outgoing] = []
         if direct:
             outs.append(self._direct(message, list(direct), host, port))
         return outs + self._shared(list(shared), now)
 
-    def _direct(self, message: Any, found: list[Entry], host: str, port: int) -> Out:
+    def _direct(
+        self, message: Any, found: list[MdnsRecord], host: str, port: int
+    ) -> Outgoing:
         """
         An answer for one machine alone; one that asks from another port gets
         it as plain DNS would give it (section 6.7).
         """
         beside = self.zone.beside(found)
         if port == PORT:
-            return Out(_message(found, beside), (host, port))
-        return Out(_legacy(message, found, beside), (host, port))
+            return Outgoing(_message(found, beside), (host, port))
+        return Outgoing(_legacy(message, found, beside), (host, port))
 
-    def _shared(self, found: list[Entry], now: float) -> list[Out]:
+    def _shared(self, found: list[MdnsRecord], now: float) -> list[Outgoing]:
         """
         An answer for everybody, without what everybody has just heard
         (section 6).
@@ -212,9 +216,9 @@ class Responder:
             return []
         self._note(new, now)
         within = 0.0 if all(one.unique for one in new) else SPREAD
-        return [Out(_message(new, self.zone.beside(new)), None, within)]
+        return [Outgoing(_message(new, self.zone.beside(new)), None, within)]
 
-    def _note(self, told: Iterable[Entry], now: float) -> None:
+    def _note(self, told: Iterable[MdnsRecord], now: float) -> None:
         """
         Remember when a record was multicast; never more than the zone holds.
         """
@@ -254,13 +258,15 @@ def _isFresh(told: Any) -> bool:
 
 def _key(told: Any) -> tuple[bytes, int, bytes]:
     """
-    As L{Entry.key}, of a record that came.
+    As L{MdnsRecord.key}, of a record that came.
     """
     return told.name.name.lower(), told.type, content(told.type, told.payload)
 
 
 def _message(
-    found: Iterable[Entry], beside: Iterable[Entry] = (), ttl: int | None = None
+    found: Iterable[MdnsRecord],
+    beside: Iterable[MdnsRecord] = (),
+    ttl: int | None = None,
 ) -> bytes:
     """
     An answer as multicast DNS has it.
@@ -275,7 +281,9 @@ def _message(
     return message.toStr()
 
 
-def _legacy(asked: Any, found: Iterable[Entry], beside: Iterable[Entry]) -> bytes:
+def _legacy(
+    asked: Any, found: Iterable[MdnsRecord], beside: Iterable[MdnsRecord]
+) -> bytes:
     """
     An answer as plain DNS has it.
     """

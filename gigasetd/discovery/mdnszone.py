@@ -28,7 +28,7 @@ SIZE = 1400  #: bytes of what we send
 _LINKED = (dns.PTR, dns.SRV)  #: whose content is, or holds, a name
 
 
-class Offer(NamedTuple):
+class ServiceInstance(NamedTuple):
     """
     One service.
     """
@@ -38,7 +38,7 @@ class Offer(NamedTuple):
     text: tuple[bytes, ...] = ()  #: of its TXT record
 
 
-class Entry(NamedTuple):
+class MdnsRecord(NamedTuple):
     """
     One record.
     """
@@ -73,7 +73,7 @@ def content(kind: int, payload: Any) -> bytes:
     return data.lower() if kind in _LINKED else data
 
 
-class Zone:
+class MdnsZone:
     """
     All records of one link.
 
@@ -83,7 +83,7 @@ class Zone:
     """
 
     def __init__(
-        self, number: int, offers: Sequence[Offer], addresses: Iterable[str]
+        self, number: int, offers: Sequence[ServiceInstance], addresses: Iterable[str]
     ) -> None:
         """
         @param number: 1, or more where others had the names before us.
@@ -99,18 +99,18 @@ class Zone:
             types = {one.type for one in self.of(name)}
             self.entries.append(_absence(name, types))
 
-    def _addresses(self, addresses: Iterable[str]) -> Iterator[Entry]:
+    def _addresses(self, addresses: Iterable[str]) -> Iterator[MdnsRecord]:
         """
         The records of our name.
         """
         for address in addresses:
             if ":" in address:
                 six = dns.Record_AAAA(address)
-                yield Entry(self.host, dns.AAAA, SHORT, six, True)
+                yield MdnsRecord(self.host, dns.AAAA, SHORT, six, True)
             else:
-                yield Entry(self.host, dns.A, SHORT, dns.Record_A(address), True)
+                yield MdnsRecord(self.host, dns.A, SHORT, dns.Record_A(address), True)
 
-    def _service(self, offer: Offer, label: bytes) -> Iterator[Entry]:
+    def _service(self, offer: ServiceInstance, label: bytes) -> Iterator[MdnsRecord]:
         """
         The records of a service.
         """
@@ -119,12 +119,12 @@ class Zone:
         place = dns.Record_SRV(0, 0, offer.port, self.host)
         # A TXT record holds at least one text, which may be empty.
         text = dns.Record_TXT(*(offer.text or (b"",)))
-        yield Entry(BROWSE, dns.PTR, LONG, dns.Record_PTR(kind), False)
-        yield Entry(kind, dns.PTR, LONG, dns.Record_PTR(name), False)
-        yield Entry(name, dns.SRV, SHORT, place, True)
-        yield Entry(name, dns.TXT, LONG, text, True)
+        yield MdnsRecord(BROWSE, dns.PTR, LONG, dns.Record_PTR(kind), False)
+        yield MdnsRecord(kind, dns.PTR, LONG, dns.Record_PTR(name), False)
+        yield MdnsRecord(name, dns.SRV, SHORT, place, True)
+        yield MdnsRecord(name, dns.TXT, LONG, text, True)
 
-    def of(self, name: bytes, kind: int = dns.ALL_RECORDS) -> list[Entry]:
+    def of(self, name: bytes, kind: int = dns.ALL_RECORDS) -> list[MdnsRecord]:
         """
         The records of a name; of one that is ours and lacks that type, the
         record that says so (RFC 6762 section 6.1).
@@ -133,13 +133,13 @@ class Zone:
         fit = [one for one in named if kind in (dns.ALL_RECORDS, one.type)]
         return fit or [one for one in named if one.type == NSEC]
 
-    def beside(self, answers: Iterable[Entry]) -> list[Entry]:
+    def beside(self, answers: Iterable[MdnsRecord]) -> list[MdnsRecord]:
         """
         What whoever gets these answers will ask for next (RFC 6763 section
         12).
         """
         told = list(answers)
-        found: list[Entry] = []
+        found: list[MdnsRecord] = []
         for one in told:
             if one.type == dns.PTR and one.name != BROWSE:
                 found += self.of(one.payload.name.name)
@@ -148,7 +148,7 @@ class Zone:
         return [one for one in dict.fromkeys(found) if one not in told]
 
 
-def _absence(name: bytes, types: set[int]) -> Entry:
+def _absence(name: bytes, types: set[int]) -> MdnsRecord:
     """
     The record that says which types a name has (RFC 6762 section 6.1: one
     window of bits, the name itself as the next one).
@@ -159,4 +159,4 @@ def _absence(name: bytes, types: set[int]) -> Entry:
     stream = BytesIO()
     dns.Name(name).encode(stream)
     data = stream.getvalue() + bytes([0, len(bits)]) + bytes(bits)
-    return Entry(name, NSEC, SHORT, dns.UnknownRecord(data), True)
+    return MdnsRecord(name, NSEC, SHORT, dns.UnknownRecord(data), True)

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import ifaddr
 
-from gigasetd.discovery.interface import Link
+from gigasetd.discovery.interface import NetworkLink
 from gigasetd.process.udpreader import Datagram, UDPReader
 
 SIZE = 4096  #: bytes that are read; no question is longer
@@ -28,7 +28,7 @@ REMEMBERED = 32  #: datagrams of ours by which we know ourselves
 IP_MULTICAST_ALL = 49  #: Linux; Python has no name for it
 
 
-class Group(NamedTuple):
+class MulticastGroup(NamedTuple):
     """
     Where many listen.
     """
@@ -46,7 +46,7 @@ class Group(NamedTuple):
         return ":" in self.address
 
 
-def links(wanted: Sequence[str]) -> frozenset[Link]:
+def links(wanted: Sequence[str]) -> frozenset[NetworkLink]:
     """
     The links that there are now.
 
@@ -61,24 +61,26 @@ def links(wanted: Sequence[str]) -> frozenset[Link]:
     )
 
 
-def _link(adapter: Any) -> Link:
+def _link(adapter: Any) -> NetworkLink:
     """
     One interface.
     """
     four = [f"{ip.ip}/{ip.network_prefix}" for ip in adapter.ips if ip.is_IPv4]
     six = [f"{ip.ip[0]}/{ip.network_prefix}" for ip in adapter.ips if ip.is_IPv6]
     name = str(adapter.name)
-    return Link(name, adapter.index or 0, tuple(sorted(four)), tuple(sorted(six)))
+    return NetworkLink(
+        name, adapter.index or 0, tuple(sorted(four)), tuple(sorted(six))
+    )
 
 
-def _isLoopback(link: Link) -> bool:
+def _isLoopback(link: NetworkLink) -> bool:
     """
     Whether all of it is this machine.
     """
     return all(ip_address(address).is_loopback for address in link.addresses())
 
 
-def joined(group: Group, link: Link) -> socket.socket:
+def groupSocket(group: MulticastGroup, link: NetworkLink) -> socket.socket:
     """
     A socket that hears the group on that link, and speaks from its port.
 
@@ -99,7 +101,7 @@ def joined(group: Group, link: Link) -> socket.socket:
     return opened
 
 
-def _joinFour(opened: socket.socket, group: Group, link: Link) -> None:
+def _joinFour(opened: socket.socket, group: MulticastGroup, link: NetworkLink) -> None:
     """
     IPv4 (ip(7), C{ip_mreqn}).
     """
@@ -118,7 +120,7 @@ def _joinFour(opened: socket.socket, group: Group, link: Link) -> None:
     opened.setsockopt(level, socket.IP_ADD_MEMBERSHIP, member)
 
 
-def _joinSix(opened: socket.socket, group: Group, link: Link) -> None:
+def _joinSix(opened: socket.socket, group: MulticastGroup, link: NetworkLink) -> None:
     """
     IPv6 (ipv6(7)).
     """
@@ -134,7 +136,7 @@ def _joinSix(opened: socket.socket, group: Group, link: Link) -> None:
     )
 
 
-def alone(address: str) -> socket.socket:
+def unicastSocket(address: str) -> socket.socket:
     """
     A socket at a free port of one IPv4 address.
 
@@ -149,11 +151,11 @@ def alone(address: str) -> socket.socket:
     return opened
 
 
-Hear = Callable[[bytes, str, int], None]
+Receive = Callable[[bytes, str, int], None]
 """Takes a datagram with its sender's address (with a zone) and port."""
 
 
-class Ear:
+class MulticastSocket:
     """
     Reads one socket, and sends by it.
     """
@@ -161,7 +163,7 @@ class Ear:
     def __init__(
         self,
         opened: socket.socket,
-        hear: Hear,
+        hear: Receive,
         counts: MutableMapping[str, int],
         reactor: Any,
     ) -> None:

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gigasetd.devices.useragent import Agent, parseAgent
-from gigasetd.discovery.interface import Out
+from gigasetd.devices.useragent import UserAgent, parseUserAgent
+from gigasetd.discovery.interface import Outgoing
 from gigasetd.errors import BadValue
 from gigasetd.registry.mac import macOf
 from gigasetd.sip.message.header import parameters, splitList
@@ -33,17 +33,17 @@ PREFIXES = ("7C2F80", "589EC6", "002104", "0001E3", "0013A9")
 MAKERS = ("gigaset", "siemens")
 
 
-class Ask(NamedTuple):
+class PnpRequest(NamedTuple):
     """
     A phone's question.
     """
 
     request: Request
     mac: str  #: twelve upper-case hexadecimal digits
-    agent: Agent  #: what its User-Agent tells
+    agent: UserAgent  #: what its User-Agent tells
 
 
-class Us(NamedTuple):
+class PnpServer(NamedTuple):
     """
     What an answer says of ourselves.
     """
@@ -54,7 +54,7 @@ class Us(NamedTuple):
     fresh: str  #: a token that was never used
 
 
-def readAsk(data: bytes, known: Callable[[str], bool]) -> Ask | None:
+def parseRequest(data: bytes, known: Callable[[str], bool]) -> PnpRequest | None:
     """
     Read a datagram.
 
@@ -77,7 +77,7 @@ def readAsk(data: bytes, known: Callable[[str], bool]) -> Ask | None:
         return None
     if not (mac[:6] in PREFIXES or _isOurMake(request) or known(mac)):
         return None
-    return Ask(request, mac, parseAgent(request.get("user-agent") or ""))
+    return PnpRequest(request, mac, parseUserAgent(request.get("user-agent") or ""))
 
 
 def _mac(uri: str) -> str | None:
@@ -110,7 +110,9 @@ def _isOurMake(request: Request) -> bool:
     return any(maker in vendor for maker in MAKERS)
 
 
-def answer(ask: Ask, us: Us, host: str, port: int) -> tuple[Out, Out]:
+def answer(
+    ask: PnpRequest, us: PnpServer, host: str, port: int
+) -> tuple[Outgoing, Outgoing]:
     """
     The 200 and the NOTIFY; both go to the sender and nobody else, whatever
     Via and Contact say.
@@ -129,10 +131,12 @@ def answer(ask: Ask, us: Us, host: str, port: int) -> tuple[Out, Out]:
     known = via.rport is None and via.host.strip("[]") == host
     back = (via.port or PORT) if known else port
     notify = _notify(request, us, host, port)
-    return Out(said, (host, back)), Out(notify, (host, _target(request, host, port)))
+    return Outgoing(said, (host, back)), Outgoing(
+        notify, (host, _target(request, host, port))
+    )
 
 
-def _notify(request: Request, us: Us, host: str, port: int) -> bytes:
+def _notify(request: Request, us: PnpServer, host: str, port: int) -> bytes:
     """
     The NOTIFY that tells the URL.
     """
@@ -175,7 +179,7 @@ def _target(request: Request, host: str, port: int) -> int:
     return uri.port or PORT
 
 
-def isThanks(data: bytes, fresh: str) -> bool:
+def isNotifyResponse(data: bytes, fresh: str) -> bool:
     """
     Whether a datagram is the final answer to the NOTIFY with that token.
     """

@@ -18,21 +18,26 @@ from twisted.logger import Logger
 from twisted.web.http import datetimeToString
 
 from gigasetd.discovery import mdns, pnp, ssdp
-from gigasetd.discovery.interface import Link, Out
-from gigasetd.discovery.mdnszone import Zone
-from gigasetd.discovery.multicast import Ear, Group, Hear, alone
-from gigasetd.discovery.shared import Common
+from gigasetd.discovery.interface import NetworkLink, Outgoing
+from gigasetd.discovery.mdnszone import MdnsZone
+from gigasetd.discovery.multicast import (
+    MulticastGroup,
+    MulticastSocket,
+    Receive,
+    unicastSocket,
+)
+from gigasetd.discovery.shared import LinkContext
 from gigasetd.errors import BadValue
 
-ASKING = Group("pnp", pnp.GROUP, pnp.PORT, 1)
+ASKING = MulticastGroup("pnp", pnp.GROUP, pnp.PORT, 1)
 SEARCHING = (
-    Group("ssdp", ssdp.GROUP, ssdp.PORT, 2),
-    Group("ssdp", ssdp.GROUP6, ssdp.PORT, 2),
+    MulticastGroup("ssdp", ssdp.GROUP, ssdp.PORT, 2),
+    MulticastGroup("ssdp", ssdp.GROUP6, ssdp.PORT, 2),
 )
 # RFC 6762 section 11: 255 shows that nobody has passed it on.
 NAMING = (
-    Group("mdns", mdns.GROUP, mdns.PORT, 255),
-    Group("mdns", mdns.GROUP6, mdns.PORT, 255),
+    MulticastGroup("mdns", mdns.GROUP, mdns.PORT, 255),
+    MulticastGroup("mdns", mdns.GROUP6, mdns.PORT, 255),
 )
 REPEAT = 0.5  #: seconds after which a NOTIFY that nobody answered goes again
 WAITING = 256  #: datagrams of a link that wait for their moment
@@ -40,31 +45,31 @@ WAITING = 256  #: datagrams of a link that wait for their moment
 log = Logger()
 
 
-class Presence:
+class LinkResponder:
     """
     Made open; to be closed.
     """
 
-    def __init__(self, link: Link, common: Common) -> None:
+    def __init__(self, link: NetworkLink, common: LinkContext) -> None:
         self.link = link
         self._common = common
-        self._ears: dict[Group, Ear] = {}
-        self._voice: Ear | None = None
+        self._ears: dict[MulticastGroup, MulticastSocket] = {}
+        self._voice: MulticastSocket | None = None
         self._calls: set[Any] = set()
         self._alarm: Any = None
         self._thanked: dict[str, Any] = {}
-        self._responder = mdns.Responder(self._zone, common.now())
+        self._responder = mdns.MdnsResponder(self._zone, common.now())
         self._open()
         self.refresh()
         self.refresh()
         self._tick()
 
-    def _zone(self, number: int) -> Zone:
+    def _zone(self, number: int) -> MdnsZone:
         """
         What we publish here.
         """
         offers = self._common.offers(self.link)
-        return Zone(number, offers, self._common.addresses(self.link))
+        return MdnsZone(number, offers, self._common.addresses(self.link))
 
     # opening and closing
 
@@ -74,7 +79,7 @@ class Presence:
         """
         if self.link.v4:
             with suppress(OSError):
-                sender = alone(self.link.v4[0].partition("/")[0])
+                sender = unicastSocket(self.link.v4[0].partition("/")[0])
                 self._voice = self._ear(sender, self._thank)
             self._join(ASKING, self._asked)
         for group in SEARCHING:
@@ -82,7 +87,7 @@ class Presence:
         for group in NAMING:
             self._join(group, self._namer(group))
 
-    def _join(self, group: Group, hear: Hear) -> None:
+    def _join(self, group: MulticastGroup, hear: Receive) -> None:
         """
         Join one group, where the link has the family.
         """
@@ -91,11 +96,11 @@ class Presence:
             if opened is not None:
                 self._ears[group] = self._ear(opened, self._checked(hear))
 
-    def _ear(self, opened: socket.socket, hear: Hear) -> Ear:
+    def _ear(self, opened: socket.socket, hear: Receive) -> MulticastSocket:
         """
         Listen by a socket.
         """
-        return Ear(opened, hear, self._common.counts, self._common.reactor)
+        return MulticastSocket(opened, hear, self._common.counts, self._common.reactor)
 
     def close(self) -> None:
         """
@@ -151,7 +156,7 @@ class Presence:
         call = self._common.reactor.callLater(seconds, do)
         self._calls.add(call)
 
-    def _send(self, groups: Iterable[Group], outs: Iterable[Out]) -> None:
+    def _send(self, groups: Iterable[MulticastGroup], outs: Iterable[Outgoing]) -> None:
         """
         Send each datagram into, or by, each of the groups.
         """
@@ -160,7 +165,7 @@ class Presence:
             for group in joined:
                 self._sendOne(group, out)
 
-    def _sendOne(self, group: Group, out: Out) -> None:
+    def _sendOne(self, group: MulticastGroup, out: Outgoing) -> None:
         """
         Send one datagram, at once or a little later.
         """
@@ -178,7 +183,7 @@ class Presence:
 
     # hearing
 
-    def _checked(self, hear: Hear) -> Hear:
+    def _checked(self, hear: Receive) -> Receive:
         """
         The same for senders on this link only, with what is broken counted.
         """
@@ -199,7 +204,7 @@ class Presence:
 
         return checked
 
-    def _searcher(self, group: Group) -> Hear:
+    def _searcher(self, group: MulticastGroup) -> Receive:
         """
         Answers to SSDP.
         """
@@ -220,7 +225,7 @@ class Presence:
 
         return hear
 
-    def _namer(self, group: Group) -> Hear:
+    def _namer(self, group: MulticastGroup) -> Receive:
         """
         Answers to multicast DNS.
         """
@@ -246,27 +251,27 @@ class Presence:
         common = self._common
         if not common.admits(host) or self._voice is None:
             return
-        ask = pnp.readAsk(data, common.known)
+        ask = pnp.parseRequest(data, common.known)
         root = common.root(self.link)
         if ask is None or not root:
             common.counts["unplaced"] += ask is not None
             return
         own = self.link.v4[0].partition("/")[0]
-        us = pnp.Us(f"{root}/device", own, self._voice.port, token_hex(8))
+        us = pnp.PnpServer(f"{root}/device", own, self._voice.port, token_hex(8))
         for out in pnp.answer(ask, us, host, port):
             self._speak(out)
         self._expect(us.fresh, out)
         common.counts["pnp"] += 1
         common.note(ask, host)
 
-    def _speak(self, out: Out) -> None:
+    def _speak(self, out: Outgoing) -> None:
         """
         Send by the socket that has no group.
         """
         if self._voice is not None and out.to is not None:
             self._voice.send(out.data, *out.to)
 
-    def _expect(self, fresh: str, notify: Out) -> None:
+    def _expect(self, fresh: str, notify: Outgoing) -> None:
         """
         Send a NOTIFY once more where nobody says that it came.
         """
@@ -286,5 +291,5 @@ class Presence:
         A phone answers its NOTIFY.
         """
         for fresh in list(self._thanked):
-            if fresh.encode() in data and pnp.isThanks(data, fresh):
+            if fresh.encode() in data and pnp.isNotifyResponse(data, fresh):
                 del self._thanked[fresh]

@@ -25,12 +25,17 @@ from gigasetd.control.messages import Answer, Asked
 from gigasetd.devices.checkin import Facts, report
 from gigasetd.discovery import pnp
 from gigasetd.discovery.dhcp import optionLines
-from gigasetd.discovery.endpoints import Messages, Phones, Reach, Web
-from gigasetd.discovery.interface import Link, rootUrl
-from gigasetd.discovery.multicast import Group, joined, links
-from gigasetd.discovery.responder import Presence
-from gigasetd.discovery.shared import COUNTS, Common
-from gigasetd.discovery.ssdp import LIFETIME, Device, description
+from gigasetd.discovery.endpoints import (
+    Endpoints,
+    HttpListeners,
+    SipListeners,
+    XmppListeners,
+)
+from gigasetd.discovery.interface import NetworkLink, rootUrl
+from gigasetd.discovery.multicast import MulticastGroup, groupSocket, links
+from gigasetd.discovery.responder import LinkResponder
+from gigasetd.discovery.shared import COUNTS, LinkContext
+from gigasetd.discovery.ssdp import LIFETIME, RootDevice, description
 from gigasetd.errors import BadValue, StoreError
 from gigasetd.process.clock import SteadyClock
 from gigasetd.ratelimit.bucket import RateLimiter
@@ -46,7 +51,7 @@ DEVICE = "/device"
 log = Logger()
 
 
-class Discovery(Service):
+class DiscoveryService(Service):
     """
     @ivar device: what we are for SSDP.
     @ivar present: the links that we are on.
@@ -63,13 +68,13 @@ class Discovery(Service):
         clock: SteadyClock,
         reactor: Any,
         public: str,
-        device: Device,
-        phones: Phones,
-        web: Web,
-        messages: Messages,
+        device: RootDevice,
+        phones: SipListeners,
+        web: HttpListeners,
+        messages: XmppListeners,
     ) -> None:
         self.device = device
-        self.present: dict[Link, Presence] = {}
+        self.present: dict[NetworkLink, LinkResponder] = {}
         self.counts = dict.fromkeys(COUNTS, 0)
         self._config = config
         self._registry = registry
@@ -78,18 +83,18 @@ class Discovery(Service):
         self._reactor = reactor
         self._public = public
         self._phones = phones
-        self._reach = Reach(config.server.public_address, phones, web, messages)
+        self._reach = Endpoints(config.server.public_address, phones, web, messages)
         self._own: frozenset[str] = frozenset()
-        self._told: set[Group] = set()
+        self._told: set[MulticastGroup] = set()
         self._calls: dict[float, Any] = {}
         self._common = self._shared()
 
-    def _shared(self) -> Common:
+    def _shared(self) -> LinkContext:
         """
         What all links share.
         """
         section = self._config.discovery
-        return Common(
+        return LinkContext(
             self.device,
             self._reach.root,
             self._reach.offers,
@@ -107,12 +112,12 @@ class Discovery(Service):
 
     # sockets
 
-    def _opened(self, group: Group, link: Link) -> socket.socket | None:
+    def _opened(self, group: MulticastGroup, link: NetworkLink) -> socket.socket | None:
         """
         A socket for a group on a link, L{None} where it cannot be had.
         """
         try:
-            opened = self._phones.alongside(lambda: joined(group, link))
+            opened = self._phones.alongside(lambda: groupSocket(group, link))
         except OSError as error:
             self._tell(group, error)
             return None
@@ -121,7 +126,7 @@ class Discovery(Service):
             tellListening(group.service, "udp", group.address, group.port)
         return opened
 
-    def _tell(self, group: Group, error: OSError) -> None:
+    def _tell(self, group: MulticastGroup, error: OSError) -> None:
         """
         Say, once a group, that it cannot be listened to.
         """
@@ -139,7 +144,7 @@ class Discovery(Service):
 
     # what phones tell
 
-    def _note(self, ask: pnp.Ask, host: str) -> None:
+    def _note(self, ask: pnp.PnpRequest, host: str) -> None:
         """
         Keep what a phone told of itself; nothing of it is proven.
         """
@@ -189,7 +194,7 @@ class Discovery(Service):
             for link in self.present.keys() - there:
                 self.present.pop(link).close()
             for link in sorted(there - self.present.keys()):
-                self.present[link] = Presence(link, self._common)
+                self.present[link] = LinkResponder(link, self._common)
 
     def _refresh(self) -> None:
         """
@@ -245,10 +250,10 @@ def service(
     reactor: Any,
     public: str,
     secret: bytes,
-    phones: Phones,
-    web: Web,
-    messages: Messages,
-) -> Discovery:
+    phones: SipListeners,
+    web: HttpListeners,
+    messages: XmppListeners,
+) -> DiscoveryService:
     """
     Build it.
 
@@ -257,8 +262,8 @@ def service(
     @param phones: to be started before this one, as are C{web} and C{messages}.
     """
     uuid = str(UUID(bytes=secret[:16], version=4))
-    device = Device(uuid, int(clock.now()))
-    found = Discovery(
+    device = RootDevice(uuid, int(clock.now()))
+    found = DiscoveryService(
         config,
         registry,
         settle,

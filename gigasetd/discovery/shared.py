@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gigasetd.discovery import pnp, ssdp
-from gigasetd.discovery.interface import Link
-from gigasetd.discovery.mdnszone import Offer
-from gigasetd.discovery.multicast import Group
+from gigasetd.discovery.interface import NetworkLink
+from gigasetd.discovery.mdnszone import ServiceInstance
+from gigasetd.discovery.multicast import MulticastGroup
 from gigasetd.ratelimit.bucket import RateLimiter
 
 COUNTS = (
@@ -25,7 +25,7 @@ COUNTS = (
 
 
 @dataclass
-class Common:
+class LinkContext:
     """
     What all links share.
 
@@ -43,14 +43,14 @@ class Common:
     @ivar now: epoch seconds.
     """
 
-    device: ssdp.Device
-    root: Callable[[Link], str]
-    offers: Callable[[Link], Sequence[Offer]]
-    addresses: Callable[[Link], Sequence[str]]
+    device: ssdp.RootDevice
+    root: Callable[[NetworkLink], str]
+    offers: Callable[[NetworkLink], Sequence[ServiceInstance]]
+    addresses: Callable[[NetworkLink], Sequence[str]]
     isOurs: Callable[[str], bool]
     known: Callable[[str], bool]
-    note: Callable[[pnp.Ask, str], None]
-    opened: Callable[[Group, Link], socket.socket | None]
+    note: Callable[[pnp.PnpRequest, str], None]
+    opened: Callable[[MulticastGroup, NetworkLink], socket.socket | None]
     each: RateLimiter
     total: RateLimiter
     now: Callable[[], float]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from gigasetd.discovery.interface import Out
+from gigasetd.discovery.interface import Outgoing
 from gigasetd.errors import BadValue
 
 GROUP, GROUP6, PORT = "239.255.255.250", "ff02::c", 1900
@@ -24,7 +24,7 @@ ROOT = "upnp:rootdevice"
 PATH = "/description.xml"
 
 
-class Device(NamedTuple):
+class RootDevice(NamedTuple):
     """
     What we tell of ourselves.
     """
@@ -48,8 +48,8 @@ class Device(NamedTuple):
 
 
 def answers(
-    data: bytes, device: Device, root: str, date: str, sender: tuple[str, int]
-) -> Iterator[Out]:
+    data: bytes, device: RootDevice, root: str, date: str, sender: tuple[str, int]
+) -> Iterator[Outgoing]:
     """
     The answers to a datagram, none where it is no search or not for us.
 
@@ -66,7 +66,7 @@ def answers(
     wait = _wait(fields.get("mx", "1"))
     for kind in device.kinds():
         if asked in ("ssdp:all", kind):
-            yield Out(_found(device, kind, root, date), sender, wait)
+            yield Outgoing(_found(device, kind, root, date), sender, wait)
 
 
 def _read(data: bytes) -> tuple[list[str], dict[str, str]]:
@@ -91,7 +91,7 @@ def _wait(text: str) -> float:
     return float(min(int(text), SLOWEST))
 
 
-def _found(device: Device, kind: str, root: str, date: str) -> bytes:
+def _found(device: RootDevice, kind: str, root: str, date: str) -> bytes:
     """
     One answer.
     """
@@ -107,7 +107,7 @@ def _found(device: Device, kind: str, root: str, date: str) -> bytes:
     return _joined(lines)
 
 
-def alive(device: Device, root: str) -> list[Out]:
+def alive(device: RootDevice, root: str) -> list[Outgoing]:
     """
     We are here.
     """
@@ -115,7 +115,7 @@ def alive(device: Device, root: str) -> list[Out]:
     return [_notify(device, kind, "alive", more) for kind in device.kinds()]
 
 
-def byebye(device: Device) -> list[Out]:
+def byebye(device: RootDevice) -> list[Outgoing]:
     """
     We are gone.
     """
@@ -123,7 +123,7 @@ def byebye(device: Device) -> list[Out]:
     return [_notify(device, kind, "byebye", more) for kind in device.kinds()]
 
 
-def _notify(device: Device, kind: str, state: str, more: list[str]) -> Out:
+def _notify(device: RootDevice, kind: str, state: str, more: list[str]) -> Outgoing:
     """
     One message to everybody.
     """
@@ -136,10 +136,10 @@ def _notify(device: Device, kind: str, state: str, more: list[str]) -> Out:
         f"USN: {device.usn(kind)}",
         *more,
     ]
-    return Out(_joined(lines))
+    return Outgoing(_joined(lines))
 
 
-def _common(device: Device, root: str) -> list[str]:
+def _common(device: RootDevice, root: str) -> list[str]:
     """
     Where to read more.
     """
@@ -150,7 +150,7 @@ def _common(device: Device, root: str) -> list[str]:
     ]
 
 
-def _versions(device: Device) -> list[str]:
+def _versions(device: RootDevice) -> list[str]:
     """
     By which a control point sees that we began anew.
     """
@@ -164,7 +164,7 @@ def _joined(lines: list[str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-def description(device: Device) -> bytes:
+def description(device: RootDevice) -> bytes:
     """
     The document at L{PATH}.
     """

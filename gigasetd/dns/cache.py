@@ -15,7 +15,7 @@ from gigasetd.dns.records import addressed, aged, lifetime
 Key = tuple[bytes, bool, bool]
 
 
-class Kept(NamedTuple):
+class CachedAnswer(NamedTuple):
     """
     One answer.
     """
@@ -25,7 +25,7 @@ class Kept(NamedTuple):
     until: float
 
 
-class Cache:
+class AnswerCache:
     """
     Bounded in entries and in bytes; what came first gives way first.
 
@@ -36,7 +36,7 @@ class Cache:
         self.size = 0
         self._most = most
         self._largest = largest
-        self._kept: dict[Key, Kept] = {}
+        self._kept: dict[Key, CachedAnswer] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -63,7 +63,7 @@ class Cache:
         if not seconds or not self._most:
             return
         self._drop(question.key)
-        self._kept[question.key] = Kept(reply, now, now + seconds)
+        self._kept[question.key] = CachedAnswer(reply, now, now + seconds)
         self.size += len(reply)
         while len(self._kept) > self._most or self.size > self._largest:
             self._drop(next(iter(self._kept)))

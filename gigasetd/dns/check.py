@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any
 
 from gigasetd.config.networks import readAddress
-from gigasetd.dns.message import HEADER, NXDOMAIN, WANTED, Malformed
+from gigasetd.dns.message import HEADER, NXDOMAIN, WANTED, MalformedMessage
 from gigasetd.dns.message import parseQuestion as parsed
 from gigasetd.dns.records import answers, code, records
 
@@ -79,7 +79,7 @@ def _one(
     while left:
         try:
             found = ask(left[0], name)
-        except (OSError, Malformed):
+        except (OSError, MalformedMessage):
             del left[0]
             continue
         good = bool(found) and set(found) <= set(here)
@@ -153,7 +153,7 @@ def hostAddresses(name: str, resolvers: Sequence[Server]) -> list[str]:
     The addresses of a host; none where nobody knows.
     """
     for server in resolvers:
-        with suppress(OSError, Malformed):
+        with suppress(OSError, MalformedMessage):
             return ask(server, name)
     return []
 

@@ -28,11 +28,11 @@ from gigasetd.dns.message import (
     NXDOMAIN,
     UNCHECKED,
     WANTED,
-    Malformed,
+    MalformedMessage,
     Question,
     finished,
 )
-from gigasetd.dns.query import Datagram, Server, Stream
+from gigasetd.dns.query import Server, TcpQuery, UdpQuery
 from gigasetd.dns.records import code, cut, stripped
 
 PATIENCE = 1.5
@@ -49,13 +49,13 @@ MOST_WAITING = 64
 """Askers that wait for one and the same answer."""
 
 
-class Silent(Exception):
+class NoAnswer(Exception):
     """
     No resolver has answered.
     """
 
 
-class Upstream:
+class Forwarder:
     """
     @ivar servers: tells the resolvers, (address, port) each.
     @ivar counts: what became of questions.
@@ -69,7 +69,7 @@ class Upstream:
         self._open = True
         self._reactor = reactor
         self._waiting: dict[Any, list[Deferred[bytes]]] = {}
-        self._sockets: set[Datagram] = set()
+        self._sockets: set[UdpQuery] = set()
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -79,14 +79,14 @@ class Upstream:
         Have a question answered; equal ones that are under way become one.
 
         @return: fires with an answer without OPT record, its records whole;
-            fails with L{Silent}.
+            fails with L{NoAnswer}.
         """
         answer: Deferred[bytes] = Deferred()
         waiting = self._waiting.get(question.key)
         room = len(waiting) < MOST_WAITING if waiting else len(self) < MOST
         if not room:
             self.counts["surplus"] += 1
-            answer.errback(Silent())
+            answer.errback(NoAnswer())
         elif waiting:
             self.counts["joined"] += 1
             waiting.append(answer)
@@ -119,7 +119,7 @@ class Upstream:
                 break
         if last is None:
             self.counts["failed"] += 1
-            raise Silent
+            raise NoAnswer
         self.counts["answered"] += 1
         return last
 
@@ -154,7 +154,7 @@ class Upstream:
             reply = await self._byStream(server, query, question, ident)
         try:
             return None if reply is None else stripped(reply)
-        except Malformed:
+        except MalformedMessage:
             return None
 
     async def _byDatagram(
@@ -163,7 +163,7 @@ class Upstream:
         """
         Over UDP, from a port that nobody can guess.
         """
-        socket = Datagram(server, query, question, ident)
+        socket = UdpQuery(server, query, question, ident)
         self._sockets.add(socket)
         try:
             self._reactor.listenUDP(0, socket, "::" if ":" in server[0] else "", 65535)
@@ -182,7 +182,7 @@ class Upstream:
         """
         host, port = server
         kind = TCP6ClientEndpoint if ":" in host else TCP4ClientEndpoint
-        stream = Stream(query, question, ident)
+        stream = TcpQuery(query, question, ident)
         endpoint = kind(self._reactor, host, port, PATIENCE)
         try:
             await connectProtocol(endpoint, stream)

@@ -38,7 +38,7 @@ MOST_ADDITIONAL = 4
 LONGEST_NAME = 255
 
 
-class Malformed(Exception):
+class MalformedMessage(Exception):
     """
     A message that is no question.
 
@@ -107,7 +107,7 @@ def skipName(data: bytes, at: int) -> int:
         if length > 63:
             break
         at += length + 1
-    raise Malformed
+    raise MalformedMessage
 
 
 def parseQuestion(data: bytes) -> Question:
@@ -117,24 +117,24 @@ def parseQuestion(data: bytes) -> Question:
     @raise Malformed: it is none, or asks for what nobody does.
     """
     if len(data) < HEADER.size:
-        raise Malformed
+        raise MalformedMessage
     ident, flags, questions, answers, authorities, more = HEADER.unpack_from(data)
     if flags & RESPONSE:
-        raise Malformed
+        raise MalformedMessage
     if flags & OPCODE:
-        raise Malformed(error(ident, flags, NOTIMP))
-    wrong = Malformed(error(ident, flags, FORMERR))
+        raise MalformedMessage(error(ident, flags, NOTIMP))
+    wrong = MalformedMessage(error(ident, flags, FORMERR))
     if questions != 1 or answers or authorities or more > MOST_ADDITIONAL:
         raise wrong
     try:
         name, at = _name(data)
         extension = _extension(data, at + 4, more)
-    except Malformed:
+    except MalformedMessage:
         raise wrong from None
     wire = data[HEADER.size : at + 4]
     question = _question(ident, flags, name, wire, extension)
     if extension and extension.version:
-        raise Malformed(finished(plain(question, NOERROR), question, 1))
+        raise MalformedMessage(finished(plain(question, NOERROR), question, 1))
     return question
 
 
@@ -170,12 +170,12 @@ def _name(data: bytes) -> tuple[str, int]:
     end = skipName(data, at)
     while data[at]:
         if data[at] >= 0xC0:
-            raise Malformed
+            raise MalformedMessage
         label = data[at + 1 : at + 1 + data[at]]
         labels.append(label.decode("latin-1").lower().replace(".", "\\046"))
         at += data[at] + 1
     if end + 4 > len(data):
-        raise Malformed
+        raise MalformedMessage
     return ".".join(labels), end
 
 
@@ -189,11 +189,11 @@ def _extension(data: bytes, at: int, count: int) -> Extension | None:
     for _ in range(count):
         at = skipName(data, at)
         if at + RECORD.size > len(data):
-            raise Malformed
+            raise MalformedMessage
         kind, size, ttl, length = RECORD.unpack_from(data, at)
         at += RECORD.size + length
         if at > len(data) or (kind == OPT and found):
-            raise Malformed
+            raise MalformedMessage
         if kind == OPT:
             found = Extension(size, ttl >> 16 & 0xFF, bool(ttl & SIGNED))
     return found

@@ -39,7 +39,7 @@ TRANSFERS = (251, 252)
 NAPTRS = (("_sip._udp", b"SIP+D2U"), ("_sip._tcp", b"SIP+D2T"))
 """RFC 3263 section 4.1."""
 
-Asked = Callable[[], str]
+LocalAddress = Callable[[], str]
 """Tells the address of ours that a question came to."""
 
 OWNER = b"\xc0\x0c"
@@ -66,7 +66,7 @@ class Resolver:
 
     names: Collection[str]
     ports: Mapping[str, int]
-    address: Callable[[Asked, int], str]
+    address: Callable[[LocalAddress, int], str]
     near: Callable[[str], bool]
     open: bool = False
     heard: Callable[[str], None] = lambda host: None
@@ -74,7 +74,7 @@ class Resolver:
     def __post_init__(self) -> None:
         self.counts = {"overridden": 0, "refused": 0, "unsupported": 0, "any": 0}
 
-    def decide(self, question: Question, host: str, asked: Asked) -> Decision:
+    def decide(self, question: Question, host: str, asked: LocalAddress) -> Decision:
         """
         What becomes of a question.
 
@@ -113,7 +113,7 @@ class Resolver:
         return head[:6] + b"\0\1" + head[8:] + record
 
     def _answer(
-        self, question: Question, base: str, service: str, asked: Asked
+        self, question: Question, base: str, service: str, asked: LocalAddress
     ) -> bytes:
         """
         What we have of that kind; where there is nothing, an SOA record says
@@ -131,7 +131,7 @@ class Resolver:
             found = self._pointers(base)
         return _message(question, found, more, () if found else (_nothing(base),))
 
-    def _addresses(self, base: str, asked: Asked) -> list[tuple[str, Any]]:
+    def _addresses(self, base: str, asked: LocalAddress) -> list[tuple[str, Any]]:
         """
         The address records of this server.
         """

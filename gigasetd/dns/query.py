@@ -20,7 +20,7 @@ from gigasetd.dns.records import answers
 Server = tuple[str, int]
 
 
-class Waiter:
+class UpstreamQuery:
     """
     Waits for the answer to one question.
 
@@ -44,7 +44,7 @@ class Waiter:
             self.answer.callback(data)
 
 
-class Datagram(DatagramProtocol, Waiter):
+class UdpQuery(DatagramProtocol, UpstreamQuery):
     """
     One question over UDP; connected, so that nobody but who was asked is
     heard.
@@ -55,7 +55,7 @@ class Datagram(DatagramProtocol, Waiter):
     def __init__(
         self, server: Server, query: bytes, question: Question, ident: int
     ) -> None:
-        Waiter.__init__(self, question, ident)
+        UpstreamQuery.__init__(self, question, ident)
         self._server = server
         self._query = query
 
@@ -91,13 +91,13 @@ class Datagram(DatagramProtocol, Waiter):
             transport.stopListening()
 
 
-class Stream(Int16StringReceiver, Waiter):
+class TcpQuery(Int16StringReceiver, UpstreamQuery):
     """
     One question over TCP.
     """
 
     def __init__(self, query: bytes, question: Question, ident: int) -> None:
-        Waiter.__init__(self, question, ident)
+        UpstreamQuery.__init__(self, question, ident)
         self._query = query
 
     def connectionMade(self) -> None:

@@ -19,7 +19,7 @@ from gigasetd.dns.message import (
     RECORD,
     RESPONSE,
     TRUNCATED,
-    Malformed,
+    MalformedMessage,
     Question,
     folded,
     skipName,
@@ -61,11 +61,11 @@ def records(data: bytes) -> Iterator[Record]:
         for _ in range(count):
             start, at = at, skipName(data, at)
             if at + RECORD.size > len(data):
-                raise Malformed
+                raise MalformedMessage
             kind, _family, ttl, length = RECORD.unpack_from(data, at)
             end = at + RECORD.size + length
             if end > len(data):
-                raise Malformed
+                raise MalformedMessage
             # The highest bit has no meaning (RFC 2181 section 8).
             lasting = 0 if ttl > 0x7FFFFFFF else ttl
             yield Record(section, start, at + 4, end, kind, lasting)
@@ -112,7 +112,7 @@ def stripped(data: bytes) -> bytes:
     kept, end = [0, 0, 0], skipName(data, HEADER.size) + 4
     for record in records(data):
         if record.kind == OPT and record.section != ADDITIONAL:
-            raise Malformed
+            raise MalformedMessage
         if record.kind == OPT:
             break
         kept[record.section] += 1

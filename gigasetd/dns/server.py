@@ -20,11 +20,11 @@ from twisted.protocols.policies import TimeoutMixin
 from twisted.python.failure import Failure
 
 from gigasetd.config.networks import unmapped
-from gigasetd.dns.cache import Cache
-from gigasetd.dns.forwarder import Silent, Upstream
+from gigasetd.dns.cache import AnswerCache
+from gigasetd.dns.forwarder import Forwarder, NoAnswer
 from gigasetd.dns.message import (
     SERVFAIL,
-    Malformed,
+    MalformedMessage,
     Question,
     finished,
     parseQuestion,
@@ -53,7 +53,7 @@ Send = Callable[[bytes], None]
 log = Logger()
 
 
-class Answers:
+class DnsResponder:
     """
     What all listeners share.
 
@@ -63,8 +63,8 @@ class Answers:
     def __init__(
         self,
         resolver: Resolver,
-        cache: Cache,
-        upstream: Upstream,
+        cache: AnswerCache,
+        upstream: Forwarder,
         allowance: RateLimiter,
         now: Callable[[], float],
     ) -> None:
@@ -98,7 +98,7 @@ class Answers:
         self.counts["questions"] += 1
         try:
             self._answer(parseQuestion(data), host, asked, limited, send)
-        except Malformed as wrong:
+        except MalformedMessage as wrong:
             self.counts["malformed"] += 1
             if wrong.answer:
                 send(wrong.answer)
@@ -152,18 +152,18 @@ def _failed(failure: Failure, question: Question) -> bytes:
     """
     Nobody knows.
     """
-    failure.trap(Silent)
+    failure.trap(NoAnswer)
     return plain(question, SERVFAIL)
 
 
-class Datagrams(DatagramProtocol):
+class DnsDatagrams(DatagramProtocol):
     """
     One UDP listener.
     """
 
     noisy = False
 
-    def __init__(self, answers: Answers, interface: str) -> None:
+    def __init__(self, answers: DnsResponder, interface: str) -> None:
         self._answers = answers
         self._interface = interface
 
@@ -191,13 +191,13 @@ class Datagrams(DatagramProtocol):
             transport.write(reply, addr)
 
 
-class Stream(Int16StringReceiver, TimeoutMixin):
+class DnsStream(Int16StringReceiver, TimeoutMixin):
     """
     One TCP connection (RFC 7766).
     """
 
     MAX_LENGTH = LONGEST
-    factory: Streams
+    factory: DnsStreams
     transport: Any
 
     def __init__(self, host: str) -> None:
@@ -255,7 +255,7 @@ class Stream(Int16StringReceiver, TimeoutMixin):
         return self.factory.reactor.callLater(period, func)
 
 
-class Streams(Factory):
+class DnsStreams(Factory):
     """
     One TCP listener.
 
@@ -264,10 +264,10 @@ class Streams(Factory):
 
     noisy = False
 
-    def __init__(self, answers: Answers, reactor: Any) -> None:
+    def __init__(self, answers: DnsResponder, reactor: Any) -> None:
         self.answers = answers
         self.reactor = reactor
-        self.streams: set[Stream] = set()
+        self.streams: set[DnsStream] = set()
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """
@@ -278,7 +278,7 @@ class Streams(Factory):
         if len(self.streams) >= STREAMS or each >= STREAMS_EACH:
             self.answers.counts["limited"] += 1
             return None
-        stream = Stream(host)
+        stream = DnsStream(host)
         stream.factory = self
         return stream
 

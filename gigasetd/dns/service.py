@@ -22,12 +22,12 @@ from gigasetd.config.schema import Config
 from gigasetd.config.sections.dns import Dns
 from gigasetd.config.sections.sip import Sip
 from gigasetd.config.sections.xmpp import Xmpp
-from gigasetd.dns.cache import Cache
-from gigasetd.dns.forwarder import Upstream
+from gigasetd.dns.cache import AnswerCache
+from gigasetd.dns.forwarder import Forwarder
 from gigasetd.dns.policy import Resolver
 from gigasetd.dns.query import Server
 from gigasetd.dns.resolvconf import systemResolvers
-from gigasetd.dns.server import LONGEST, Answers, Datagrams, Streams
+from gigasetd.dns.server import LONGEST, DnsDatagrams, DnsResponder, DnsStreams
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.process.listeners import bind, serveDatagrams, serveStreams
 from gigasetd.ratelimit.bucket import RateLimiter
@@ -38,7 +38,7 @@ RESOLV = Path("/etc/resolv.conf")
 log = Logger()
 
 
-class Override(Service):
+class DnsService(Service):
     """
     The DNS listeners.
 
@@ -50,7 +50,7 @@ class Override(Service):
 
     def __init__(
         self,
-        answers: Answers,
+        answers: DnsResponder,
         section: Dns,
         reactor: Any,
         system: Callable[[], Sequence[Server]],
@@ -61,7 +61,7 @@ class Override(Service):
         self._reactor = reactor
         self._system = system
         self._ports: list[Any] = []
-        self._streams: list[Streams] = []
+        self._streams: list[DnsStreams] = []
         answers.upstream.servers = self.servers
 
     def servers(self) -> list[Server]:
@@ -101,10 +101,10 @@ class Override(Service):
         host, port = bound.getsockname()[:2]
         if bound.type == socket.SOCK_DGRAM:
             special = "" if host in (EVERYWHERE, "::") else host
-            protocol = Datagrams(self.answers, special)
+            protocol = DnsDatagrams(self.answers, special)
             served = serveDatagrams(bound, protocol, self._reactor, LONGEST)
         else:
-            streams = Streams(self.answers, self._reactor)
+            streams = DnsStreams(self.answers, self._reactor)
             self._streams.append(streams)
             served = serveStreams(bound, streams, self._reactor)
         self._ports.append(served)
@@ -189,7 +189,7 @@ def service(
     now: Callable[[], float],
     reactor: Any,
     public: str,
-) -> Override:
+) -> DnsService:
     """
     Build the override resolver.
 
@@ -205,15 +205,15 @@ def service(
         section.access == "any",
         lambda host: live.asked.note(host, now()),
     )
-    upstream = Upstream(list, reactor)
-    answers = Answers(
+    upstream = Forwarder(list, reactor)
+    answers = DnsResponder(
         resolver,
-        Cache(section.cache_entries),
+        AnswerCache(section.cache_entries),
         upstream,
         RateLimiter(section.queries_per_second),
         now,
     )
-    override = Override(answers, section, reactor, systemResolvers(RESOLV, now))
+    override = DnsService(answers, section, reactor, systemResolvers(RESOLV, now))
     live.counts["dns"] = answers.counts
     live.counts["dns_names"] = resolver.counts
     live.counts["dns_upstream"] = upstream.counts

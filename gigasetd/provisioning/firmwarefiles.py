@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from gigasetd.devices.firmware import PATH, File, Firmware, firmwares
+from gigasetd.devices.firmware import PATH, FirmwareImage, ServedFile, firmwareImages
 
 MOST = 10000  #: files that are listed
 FRESH = 5.0  #: seconds that a list is believed
 
 
-class Opened(NamedTuple):
+class OpenFile(NamedTuple):
     """
     A file that can be read.
     """
@@ -32,7 +32,7 @@ class Opened(NamedTuple):
     changed: float  #: when, epoch seconds
 
 
-class Shelf:
+class FirmwareDirectory:
     """
     @ivar directory: where the files are; it need not exist.
     @ivar counts: files given out, and such as lie outside.
@@ -43,24 +43,24 @@ class Shelf:
         self.counts = {"files": 0, "files_outside": 0}
         self._seconds = seconds
         self._looked = float("-inf")
-        self._files: dict[str, File] = {}
-        self._stock: list[Firmware] = []
+        self._files: dict[str, ServedFile] = {}
+        self._stock: list[FirmwareImage] = []
 
-    def stock(self) -> Sequence[Firmware]:
+    def stock(self) -> Sequence[FirmwareImage]:
         """
         The firmwares that there are.
         """
         self._look()
         return self._stock
 
-    def find(self, path: str) -> File | None:
+    def find(self, path: str) -> ServedFile | None:
         """
         The file of that name, with slashes, if there is one.
         """
         self._look()
         return self._files.get(path)
 
-    def open(self, file: File) -> Opened | None:
+    def open(self, file: ServedFile) -> OpenFile | None:
         """
         Open a file that L{find} told of, C{None} where it cannot be.
         """
@@ -76,7 +76,7 @@ class Shelf:
             os.close(number)
             return None
         self.counts["files"] += 1
-        return Opened(os.fdopen(number, "rb"), found.st_size, found.st_mtime)
+        return OpenFile(os.fdopen(number, "rb"), found.st_size, found.st_mtime)
 
     def _real(self, name: str) -> Path | None:
         """
@@ -100,9 +100,9 @@ class Shelf:
             return
         self._looked = self._seconds()
         self._files = {file.path: file for file in self._list()}
-        self._stock = firmwares(self._files.values())
+        self._stock = firmwareImages(self._files.values())
 
-    def _list(self) -> Iterator[File]:
+    def _list(self) -> Iterator[ServedFile]:
         """
         The files whose names may be served.
         """
@@ -118,7 +118,7 @@ class Shelf:
                 if left <= 0:
                     return
 
-    def _file(self, path: str) -> File | None:
+    def _file(self, path: str) -> ServedFile | None:
         """
         One file, C{None} where it is none that may be served.
         """
@@ -129,4 +129,4 @@ class Shelf:
             return None
         if found is None or not stat.S_ISREG(found.st_mode):
             return None
-        return File(path, found.st_size)
+        return ServedFile(path, found.st_size)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gigasetd.devices.firmware import Firmware, newer, parseVersion
+from gigasetd.devices.firmware import FirmwareImage, newer, parseVersion
 from gigasetd.devices.models import Family, familyOf
 from gigasetd.errors import Refused, Unknown
 from gigasetd.registry.model import Offer
@@ -33,7 +33,9 @@ def modelOf(registry: Registry, mac: str) -> tuple[Family, str]:
     return familyOf(product, installed), installed
 
 
-def updates(registry: Registry, stock: Sequence[Firmware], mac: str) -> list[Firmware]:
+def updates(
+    registry: Registry, stock: Sequence[FirmwareImage], mac: str
+) -> list[FirmwareImage]:
     """
     The firmwares that are newer than what the device says it has, the newest
     first; none where it has not said.
@@ -44,7 +46,7 @@ def updates(registry: Registry, stock: Sequence[Firmware], mac: str) -> list[Fir
     return newer(stock, family, installed)
 
 
-def decided(registry: Registry, mac: str, firmware: Firmware) -> str:
+def decisionOf(registry: Registry, mac: str, firmware: FirmwareImage) -> str:
     """
     What the owner decided about a firmware, C{""} for nothing yet.
     """
@@ -52,31 +54,35 @@ def decided(registry: Registry, mac: str, firmware: Firmware) -> str:
     return offer.decision if offer else ""
 
 
-def told(registry: Registry, found: Sequence[Firmware], mac: str) -> Firmware | None:
+def advertised(
+    registry: Registry, found: Sequence[FirmwareImage], mac: str
+) -> FirmwareImage | None:
     """
     The one that an index may tell a device of, which asks its owner itself:
     the newest that was not declined.
     """
     for firmware in found:
-        if decided(registry, mac, firmware) != DECLINED:
+        if decisionOf(registry, mac, firmware) != DECLINED:
             return firmware
     return None
 
 
-def sent(registry: Registry, found: Sequence[Firmware], mac: str) -> Firmware | None:
+def installable(
+    registry: Registry, found: Sequence[FirmwareImage], mac: str
+) -> FirmwareImage | None:
     """
     The one that a device may be made to install: the newest that its owner
     accepted.
     """
     for firmware in found:
-        if decided(registry, mac, firmware) == ACCEPTED:
+        if decisionOf(registry, mac, firmware) == ACCEPTED:
             return firmware
     return None
 
 
 def decide(
     registry: Registry,
-    stock: Sequence[Firmware],
+    stock: Sequence[FirmwareImage],
     subject: Subject,
     version: str,
     decision: str,
@@ -120,7 +126,7 @@ def _decided(offer: Offer) -> float:
 
 
 def offersView(
-    registry: Registry, stock: Sequence[Firmware], mac: str
+    registry: Registry, stock: Sequence[FirmwareImage], mac: str
 ) -> list[dict[str, Any]]:
     """
     The offers as the operator and the owner see them.

@@ -36,7 +36,7 @@ _URL = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 Reply = list[Any]
 
 
-class Fault(Exception):
+class RedirectRefused(Exception):
     """
     Why something was not done.
 
@@ -48,7 +48,7 @@ class Fault(Exception):
         self.token = f"{word}:{given[:40]}"
 
 
-class Bidden(NamedTuple):
+class AcceptedRedirect(NamedTuple):
     """
     A registration that may be made, and what to tell of it.
     """
@@ -69,8 +69,8 @@ def register(
         out.
     """
     found = [_bid(registry, each, url, name, now) for each in macIds]
-    faults = [each.token for each in found if isinstance(each, Fault)]
-    bidden = [each for each in found if isinstance(each, Bidden)]
+    faults = [each.token for each in found if isinstance(each, RedirectRefused)]
+    bidden = [each for each in found if isinstance(each, AcceptedRedirect)]
     if not faults and len(registry.redirects) + len(bidden) > MOST:
         faults = ["too_many_devices:"]
     if faults or not bidden:
@@ -82,7 +82,7 @@ def register(
 
 def _bid(
     registry: Registry, given: str, url: str, name: str, now: float
-) -> Union[Bidden, Fault]:
+) -> Union[AcceptedRedirect, RedirectRefused]:
     """
     Look at one registration.
     """
@@ -90,15 +90,15 @@ def _bid(
         mac, told = _split(given)
         macId = _macId(registry, given, mac, told)
         if not validUrl(url):
-            raise Fault("url_invalid", mac)
+            raise RedirectRefused("url_invalid", mac)
         if not validName(name):
-            raise Fault("name_invalid", mac)
+            raise RedirectRefused("name_invalid", mac)
         known = registry.redirects.get(mac)
         new = Redirect(mac, macId, url, name, now)
         if known and known._replace(added=now) != new:
-            raise Fault("mac_already_in_use", mac)
-        return Bidden(known or new, "OK" if told else f"OK:{macId}")
-    except Fault as fault:
+            raise RedirectRefused("mac_already_in_use", mac)
+        return AcceptedRedirect(known or new, "OK" if told else f"OK:{macId}")
+    except RedirectRefused as fault:
         return fault
 
 
@@ -114,7 +114,7 @@ def _split(given: str) -> tuple[str, str]:
     found = _SUFFIX.fullmatch(given.strip())
     mac = macOf(found[1]) if found else None
     if found is None or mac is None:
-        raise Fault("mac_invalid", given)
+        raise RedirectRefused("mac_invalid", given)
     return mac, found[2].upper()
 
 
@@ -130,9 +130,9 @@ def _macId(registry: Registry, given: str, mac: str, told: str) -> str:
     try:
         macId = checkMacId(told or known)
     except BadValue:
-        raise Fault("mac_invalid", given) from None
+        raise RedirectRefused("mac_invalid", given) from None
     if not macId or (device and device.mac_id and device.mac_id != macId):
-        raise Fault("mac_invalid", given)
+        raise RedirectRefused("mac_invalid", given)
     return macId
 
 
@@ -167,7 +167,7 @@ def deregister(registry: Registry, macs: Sequence[str]) -> Reply:
     for given in macs:
         try:
             found.append(_known(registry, given, "mac_not_found"))
-        except Fault as fault:
+        except RedirectRefused as fault:
             faults.append(fault.token)
     if faults or not found:
         return [False, *(faults or ["mac_invalid:"])]
@@ -185,7 +185,7 @@ def _known(registry: Registry, given: str, otherwise: str) -> Redirect:
     mac, _ = _split(given)
     redirect = registry.redirects.get(mac)
     if redirect is None:
-        raise Fault(otherwise, given)
+        raise RedirectRefused(otherwise, given)
     return redirect
 
 
@@ -195,7 +195,7 @@ def check(registry: Registry, given: str) -> Reply:
     """
     try:
         return [True, *_row(_known(registry, given, "mac_not_exist"))]
-    except Fault as fault:
+    except RedirectRefused as fault:
         return [False, fault.token]
 
 

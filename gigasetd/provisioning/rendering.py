@@ -33,13 +33,13 @@ LARGEST = 256 * 1024  #: bytes of one file of values
 log = Logger()
 
 
-class Unrendered(Exception):
+class RenderingError(Exception):
     """
     The operator's files make no settings; the text says why.
     """
 
 
-class Templates:
+class SettingsTemplates:
     """
     @ivar directory: the operator's own templates and values; it need not
         exist.
@@ -87,7 +87,7 @@ class Templates:
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except (OSError, BadValues) as error:
-                raise Unrendered(f"{path}: {error}") from None
+                raise RenderingError(f"{path}: {error}") from None
 
     def render(self, names: Sequence[str], values: Values, encoding: str) -> bytes:
         """
@@ -102,11 +102,11 @@ class Templates:
             data = fit(text).strip().encode(encoding, "xmlcharrefreplace") + b"\n"
             ParserCreate().Parse(data, True)
         except ExpatError as error:
-            raise Unrendered(f"{names[0]}: no XML: {error}") from None
+            raise RenderingError(f"{names[0]}: no XML: {error}") from None
         except Exception as error:
             # A template may fail in any way that Python can; its text may hold
             # a password, its class never does.
-            raise Unrendered(f"{names[0]}: {type(error).__name__}") from None
+            raise RenderingError(f"{names[0]}: {type(error).__name__}") from None
         return data
 
 

@@ -31,13 +31,13 @@ VERSION, NAME, SETTING, KEY = 0x00, 0x40, 0x01, 0x02
 """Tags of the binary profile."""
 
 
-class BadBlocks(ValueError):
+class BadTlv(ValueError):
     """
     This cannot be read, or written, as blocks.
     """
 
 
-class Block(NamedTuple):
+class TlvBlock(NamedTuple):
     """
     One tag and what it holds.
     """
@@ -53,7 +53,7 @@ def block(tag: int, content: bytes) -> bytes:
     @raise BadBlocks: the content is longer than a length byte can tell.
     """
     if len(content) > LONGEST:
-        raise BadBlocks(f"a block holds {LONGEST} bytes, not {len(content)}")
+        raise BadTlv(f"a block holds {LONGEST} bytes, not {len(content)}")
     return bytes((tag, len(content))) + content
 
 
@@ -66,9 +66,9 @@ def string(text: str) -> bytes:
     try:
         data = text.encode("latin-1")
     except UnicodeEncodeError:
-        raise BadBlocks("a text has characters of ISO 8859-1 only") from None
+        raise BadTlv("a text has characters of ISO 8859-1 only") from None
     if len(data) > TEXT or b"\0" in data:
-        raise BadBlocks(f"a text has at most {TEXT} characters and no NUL")
+        raise BadTlv(f"a text has at most {TEXT} characters and no NUL")
     return data + b"\0"
 
 
@@ -79,22 +79,22 @@ def named(tag: int, text: str) -> bytes:
     return block(tag, block(STRING, string(text)))
 
 
-def parse(data: bytes) -> list[Block]:
+def parse(data: bytes) -> list[TlvBlock]:
     """
     The blocks of one level.
 
     @raise BadBlocks: one is cut short, or there are too many.
     """
-    found: list[Block] = []
+    found: list[TlvBlock] = []
     at = 0
     while at < len(data):
         if at + 2 > len(data) or at + 2 + data[at + 1] > len(data):
-            raise BadBlocks(f"a block is cut short at byte {at}")
+            raise BadTlv(f"a block is cut short at byte {at}")
         end = at + 2 + data[at + 1]
-        found.append(Block(data[at], data[at + 2 : end]))
+        found.append(TlvBlock(data[at], data[at + 2 : end]))
         at = end
         if len(found) > MOST:
-            raise BadBlocks(f"there are more than {MOST} blocks")
+            raise BadTlv(f"there are more than {MOST} blocks")
     return found
 
 
@@ -107,7 +107,7 @@ def textOf(content: bytes) -> str:
     for inner in parse(content):
         if inner.tag == STRING and inner.content.endswith(b"\0"):
             return inner.content[:-1].decode("latin-1")
-    raise BadBlocks("there is no text")
+    raise BadTlv("there is no text")
 
 
 class Baseline(NamedTuple):
@@ -140,7 +140,7 @@ def _versioned(version: int, path: str) -> bytes:
     A firmware's number and path.
     """
     if not 0 <= version <= 0xFFFF:
-        raise BadBlocks(f"a version is 0 to 65535, not {version}")
+        raise BadTlv(f"a version is 0 to 65535, not {version}")
     return block(NUMBER, version.to_bytes(2, "big")) + block(STRING, string(path))
 
 

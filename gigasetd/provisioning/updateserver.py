@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gigasetd.devices.firmware import Firmware
+from gigasetd.devices.firmware import FirmwareImage
 from gigasetd.devices.models import Family
 from gigasetd.provisioning.tlv import (
     BASELINES,
@@ -41,7 +41,7 @@ _PROFILE = re.compile(r"d_[A-Za-z0-9_.-]{1,48}\.bin")
 _DVID = re.compile(r"([0-9]{1,5})/([0-9]{1,5})")
 
 
-class Wanted(NamedTuple):
+class UpdatePath(NamedTuple):
     """
     What a path below C{/device/} asks for.
     """
@@ -53,7 +53,7 @@ class Wanted(NamedTuple):
     mac: str = ""  #: whose settings, C{""} for anything else
 
 
-def wanted(path: str) -> Wanted:
+def parsePath(path: str) -> UpdatePath:
     """
     Read a path.
 
@@ -64,10 +64,10 @@ def wanted(path: str) -> Wanted:
     mac = (macOf(found[1]) or "") if found else ""
     device = _DVID.fullmatch(folder)
     variant, ident = (device[1], device[2]) if device else ("", "")
-    return Wanted(path, name, variant, ident, mac)
+    return UpdatePath(path, name, variant, ident, mac)
 
 
-class Place(NamedTuple):
+class ServerAddress(NamedTuple):
     """
     Where this server is, as phones reach it.
     """
@@ -83,7 +83,10 @@ class Place(NamedTuple):
 
 
 def index(
-    asked: Wanted, offered: Firmware | None, codes: Mapping[str, str], info: str
+    asked: UpdatePath,
+    offered: FirmwareImage | None,
+    codes: Mapping[str, str],
+    info: str,
 ) -> bytes | None:
     """
     A file of the index that we make ourselves.
@@ -116,7 +119,7 @@ def master(updates: bool) -> bytes:
     return first + way + named(FOLDER, "webuil/") + named(FOLDER, "sht/")
 
 
-def baselines(asked: Wanted, offered: Firmware | None) -> bytes:
+def baselines(asked: UpdatePath, offered: FirmwareImage | None) -> bytes:
     """
     The firmware to tell of; empty for none.
 
@@ -171,9 +174,9 @@ def settings(
     device: Device,
     account: Account | None,
     password: str,
-    place: Place,
+    place: ServerAddress,
     family: Family,
-    update: Firmware | None,
+    update: FirmwareImage | None,
 ) -> Values:
     """
     What we know ourselves of a phone's settings.
@@ -202,7 +205,7 @@ def settings(
     }
 
 
-def _server(place: Place) -> Values:
+def _server(place: ServerAddress) -> Values:
     """
     Where settings and firmware come from.
     """
@@ -214,7 +217,7 @@ def _server(place: Place) -> Values:
     }
 
 
-def _sip(account: Account | None, password: str, place: Place) -> Values:
+def _sip(account: Account | None, password: str, place: ServerAddress) -> Values:
     """
     The account; empty where its password is not known.
     """
@@ -239,7 +242,7 @@ def _sip(account: Account | None, password: str, place: Place) -> Values:
     }
 
 
-def _info(place: Place) -> Values:
+def _info(place: ServerAddress) -> Values:
     """
     The Info Center.
     """
@@ -250,7 +253,7 @@ def _info(place: Place) -> Values:
     }
 
 
-def _firmware(update: Firmware | None, place: Place) -> Values:
+def _firmware(update: FirmwareImage | None, place: ServerAddress) -> Values:
     """
     The firmware to install.
     """

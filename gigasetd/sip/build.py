@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from gigasetd.auth.digest import Nonces
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.sip import Sip
-from gigasetd.devices.sipcheckin import Sightings
+from gigasetd.devices.sipcheckin import SipCheckIns
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Account
@@ -142,7 +142,7 @@ def rules(
         secrets.open,
         factory,
     )
-    registry.listen("binding", Sightings(registry).registered)
+    registry.listen("binding", SipCheckIns(registry).registered)
     transactions, calls = Transactions(), Calls(sip.max_calls)
     # The same after a restart, so that calls that went on meanwhile can end.
     tokens = Tokens(secrets.derive("flow tokens"))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gigasetd.config.reload import Following
-from gigasetd.devices.firmware import Firmware
+from gigasetd.devices.firmware import FirmwareImage
 from gigasetd.registry.lastseen import LastSeen
 from gigasetd.registry.model import Binding
 
@@ -114,7 +114,7 @@ class Live:
     reachable: Callable[[Binding], bool] = _dead
     sync: Callable[[str, bool], int] = _noSync
     store: Callable[[], dict[str, Any]] = _noStore
-    stock: Callable[[], Sequence[Firmware]] = tuple
+    stock: Callable[[], Sequence[FirmwareImage]] = tuple
     counts: dict[str, Mapping[str, int]] = field(default_factory=dict)
     gauges: dict[str, Callable[[], Mapping[str, float]]] = field(default_factory=dict)
     asked: LastSeen = field(default_factory=LastSeen)

@@ -17,7 +17,7 @@ from gigasetd.config.schema import Config
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.places.gazetteer import Gazetteer
-from gigasetd.provisioning.updateserver import Place
+from gigasetd.provisioning.updateserver import ServerAddress
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
@@ -37,7 +37,7 @@ class Ground(NamedTuple):
     now: Callable[[], float]  #: epoch seconds
     reactor: Any
     clients: Clients  #: who asks
-    place: Callable[[], Place]  #: where phones reach this server
+    place: Callable[[], ServerAddress]  #: where phones reach this server
     opened: Callable[[Account], str]  #: tells a password, or C{VaultError}
     cache: Cache  #: what the sources of information last said
     places: Gazetteer  #: the towns that people choose from

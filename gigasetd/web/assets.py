@@ -13,9 +13,9 @@ from secrets import token_hex
 from gigasetd.auth.passwordhash import threads
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.info import Directory as Section
-from gigasetd.directory.operatorbooks import Bookshelf, Bounds
+from gigasetd.directory.operatorbooks import BookDirectory, BookLimits
 from gigasetd.directory.resultset import ResultSets
-from gigasetd.directory.search import Directory, Manner
+from gigasetd.directory.search import OnlineDirectory, ResponseStyle
 from gigasetd.info.fetch import download
 from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.site.site import Ground
@@ -42,7 +42,7 @@ def directoryOf(
     The online directory and the central phonebook.
     """
     section, registry, live = ground.config.directory, ground.registry, ground.live
-    shelf = Bookshelf(
+    shelf = BookDirectory(
         ground.within(section.books),
         _bounds(section),
         ground.now,
@@ -50,7 +50,9 @@ def directoryOf(
     )
     results = ResultSets(lambda: token_hex(8), section.max_results)
     allowance = RateLimiter(section.searches_per_second)
-    directory = Directory(registry, shelf.books, _manner(section), results, allowance)
+    directory = OnlineDirectory(
+        registry, shelf.books, _manner(section), results, allowance
+    )
     registry.listen("account", directory.accountChanged)
     registry.listen("contact", directory.contactChanged)
     pages = DirectoryPages(
@@ -72,18 +74,18 @@ def directoryOf(
     return pages
 
 
-def _bounds(section: Section) -> Bounds:
+def _bounds(section: Section) -> BookLimits:
     """
     What books may cost.
     """
-    return Bounds(section.max_entries, section.max_book)
+    return BookLimits(section.max_entries, section.max_book)
 
 
-def _manner(section: Section) -> Manner:
+def _manner(section: Section) -> ResponseStyle:
     """
     How answers look.
     """
-    return Manner(section.no_hit, section.short_names)
+    return ResponseStyle(section.no_hit, section.short_names)
 
 
 def imagesOf(ground: Ground) -> Images:

@@ -12,7 +12,7 @@ from typing import Any
 from twisted.internet.interfaces import IListeningPort
 
 from gigasetd.config.schema import Config
-from gigasetd.provisioning.updateserver import Place
+from gigasetd.provisioning.updateserver import ServerAddress
 
 
 class BaseUrl:
@@ -27,7 +27,7 @@ class BaseUrl:
         self._public = public
         self.ports: list[IListeningPort] = []
 
-    def __call__(self) -> Place:
+    def __call__(self) -> ServerAddress:
         """
         As things are now.
         """
@@ -36,7 +36,7 @@ class BaseUrl:
         port = self._port()
         end = "" if port == 80 else f":{port}"
         sip = [one.port for one in config.sip.listen if one.transport == "udp"]
-        return Place(
+        return ServerAddress(
             config.server.domain,
             self._public,
             f"http://{host}{end}",

@@ -12,8 +12,8 @@ from collections import ChainMap
 
 from gigasetd.config.schema import Config
 from gigasetd.info.screencache import ScreenCache
-from gigasetd.provisioning.firmwarefiles import Shelf
-from gigasetd.provisioning.rendering import Templates
+from gigasetd.provisioning.firmwarefiles import FirmwareDirectory
+from gigasetd.provisioning.rendering import SettingsTemplates
 from gigasetd.site.site import Ground
 from gigasetd.telemetry.metrics import metrics
 from gigasetd.web.assets import directoryOf, imagesOf
@@ -37,7 +37,9 @@ def parts(ground: Ground, people: BrowserPages) -> RouteTargets:
     @param people: where people come to, which is built before: handsets show
         its codes.
     """
-    shelf = Shelf(ground.within(ground.config.firmware.directory), ground.now)
+    shelf = FirmwareDirectory(
+        ground.within(ground.config.firmware.directory), ground.now
+    )
     ground.live.stock = shelf.stock
     digestAuth = digestAuthOf(
         ground.config, ground.registry, ground.opened, ground.live
@@ -108,7 +110,9 @@ def _devices(ground: Ground, access: PageAccess, digestAuth: DigestAuth) -> LanD
     )
 
 
-def _provisioning(ground: Ground, shelf: Shelf, digestAuth: DigestAuth) -> Provisioning:
+def _provisioning(
+    ground: Ground, shelf: FirmwareDirectory, digestAuth: DigestAuth
+) -> Provisioning:
     """
     Settings and firmware.
     """
@@ -116,7 +120,7 @@ def _provisioning(ground: Ground, shelf: Shelf, digestAuth: DigestAuth) -> Provi
         ground.registry,
         ground.clients,
         digestAuth,
-        Templates(ground.within(ground.config.templates.directory)),
+        SettingsTemplates(ground.within(ground.config.templates.directory)),
         shelf,
         ground.place,
         ground.opened,

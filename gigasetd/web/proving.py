@@ -15,7 +15,7 @@ from twisted.internet.defer import Deferred, succeed
 from gigasetd.auth.digest import Nonces
 from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
-from gigasetd.devices.verifiedaddress import Proven
+from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
@@ -55,7 +55,7 @@ def redirecting(
     @param base: tells the address of our own pages.
     @param keep: makes all changes so far safe.
     """
-    proven = clients.proven = Proven(now)
+    proven = clients.proven = VerifiedAddresses(now)
     return Redirects(
         registry,
         clients,

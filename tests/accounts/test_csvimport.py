@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.accounts.csvimport import MOST, SLICE, Import
+from gigasetd.accounts.csvimport import MOST, SLICE, CsvImport
 from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice
 from gigasetd.registry.model import Account
@@ -28,7 +28,7 @@ def imported(registry, text):
     """
     Read and commit a table.
     """
-    batch = Import(registry, text, numbering(), NOW)
+    batch = CsvImport(registry, text, numbering(), NOW)
     for _ in batch.read():
         pass
     batch.commit()
@@ -171,7 +171,7 @@ class ImportTests(SynchronousTestCase):
         """
         registry = empty()
         rows = "".join(f"7C2F8000{i:04X}\n" for i in range(10 * SLICE))
-        batch = Import(registry, "mac\n" + rows, numbering(), NOW)
+        batch = CsvImport(registry, "mac\n" + rows, numbering(), NOW)
         self.assertEqual(list(batch.read()), [SLICE * i for i in range(1, 11)])
         self.assertEqual(registry.journal.number, 0)
         batch.commit()
@@ -184,7 +184,7 @@ class ImportTests(SynchronousTestCase):
         """
         registry = empty()
         text = HEADER + "7C2F80000001,101,,,,,,\n7C2F80000002,102,,,,,,\n"
-        batch = Import(registry, text, numbering(), NOW)
+        batch = CsvImport(registry, text, numbering(), NOW)
         list(batch.read())
         addDevice(registry, NewDevice(MAC, "102"), numbering(), NOW)
         batch.commit()

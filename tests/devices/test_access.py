@@ -7,8 +7,8 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.networks import Networks
-from gigasetd.devices.access import maySee
-from gigasetd.devices.verifiedaddress import Proven
+from gigasetd.devices.access import mayFetch
+from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Binding, CheckIn, Device
 from gigasetd.registry.registry import Registry
@@ -29,7 +29,7 @@ def binding(host: str, registered: float, proven: int = 1, key: str = "a") -> Bi
 
 class MaySeeTests(SynchronousTestCase):
     """
-    L{maySee}.
+    L{mayFetch}.
     """
 
     def setUp(self) -> None:
@@ -40,26 +40,26 @@ class MaySeeTests(SynchronousTestCase):
         self.registry.put(Device(MAC, "30001", "", "", "", "", 0.0))
         self.local = Networks(["192.168.0.0/16"])
 
-    def maySee(self, host: str, access: str = "known", mac: str = MAC) -> bool:
+    def mayFetch(self, host: str, access: str = "known", mac: str = MAC) -> bool:
         """
         Whether C{host} may.
         """
-        return maySee(self.registry, self.local, access, mac, host)
+        return mayFetch(self.registry, self.local, access, mac, host)
 
     def test_local(self) -> None:
         """
         The local network may, unless nobody asked for that to be otherwise.
         """
         for access in ("known", "lan", "any"):
-            self.assertTrue(self.maySee("192.168.1.9", access))
+            self.assertTrue(self.mayFetch("192.168.1.9", access))
 
     def test_elsewhere(self) -> None:
         """
         A stranger may not see a device's pages by knowing its MAC.
         """
-        self.assertFalse(self.maySee(HOME))
-        self.assertFalse(self.maySee(HOME, "lan"))
-        self.assertTrue(self.maySee(HOME, "any"))
+        self.assertFalse(self.mayFetch(HOME))
+        self.assertFalse(self.mayFetch(HOME, "lan"))
+        self.assertTrue(self.mayFetch(HOME, "any"))
 
     def test_proven(self) -> None:
         """
@@ -67,10 +67,10 @@ class MaySeeTests(SynchronousTestCase):
         with C{lan} not even then.
         """
         self.registry.bind("30001", (binding(HOME, 1.0),))
-        self.assertTrue(self.maySee(HOME))
-        self.assertFalse(self.maySee("203.0.113.8"))
-        self.assertFalse(self.maySee(HOME, "lan"))
-        self.assertFalse(self.maySee(HOME, mac="7C2F80999999"))
+        self.assertTrue(self.mayFetch(HOME))
+        self.assertFalse(self.mayFetch("203.0.113.8"))
+        self.assertFalse(self.mayFetch(HOME, "lan"))
+        self.assertFalse(self.mayFetch(HOME, mac="7C2F80999999"))
 
     def test_last(self) -> None:
         """
@@ -79,8 +79,8 @@ class MaySeeTests(SynchronousTestCase):
         """
         old, new = binding("203.0.113.1", 1.0), binding(HOME, 2.0, key="b")
         self.registry.bind("30001", (new, old))
-        self.assertTrue(self.maySee(HOME))
-        self.assertFalse(self.maySee("203.0.113.1"))
+        self.assertTrue(self.mayFetch(HOME))
+        self.assertFalse(self.mayFetch("203.0.113.1"))
 
     def test_unproven(self) -> None:
         """
@@ -88,7 +88,7 @@ class MaySeeTests(SynchronousTestCase):
         """
         self.registry.bind("30001", (binding(HOME, 1.0, proven=0),))
         self.registry.put(CheckIn(MAC, 1.0, "", "", "", "", "", 0, HOME, ""))
-        self.assertFalse(self.maySee(HOME))
+        self.assertFalse(self.mayFetch(HOME))
 
 
 class ProvenTests(SynchronousTestCase):
@@ -101,7 +101,7 @@ class ProvenTests(SynchronousTestCase):
         A proof counts for two days, from its address only.
         """
         times = [0.0]
-        proven = Proven(lambda: times[0])
+        proven = VerifiedAddresses(lambda: times[0])
         proven.note("A", "203.0.113.9")
         self.assertEqual(proven.host("A"), "203.0.113.9")
         self.assertIsNone(proven.host("B"))
@@ -113,7 +113,7 @@ class ProvenTests(SynchronousTestCase):
         """
         The newest are remembered, however many there are.
         """
-        proven = Proven(lambda: 0.0, 10)
+        proven = VerifiedAddresses(lambda: 0.0, 10)
         for n in range(100):
             proven.note(str(n), "h")
         self.assertEqual(len(proven), 10)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.devices.firmware import File, firmwares, newer, parseVersion
+from gigasetd.devices.firmware import ServedFile, firmwareImages, newer, parseVersion
 from gigasetd.devices.models import familyAt, familyOf
 
 
@@ -62,7 +62,7 @@ class FirmwareTests(SynchronousTestCase):
             ("n870-2.65.0.bin", "83.V2.65.0"),
             ("42/x-42.263.00.000.000.bin", "42.263"),
         ):
-            (found,) = firmwares([File(path, 1)])
+            (found,) = firmwareImages([ServedFile(path, 1)])
             self.assertEqual(str(found.version), version, path)
 
     def test_others(self) -> None:
@@ -76,7 +76,7 @@ class FirmwareTests(SynchronousTestCase):
             "x/fw111.bin",
             "42/fw111.txt",
         ):
-            self.assertEqual(firmwares([File(path, 1)]), [], path)
+            self.assertEqual(firmwareImages([ServedFile(path, 1)]), [], path)
 
     def test_versions(self) -> None:
         """
@@ -95,7 +95,7 @@ class FirmwareTests(SynchronousTestCase):
         newest first.
         """
         names = ("42/fw245.bin", "42/2/fw258.bin", "42/1/fw300.bin", "70/fw400.bin")
-        stock = firmwares(File(name, 1) for name in (*names, "42/fw263.bin"))
+        stock = firmwareImages(ServedFile(name, 1) for name in (*names, "42/fw263.bin"))
         n510 = familyOf("N510 IP PRO")
         found = newer(stock, n510, "42.245.00.000.000")
         self.assertEqual([str(one.version) for one in found], ["42.263", "42.258"])

@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.config.networks import Networks
 from gigasetd.devices.checkin import Facts, report
 from gigasetd.devices.household import HouseholdIndex
-from gigasetd.devices.lanview import Nearby, nearby
+from gigasetd.devices.lanview import LanDevice, lanDevices
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, Device
 from gigasetd.registry.registry import Registry
@@ -21,7 +21,7 @@ MAC, GUEST = "7C2F80012345", "7C2F80099999"
 
 class NearbyTests(SynchronousTestCase):
     """
-    L{nearby}.
+    L{lanDevices}.
     """
 
     def setUp(self) -> None:
@@ -33,7 +33,7 @@ class NearbyTests(SynchronousTestCase):
         self.registry.put(Device(MAC, "30001", "", "", "C610", "", 0.0))
         self.registry.put(Account("30001", "digest", "", "", "Ina", "", 0.0, 0.0))
 
-    def rows(self) -> list[Nearby]:
+    def rows(self) -> list[LanDevice]:
         """
         What a local browser sees.
         """
@@ -43,7 +43,7 @@ class NearbyTests(SynchronousTestCase):
         fresh.rebuild()
         # What was heard change by change is what a rebuild finds.
         self.assertEqual(followed, fresh.local())
-        return nearby(self.registry, LOCAL, followed)
+        return lanDevices(self.registry, LOCAL, followed)
 
     def test_reported(self) -> None:
         """
@@ -56,7 +56,9 @@ class NearbyTests(SynchronousTestCase):
             1.0,
         )  # fmt: skip
         (row,) = self.rows()
-        self.assertEqual(row, Nearby("Ina", "192.168.1.5", 8080, "30001", MAC, "C610"))
+        self.assertEqual(
+            row, LanDevice("Ina", "192.168.1.5", 8080, "30001", MAC, "C610")
+        )
         self.assertEqual(row.url(), "http://192.168.1.5:8080/")
 
     def test_registered(self) -> None:
@@ -93,11 +95,13 @@ class NearbyTests(SynchronousTestCase):
         told = Facts(GUEST, product="N510", public_ip="192.168.1.8", name="flur")
         report(self.registry, told, 1.0)
         (row,) = self.rows()
-        self.assertEqual(row, Nearby("flur", "192.168.1.8", 0, "", GUEST, "N510"))
+        self.assertEqual(row, LanDevice("flur", "192.168.1.8", 0, "", GUEST, "N510"))
 
     def test_version6(self) -> None:
         """
         An IPv6 address makes a link that a browser understands.
         """
-        self.assertEqual(Nearby("", "fd00::1", 80, "", MAC).url(), "http://[fd00::1]/")
-        self.assertEqual(Nearby("", "", 80, "", MAC).url(), "")
+        self.assertEqual(
+            LanDevice("", "fd00::1", 80, "", MAC).url(), "http://[fd00::1]/"
+        )
+        self.assertEqual(LanDevice("", "", 80, "", MAC).url(), "")

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice
-from gigasetd.devices.sipcheckin import Sightings
+from gigasetd.devices.sipcheckin import SipCheckIns
 from gigasetd.registry.model import Binding
 from tests.registry.populated import MAC, NOW, NUMBER, OTHER, binding, empty, numbering
 
@@ -29,7 +29,7 @@ class SightingTests(SynchronousTestCase):
         self.registry = empty()
         new = NewDevice(MAC, NUMBER, "correct 9 x")
         addDevice(self.registry, new, numbering(), NOW)
-        self.registry.listen("binding", Sightings(self.registry).registered)
+        self.registry.listen("binding", SipCheckIns(self.registry).registered)
 
     def register(self, after: float = 0.0, agent: str = AGENT, **more: Any) -> Binding:
         """

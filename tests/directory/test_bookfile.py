@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.directory.bookfile import decoded, readBook
 from gigasetd.directory.entry import FIELDS, LONGEST, contactOf, dialled, plain, title
-from gigasetd.directory.vcard import LARGEST, Fault, readCards, writeCards
+from gigasetd.directory.vcard import LARGEST, BookFault, readCards, writeCards
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Contact
 
@@ -106,7 +106,7 @@ class CardTests(SynchronousTestCase):
         for end in (",a" * 20000, "=," * 20000, "=a" + ',"b"' * 20000 + '"'):
             card = f"BEGIN:VCARD\r\nTEL;T{end}\r\nEND:VCARD\r\n"
             (found,) = readCards(card)
-            self.assertIsInstance(found, Fault)
+            self.assertIsInstance(found, BookFault)
         self.assertLess(time.process_time() - begun, 2.0)
 
     def test_versions(self) -> None:
@@ -138,7 +138,7 @@ class CardTests(SynchronousTestCase):
         )
         nobody = "BEGIN:VCARD\nTEL:1\nEND:VCARD\n"
         found = list(readBook(USUAL + broken + torn + nobody + USUAL + "BEGIN:VCARD\n"))
-        faults = [one for one in found if isinstance(one, Fault)]
+        faults = [one for one in found if isinstance(one, BookFault)]
         self.assertEqual([fault.line for fault in faults], [12, 16, 19, 33])
         self.assertEqual(len(found), 6)
         self.assertNotIn("secret", str(faults))
@@ -149,7 +149,7 @@ class CardTests(SynchronousTestCase):
         """
         for inside in (f"NOTE:{'x' * LARGEST}\n", "BEGIN:X\n" * 20000):
             (fault,) = readBook(f"BEGIN:VCARD\n{inside}END:VCARD\n")
-            self.assertIsInstance(fault, Fault)
+            self.assertIsInstance(fault, BookFault)
 
     @given(dictionaries(sampled_from(FIELDS), text(max_size=80)))
     @settings(max_examples=60, deadline=None)
@@ -191,7 +191,7 @@ class TableTests(SynchronousTestCase):
         """
         book = 'last,home\n"A\nB",1\nC\n,2\n\nD,3\n"E,4\n'
         found = list(readBook(book))
-        faults = [one.line for one in found if isinstance(one, Fault)]
+        faults = [one.line for one in found if isinstance(one, BookFault)]
         self.assertEqual(faults, [4, 5, 8])
         self.assertEqual(len(found), 5)
 
@@ -201,7 +201,7 @@ class TableTests(SynchronousTestCase):
         """
         for header in ("", "x,y", "last,home,age", "last,name,home"):
             (fault,) = readBook(header + "\nA,1,2\n")
-            assert isinstance(fault, Fault)
+            assert isinstance(fault, BookFault)
             self.assertEqual(fault.line, 1, header)
 
     def test_charsets(self) -> None:

@@ -12,8 +12,8 @@ from twisted.internet.defer import Deferred, execute
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.directory.operatorbooks import FRESH, Bookshelf, Bounds
-from gigasetd.directory.search import Books
+from gigasetd.directory.operatorbooks import FRESH, BookDirectory, BookLimits
+from gigasetd.directory.search import OperatorBooks
 
 
 class ShelfTests(SynchronousTestCase):
@@ -31,13 +31,13 @@ class ShelfTests(SynchronousTestCase):
         self.events: list[Any] = []
         globalLogPublisher.addObserver(self.events.append)
         self.addCleanup(globalLogPublisher.removeObserver, self.events.append)
-        self.shelf = self.make(Bounds())
+        self.shelf = self.make(BookLimits())
 
-    def make(self, bounds: Bounds) -> Bookshelf:
+    def make(self, bounds: BookLimits) -> BookDirectory:
         """
         A shelf that reads at once.
         """
-        return Bookshelf(self.directory, bounds, lambda: self.now, execute)
+        return BookDirectory(self.directory, bounds, lambda: self.now, execute)
 
     def write(self, name: str, data: str) -> None:
         """
@@ -47,7 +47,7 @@ class ShelfTests(SynchronousTestCase):
         (self.directory / name).write_text(data, "utf-8")
         os.utime(self.directory / name, (self.now, self.now))
 
-    def books(self) -> Books:
+    def books(self) -> OperatorBooks:
         """
         What is there some time later.
         """
@@ -113,7 +113,7 @@ class ShelfTests(SynchronousTestCase):
         """
         Books that are too much are cut off, and that is told.
         """
-        self.shelf = self.make(Bounds(2, 100))
+        self.shelf = self.make(BookLimits(2, 100))
         self.write("a.csv", "last,home\nA,1\nB,1\nC,1\nD,1\n")
         self.write("b.csv", "last,home\n" + "E,1\n" * 100)
         self.assertEqual(self.names()[0], ["A", "B"])
@@ -125,9 +125,9 @@ class ShelfTests(SynchronousTestCase):
         """
         self.write("a.csv", "last,home\nA,1\nB,1\n")
         self.assertEqual(self.names()[0], ["A", "B"])
-        self.shelf.follow(Bounds(1))
+        self.shelf.follow(BookLimits(1))
         self.assertEqual(self.names()[0], ["A"])
-        self.shelf.follow(Bounds(1))
+        self.shelf.follow(BookLimits(1))
         self.books()
         self.assertEqual(self.shelf.counts["readings"], 2)
 
@@ -142,7 +142,9 @@ class ShelfTests(SynchronousTestCase):
             begun.append(Deferred())
             return begun[-1]
 
-        self.shelf = Bookshelf(self.directory, Bounds(), lambda: self.now, never)
+        self.shelf = BookDirectory(
+            self.directory, BookLimits(), lambda: self.now, never
+        )
         self.assertEqual(self.names()[0], [])
         self.write("a.csv", "last,home\nB,1\n")
         self.assertEqual(self.names()[0], [])
@@ -157,7 +159,9 @@ class ShelfTests(SynchronousTestCase):
         def failing(work: Any) -> Any:
             return execute(lambda: 1 // 0)
 
-        self.shelf = Bookshelf(self.directory, Bounds(), lambda: self.now, failing)
+        self.shelf = BookDirectory(
+            self.directory, BookLimits(), lambda: self.now, failing
+        )
         self.assertEqual(self.names()[0], [])
         self.assertEqual(self.shelf.counts["failures"], 1)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)

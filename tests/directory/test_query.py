@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import dictionaries, integers, sampled_from, text
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.directory.query import LONGEST, MOST, queryOf, window
+from gigasetd.directory.query import LONGEST, MOST, parseQuery, window
 
 NAMES = "command type first last count limit reqid reqsrc lang fn ln hm bp x".split()
 
@@ -17,7 +17,7 @@ def asked(total: int, **told: str) -> tuple[int, int]:
     """
     The window of a request.
     """
-    return window(queryOf(told), total)
+    return window(parseQuery(told), total)
 
 
 class WindowTests(SynchronousTestCase):
@@ -60,7 +60,7 @@ class WindowTests(SynchronousTestCase):
         """
         A window is inside the list, whatever is sent.
         """
-        query = queryOf(told)
+        query = parseQuery(told)
         first, found = window(query, total)
         self.assertTrue(first >= 1 and 0 <= found <= MOST)
         self.assertTrue(found == 0 or first + found - 1 <= total)
@@ -76,7 +76,7 @@ class QueryTests(SynchronousTestCase):
         """
         A request that leaves everything out asks for the white pages.
         """
-        query = queryOf({"command": "get_list"})
+        query = parseQuery({"command": "get_list"})
         self.assertEqual((query.type, query.limit, query.asked), ("pb", 1024, True))
         self.assertEqual((query.search.beginning, query.search.ending), ("", ""))
 
@@ -84,13 +84,13 @@ class QueryTests(SynchronousTestCase):
         """
         Case and blanks do not matter; no attribute can be broken out of.
         """
-        query = queryOf({"command": " GET_LIST", "type": 'pb"><', "reqid": 'a"b'})
+        query = parseQuery({"command": " GET_LIST", "type": 'pb"><', "reqid": 'a"b'})
         self.assertEqual((query.command, query.type, query.reqid), ("get_list", "", ""))
 
     def test_sought(self) -> None:
         """
         "Not found" names what was looked for.
         """
-        self.assertEqual(queryOf({"ln": "*", "hm": "12345"}).sought, "hm")
-        self.assertEqual(queryOf({"ln": "x*", "hm": "*"}).sought, "ln")
-        self.assertEqual(queryOf({"ln": "*"}).sought, "hm")
+        self.assertEqual(parseQuery({"ln": "*", "hm": "12345"}).sought, "hm")
+        self.assertEqual(parseQuery({"ln": "x*", "hm": "*"}).sought, "ln")
+        self.assertEqual(parseQuery({"ln": "*"}).sought, "hm")

@@ -11,9 +11,16 @@ from hypothesis.strategies import dictionaries, integers, lists, sampled_from, t
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.directory.entry import FIELDS, contactOf
-from gigasetd.directory.response import NO_HITS, Head, cutName, error, listing, nobody
+from gigasetd.directory.response import (
+    NO_HITS,
+    ListHead,
+    cutName,
+    error,
+    listing,
+    noHits,
+)
 
-HEAD = Head("get_list", "pb", 20)
+HEAD = ListHead("get_list", "pb", 20)
 INA = contactOf(
     {"last": "Beispiel", "first": "Ina", "city": "Bocholt", "home": "0287112345",
      "office": "5", "fax": "6", "mobile": "7", "sip": "123456#9", "email": "a@b",
@@ -97,7 +104,7 @@ class ListingTests(SynchronousTestCase):
         """
         "Nobody" is told in the form that the operator's phones understand.
         """
-        told = [ElementTree.fromstring(nobody(HEAD._replace(total=0), form)).attrib
+        told = [ElementTree.fromstring(noHits(HEAD._replace(total=0), form)).attrib
                 for form in NO_HITS]  # fmt: skip
         plain = {"response": "get_list", "type": "pb", "total": "0"}
         self.assertEqual(told, [{**plain, "first": "0", "last": "0"},

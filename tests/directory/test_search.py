@@ -11,18 +11,18 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.directory.entry import contactOf
 from gigasetd.directory.index import Index
-from gigasetd.directory.match import Row, rowOf
+from gigasetd.directory.match import IndexRow, rowOf
 from gigasetd.directory.privatebook import putEntry
-from gigasetd.directory.query import queryOf
+from gigasetd.directory.query import parseQuery
 from gigasetd.directory.resultset import ResultSets
-from gigasetd.directory.search import Books, Directory, Manner
+from gigasetd.directory.search import OnlineDirectory, OperatorBooks, ResponseStyle
 from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 
 
-def row(**fields: str) -> Row:
+def row(**fields: str) -> IndexRow:
     """
     An entry of an operator's book.
     """
@@ -34,7 +34,7 @@ class DirectoryCase(SynchronousTestCase):
     Two accounts, one private entry, and the operator's books.
     """
 
-    manner = Manner()
+    manner = ResponseStyle()
     rate = 1000.0
 
     def setUp(self) -> None:
@@ -47,14 +47,14 @@ class DirectoryCase(SynchronousTestCase):
         putEntry(
             self.registry, contactOf({"last": "Mama", "home": "02871 5555"}, "30001")
         )
-        self.books = Books(
+        self.books = OperatorBooks(
             Index([row(last="Schmitz", first="Ina", home="+49 2871 112345"),
                    row(last="Müller", first="Bo", home="02871 4444")]),
             Index([row(last="Pizza Schmidt", home="02871 7777")]),
         )  # fmt: skip
         numbers = count(1)
         self.results = ResultSets(lambda: f"{next(numbers):x}", 10)
-        self.directory = Directory(
+        self.directory = OnlineDirectory(
             self.registry,
             lambda: self.books,
             self.manner,
@@ -70,7 +70,9 @@ class DirectoryCase(SynchronousTestCase):
         """
         told.setdefault("command", "get_list")
         self.registry.tell()
-        return ElementTree.fromstring(self.directory.answer(queryOf(told), number, 0.0))
+        return ElementTree.fromstring(
+            self.directory.answer(parseQuery(told), number, 0.0)
+        )
 
     def names(self, number: str = "30001", **told: str) -> list[str]:
         """
@@ -109,7 +111,7 @@ class SearchTests(DirectoryCase):
         Yellow pages hold the operator's firms.
         """
         self.assertEqual(self.names(type="yp", ln="*schmidt*"), ["Pizza Schmidt"])
-        self.books = Books()
+        self.books = OperatorBooks()
         self.assertEqual(self.names(type="yp", ln="*"), [])
 
     def test_private(self) -> None:
@@ -189,7 +191,7 @@ class SearchTests(DirectoryCase):
         root = self.ask(ln="*", count="3")
         self.assertEqual((root.get("total"), root.get("last")), ("4", "3"))
         reqid = root.get("reqid", "")
-        self.books = Books()
+        self.books = OperatorBooks()
         self.assertEqual(self.names(reqid=reqid, first="4", count="3"), ["Zoë"])
         self.assertEqual(self.names(reqid=reqid, last="-1", count="2"),
                          ["Schmitz", "Zoë"])  # fmt: skip
@@ -202,7 +204,9 @@ class SearchTests(DirectoryCase):
         However many are found, an answer stays small, and says that there are
         more.
         """
-        self.books = Books(Index(row(last=f"A{n:05}", home="1") for n in range(3000)))
+        self.books = OperatorBooks(
+            Index(row(last=f"A{n:05}", home="1") for n in range(3000))
+        )
         root = self.ask(ln="a*", count="99999", limit="1024")
         self.assertEqual(root.get("total"), "3000")
         self.assertEqual(int(root.get("last", "")), len(root))
@@ -249,7 +253,7 @@ class LookupTests(DirectoryCase):
         Where only one is wanted, it is the one that fits best.
         """
         both = [row(last="A", home="2345"), row(last="B", home="112345")]
-        self.books = Books(Index(both))
+        self.books = OperatorBooks(Index(both))
         found = self.names(hm="02871112345", count="1", reqsrc="auto")
         self.assertEqual(found, ["B"])
         self.assertEqual(len(self.results), 0)
@@ -260,7 +264,7 @@ class LookupTests(DirectoryCase):
         """
         self.assertEqual(self.names(hm="345", reqsrc="auto"), [])
         self.assertEqual(self.directory.counts["nobody"], 1)
-        self.books = Books(Index([row(last="Door", home="345")]))
+        self.books = OperatorBooks(Index([row(last="Door", home="345")]))
         self.assertEqual(self.names(hm="345", reqsrc="auto"), ["Door"])
 
 
@@ -269,13 +273,13 @@ class SmallDisplayTests(DirectoryCase):
     The operator's choices.
     """
 
-    manner = Manner("notfound", 8)
+    manner = ResponseStyle("notfound", 8)
 
     def test_names(self) -> None:
         """
         Callers' names are short, those that somebody searches are not.
         """
-        self.books = Books(
+        self.books = OperatorBooks(
             Index([row(last="Beispielsweise", first="Ina", home="4444")])
         )
         self.assertEqual(self.names(hm="4444", reqsrc="auto"), ["Beispiel."])

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.discovery.dhcp import optionLines, told
+from gigasetd.discovery.dhcp import optionLines, optionText
 
 URL = "http://192.168.1.5/device"
 
@@ -34,5 +34,5 @@ class DhcpTests(SynchronousTestCase):
         """
         A person sees which lines are for which server, and can copy them.
         """
-        lines = told({"a": ["x", "y"], "b": ["z"]})
+        lines = optionText({"a": ["x", "y"], "b": ["z"]})
         self.assertEqual(lines, ["# a", "x", "y", "", "# b", "z"])

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.discovery.interface import Link, Place, rootUrl
+from gigasetd.discovery.interface import ListenAddress, NetworkLink, rootUrl
 
-LINK = Link("eth0", 2, ("192.168.1.5/24",), ("fd00::5/64", "fe80::5/64"))
-FOUR, SIX = Place("0.0.0.0", 8080), Place("::", 80)
+LINK = NetworkLink("eth0", 2, ("192.168.1.5/24",), ("fd00::5/64", "fe80::5/64"))
+FOUR, SIX = ListenAddress("0.0.0.0", 8080), ListenAddress("::", 80)
 
 
 class LinkTests(SynchronousTestCase):
@@ -25,7 +25,7 @@ class LinkTests(SynchronousTestCase):
             self.assertTrue(LINK.holds(host), host)
         for host in ("192.168.2.77", "8.8.8.8", "fd01::1", "name", "", "0.0.0.0"):
             self.assertFalse(LINK.holds(host), host)
-        self.assertFalse(Link("eth1", 3, ("10.0.0.1/8",)).holds("fe80::9%eth1"))
+        self.assertFalse(NetworkLink("eth1", 3, ("10.0.0.1/8",)).holds("fe80::9%eth1"))
 
     def test_root(self) -> None:
         """
@@ -41,7 +41,7 @@ class LinkTests(SynchronousTestCase):
         """
         Nobody is sent to where nothing listens.
         """
-        near = Place("127.0.0.1", 80)
+        near = ListenAddress("127.0.0.1", 80)
         self.assertEqual(rootUrl([near], LINK, ""), "")
         self.assertEqual(rootUrl([], LINK, "pbx.lan"), "")
         self.assertEqual(rootUrl([FOUR], LINK._replace(v4=()), ""), "")
@@ -52,6 +52,6 @@ class LinkTests(SynchronousTestCase):
         An address is published only where something listens at it.
         """
         self.assertEqual(LINK.reached([FOUR]), ["192.168.1.5"])
-        self.assertEqual(LINK.reached([Place("fd00::5", 80)]), ["fd00::5"])
+        self.assertEqual(LINK.reached([ListenAddress("fd00::5", 80)]), ["fd00::5"])
         every = ["192.168.1.5", "fd00::5", "fe80::5"]
         self.assertEqual(LINK.reached([SIX]), every)

@@ -7,22 +7,22 @@ from __future__ import annotations
 from twisted.names import dns
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.discovery.mdns import CROWD, LONGEST, MOST, PORT, Responder
-from gigasetd.discovery.mdnszone import BROWSE, FLUSH, NSEC, Offer, Zone
+from gigasetd.discovery.mdns import CROWD, LONGEST, MOST, PORT, MdnsResponder
+from gigasetd.discovery.mdnszone import BROWSE, FLUSH, NSEC, MdnsZone, ServiceInstance
 from gigasetd.errors import BadValue
 
 OFFERS = (
-    Offer(b"_http._tcp", 80, (b"path=/",)),
-    Offer(b"_sip._udp", 5060),
+    ServiceInstance(b"_http._tcp", 80, (b"path=/",)),
+    ServiceInstance(b"_sip._udp", 5060),
 )
 PEER = "192.168.1.77"
 
 
-def zone(number: int, offers=OFFERS) -> Zone:
+def zone(number: int, offers=OFFERS) -> MdnsZone:
     """
     Our records.
     """
-    return Zone(number, offers, ["192.168.1.5"])
+    return MdnsZone(number, offers, ["192.168.1.5"])
 
 
 def query(*asked, ident: int = 0, known=()) -> bytes:
@@ -54,7 +54,7 @@ class MdnsTests(SynchronousTestCase):
         A responder whose names are its own.
         """
         self.now = 100.0
-        self.responder = Responder(zone, self.now)
+        self.responder = MdnsResponder(zone, self.now)
         self.begun = self.run_()
 
     def run_(self):
@@ -221,9 +221,9 @@ class MdnsTests(SynchronousTestCase):
         address gets it (RFC 6762 section 8.2).
         """
         for address, number in (("192.168.1.4", 1), ("192.168.1.6", 2)):
-            self.responder = Responder(zone, self.now)
-            other = Zone(1, OFFERS, [address])
-            (probe,) = Responder(lambda n, o=other: o, self.now).tick(self.now)
+            self.responder = MdnsResponder(zone, self.now)
+            other = MdnsZone(1, OFFERS, [address])
+            (probe,) = MdnsResponder(lambda n, o=other: o, self.now).tick(self.now)
             self.ask(probe.data)
             self.assertEqual(self.responder.number, number)
 
@@ -252,7 +252,7 @@ class MdnsTests(SynchronousTestCase):
         """
         Where nothing can be reached, nothing is said.
         """
-        empty = Responder(lambda number: Zone(number, (), ()), 0.0)
+        empty = MdnsResponder(lambda number: MdnsZone(number, (), ()), 0.0)
         self.assertIsNone(empty.due)
         self.assertEqual(empty.goodbye(), [])
 

@@ -6,12 +6,18 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.discovery.pnp import LONGEST, Us, answer, isThanks, readAsk
+from gigasetd.discovery.pnp import (
+    LONGEST,
+    PnpServer,
+    answer,
+    isNotifyResponse,
+    parseRequest,
+)
 from gigasetd.errors import BadValue
 from gigasetd.sip.message.message import Response, parse
 
 PHONE = "192.168.1.77"
-US = Us("http://192.168.1.5/device", "192.168.1.5", 40000, "abcd")
+US = PnpServer("http://192.168.1.5/device", "192.168.1.5", 40000, "abcd")
 
 
 def subscribe(
@@ -56,7 +62,7 @@ class PnpTests(SynchronousTestCase):
         """
         Read a question that must be one.
         """
-        ask = readAsk(data, stranger)
+        ask = parseRequest(data, stranger)
         self.assertIsNotNone(ask)
         return ask
 
@@ -132,7 +138,7 @@ class PnpTests(SynchronousTestCase):
         ):
             self.ask(data)
         other = subscribe("sip:MAC%3A001122334455@local")
-        self.assertIsNotNone(readAsk(other, lambda mac: mac == "001122334455"))
+        self.assertIsNotNone(parseRequest(other, lambda mac: mac == "001122334455"))
 
     def test_notForUs(self) -> None:
         """
@@ -148,7 +154,7 @@ class PnpTests(SynchronousTestCase):
             subscribe().replace(b"SUBSCRIBE", b"OPTIONS"),
             b"SIP/2.0 200 OK" + subscribe()[subscribe().index(b"\r\n") :],
         ):
-            self.assertIsNone(readAsk(data, stranger), data)
+            self.assertIsNone(parseRequest(data, stranger), data)
 
     def test_broken(self) -> None:
         """
@@ -160,7 +166,7 @@ class PnpTests(SynchronousTestCase):
             subscribe() + b"x" * LONGEST,
             subscribe().replace(b"Call-ID", b"Call-Me"),
         ):
-            self.assertRaises(BadValue, readAsk, data, stranger)
+            self.assertRaises(BadValue, parseRequest, data, stranger)
 
     def test_bounded(self) -> None:
         """
@@ -178,6 +184,6 @@ class PnpTests(SynchronousTestCase):
         _, notify = self.answered(subscribe())
         lines = notify.data.split(b"\r\n")
         thanks = b"\r\n".join([b"SIP/2.0 200 OK", *lines[1:-3], b"", b""])
-        self.assertTrue(isThanks(thanks, "abcd"))
-        self.assertFalse(isThanks(thanks, "abce"))
-        self.assertFalse(isThanks(b"abcd", "abcd"))
+        self.assertTrue(isNotifyResponse(thanks, "abcd"))
+        self.assertFalse(isNotifyResponse(thanks, "abce"))
+        self.assertFalse(isNotifyResponse(b"abcd", "abcd"))

@@ -12,7 +12,7 @@ from gigasetd.discovery.ssdp import (
     LONGEST,
     ROOT,
     TYPE,
-    Device,
+    RootDevice,
     alive,
     answers,
     byebye,
@@ -21,7 +21,7 @@ from gigasetd.discovery.ssdp import (
 from gigasetd.errors import BadValue
 
 UUID = "eecaaab3-2146-47a1-9a9d-d1a45ba83b0d"
-DEVICE = Device(UUID, 17, "A & B")
+DEVICE = RootDevice(UUID, 17, "A & B")
 URL = "http://192.168.1.5"
 ASKER = ("192.168.1.77", 50000)
 DATE = "Mon, 23 Nov 2026 15:38:20 GMT"

@@ -9,8 +9,8 @@ from random import Random
 from twisted.names import dns
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.dns.cache import Cache
-from gigasetd.dns.message import Malformed, Question, parseQuestion
+from gigasetd.dns.cache import AnswerCache
+from gigasetd.dns.message import MalformedMessage, Question, parseQuestion
 from gigasetd.dns.records import aged, lifetime, records, stripped
 from tests.dns.test_message import query
 
@@ -54,7 +54,7 @@ class CacheTests(SynchronousTestCase):
         An answer is told with the time that is left of it, in the spelling
         and under the number of whoever asks, and not when that is over.
         """
-        cache = Cache(10)
+        cache = AnswerCache(10)
         cache.put(asked(), stripped(reply()), 1000.0)
         told = cache.get(asked("EXAMPLE.org"), 1020.0)
         assert told is not None
@@ -82,13 +82,13 @@ class CacheTests(SynchronousTestCase):
         """
         However many names are asked for, the cache stays small.
         """
-        cache = Cache(5, 300)
+        cache = AnswerCache(5, 300)
         for n in range(50):
             cache.put(asked(f"{n}.org"), stripped(reply(f"{n}.org")), 0.0)
             self.assertLessEqual(len(cache), 5)
             self.assertLessEqual(cache.size, 300)
         self.assertIsNotNone(cache.get(asked("49.org"), 1.0))
-        off = Cache(0)
+        off = AnswerCache(0)
         off.put(asked(), stripped(reply()), 0.0)
         self.assertEqual(len(off), 0)
 
@@ -98,7 +98,7 @@ class CacheTests(SynchronousTestCase):
         """
         good = reply()
         lying = good[:6] + b"\xff\xff" * 3 + good[12:]
-        self.assertRaises(Malformed, stripped, lying)
+        self.assertRaises(MalformedMessage, stripped, lying)
         random = Random(5)
         for _ in range(3000):
             data = bytearray(good)
@@ -106,7 +106,7 @@ class CacheTests(SynchronousTestCase):
                 data[random.randrange(12, len(data))] = random.randrange(256)
             try:
                 whole = stripped(bytes(data[: random.randrange(12, len(data) + 1)]))
-            except Malformed:
+            except MalformedMessage:
                 continue
             self.assertLess(len(list(records(whole))), 40)
             lifetime(whole)

@@ -17,7 +17,7 @@ from gigasetd.dns.message import (
     NOERROR,
     NOTIMP,
     PLAIN,
-    Malformed,
+    MalformedMessage,
     finished,
     parseQuestion,
     plain,
@@ -53,7 +53,7 @@ class QuestionTests(SynchronousTestCase):
         """
         The response code for a message, C{None} for silence.
         """
-        answer = self.assertRaises(Malformed, parseQuestion, data).answer
+        answer = self.assertRaises(MalformedMessage, parseQuestion, data).answer
         return None if answer is None else answer[3] & 0x0F
 
     def test_plain(self) -> None:
@@ -88,7 +88,7 @@ class QuestionTests(SynchronousTestCase):
         A later EDNS version is told which one we know (RFC 6891 section
         6.1.3).
         """
-        wrong = self.assertRaises(Malformed, parseQuestion, extended(version=1))
+        wrong = self.assertRaises(MalformedMessage, parseQuestion, extended(version=1))
         message = dns._EDNSMessage()
         message.fromStr(wrong.answer)
         self.assertEqual((message.rCode, message.ednsVersion), (BADVERS, 0))
@@ -155,7 +155,7 @@ class QuestionTests(SynchronousTestCase):
                 data[random.randrange(len(data))] = random.randrange(256)
             try:
                 question = parseQuestion(bytes(data[: random.randrange(len(data) + 1)]))
-            except Malformed as wrong:
+            except MalformedMessage as wrong:
                 self.assertTrue(wrong.answer is None or len(wrong.answer) <= 80)
             else:
                 self.assertLessEqual(question.limit, LARGEST)

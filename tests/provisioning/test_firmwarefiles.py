@@ -10,8 +10,8 @@ from pathlib import Path
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.devices.firmware import File
-from gigasetd.provisioning.firmwarefiles import FRESH, Shelf
+from gigasetd.devices.firmware import ServedFile
+from gigasetd.provisioning.firmwarefiles import FRESH, FirmwareDirectory
 
 
 class ShelfTests(SynchronousTestCase):
@@ -29,7 +29,7 @@ class ShelfTests(SynchronousTestCase):
         self.firmware = self.directory / "42" / "fw258.bin"
         self.firmware.write_bytes(b"abc")
         self.clock = Clock()
-        self.shelf = Shelf(self.directory, self.clock.seconds)  # type: ignore[no-untyped-call]
+        self.shelf = FirmwareDirectory(self.directory, self.clock.seconds)  # type: ignore[no-untyped-call]
 
     def test_found(self) -> None:
         """
@@ -37,7 +37,7 @@ class ShelfTests(SynchronousTestCase):
         """
         (self.directory / "42" / "2" / "webuil" / "02.bin").write_bytes(b"de")
         file = self.shelf.find("42/fw258.bin")
-        self.assertEqual(file, File("42/fw258.bin", 3))
+        self.assertEqual(file, ServedFile("42/fw258.bin", 3))
         assert file is not None
         opened = self.shelf.open(file)
         assert opened is not None
@@ -50,7 +50,7 @@ class ShelfTests(SynchronousTestCase):
         """
         No directory is no fault.
         """
-        shelf = Shelf(self.state / "none", self.clock.seconds)  # type: ignore[no-untyped-call]
+        shelf = FirmwareDirectory(self.state / "none", self.clock.seconds)  # type: ignore[no-untyped-call]
         self.assertIsNone(shelf.find("42/fw258.bin"))
         self.assertEqual(list(shelf.stock()), [])
 

@@ -8,23 +8,25 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.accounts.dataexport import erase, export
 from gigasetd.accounts.enrolment import removeDevice
-from gigasetd.devices.firmware import File, firmwares
+from gigasetd.devices.firmware import ServedFile, firmwareImages
 from gigasetd.errors import Refused, Unknown
 from gigasetd.provisioning.firmwareoffers import (
     ACCEPTED,
     DECLINED,
     MOST,
+    advertised,
     decide,
+    installable,
     offersView,
-    sent,
-    told,
     updates,
 )
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import subjectOf
 from tests.registry.populated import BOX, MAC, NOW, NUMBER, OTHER, inhabited, report
 
-STOCK = firmwares(File(f"42/fw{number}.bin", number) for number in (249, 258, 263))
+STOCK = firmwareImages(
+    ServedFile(f"42/fw{number}.bin", number) for number in (249, 258, 263)
+)
 
 
 def decided(registry: Registry, version: str, decision: str, now: float = NOW) -> str:
@@ -62,13 +64,13 @@ class OfferTests(SynchronousTestCase):
         an accepted one is sent; a change of mind counts.
         """
         registry = self.registry
-        self.assertIsNone(sent(registry, self.found, MAC))
+        self.assertIsNone(installable(registry, self.found, MAC))
         decided(registry, "42.263", DECLINED)
-        self.assertEqual(told(registry, self.found, MAC), self.found[1])
+        self.assertEqual(advertised(registry, self.found, MAC), self.found[1])
         decided(registry, "42.258.00.000.000", ACCEPTED)
-        self.assertEqual(sent(registry, self.found, MAC), self.found[1])
+        self.assertEqual(installable(registry, self.found, MAC), self.found[1])
         decided(registry, "42.258", DECLINED)
-        self.assertIsNone(told(registry, self.found, MAC))
+        self.assertIsNone(advertised(registry, self.found, MAC))
         decisions = [one["decision"] for one in offersView(registry, STOCK, MAC)]
         self.assertEqual(decisions, [DECLINED, DECLINED])
 
@@ -88,7 +90,9 @@ class OfferTests(SynchronousTestCase):
         """
         Old decisions give way in the end.
         """
-        many = firmwares(File(f"42/fw{300 + n}.bin", 1) for n in range(MOST + 5))
+        many = firmwareImages(
+            ServedFile(f"42/fw{300 + n}.bin", 1) for n in range(MOST + 5)
+        )
         subject = subjectOf(self.registry, MAC)
         for n in range(MOST + 5):
             decide(self.registry, many, subject, f"42.{300 + n}", DECLINED, NOW + n)
@@ -103,9 +107,9 @@ class OfferTests(SynchronousTestCase):
         for forget in (erase, removeDevice):
             decided(self.registry, "42.263", DECLINED)
             subject = subjectOf(self.registry, NUMBER)
-            told = export(subject, BOX.open)
-            self.assertEqual(told["offers"][0]["decision"], DECLINED)
-            self.assertIn("offer", {one["kind"] for one in told["inventory"]})
+            exported = export(subject, BOX.open)
+            self.assertEqual(exported["offers"][0]["decision"], DECLINED)
+            self.assertIn("offer", {one["kind"] for one in exported["inventory"]})
             forget(self.registry, subject)
             self.assertEqual(self.registry.offers, {})
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as some
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.provisioning.tlv import (
-    BadBlocks,
+    BadTlv,
     Baseline,
-    Block,
+    TlvBlock,
     block,
     named,
     parse,
@@ -56,9 +56,9 @@ class BlocksTests(SynchronousTestCase):
         """
         self.assertEqual(len(named(1, "a" * 252)), 257)
         for text in ("a" * 253, "a\0b", "€"):
-            with self.assertRaises(BadBlocks):
+            with self.assertRaises(BadTlv):
                 named(1, text)
-        with self.assertRaises(BadBlocks):
+        with self.assertRaises(BadTlv):
             block(1, b"a" * 256)
 
     def test_cut(self) -> None:
@@ -66,11 +66,11 @@ class BlocksTests(SynchronousTestCase):
         What is cut short anywhere is refused.
         """
         for end in range(1, len(SIU)):
-            with self.assertRaises(BadBlocks):
+            with self.assertRaises(BadTlv):
                 parse(SIU[:end])
-        with self.assertRaises(BadBlocks):
+        with self.assertRaises(BadTlv):
             parse(b"\1\0" * 5000)
-        with self.assertRaises(BadBlocks):
+        with self.assertRaises(BadTlv):
             textOf(b"\x03\x02ab")
 
     @given(some.binary(max_size=600))
@@ -80,7 +80,7 @@ class BlocksTests(SynchronousTestCase):
         """
         try:
             found = parse(data)
-        except BadBlocks:
+        except BadTlv:
             return
         self.assertEqual(b"".join(block(*one) for one in found), data)
 
@@ -93,9 +93,9 @@ class BlocksTests(SynchronousTestCase):
         self.assertEqual(tag, 1)
         told = parse(inner)
         self.assertEqual([one.tag for one in told], [2, 3, 4, 5, 6])
-        self.assertEqual(told[0], Block(2, b"\x01\x02"))
+        self.assertEqual(told[0], TlvBlock(2, b"\x01\x02"))
         self.assertEqual(parse(told[4].content)[1].content, b"b.bin\0")
-        with self.assertRaises(BadBlocks):
+        with self.assertRaises(BadTlv):
             Baseline(65536, "a.bin").encode()
 
     def test_profile(self) -> None:
@@ -104,13 +104,13 @@ class BlocksTests(SynchronousTestCase):
         """
         settings = [("YES", True), ("MANY", 258), ("S_INFO_SERVICE_URL", "http://h/")]
         version, name, *rest = parse(profile("0107261200", "d_x_de.bin", settings))
-        self.assertEqual(version, Block(0x00, b"0107261200\0"))
-        self.assertEqual(name, Block(0x40, b"d_x_de.bin\0"))
+        self.assertEqual(version, TlvBlock(0x00, b"0107261200\0"))
+        self.assertEqual(name, TlvBlock(0x40, b"d_x_de.bin\0"))
         self.assertEqual(
             [parse(one.content) for one in rest],
             [
-                [Block(2, b"YES\0"), Block(3, b"\1")],
-                [Block(2, b"MANY\0"), Block(4, b"\0\0\1\2")],
-                [Block(2, b"S_INFO_SERVICE_URL\0"), Block(5, b"http://h/\0")],
+                [TlvBlock(2, b"YES\0"), TlvBlock(3, b"\1")],
+                [TlvBlock(2, b"MANY\0"), TlvBlock(4, b"\0\0\1\2")],
+                [TlvBlock(2, b"S_INFO_SERVICE_URL\0"), TlvBlock(5, b"http://h/\0")],
             ],
         )

@@ -15,7 +15,7 @@ from itertools import islice
 from gigasetd.control.messages import Answer, Asked, Event, Slow, Verb
 from gigasetd.directory.bookfile import readBook
 from gigasetd.directory.privatebook import exportBook, replaceEntries
-from gigasetd.directory.vcard import Fault
+from gigasetd.directory.vcard import BookFault
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Contact
 from gigasetd.registry.registry import Registry
@@ -49,18 +49,18 @@ class Bookcase:
         """
         number = self._number(asked)
         read: list[Contact] = []
-        faults: list[Fault] = []
+        faults: list[BookFault] = []
         steps = self._read(asked.text("text"), read, faults)
         return Slow(steps, lambda: self._imported(number, read, faults))
 
     def _read(
-        self, text: str, read: list[Contact], faults: list[Fault]
+        self, text: str, read: list[Contact], faults: list[BookFault]
     ) -> Iterator[Event]:
         """
         Read a file slice by slice, and no further than there is room.
         """
         for count, one in enumerate(islice(readBook(text), 2 * self.most + TOLD)):
-            if isinstance(one, Fault):
+            if isinstance(one, BookFault):
                 faults.append(one)
             else:
                 read.append(one)
@@ -68,7 +68,7 @@ class Bookcase:
                 yield None
 
     def _imported(
-        self, number: str, read: list[Contact], faults: list[Fault]
+        self, number: str, read: list[Contact], faults: list[BookFault]
     ) -> Answer:
         """
         End an import.

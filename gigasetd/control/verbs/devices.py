@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gigasetd.accounts.csvimport import Import
+from gigasetd.accounts.csvimport import CsvImport
 from gigasetd.accounts.dataexport import erase, export
 from gigasetd.accounts.digestalgorithms import setAlgorithms
 from gigasetd.accounts.enrolment import (
@@ -107,10 +107,10 @@ class Devices:
         """
         Add the devices of a table; tell what was generated.
         """
-        batch = Import(self.registry, asked.text("text"), self.numbering, self.now())
+        batch = CsvImport(self.registry, asked.text("text"), self.numbering, self.now())
         return Slow(_progress(batch), lambda: self._imported(batch))
 
-    def _imported(self, batch: Import) -> Answer:
+    def _imported(self, batch: CsvImport) -> Answer:
         """
         End an import.
 
@@ -303,7 +303,7 @@ def _account(subject: Subject) -> Account:
     return subject.account
 
 
-def _progress(batch: Import) -> Iterator[Event]:
+def _progress(batch: CsvImport) -> Iterator[Event]:
     """
     Read a table slice by slice, telling of it every thousand rows.
     """
@@ -312,7 +312,7 @@ def _progress(batch: Import) -> Iterator[Event]:
         yield {"progress": [done, max(done, batch.rows)]} if told else None
 
 
-def _generated(batch: Import) -> Iterator[View]:
+def _generated(batch: CsvImport) -> Iterator[View]:
     """
     Numbers and passwords that were made up for an import.
     """
@@ -326,7 +326,7 @@ def _generated(batch: Import) -> Iterator[View]:
             }
 
 
-def _weak(batch: Import) -> list[str]:
+def _weak(batch: CsvImport) -> list[str]:
     """
     One warning for all weak passwords of an import.
     """

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from gigasetd.directory.bookfile import readBook
 from gigasetd.directory.entry import FIELDS, contactOf
 from gigasetd.directory.privatebook import dropEntry, entries, exportBook, putEntry
-from gigasetd.directory.vcard import Fault, Read
+from gigasetd.directory.vcard import BookFault, EntryOrFault
 from gigasetd.errors import BadValue, Refused
 from gigasetd.registry.model import Contact
 from gigasetd.web.account.home import AccountContext
@@ -120,7 +120,7 @@ class BookPages:
         Add the entries of a file, all of them or none.
         """
         visit, number = self._enter(request)
-        read: list[Read] = []
+        read: list[EntryOrFault] = []
         await self._slowly(map(read.append, readBook(visit.form.get("file", ""))))
         found = self._new(read, number)
         put = (putEntry(self._context.registry, one, self._most) for one in found)
@@ -135,13 +135,13 @@ class BookPages:
         cooperator = self._context.commands.counter().cooperator
         await cooperator.cooperate(None for _ in steps).whenDone()
 
-    def _new(self, read: Sequence[Read], number: str) -> list[Contact]:
+    def _new(self, read: Sequence[EntryOrFault], number: str) -> list[Contact]:
         """
         The entries of a file that are not there already.
 
         @raise BadValue: some cannot be read, or they are too many.
         """
-        faults = [each for each in read if isinstance(each, Fault)]
+        faults = [each for each in read if isinstance(each, BookFault)]
         if faults:
             told = "; ".join(f"line {one.line}: {one.reason}" for one in faults[:TOLD])
             raise BadValue(f"nothing was added: {told}")

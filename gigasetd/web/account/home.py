@@ -18,7 +18,7 @@ from werkzeug.exceptions import NotFound
 
 from gigasetd.accounts.services import running
 from gigasetd.control.inprocess import Commands
-from gigasetd.devices.firmware import Firmware
+from gigasetd.devices.firmware import FirmwareImage
 from gigasetd.privacy.inventory import fieldsOf
 from gigasetd.provisioning.firmwareoffers import offersView
 from gigasetd.registry.model import KIND_OF, SERVICES
@@ -71,7 +71,7 @@ class AccountContext(NamedTuple):
     registry: Registry
     commands: Commands
     keep: Callable[[], Deferred[None]]
-    stock: Callable[[], Sequence[Firmware]]
+    stock: Callable[[], Sequence[FirmwareImage]]
     domain: str
 
     def subject(self, visit: Visit) -> Subject:

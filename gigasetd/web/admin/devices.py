@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from gigasetd.control.documents import deviceView, guestView
 from gigasetd.errors import Refused
-from gigasetd.provisioning.rendering import Unrendered
+from gigasetd.provisioning.rendering import RenderingError
 from gigasetd.registry.model import SERVICES
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, subjectOf
@@ -167,7 +167,7 @@ class DevicePages:
         nvm = request.query == b"nvm"
         try:
             document = self._provisioning().preview(subject.device, HIDDEN, nvm)
-        except Unrendered as error:
+        except RenderingError as error:
             raise Refused(f"these settings cannot be made: {error}") from None
         return self.access.page(
             request,

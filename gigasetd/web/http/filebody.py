@@ -17,7 +17,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 from zope.interface import implementer
 
-from gigasetd.provisioning.firmwarefiles import Opened
+from gigasetd.provisioning.firmwarefiles import OpenFile
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import send
 
@@ -62,7 +62,7 @@ class FileResource(Resource):
 
     isLeaf = True
 
-    def __init__(self, opened: Opened, reactor: Any) -> None:
+    def __init__(self, opened: OpenFile, reactor: Any) -> None:
         super().__init__()
         self._opened = opened
         self._reactor = reactor
@@ -112,7 +112,7 @@ class FileProducer:
     Reads on as long as the connection has room.
     """
 
-    def __init__(self, request: Any, opened: Opened, left: int, reactor: Any) -> None:
+    def __init__(self, request: Any, opened: OpenFile, left: int, reactor: Any) -> None:
         self._request = request
         self._file = opened.file
         self._left = left

@@ -18,14 +18,14 @@ from typing import Any
 from twisted.web.http import CACHED, datetimeToString
 from twisted.web.resource import IResource, Resource
 
-from gigasetd.devices.useragent import parseAgent
-from gigasetd.directory.match import Row
-from gigasetd.directory.operatorbooks import Bookshelf
+from gigasetd.devices.useragent import parseUserAgent
+from gigasetd.directory.match import IndexRow
+from gigasetd.directory.operatorbooks import BookDirectory
 from gigasetd.directory.phonebookxml import entriesFor, phonebook
-from gigasetd.directory.query import COMMANDS, queryOf
+from gigasetd.directory.query import COMMANDS, parseQuery
 from gigasetd.directory.response import KIND
 from gigasetd.directory.resultset import LASTING, ResultSets
-from gigasetd.directory.search import Directory
+from gigasetd.directory.search import OnlineDirectory
 from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import Account
 from gigasetd.web.http.channel import Request
@@ -44,8 +44,8 @@ class DirectoryPages:
 
     def __init__(
         self,
-        directory: Directory,
-        shelf: Bookshelf,
+        directory: OnlineDirectory,
+        shelf: BookDirectory,
         results: ResultSets,
         handset: PhonePages,
         digestAuth: DigestAuth,
@@ -78,7 +78,7 @@ class DirectoryPages:
         """
         self.counts["requests"] += 1
         told = parameters(request.query, formOf(request))
-        query, now = queryOf(told), self._handset.now()
+        query, now = parseQuery(told), self._handset.now()
         own = query.type == "pr" and query.command == "get_list"
         number = self._caller(request, told, own, now)
         if isinstance(number, bytes):
@@ -107,14 +107,14 @@ class DirectoryPages:
         number = self._caller(request, told, False, now)
         if isinstance(number, bytes):
             return number
-        base = parseAgent(header(request, b"User-Agent")).base
+        base = parseUserAgent(header(request, b"User-Agent")).base
         body = phonebook(
             (row.contact for row in self._rows(number, entriesFor(base))),
             entriesFor(base),
         )
         return self._unlessKnown(request, body, now)
 
-    def _rows(self, number: str, most: int) -> list[Row]:
+    def _rows(self, number: str, most: int) -> list[IndexRow]:
         """
         What comes first where not all has room: the owner's own, then the
         nicknames, then the operator's books; all of it by name.
@@ -162,7 +162,7 @@ class DirectoryPages:
         handset = self._handset
         host, registry = handset.clients.address(request), handset.registry
         mac = handset.note(request, told, host, now)
-        if handset.clients.maySee(registry, mac, host):
+        if handset.clients.mayFetch(registry, mac, host):
             device = registry.devices.get(mac)
             number = device.number if device else ""
             if number or not named:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from twisted.internet.defer import Deferred
 
 from gigasetd.config.networks import Networks
-from gigasetd.devices.access import maySee
+from gigasetd.devices.access import mayFetch
 from gigasetd.devices.checkin import Facts, factsOf, isFresh, report
-from gigasetd.devices.useragent import isBrowser, parseAgent
-from gigasetd.devices.verifiedaddress import Proven
+from gigasetd.devices.useragent import isBrowser, parseUserAgent
+from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.info.page.page import CONTENT_TYPE, Page
 from gigasetd.info.pages import PageRequest, Pages, isScreen
 from gigasetd.info.profiles import handsetOf
@@ -42,7 +42,7 @@ class Clients:
     @ivar proven: where devices proved themselves other than by SIP.
     """
 
-    proven: Proven | None = None
+    proven: VerifiedAddresses | None = None
 
     def __init__(self, local: Networks, proxies: Networks, access: str) -> None:
         self.local = local
@@ -80,11 +80,11 @@ class Clients:
         told = [*values(request, b"X-Forwarded-Proto"), *values(request, b"Forwarded")]
         return "https" in secureWords(told)
 
-    def maySee(self, registry: Registry, mac: str, host: str) -> bool:
+    def mayFetch(self, registry: Registry, mac: str, host: str) -> bool:
         """
         Whether C{host} may get what belongs to device C{mac}.
         """
-        return maySee(registry, self.local, self.access, mac, host, self.proven)
+        return mayFetch(registry, self.local, self.access, mac, host, self.proven)
 
 
 class PhonePages:
@@ -167,7 +167,7 @@ class PhonePages:
         """
         Whether a request from C{host} may get what belongs to its device.
         """
-        return bool(mac) and self.clients.maySee(self.registry, mac, host)
+        return bool(mac) and self.clients.mayFetch(self.registry, mac, host)
 
     def _isNothingNew(self, screen: CachedScreen, host: str, now: float) -> bool:
         """
@@ -227,7 +227,7 @@ class PhonePages:
         @return: the device's MAC, C{""} where it tells none.
         """
         said = header(request, b"User-Agent")
-        agent = parseAgent(said)
+        agent = parseUserAgent(said)
         mac = macOf(told.get("mac", "").partition(",")[0]) or agent.mac
         if mac and not isBrowser(said) and self.admits(host, now):
             facts = Facts(

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from gigasetd.devices.firmware import Firmware
+from gigasetd.devices.firmware import FirmwareImage
 from gigasetd.devices.household import HouseholdIndex
-from gigasetd.devices.lanview import SHOWN, Nearby, athome, nearby
-from gigasetd.provisioning.firmwareoffers import told, updates
+from gigasetd.devices.lanview import SHOWN, LanDevice, householdDevices, lanDevices
+from gigasetd.provisioning.firmwareoffers import advertised, updates
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.digestauth import DigestAuth
@@ -38,7 +38,7 @@ class LanDevices:
         households: HouseholdIndex,
         digestAuth: DigestAuth,
         now: Callable[[], float],
-        stock: Callable[[], Sequence[Firmware]] = tuple,
+        stock: Callable[[], Sequence[FirmwareImage]] = tuple,
     ) -> None:
         """
         @param access: knows the owners who are logged in.
@@ -62,7 +62,7 @@ class LanDevices:
         """
         if self.clients.isLocal(request):
             here = self._households.local()
-            rows = nearby(self.registry, self.clients.local, here)
+            rows = lanDevices(self.registry, self.clients.local, here)
             return self._rows(request, rows)
         session = self.access.session(request, OWNER)
         if session is not None:
@@ -80,9 +80,9 @@ class LanDevices:
         The devices of an owner's home.
         """
         others = self._households.members(number)
-        return self._rows(request, athome(self.registry, number, others))
+        return self._rows(request, householdDevices(self.registry, number, others))
 
-    def _rows(self, request: Request, rows: Sequence[Nearby]) -> bytes:
+    def _rows(self, request: Request, rows: Sequence[LanDevice]) -> bytes:
         """
         These devices as a page.
         """
@@ -95,13 +95,13 @@ class LanDevices:
             domain=self.domain,
         )
 
-    def _marks(self, rows: Sequence[Nearby]) -> dict[str, str]:
+    def _marks(self, rows: Sequence[LanDevice]) -> dict[str, str]:
         """
         MAC -> the newest firmware that its owner has not declined.
         """
         marks, stock = {}, self._stock()
         for row in rows if stock else ():
-            offered = told(
+            offered = advertised(
                 self.registry, updates(self.registry, stock, row.mac), row.mac
             )
             if offered:

@@ -18,14 +18,25 @@ from twisted.logger import Logger
 from twisted.web.resource import IResource
 
 from gigasetd.devices.checkin import Facts, report
-from gigasetd.devices.firmware import Firmware, newer
+from gigasetd.devices.firmware import FirmwareImage, newer
 from gigasetd.devices.models import Family, familyAt, familyOf
-from gigasetd.devices.useragent import Agent, parseAgent
+from gigasetd.devices.useragent import UserAgent, parseUserAgent
 from gigasetd.keys.sealing import VaultError
-from gigasetd.provisioning.firmwarefiles import Shelf
-from gigasetd.provisioning.firmwareoffers import modelOf, sent, told, updates
-from gigasetd.provisioning.rendering import Templates, Unrendered
-from gigasetd.provisioning.updateserver import Place, Wanted, index, settings, wanted
+from gigasetd.provisioning.firmwarefiles import FirmwareDirectory
+from gigasetd.provisioning.firmwareoffers import (
+    advertised,
+    installable,
+    modelOf,
+    updates,
+)
+from gigasetd.provisioning.rendering import RenderingError, SettingsTemplates
+from gigasetd.provisioning.updateserver import (
+    ServerAddress,
+    UpdatePath,
+    index,
+    parsePath,
+    settings,
+)
 from gigasetd.provisioning.urlformat import BadFormat, checkFormat
 from gigasetd.provisioning.values import Values, merged, versionOf
 from gigasetd.registry.model import Account, Device
@@ -53,9 +64,9 @@ class Provisioning:
         registry: Registry,
         clients: Clients,
         digestAuth: DigestAuth,
-        templates: Templates,
-        shelf: Shelf,
-        place: Callable[[], Place],
+        templates: SettingsTemplates,
+        shelf: FirmwareDirectory,
+        place: Callable[[], ServerAddress],
         opened: Callable[[Account], str],
         settle: Callable[[], None],
         now: Callable[[], float],
@@ -89,7 +100,7 @@ class Provisioning:
         Anything below C{/device/}.
         """
         path = request.path.decode("utf-8", "replace").lstrip("/")
-        asked = wanted(path.partition("/")[2])
+        asked = parsePath(path.partition("/")[2])
         if asked.mac:
             return self.settings(request, asked.mac)
         if request.method == b"POST":
@@ -105,7 +116,7 @@ class Provisioning:
         """
         host, now = self.clients.address(request), self.now()
         agent = self._note(request, mac)
-        if not self.clients.maySee(self.registry, mac, host):
+        if not self.clients.mayFetch(self.registry, mac, host):
             if not self.digestAuth.admits(host, now):
                 return sendText(request, "Too many requests.", 429)
             proven = self.digestAuth.prove(request, host, now)
@@ -119,7 +130,7 @@ class Provisioning:
             return self._missing(request, "unknown")
         try:
             body = self._settings(request, device, self._family(agent, mac), nvm)
-        except Unrendered as error:
+        except RenderingError as error:
             self.counts["unrendered"] += 1
             log.error("settings cannot be made: {why}", why=str(error))
             return sendText(request, "These settings cannot be made now.", 503)
@@ -179,7 +190,7 @@ class Provisioning:
             password,
             self.place(),
             family,
-            sent(registry, found, mac),
+            installable(registry, found, mac),
         )
         return merged((known, *self.templates.layers(family.name, mac)))
 
@@ -196,7 +207,7 @@ class Provisioning:
             log.error("a stored password cannot be opened, settings go without it")
             return ""
 
-    def _family(self, agent: Agent, mac: str) -> Family:
+    def _family(self, agent: UserAgent, mac: str) -> Family:
         """
         Which settings a phone takes: by what it says in this request, else by
         what is known of it.
@@ -205,7 +216,7 @@ class Provisioning:
             return familyOf(agent.base, agent.firmware)
         return modelOf(self.registry, mac)[0]
 
-    def _file(self, request: Request, asked: Wanted) -> IResource | None:
+    def _file(self, request: Request, asked: UpdatePath) -> IResource | None:
         """
         A file of the operator's, C{None} where there is none.
         """
@@ -213,7 +224,7 @@ class Provisioning:
         opened = self.shelf.open(file) if file else None
         return FileResource(opened, self.reactor) if opened else None
 
-    def _index(self, request: Request, asked: Wanted, agent: Agent) -> bytes:
+    def _index(self, request: Request, asked: UpdatePath, agent: UserAgent) -> bytes:
         """
         A file that we make.
         """
@@ -231,7 +242,7 @@ class Provisioning:
         """
         try:
             values = merged(self.templates.layers("other", ""))
-        except Unrendered as error:
+        except RenderingError as error:
             self.counts["unrendered"] += 1
             log.error("the index goes without these: {why}", why=str(error))
             values = {}
@@ -239,7 +250,7 @@ class Provisioning:
         info = values.get("info") if isinstance(values.get("info"), dict) else {}
         return formats(values), str((info or {}).get("url", usual))[:250]
 
-    def _offered(self, asked: Wanted, agent: Agent) -> Firmware | None:
+    def _offered(self, asked: UpdatePath, agent: UserAgent) -> FirmwareImage | None:
         """
         The firmware to tell a phone of; where it does not say who it is, the
         newest of its kind, and it compares and asks its owner itself.
@@ -249,7 +260,7 @@ class Provisioning:
             return None
         family = family._replace(variant=int(asked.variant), ident=asked.ident)
         found = newer(self.shelf.stock(), family, agent.firmware)
-        return told(self.registry, found, agent.mac)
+        return advertised(self.registry, found, agent.mac)
 
     def _missing(self, request: Request, why: str) -> bytes:
         """
@@ -258,12 +269,12 @@ class Provisioning:
         self.counts[why] += 1
         return sendText(request, MISSING, 404)
 
-    def _note(self, request: Request, mac: str) -> Agent:
+    def _note(self, request: Request, mac: str) -> UserAgent:
         """
         Keep what a request tells of the phone; only what says that it is one
         counts.
         """
-        agent = parseAgent(header(request, b"User-Agent"))
+        agent = parseUserAgent(header(request, b"User-Agent"))
         if agent.base and (agent.mac or mac):
             facts = Facts(
                 agent.mac or mac,

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred
 
 from gigasetd.auth.digest import Nonces, challenge, parseCredentials, proves
 from gigasetd.auth.passwords import ha1, tokenHash
-from gigasetd.devices.verifiedaddress import Proven
+from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.provisioning.redirect import (
     Reply,
     check,
@@ -67,7 +67,7 @@ class Redirects:
         nonces: Nonces,
         guard: Guard,
         exempt: Callable[[str], bool],
-        proven: Proven,
+        proven: VerifiedAddresses,
         base: Callable[[], str],
         keep: Callable[[], Deferred[None]],
         now: Callable[[], float],

@@ -4,7 +4,7 @@ Tests of the verbs about firmware, as the control socket tells them.
 
 from __future__ import annotations
 
-from gigasetd.devices.firmware import File, firmwares
+from gigasetd.devices.firmware import ServedFile, firmwareImages
 from gigasetd.privacy.retention import RetentionPeriods, due, perform
 from tests.control.case import ControlCase
 from tests.registry.populated import DAY, MAC, NOW, NUMBER
@@ -19,7 +19,7 @@ class DecideTests(ControlCase):
         """
         Have a firmware that is newer than the device's 42.250.
         """
-        found = firmwares([File("42/fw263.bin", 9)])
+        found = firmwareImages([ServedFile("42/fw263.bin", 9)])
         self.live.stock = lambda: found
 
     async def test_decide(self) -> None:

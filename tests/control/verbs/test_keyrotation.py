@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Cooperator
 from twisted.trial.unittest import TestCase
 
-from gigasetd.accounts.csvimport import Import
+from gigasetd.accounts.csvimport import CsvImport
 from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice, Numbering
 from gigasetd.config.loading import loadConfig
@@ -213,7 +213,7 @@ class RotateTests(RotationCase):
         sealed under the new key.
         """
         table = "mac,number,password\n7C2F80FFFFFF,99,late one 1\n"
-        batch = Import(self.life.registry, table, self.life.numbering(), NOW)
+        batch = CsvImport(self.life.registry, table, self.life.numbering(), NOW)
         list(batch.read())
         await self.life.rotate()
         batch.commit()

@@ -176,15 +176,15 @@ class FollowTests(RedirectCase):
         for a while, and nobody else's; a new secret ends that.
         """
         clients = self.web_callers()
-        self.assertFalse(clients.maySee(self.registry, PHONE, FAR))
+        self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR))
         self.answered()
-        self.assertTrue(clients.maySee(self.registry, PHONE, FAR))
-        self.assertFalse(clients.maySee(self.registry, PHONE, "198.51.100.7"))
-        self.assertFalse(clients.maySee(self.registry, MAC, FAR))
+        self.assertTrue(clients.mayFetch(self.registry, PHONE, FAR))
+        self.assertFalse(clients.mayFetch(self.registry, PHONE, "198.51.100.7"))
+        self.assertFalse(clients.mayFetch(self.registry, MAC, FAR))
         device = self.registry.devices[PHONE]
         self.registry.put(device._replace(mac_id="ZZZZ"))
         self.registry.tell()
-        self.assertFalse(clients.maySee(self.registry, PHONE, FAR))
+        self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR))
 
     def web_callers(self) -> Any:
         """
