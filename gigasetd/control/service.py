@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from random import SystemRandom
 from secrets import token_urlsafe
@@ -31,6 +30,7 @@ from gigasetd.control.unixsocket import ROOM, clear
 from gigasetd.control.verbs.backup import Backup
 from gigasetd.control.verbs.books import Bookcase
 from gigasetd.control.verbs.daemon import Verbs
+from gigasetd.process.version import version
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
 
@@ -78,7 +78,7 @@ def service(
     @param further: verbs of other parts, by name.
     """
     numbering = _numbering(config, sealer)
-    verbs = Verbs(registry, live, numbering, token_urlsafe, clock.now, release())
+    verbs = Verbs(registry, live, numbering, token_urlsafe, clock.now, version())
     desk = Desk(verbs, registry, keeper, reactor)
     backup = Backup(registry, keeper, sealer, clock.now, reactor)
     books = Bookcase(registry, config.directory.max_contacts)
@@ -97,16 +97,6 @@ def _numbering(config: Config, sealer: Sealer) -> Numbering:
         lambda alphabet, length: "".join(random.choices(alphabet, k=length)),
         sealer,
     )
-
-
-def release() -> str:
-    """
-    The version of the installed package; a bare checkout has none.
-    """
-    try:
-        return version("gigasetd")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 class ControlService(Service):

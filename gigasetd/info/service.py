@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from random import random
 from typing import Any
 
@@ -33,6 +32,7 @@ from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.info.places.load import loadGazetteer
 from gigasetd.info.sources.all import SUBJECTS, catalogue
 from gigasetd.process.clock import SteadyClock
+from gigasetd.process.version import version
 from gigasetd.registry.model import Profile
 from gigasetd.registry.registry import Listener, Registry
 from gigasetd.site.live import Live
@@ -180,10 +180,7 @@ def _agent(contact: str) -> str:
     """
     The C{User-Agent} that we go by.
     """
-    try:
-        name = f"gigasetd/{version('gigasetd')}"
-    except PackageNotFoundError:
-        name = "gigasetd"
+    name = f"gigasetd/{version()}"
     return f"{name} (+{contact})" if contact else name
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -26,6 +25,7 @@ from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.listeners import bind, serveStreams
+from gigasetd.process.version import version
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Scram
 from gigasetd.registry.registry import Registry
@@ -247,7 +247,7 @@ def service(
     @raise OSError: the certificate is no good.
     """
     section, domain = config.xmpp, config.server.domain
-    program = version("gigasetd")
+    program = version()
     rules = Messaging(registry, section, domain, fresh, households.together, program)
     desk = Desk(rules, settle, safe, clock.now, reactor)
     for kind in WATCHED:

@@ -19,7 +19,7 @@ from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.http import Http
 from gigasetd.control.inprocess import Commands
-from gigasetd.control.service import release
+from gigasetd.process.version import version
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.sip.reload import guardLimits
 from gigasetd.site.site import Ground
@@ -155,7 +155,7 @@ def _operator(
     """
     registry, live = ground.registry, ground.live
     context = AdminContext(commands, live, ground.now)
-    api = Api(access, login, commands, release())
+    api = Api(access, login, commands, version())
     watching = LivePages(
         access, context, registry, _http(ground).max_live, ground.reactor
     )
