@@ -8,6 +8,8 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.admission import Refusal, breadth, inDialog
 from gigasetd.sip.calls import Calls
@@ -63,12 +65,11 @@ class Forwarding:
         """
         What our branch says of the fields that routing looks at (RFC 5393
         section 4.2.1): the same again means a loop, other ones a spiral.
-
-        Python's own hash is keyed anew in each process.
         """
         first = request.first
         text = f"{request.uri} {first['call-id']} {first['from']} {request.cseq}"
-        return f"{hash(text) & 0xFFFFFFFFFF:x}"
+        # Not hash(): the mark must be the same after a restart.
+        return f"{crc32(text.encode('latin-1')):x}"
 
     def routed(self, request: Request, flow: Flow) -> tuple[Flow | None, list[str]]:
         """

@@ -10,8 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gigasetd.auth.digest import Credentials, Nonces, parseCredentials, proves
+from gigasetd.auth.digest import (
+    Credentials,
+    Nonces,
+    challenge,
+    parseCredentials,
+    proves,
+)
 from gigasetd.auth.passwords import ha1
+from gigasetd.auth.quotedstring import quote
 from gigasetd.keys.sealing import VaultError
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Account
@@ -111,9 +118,6 @@ class DigestAuth:
         Ask for a proof.
         """
         nonce = self._nonces.make(host, now)
-        text = (
-            f'Digest realm="{self._realm}", nonce="{nonce}", algorithm=MD5, '
-            f'qop="auth"{", stale=true" if stale else ""}'
-        )
+        text = challenge(quote(self._realm), nonce, stale)
         request.setHeader(b"WWW-Authenticate", text.encode("latin-1"))
         return sendText(request, "A number and its password are needed.", 401)

@@ -18,6 +18,7 @@ from twisted.internet.defer import Deferred
 
 from gigasetd.auth.digest import Nonces, challenge, parseCredentials, proves
 from gigasetd.auth.passwords import ha1, tokenHash
+from gigasetd.auth.quotedstring import quote
 from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.provisioning.redirect import (
     Reply,
@@ -177,7 +178,7 @@ class Redirects:
         """
         self.counts["challenged"] += 1
         nonce = self._nonces.make(host, now)
-        text = challenge(f'"{self._realm}"', nonce, stale)
+        text = challenge(quote(self._realm), nonce, stale)
         request.setHeader(b"WWW-Authenticate", text.encode("latin-1"))
         return sendText(request, "The device has to prove itself.", 401)
 
