@@ -25,8 +25,6 @@ KEY = 32
 NONCE = 12
 """Bytes of a nonce; each is used once (section 8.2.2: random is enough)."""
 
-TAG = 16
-
 _FORM = re.compile(r"g1:[0-9a-f]{8}:[A-Za-z0-9+/]{38,}={0,2}")
 _BODY = len("g1:01234567:")
 

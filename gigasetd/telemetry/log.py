@@ -94,20 +94,6 @@ class LineObserver:
         self._stream.flush()
 
 
-def textObserver(stream: IO[str], level: str = "info") -> LineObserver:
-    """
-    Lines for people.
-    """
-    return LineObserver(Log(level=level, format="text"), stream)
-
-
-def jsonObserver(stream: IO[str], level: str = "info") -> LineObserver:
-    """
-    Lines for machines.
-    """
-    return LineObserver(Log(level=level, format="json"), stream)
-
-
 def isJournal(stream: IO[str], environ: Mapping[str, str]) -> bool:
     """
     Whether the stream is the one that systemd connected to its journal

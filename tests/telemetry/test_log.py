@@ -23,9 +23,7 @@ from gigasetd.telemetry.log import (
     LineObserver,
     chooseStream,
     isJournal,
-    jsonObserver,
     startLogging,
-    textObserver,
 )
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d "
@@ -67,7 +65,10 @@ class ContractTests(LogTestCase):
         A listener's line is shown to the letter, in both formats.
         """
         expected = "listening service=sip transport=udp address=0.0.0.0 port=5060"
-        for observer in (textObserver(self.stream), jsonObserver(self.stream)):
+        for observer in (
+            LineObserver(Log(), self.stream),
+            LineObserver(Log(format="json"), self.stream),
+        ):
             self.patch(module, "log", self.logger(observer))
             module.tellListening("sip", "udp", "", 5060)
         text, line = self.lines()
@@ -78,7 +79,7 @@ class ContractTests(LogTestCase):
         """
         The last word is "ready" once, whatever a peer makes us log.
         """
-        observer = textObserver(self.stream)
+        observer = LineObserver(Log(), self.stream)
         self.patch(module, "log", self.logger(observer))
         module.tellReady()
         log = self.logger(observer)
@@ -100,7 +101,7 @@ class LevelTests(LogTestCase):
         """
         Each level shows itself and what is worse; a reload changes it.
         """
-        observer = textObserver(self.stream, "warn")
+        observer = LineObserver(Log(level="warn"), self.stream)
         log = self.logger(observer)
         for level in LogLevel.iterconstants():
             log.emit(level, level.name)
@@ -114,7 +115,9 @@ class LevelTests(LogTestCase):
         Twisted's own chatter is for debugging only, its warnings are not.
         """
         for level in ("info", "debug"):
-            log = self.logger(textObserver(self.stream, level), "twisted.internet")
+            log = self.logger(
+                LineObserver(Log(level=level), self.stream), "twisted.internet"
+            )
             log.info("Starting factory at " + level)
             log.warn("warning at " + level)
         told = [line.split(" ", 2)[2] for line in self.lines()]
@@ -125,7 +128,7 @@ class LevelTests(LogTestCase):
         """
         An error told in Twisted's old way is shown, a message is not.
         """
-        observer = textObserver(self.stream)
+        observer = LineObserver(Log(), self.stream)
         legacy.addObserver(observer)
         self.addCleanup(legacy.removeObserver, observer)
         legacy.msg("chatter")
@@ -145,7 +148,7 @@ class FormTests(LogTestCase):
         """
         A traceback and a broken text stay within one object.
         """
-        log = self.logger(jsonObserver(self.stream))
+        log = self.logger(LineObserver(Log(format="json"), self.stream))
         log.failure("a\nb", _failureOf(ValueError("x")))
         (line,) = self.lines()
         read = json.loads(line)
@@ -157,7 +160,7 @@ class FormTests(LogTestCase):
         """
         A peer's line breaks and terminal codes make no line and no colour.
         """
-        log = self.logger(textObserver(self.stream))
+        log = self.logger(LineObserver(Log(), self.stream))
         log.info("got {text}", text="a\r\n2026 info ok\x1b[31m\u2028b")
         (line,) = self.lines()
         self.assertTrue(line.endswith(r"got a\r\n2026 info ok\x1b[31m\u2028b"))
@@ -166,7 +169,7 @@ class FormTests(LogTestCase):
         """
         A message that does not fit its values is still one line.
         """
-        self.logger(textObserver(self.stream)).info("lost {what.ever}", what=1)
+        self.logger(LineObserver(Log(), self.stream)).info("lost {what.ever}", what=1)
         (line,) = self.lines()
         self.assertIn("lost {what.ever} (unformattable: AttributeError)", line)
 
@@ -184,7 +187,7 @@ class FormTests(LogTestCase):
             self.assertFalse(isJournal(stream, {}))
             self.assertFalse(isJournal(StringIO(), {"JOURNAL_STREAM": told}))
             self.patch(os, "environ", {"JOURNAL_STREAM": told})
-            log = self.logger(textObserver(stream))
+            log = self.logger(LineObserver(Log(), stream))
             log.warn("careful")
             log.failure("oops", _failureOf(ValueError("x")))
         lines = path.read_text().splitlines()
@@ -197,7 +200,7 @@ class FormTests(LogTestCase):
         """
         data = BytesIO()
         stream = TextIOWrapper(data, "ascii")
-        self.logger(textObserver(stream)).info("{aor} ä", aor="x")
+        self.logger(LineObserver(Log(), stream)).info("{aor} ä", aor="x")
         self.assertTrue(data.getvalue().endswith(b"info \\u2026 \\xe4\n"))
 
 
@@ -239,7 +242,7 @@ class StartTests(LogTestCase):
         stream = chooseStream({"nodaemon": 1, "logfile": path}, self.stream)
         assert stream is not None
         self.addCleanup(stream.close)
-        self.logger(textObserver(stream)).info("told")
+        self.logger(LineObserver(Log(), stream)).info("told")
         self.assertRegex(Path(path).read_text(), re.compile(f"^{STAMP}info told\n$"))
 
     def test_follow(self) -> None:
