@@ -146,7 +146,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
         store.safe,
         households,
     )
-    others = neighbours.neighbours(config, messages.desk, live, reactor)
+    others = neighbours.neighbours(config, messages.executor, live, reactor)
     found = discovery.service(
         config,
         registry,

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.test_executor -*-
 """
-Changes that somebody waits for before anything is said.
+Holds output until the registry change that it reports is on disk.
 
 Layer 3 (I/O).
 """
@@ -18,9 +18,9 @@ from gigasetd.errors import StoreError
 log = Logger()
 
 
-class Awaited:
+class PendingChanges:
     """
-    Knows which changes are on the disk.
+    Tracks which registry changes are on disk.
     """
 
     def __init__(
@@ -30,19 +30,20 @@ class Awaited:
         never: Callable[[StoreError, int], None],
     ) -> None:
         """
-        @param safe: tells when a change is on the disk.
-        @param release: told up to which change all are.
-        @param never: told of one that does not get there, and why.
+        @param safe: fires when a change is on disk; fails with L{StoreError}.
+        @param release: called with the change up to which all are on disk.
+        @param never: called with the reason and the number of a change that
+            cannot be written.
         """
         self._safe, self._release, self._never = safe, release, never
-        self._done = 0  # the newest that is known to be there
+        self._done = 0  # the newest that is known to be on disk
         self._numbers: set[int] = set()
 
     def hold(self, after: int) -> int:
         """
-        Have a change awaited.
+        Wait for a change.
 
-        @return: its number, 0 where it is on the disk already.
+        @return: its number, 0 where it is on disk already.
         """
         if after <= self._done:
             return 0
@@ -54,17 +55,12 @@ class Awaited:
         return 0 if after <= self._done else after
 
     def _came(self, result: None, number: int) -> None:
-        """
-        It is there, and all before it.
-        """
+        # The journal is written in order: all changes before it are there too.
         self._numbers.discard(number)
         self._done = max(self._done, number)
         self._release(self._done)
 
     def _failed(self, failure: Failure, number: int) -> None:
-        """
-        It will never be there.
-        """
         self._numbers.discard(number)
         error = failure.value
         if not isinstance(error, StoreError):

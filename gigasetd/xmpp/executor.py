@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.test_executor -*-
 """
-Between the rules and the streams: asks the rules, makes safe what they have
-changed, and carries out what they want.
+Calls the rules, persists what they changed, and performs the actions that they
+return.
 
 Layer 3 (I/O).
 """
@@ -19,14 +19,14 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.errors import StoreError
 from gigasetd.xmpp.actions import Action, Close, Forward, Send
-from gigasetd.xmpp.durability import Awaited
+from gigasetd.xmpp.durability import PendingChanges
 from gigasetd.xmpp.stanza.stanza import serialize
-from gigasetd.xmpp.stream.flushing import Writers
-from gigasetd.xmpp.stream.state import State
+from gigasetd.xmpp.stream.flushing import Flusher
+from gigasetd.xmpp.stream.host import StreamHost
+from gigasetd.xmpp.stream.writer import StreamWriter
 
 if TYPE_CHECKING:
     from gigasetd.xmpp.im.server import Messaging
-    from gigasetd.xmpp.stream.stream import Stream
 
 log = Logger()
 
@@ -38,14 +38,16 @@ COUNTS = (
 )
 
 
-class Desk:
+class Executor:
     """
     @ivar rules: what decides.
-    @ivar streams: by number.
+    @ivar now: the clock.
+    @ivar reactor: the timers.
+    @ivar writers: stream number -> writer, of all connections.
+    @ivar flusher: writes what was put in a turn.
     @ivar routes: other domain -> what takes stanzas for it; C{""} stands for
-        all that are not named.
-    @ivar writers: who was written to.
-    @ivar counts: what went wrong.
+        all domains that are not named.
+    @ivar counts: errors and refusals, by name.
     """
 
     def __init__(
@@ -57,33 +59,62 @@ class Desk:
         reactor: IReactorTime,
     ) -> None:
         """
-        @param settle: makes what a rule has changed safe.
-        @param safe: tells when a change is on the disk.
+        @param settle: persists what a rule has changed; raises L{StoreError}.
+        @param safe: fires when a change is on disk.
         """
-        self.rules, self.now = rules, now
+        self.rules, self.now, self.reactor = rules, now, reactor
         rules.measure(self._crowded)
-        self.streams: dict[int, Stream] = {}
+        self.writers: dict[int, StreamWriter] = {}
         self.routes: dict[str, Route] = {}
         self.counts = dict.fromkeys(COUNTS.split(), 0)
-        self.writers = Writers(self._flushed, self.counts, reactor)
-        self._settle, self._reactor = settle, reactor
-        self._awaited = Awaited(safe, self._release, self._neverSafe)
-        self._parcels: deque[Forward] = deque()
+        self.flusher = Flusher(self.counts, reactor)
+        self.flush = self.flusher.flush
+        self._settle = settle
+        self._pending = PendingChanges(safe, self._release, self._neverSafe)
+        self._forwards: deque[Forward] = deque()
         self._alarm: Any = None
         self._due: float | None = None
-        self._news: Any = None
-        self._ours = False  # whether what is told now is our own doing
+        self._look: Any = None
+        self._own = False  # whether a change that is reported now is our own
         self._last: tuple[Element | None, str] = (None, "")
         self._complained = False
         self._stopped = False
 
-    # asking
+    # streams
+
+    def open(
+        self, number: int, host: StreamHost, transport: Any, most: int
+    ) -> StreamWriter:
+        """
+        Make the writer of a new connection.
+
+        @param number: the stream's.
+        @param most: bytes that the peer may leave unread.
+        """
+        writer = StreamWriter(host, transport, most, self.flusher.touched)
+        self.writers[number] = writer
+        return writer
+
+    def forget(self, number: int) -> None:
+        """
+        Drop the writer of a connection that is lost.
+        """
+        writer = self.writers.pop(number, None)
+        if writer is not None:
+            self.flusher.forget(writer)
+
+    def _crowded(self, number: int) -> bool:
+        # Others may not add to what such a client has not read.
+        writer = self.writers.get(number)
+        return writer is not None and writer.crowded()
+
+    # rules
 
     def ask(self, rule: Callable[..., list[Action]], *facts: Any) -> bool:
         """
-        Have a rule decide, and carry it out.
+        Call a rule and perform its actions.
 
-        @return: whether it could.
+        @return: whether it succeeded and its changes are persisted.
         """
         try:
             actions = rule(*facts)
@@ -93,27 +124,21 @@ class Desk:
             return False
         return self.finish(actions)
 
-    def tell(self, actions: list[Action]) -> None:
+    def perform(self, actions: list[Action]) -> None:
         """
-        Carry out what came about outside of any stream, and out with it.
+        Perform actions that no stream has led to, and flush.
         """
         self.finish(actions)
         self.flush()
 
-    def flush(self) -> None:
-        """
-        Write all that has come together.
-        """
-        self.writers.flush()
-
     def finish(self, actions: list[Action]) -> bool:
         """
-        Make what has changed safe, then carry out the actions; they leave
-        with the next flush.
+        Persist what has changed, then perform the actions; what they send
+        leaves with the next flush.
 
-        @return: whether it could be made safe.
+        @return: whether the changes could be persisted.
         """
-        self._ours = True
+        self._own = True
         try:
             self._settle()
             self._complained = False
@@ -121,7 +146,7 @@ class Desk:
             self._unsafe(error, len(actions))
             return False
         finally:
-            self._ours = False
+            self._own = False
         for action in actions:
             if type(action) is Send:
                 self._send(action)
@@ -134,79 +159,47 @@ class Desk:
         return True
 
     def _unsafe(self, error: StoreError, count: int) -> None:
-        """
-        Nothing may be answered that a restart would not remember.
-        """
+        # Nothing may be answered that a restart would not remember.
         self.counts["unstored"] += count
         if not self._complained:
             self._complained = True
             log.critical("XMPP answers are held back: {error}", error=str(error))
 
-    def _crowded(self, number: int) -> bool:
-        """
-        Whether a client has left so much unread that others may not add to it.
-        """
-        stream = self.streams.get(number)
-        return stream is not None and stream.outlet.crowded()
-
-    def _flushed(self, stream: Stream) -> None:
-        """
-        The system has all that was written to a stream.
-        """
-        if stream.account:
-            self.ask(self.rules.flushed, stream.number, self.now())
-            stream.drained()
-
-    # carrying out
+    # actions
 
     def _send(self, send: Send) -> None:
-        """
-        Write one element; its stream may be gone.
-        """
-        stream = self.streams.get(send.stream)
-        if stream is None or stream.state is State.CLOSING:
+        writer = self.writers.get(send.stream)
+        if writer is None or writer.ended:
             self.counts["unsent"] += 1
             return
         element = send.element
         last, text = self._last
         if element is not last:
+            # What goes to many streams is serialized once.
             text = serialize(element)
             self._last = element, text
-        self.writers.put(stream, text, self._awaited.hold(send.after))
-        if stream.state is State.BIND and _binds(element):
-            stream.bound(self.now())
+        writer.put(text, self._pending.hold(send.after))
 
     def _close(self, close: Close) -> None:
-        """
-        End one stream, after what was sent before.
-        """
-        stream = self.streams.get(close.stream)
-        if stream is None:
+        writer = self.writers.get(close.stream)
+        if writer is None:
             return
+        host = writer.host
 
         def end() -> None:
-            if close.condition:
-                stream.fail(close.condition, close.text, close.detail)
-            else:
-                stream.finish()
+            host.close(close.condition, close.text, close.detail)
 
-        stream.outlet.put(end, self._awaited.hold(close.after))
+        writer.then(end, self._pending.hold(close.after))
 
     def _forward(self, forward: Forward) -> None:
-        """
-        Hand a stanza on in the next turn: whoever takes it may answer at
-        once, and the answer lead to another.
-        """
-        self._parcels.append(forward)
-        if len(self._parcels) == 1:
-            self._reactor.callLater(0, self._deliver)
+        # In the next turn: its answer may come at once and lead to another.
+        self._forwards.append(forward)
+        if len(self._forwards) == 1:
+            self.reactor.callLater(0, self._deliver)
 
     def _deliver(self) -> None:
-        """
-        Hand on what there is now; what that leads to goes in the next turn.
-        """
-        parcels, self._parcels = self._parcels, deque()
-        for domain, element in parcels:
+        forwards, self._forwards = self._forwards, deque()
+        for domain, element in forwards:
             route = self.routes.get(domain) or self.routes.get("")
             if route is None:
                 self.counts["unrouted"] += 1
@@ -216,31 +209,24 @@ class Desk:
             except Exception:
                 self.counts["crashes"] += 1
                 log.failure("a stanza could not be handed on")
-        self.writers.flush()
+        self.flush()
 
-    # holding back
+    # changes on disk
 
     def _release(self, done: int) -> None:
-        """
-        Changes up to C{done} are on the disk.
-        """
-        for stream in list(self.streams.values()):
-            if stream.outlet.release(done):
-                self.writers.touch(stream)
-        self.writers.flush()
+        for writer in list(self.writers.values()):
+            writer.release(done)
+        self.flush()
 
-    def _neverSafe(self, error: StoreError, number: int) -> None:
-        """
-        A change did not get there: whoever waits for it is sent away, so that
-        he does not take it for done.
-        """
+    def _neverSafe(self, error: StoreError, change: int) -> None:
+        # A client that waits for it must not believe that it was done.
         self._unsafe(error, 1)
-        for stream in list(self.streams.values()):
-            if stream.outlet.holds(number):
-                stream.fail("internal-server-error")
-        self.writers.flush()
+        for writer in list(self.writers.values()):
+            if writer.holds(change):
+                writer.host.close("internal-server-error")
+        self.flush()
 
-    # time, and what others do
+    # time, and changes by others
 
     def _arm(self) -> None:
         """
@@ -252,48 +238,33 @@ class Desk:
         due = self._due = self.rules.deadline
         if due is not None and not self._stopped:
             pause = max(0.0, due - self.now())
-            self._alarm = self._reactor.callLater(pause, self._wake)
+            self._alarm = self.reactor.callLater(pause, self._wake)
 
     def _wake(self) -> None:
-        """
-        Let the rules do what is due.
-        """
         self._alarm = self._due = None
         self.ask(self.rules.wake, self.now())
-        self.writers.flush()
+        self.flush()
 
     def changed(self, old: object, new: object) -> None:
         """
-        Something in the registry has changed; what others did is looked at
-        in the next turn.
+        Have the rules look, in the next turn, at what others have changed in
+        the registry.
         """
-        if not self._ours and self._news is None and not self._stopped:
-            self._news = self._reactor.callLater(0, self._look)
+        if not self._own and self._look is None and not self._stopped:
+            self._look = self.reactor.callLater(0, self._follow)
 
-    def _look(self) -> None:
-        """
-        Let the rules follow what others did.
-        """
-        self._news = None
+    def _follow(self) -> None:
+        self._look = None
         self.ask(self.rules.news, self.now())
-        self.writers.flush()
+        self.flush()
 
     def stop(self) -> None:
         """
-        No more alarms.
+        Cancel all timers.
         """
         self._stopped = True
-        for timer in (self._alarm, self._news):
+        for timer in (self._alarm, self._look):
             if timer is not None:
                 timer.cancel()
-        self._alarm = self._news = None
-        self.writers.stop()
-
-
-def _binds(element: Element) -> bool:
-    """
-    Whether an answer gives a stream its resource, or a session to resume.
-    """
-    if element.name == "iq":
-        return bool(element.attributes.get("type") == "result")
-    return bool(element.name == "resumed")
+        self._alarm = self._look = None
+        self.flusher.stop()

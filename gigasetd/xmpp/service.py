@@ -33,14 +33,15 @@ from gigasetd.sip.build import Secrets
 from gigasetd.sip.reload import guardLimits
 from gigasetd.site.live import Live
 from gigasetd.tls.certificate import Certificate, Files, files, make
-from gigasetd.xmpp.auth.policy import Logins
+from gigasetd.xmpp.auth.policy import LoginGuards, LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
-from gigasetd.xmpp.executor import Desk
+from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.im.server import Messaging
 from gigasetd.xmpp.reload import KEYS, RULES
+from gigasetd.xmpp.stream.context import StreamContext
 from gigasetd.xmpp.stream.directtls import DirectTLS
-from gigasetd.xmpp.stream.factory import Streams
-from gigasetd.xmpp.stream.tls import Certified
+from gigasetd.xmpp.stream.factory import ClientStreamFactory
+from gigasetd.xmpp.stream.tls import StreamTLS
 
 WATCHED = ("account", "roster", "held")
 """What others change in the registry that streams have to hear of."""
@@ -57,7 +58,7 @@ class XMPPService(Service):
     """
     The XMPP listeners.
 
-    @ivar desk: what carries out the rules' decisions.
+    @ivar executor: what carries out the rules' decisions.
     @ivar streams: all streams.
     @ivar certificate: what they present.
     """
@@ -66,13 +67,14 @@ class XMPPService(Service):
 
     def __init__(
         self,
-        desk: Desk,
-        streams: Streams,
+        executor: Executor,
+        streams: ClientStreamFactory,
         certificate: Certificate,
         section: Xmpp,
         reactor: Any,
     ) -> None:
-        self.desk, self.streams, self.certificate = desk, streams, certificate
+        self.executor, self.streams = executor, streams
+        self.certificate = certificate
         self._section = section
         self._reactor = reactor
         self._ports: list[Any] = []
@@ -116,14 +118,14 @@ class XMPPService(Service):
         """
         A listener of TLS, which may have a certificate of its own.
         """
-        certified = self.streams.certified
+        tls = self.streams.context.tls
         if listen.certificate:
             chosen = Certificate(
                 Files(Path(listen.certificate), Path(listen.key)),
                 self._reactor.seconds,
             )
-            certified = Certified(chosen, self._section.old_tls)
-        return DirectTLS(self.streams, certified, self._reactor)
+            tls = StreamTLS(chosen, self._section.old_tls)
+        return DirectTLS(self.streams, tls, self._reactor)
 
     def stopService(self) -> Deferred[Any]:
         """
@@ -135,7 +137,8 @@ class XMPPService(Service):
         ports, self._ports, self._plain = self._ports, [], []
         closing = [maybeDeferred(port.stopListening) for port in ports]
         # What no client has confirmed is stored while there is a store.
-        self.desk.ask(self.desk.rules.close, self.desk.now())
+        executor = self.executor
+        executor.ask(executor.rules.close, executor.now())
         closing.append(self.streams.closeAll())
         done = gatherResults(closing)
         done.addBoth(self._stopped)
@@ -171,7 +174,7 @@ def _logins(
     live: Live,
     secrets: Secrets,
     holds: Callable[[str], bool],
-) -> Logins:
+) -> LoginPolicy:
     """
     Who may log in how.
 
@@ -187,13 +190,12 @@ def _logins(
     live.following.add(GUARD, follow)
     live.counts["xmpp_guard"] = hosts.counts
     live.guards["xmpp"] = hosts
-    return Logins(
+    return LoginPolicy(
         registry,
         config.server.domain,
         secrets.open,
         secrets.derive("scram salts"),
-        hosts,
-        pairs,
+        LoginGuards(hosts, pairs),
         fresh,
     )
 
@@ -212,16 +214,18 @@ def _deriving(reactor: Any) -> Callable[..., Deferred[Scram]]:
     return derive
 
 
-def _share(live: Live, streams: Streams) -> None:
+def _share(live: Live, streams: ClientStreamFactory) -> None:
     """
     Let others see it, and follow the configuration.
     """
-    rules, desk, logins = streams.desk.rules, streams.desk, streams.logins
-    live.following.add(KEYS, lambda new: streams.follow(new.xmpp))
+    context = streams.context
+    executor, logins = context.executor, context.logins
+    rules = executor.rules
+    live.following.add(KEYS, lambda new: context.follow(new.xmpp))
     live.following.add(RULES, lambda new: rules.follow(new.xmpp))
-    live.counts["xmpp"] = ChainMap(rules.counts, desk.counts, logins.counts)
+    live.counts["xmpp"] = ChainMap(rules.counts, executor.counts, logins.counts)
     live.gauges["xmpp"] = streams.gauges
-    live.streams = streams.told
+    live.streams = streams.sessions
 
 
 def service(
@@ -249,21 +253,22 @@ def service(
     section, domain = config.xmpp, config.server.domain
     program = version()
     rules = Messaging(registry, section, domain, fresh, households.together, program)
-    desk = Desk(rules, settle, safe, clock.now, reactor)
+    executor = Executor(rules, settle, safe, clock.now, reactor)
     for kind in WATCHED:
-        registry.listen(kind, desk.changed)
+        registry.listen(kind, executor.changed)
     certificate = certificateOf(config, public, reactor)
-    logins = _logins(config, registry, live, secrets, lambda host: streams.holds(host))
-    streams = Streams(
+    logins = _logins(
+        config, registry, live, secrets, lambda host: streams.isLoggedIn(host)
+    )
+    context = StreamContext(
         section,
         (domain, public.lower(), ""),
+        executor,
         logins,
-        desk,
-        Certified(certificate, section.old_tls),
+        StreamTLS(certificate, section.old_tls),
         _deriving(reactor),
-        int(clock.now()) << 20,
-        reactor,
     )
+    streams = ClientStreamFactory(context, int(clock.now()) << 20)
     live.following.add((), lambda new: certificate.look())
     _share(live, streams)
-    return XMPPService(desk, streams, certificate, section, reactor)
+    return XMPPService(executor, streams, certificate, section, reactor)

@@ -58,7 +58,7 @@ def checked(case: StreamCase) -> None:
     Insist that nothing has crashed.
     """
     case.advance(2)
-    assert not case.desk.counts["crashes"], "a rule has crashed"
+    assert not case.executor.counts["crashes"], "a rule has crashed"
 
 
 def stream(data: bytes) -> None:
@@ -111,8 +111,8 @@ def login(data: bytes) -> None:
     """
     case = ready()
     name, _, text = data.decode("utf-8", "replace").partition(" ")
-    case.streams.logins.token = lambda: "n"
-    login = Login(case.streams.logins, Channel(HOME, True, True))
+    case.context.logins.token = lambda: "n"
+    login = Login(case.context.logins, Channel(HOME, True, True))
     outcome = login.begin(name, "", 0.0)
     for _ in range(3):
         if not isinstance(outcome, Challenge):

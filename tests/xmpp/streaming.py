@@ -23,12 +23,13 @@ from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.xmpp.auth.policy import Logins
+from gigasetd.xmpp.auth.policy import LoginGuards, LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
-from gigasetd.xmpp.executor import Desk
+from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.im.server import Messaging
-from gigasetd.xmpp.stream.factory import Streams
-from gigasetd.xmpp.stream.stream import Stream
+from gigasetd.xmpp.stream.context import StreamContext
+from gigasetd.xmpp.stream.factory import ClientStreamFactory
+from gigasetd.xmpp.stream.stream import ClientStream
 
 DOMAIN = "gigaset.net"
 ALICE, BOB = "20000001", "20000002"
@@ -102,7 +103,7 @@ class Client:
     One connection.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: ClientStream) -> None:
         self.stream = stream
         self.transport = Transport()
         self.gone = False
@@ -178,28 +179,31 @@ class StreamCase(SynchronousTestCase):
             return f"token{next(tokens)}"
 
         rules = Messaging(self.registry, self.config, DOMAIN, token, lambda *_: False)
-        self.desk = Desk(rules, self.settle, self.safe, self.clock.seconds, self.clock)
-        self.registry.listen("account", self.desk.changed)
+        self.executor = Executor(
+            rules, self.settle, self.safe, self.clock.seconds, self.clock
+        )
+        self.registry.listen("account", self.executor.changed)
         limits = GuardLimits()
-        logins = Logins(
+        logins = LoginPolicy(
             self.registry,
             DOMAIN,
             lambda account: account.password,
             b"k" * 32,
-            Guard(lambda host: host.startswith("192."), limits),
-            Guard(lambda pair: False, limits),
+            LoginGuards(
+                Guard(lambda host: host.startswith("192."), limits),
+                Guard(lambda pair: False, limits),
+            ),
             token,
         )
-        self.streams = Streams(
+        self.context = StreamContext(
             self.config,
             (DOMAIN, "192.168.1.2", ""),
+            self.executor,
             logins,
-            self.desk,
             cast(Any, self.tls),
-            lambda *asked: succeed(keysOf(*asked)),
-            0,
-            self.clock,
+            lambda *request: succeed(keysOf(*request)),
         )
+        self.streams = ClientStreamFactory(self.context, 0)
 
     def settle(self) -> None:
         """

@@ -11,11 +11,11 @@ from twisted.words.xish.domish import Element
 from gigasetd.errors import StoreError
 from gigasetd.xmpp.actions import Action, Close, Forward, Send
 from gigasetd.xmpp.stanza.stanza import parse, serialize
-from gigasetd.xmpp.stream.writer import Outlet
+from gigasetd.xmpp.stream.writer import StreamWriter
 from tests.xmpp.streaming import ALICE, AWAY, BOB, Client, StreamCase
 
 
-class DeskCase(StreamCase):
+class ExecutorCase(StreamCase):
     """
     One client that listens.
     """
@@ -32,7 +32,7 @@ class DeskCase(StreamCase):
 
         @return: what Alice heard.
         """
-        self.desk.tell(list(actions))
+        self.executor.perform(list(actions))
         return self.alice.heard()
 
     def send(self, text: str, after: int = 0, client: Client | None = None) -> Send:
@@ -42,7 +42,7 @@ class DeskCase(StreamCase):
         return Send((client or self.alice).stream.number, parse(text), after)
 
 
-class HoldTests(DeskCase):
+class HoldTests(ExecutorCase):
     """
     Nothing is said that a restart would not remember.
     """
@@ -106,14 +106,14 @@ class HoldTests(DeskCase):
         """
         self.fault = StoreError("full")
         self.assertEqual(self.tell(self.send("<a/>")), "")
-        self.assertEqual(self.desk.counts["unstored"], 1)
+        self.assertEqual(self.executor.counts["unstored"], 1)
         told = self.alice.say("<iq type='get' id='7'><x xmlns='u'/></iq>")
         self.assertIn("internal-server-error", told)
         self.fault = None
         self.assertEqual(self.tell(self.send("<b/>")), "<b/>")
 
 
-class ActionTests(DeskCase):
+class ActionTests(ExecutorCase):
     """
     Sending, ending, handing on.
     """
@@ -123,7 +123,7 @@ class ActionTests(DeskCase):
         What is for somebody who has gone is counted.
         """
         self.tell(Send(999, parse("<a/>")), Close(999))
-        self.assertEqual(self.desk.counts["unsent"], 1)
+        self.assertEqual(self.executor.counts["unsent"], 1)
 
     def test_plainEnd(self) -> None:
         """
@@ -147,15 +147,15 @@ class ActionTests(DeskCase):
             depth = len(got)
             got.append(serialize(element))
             if depth < 1000:
-                self.desk.tell([Forward("b", element)])
+                self.executor.perform([Forward("b", element)])
             self.assertEqual(len(got), depth + 1)
 
-        self.desk.routes["b"] = bounce
+        self.executor.routes["b"] = bounce
         self.tell(Forward("b", parse("<a/>")), Forward("c", parse("<a/>")))
         self.assertEqual(got, [])
         self.clock.advance(0)
         self.assertEqual(len(got), 1001)
-        self.assertEqual(self.desk.counts["unrouted"], 1)
+        self.assertEqual(self.executor.counts["unrouted"], 1)
 
     def test_otherwise(self) -> None:
         """
@@ -166,10 +166,10 @@ class ActionTests(DeskCase):
         def broken(element: Element) -> None:
             raise RuntimeError("ours")
 
-        self.desk.routes[""] = broken
+        self.executor.routes[""] = broken
         self.tell(Forward("x", parse("<a/>")))
         self.clock.advance(0)
-        self.assertEqual(self.desk.counts["crashes"], 1)
+        self.assertEqual(self.executor.counts["crashes"], 1)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
     def test_once(self) -> None:
@@ -200,7 +200,7 @@ class ActionTests(DeskCase):
             def __getattr__(self, name: str) -> Any:
                 return lambda *facts: []
 
-        self.desk.rules = Rules()  # type: ignore[assignment]
+        self.executor.rules = Rules()  # type: ignore[assignment]
         self.tell()
         self.advance(29)
         self.assertEqual(woken, [])
@@ -208,9 +208,9 @@ class ActionTests(DeskCase):
         self.assertEqual(woken, [30.0])
 
 
-class Slow(Outlet):
+class Slow(StreamWriter):
     """
-    An outlet whose peer has left some bytes unread.
+    A writer whose peer has left some bytes unread.
     """
 
     left = 0
@@ -228,7 +228,7 @@ class Slow(Outlet):
         return super().flush() and not self.left
 
 
-class OutletTests(DeskCase):
+class UnreadTests(ExecutorCase):
     """
     Peers that read slowly, or not at all.
     """
@@ -237,30 +237,33 @@ class OutletTests(DeskCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.outlet = self.alice.stream.outlet = Slow(self.alice.transport, 65536)
+        stream = self.alice.stream
+        touched = self.executor.flusher.touched
+        self.writer = Slow(stream, self.alice.transport, 65536, touched)
+        self.executor.writers[stream.number] = stream.writer = self.writer
 
     def test_neverReads(self) -> None:
         """
         A peer that leaves too much unread is cut off.
         """
-        self.outlet.left = 65537
+        self.writer.left = 65537
         self.tell(self.send("<a/>"))
         self.assertTrue(self.alice.transport.aborted)
-        self.assertEqual(self.desk.counts["unread"], 1)
+        self.assertEqual(self.executor.counts["unread"], 1)
 
     def test_slow(self) -> None:
         """
         One that reads slowly may; the rules hear when it has read all.
         """
         flushed: list[int] = []
-        self.desk.rules.flushed = (  # type: ignore[method-assign]
+        self.executor.rules.flushed = (  # type: ignore[method-assign]
             lambda number, now: flushed.append(number) or []  # type: ignore[func-returns-value]
         )
-        self.outlet.left = 100
+        self.writer.left = 100
         self.tell(self.send("<a/>"))
         self.advance(1)
         self.assertEqual(flushed, [])
-        self.outlet.left = 0
+        self.writer.left = 0
         self.advance(1)
         self.assertEqual(flushed, [self.alice.stream.number])
 
@@ -268,7 +271,7 @@ class OutletTests(DeskCase):
         """
         One that has not read for as long as it was silent is cut off.
         """
-        self.outlet.left = 1
+        self.writer.left = 1
         self.advance(302)
         self.assertTrue(self.alice.transport.aborted)
 
@@ -276,7 +279,7 @@ class OutletTests(DeskCase):
         """
         Nothing is left of one that goes while it is written to.
         """
-        self.outlet.left = 100
+        self.writer.left = 100
         self.tell(self.send("<a/>"))
         self.alice.lose()
         self.advance(2)

@@ -139,7 +139,7 @@ class FollowTests(ServiceCase):
         built = self.build(listen=())
         new = replace(self.config, xmpp=replace(self.config.xmpp, max_streams=1))
         self.live.following.follow(new)
-        self.assertEqual(built.streams.section.max_streams, 1)
+        self.assertEqual(built.streams.context.section.max_streams, 1)
         self.assertIn("xmpp.max_streams", self.live.following.keys)
 
 
@@ -168,7 +168,7 @@ class HouseholdTests(ServiceCase):
         self.add("4", "198.51.100.7")
         built = self.build({"local_networks": Networks(["192.168.0.0/16"])}, listen=())
         self.households.rebuild()
-        household = built.desk.rules._realm.household
+        household = built.executor.rules._realm.household
         self.assertTrue(household("1", "2"))
         self.assertFalse(household("3", "4"))
         self.assertFalse(household("1", "3"))

@@ -15,7 +15,7 @@ from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.auth.wire import HESITATION
 from gigasetd.xmpp.stanza import jid
 from gigasetd.xmpp.stanza.parser import Fault, Limits, Parser
-from gigasetd.xmpp.stream.state import State
+from gigasetd.xmpp.stream.state import StreamState
 from tests.xmpp.streaming import (
     ALICE,
     AWAY,
@@ -150,7 +150,7 @@ class ForbiddenTests(TrapCase):
             before = time.process_time()
             client.say(f"<message><body>{body}</body></message>")
             self.assertLess(time.process_time() - before, 0.5)
-        self.assertIs(client.stream.state, State.ACTIVE)
+        self.assertIs(client.stream.state, StreamState.ACTIVE)
 
 
 class LimitTests(TrapCase):
@@ -236,8 +236,8 @@ class PipeliningTests(TrapCase):
             told = client.say(STARTTLS + rest)
             self.assertFails(told, "policy-violation")
             self.assertTrue(client.ended)
-        self.assertEqual(self.streams.logins.counts["logins"], 0)
-        self.assertEqual(self.desk.counts["pipelined"], 5)
+        self.assertEqual(self.context.logins.counts["logins"], 0)
+        self.assertEqual(self.executor.counts["pipelined"], 5)
 
     def test_forgotten(self) -> None:
         """
@@ -307,7 +307,7 @@ class SaslTests(TrapCase):
             first = b64encode(f"n,,n={number},r=abc".encode()).decode()
             mechanism = "mechanism='SCRAM-SHA-1'"
             client.say(HEADER, f"<auth xmlns='{SASL}' {mechanism}>{first}</auth>")
-            self.streams.derive = lambda *asked: deferLater(
+            self.context.derive = lambda *asked: deferLater(
                 self.clock, 0.1, keysOf, *asked
             )
             last = b64encode(b"c=biws,r=abctoken,p=AAAA").decode()
@@ -394,7 +394,7 @@ class JidTests(TrapCase):
         told = client.say(BIND.format("x&#0;"))
         self.assertIn("<stream:error>", told)
         client = self.active(ALICE, "\U0001f600")
-        self.assertIs(client.stream.state, State.ACTIVE)
+        self.assertIs(client.stream.state, StreamState.ACTIVE)
 
 
 class TrustTests(TrapCase):
@@ -464,6 +464,6 @@ class ConflictTests(TrapCase):
         newer = self.active()
         self.assertFails(older.heard(), "conflict")
         older.lose()
-        [session] = self.streams.told()
+        [session] = self.streams.sessions()
         self.assertEqual(session["port"], newer.stream.port)
         self.assertEqual(newer.stream.host, AWAY)

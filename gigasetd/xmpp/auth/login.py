@@ -10,7 +10,7 @@ from __future__ import annotations
 from gigasetd.registry.model import Scram
 from gigasetd.xmpp.auth import digestmd5
 from gigasetd.xmpp.auth.mechanisms import MECHANISMS
-from gigasetd.xmpp.auth.policy import OLD, Attempt, Logins
+from gigasetd.xmpp.auth.policy import OLD, Attempt, LoginPolicy
 from gigasetd.xmpp.auth.result import Challenge, Channel, Denied, Outcome, Passed, Steps
 from gigasetd.xmpp.auth.sasl import LoginError, decode
 
@@ -29,7 +29,7 @@ class Login:
     @ivar tries: how often it went wrong so far.
     """
 
-    def __init__(self, logins: Logins, channel: Channel) -> None:
+    def __init__(self, logins: LoginPolicy, channel: Channel) -> None:
         self.channel = channel
         self.tries = 0
         self._logins = logins

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gigasetd.keys.sealing import VaultError
 from gigasetd.registry.model import Account
@@ -82,7 +82,16 @@ class Limiter(Protocol):
         """
 
 
-class Logins:
+class LoginGuards(NamedTuple):
+    """
+    Who has guessed too often.
+    """
+
+    hosts: Limiter  #: by address
+    pairs: Limiter  #: by address and number, as "ADDRESS NUMBER"
+
+
+class LoginPolicy:
     """
     What all log-ins share.
 
@@ -96,22 +105,18 @@ class Logins:
         domain: str,
         opened: Callable[[Account], str],
         key: bytes,
-        hosts: Limiter,
-        pairs: Limiter,
+        guards: LoginGuards,
         token: Callable[[], str],
     ) -> None:
         """
         @param opened: tells an account's password, or raises L{VaultError}.
         @param key: what salts are made of.
-        @param hosts: limits each address.
-        @param pairs: limits each address and number, as "ADDRESS NUMBER".
         @param token: a fresh random text.
         """
         self.domain = domain
         self.registry = registry
         self.key = key
-        self.hosts = hosts
-        self.pairs = pairs
+        self.guards = guards
         self.token = token
         self._opened = opened
         self.counts = {"logins": 0, "login_failures": 0, "logins_limited": 0}
@@ -157,8 +162,8 @@ class Logins:
         """
         host = attempt.channel.host
         self.counts["login_failures"] += 1
-        self.hosts.failed(host, attempt.now)
-        self.pairs.failed(f"{host} {attempt.number}", attempt.now)
+        self.guards.hosts.failed(host, attempt.now)
+        self.guards.pairs.failed(f"{host} {attempt.number}", attempt.now)
 
     def proven(self, attempt: Attempt, mechanism: str) -> None:
         """
@@ -167,8 +172,8 @@ class Logins:
         host = attempt.channel.host
         self.counts[_counter(mechanism)] += 1
         self.counts["logins"] += 1
-        self.hosts.proven(host)
-        self.pairs.proven(f"{host} {attempt.number}")
+        self.guards.hosts.proven(host)
+        self.guards.pairs.proven(f"{host} {attempt.number}")
 
     def admit(self, attempt: Attempt) -> None:
         """
@@ -176,7 +181,7 @@ class Logins:
 
         @raise LoginError: it has.
         """
-        if not self.hosts.admits(attempt.channel.host, attempt.now):
+        if not self.guards.hosts.admits(attempt.channel.host, attempt.now):
             self._refuse()
 
     def _refuse(self) -> None:
@@ -196,7 +201,7 @@ class Logins:
         channel = attempt.channel
         if authzid and parseJid(authzid) != Jid(number, self.domain, ""):
             raise LoginError("invalid-authzid")
-        if not self.pairs.admits(f"{channel.host} {number}", attempt.now):
+        if not self.guards.pairs.admits(f"{channel.host} {number}", attempt.now):
             self._refuse()
         account = self.registry.accounts.get(number)
         if account is None or account.password:

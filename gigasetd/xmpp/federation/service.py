@@ -23,7 +23,7 @@ from zope.interface import implementer
 from gigasetd.config.schema import Config
 from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.site.live import Live
-from gigasetd.xmpp.executor import Desk
+from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.federation.addresses import Alias
 from gigasetd.xmpp.federation.bot import Bot, Tell
 from gigasetd.xmpp.federation.botcomponent import informer
@@ -43,10 +43,10 @@ class Neighbours(MultiService):
 
     name = "neighbours"
 
-    def __init__(self, config: Config, desk: Desk, reactor: Any) -> None:
+    def __init__(self, config: Config, executor: Executor, reactor: Any) -> None:
         super().__init__()
         self._section, self._domain = config.xmpp, config.server.domain
-        self._desk, self._reactor = desk, reactor
+        self._executor, self._reactor = executor, reactor
         self.counts = dict.fromkeys(COUNTS, 0)
         self._terms: Terms = termsOf(config.xmpp, reactor, self.counts)
         self._routes = Routes(self._domain, self._tell, self._changed, self.counts)
@@ -60,28 +60,28 @@ class Neighbours(MultiService):
         """
         Take stanzas for a domain, whether somebody serves it now or not.
         """
-        self._desk.rules.domains.add(domain)
-        self._desk.routes[domain] = partial(self._routes.forward, domain)
+        self._executor.rules.domains.add(domain)
+        self._executor.routes[domain] = partial(self._routes.forward, domain)
 
     def _tell(self, domain: str, element: Element) -> None:
         """
         Let the rules have a stanza.
         """
-        self._ask(self._desk.rules.routed, domain, element)
+        self._ask(self._executor.rules.routed, domain, element)
 
     def _changed(self, domain: str, served: bool) -> None:
         """
         Somebody serves a domain, or does no longer.
         """
-        rules = self._desk.rules
+        rules = self._executor.rules
         self._ask(rules.attached if served else rules.detached, domain)
 
     def _ask(self, rule: Callable[..., Any], *facts: Any) -> None:
         """
         Have a rule decide, and send what comes of it.
         """
-        self._desk.ask(rule, *facts, self._desk.now())
-        self._desk.writers.flush()
+        self._executor.ask(rule, *facts, self._executor.now())
+        self._executor.flush()
 
     def attach(self) -> None:
         """
@@ -91,8 +91,8 @@ class Neighbours(MultiService):
         if upstream is None:
             return
         alias = Alias(self._domain, upstream.domain)
-        self._desk.rules.anywhere()
-        self._desk.routes[""] = partial(self._routes.forward, "")
+        self._executor.rules.anywhere()
+        self._executor.routes[""] = partial(self._routes.forward, "")
         attached = Attached(upstream, alias, self._routes, self._terms)
         attached.setServiceParent(self)
 
@@ -107,7 +107,7 @@ class Neighbours(MultiService):
         if section.bot:
             domain = f"{section.bot}.{self._domain}"
             self._serve(domain)
-            made = informer(self._routes, domain, bot, self._desk.now)
+            made = informer(self._routes, domain, bot, self._executor.now)
             made.setServiceParent(self)
         return bot.counts
 
@@ -147,11 +147,13 @@ class Neighbours(MultiService):
         return gatherResults(closing)
 
 
-def neighbours(config: Config, desk: Desk, live: Live, reactor: Any) -> Neighbours:
+def neighbours(
+    config: Config, executor: Executor, live: Live, reactor: Any
+) -> Neighbours:
     """
     Build all that is configured.
     """
-    made = Neighbours(config, desk, reactor)
+    made = Neighbours(config, executor, reactor)
     made.attach()
 
     def tell(number: str, text: str, language: str, now: float) -> str:

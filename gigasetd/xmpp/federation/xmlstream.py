@@ -26,7 +26,7 @@ from gigasetd.xmpp.federation.addresses import ACCEPT, NAMES, rescoped
 from gigasetd.xmpp.stanza.parser import Closed, Event, Fault, Limits, Opened, Parser
 from gigasetd.xmpp.stanza.stanza import escapeAttribute, serialize
 from gigasetd.xmpp.stream.header import END, STREAM, error
-from gigasetd.xmpp.stream.writer import Outlet
+from gigasetd.xmpp.stream.writer import WriteBuffer
 
 COUNTS = "attached detached refused faults expired unread forged away crossed".split()
 
@@ -102,7 +102,7 @@ class Guarded(XmlStream):
         self.transport.setTcpKeepAlive(True)
         self.transport.setTcpNoDelay(True)
         terms = self._terms
-        self._outlet = Outlet(self.transport, terms.unread)
+        self._buffer = WriteBuffer(self.transport, terms.unread)
         self._alarm = terms.reactor.callLater(terms.patience, self._expire)
         super().connectionMade()
 
@@ -155,9 +155,9 @@ class Guarded(XmlStream):
         reads is cut off.
         """
         text = serialize(obj, ACCEPT) if isinstance(obj, Element) else obj
-        self._outlet.put(text)
-        self._outlet.flush()
-        if self._outlet.overfull():
+        self._buffer.append(text)
+        self._buffer.flush()
+        if self._buffer.overfull():
             self._terms.counts["unread"] += 1
             self._over = True
             self.transport.abortConnection()

@@ -68,6 +68,12 @@ class Messaging:
         """
         return self._parts.door.features(stream)
 
+    def isBound(self, stream: int) -> bool:
+        """
+        Whether a stream has a resource.
+        """
+        return stream in self._sessions.streams
+
     def received(self, stream: int, element: Element, now: float) -> list[Action]:
         """
         One element of a stream, below its root.

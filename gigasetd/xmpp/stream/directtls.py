@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.stream.test_tls -*-
 """
-TLS from the first byte (XEP-0368).
+Streams that are encrypted from the first byte (XEP-0368).
 
 Layer 3 (I/O).
 """
@@ -14,28 +14,33 @@ from twisted.internet.protocol import ServerFactory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from gigasetd.config.networks import unmapped
-from gigasetd.xmpp.stream.factory import Streams
-from gigasetd.xmpp.stream.tls import Certified
+from gigasetd.xmpp.stream.factory import ClientStreamFactory
+from gigasetd.xmpp.stream.tls import StreamTLS
 
 
 class DirectTLS(ServerFactory):
     """
-    Connections to a listener of TLS.
+    Accepts the connections of a TLS listener.
     """
 
     noisy = False
 
-    def __init__(self, streams: Streams, certified: Certified, reactor: Any) -> None:
-        modern, phones = certified.creator(False), certified.creator(True)
+    def __init__(
+        self, streams: ClientStreamFactory, tls: StreamTLS, reactor: Any
+    ) -> None:
+        """
+        @param tls: the listener's certificate, which may be its own.
+        """
         self._streams = streams
-        self._modern = TLSMemoryBIOFactory(modern, False, streams, reactor)
-        self._phones = TLSMemoryBIOFactory(phones, False, streams, reactor)
+        self._modern = TLSMemoryBIOFactory(tls.creator(False), False, streams, reactor)
+        self._phones = TLSMemoryBIOFactory(tls.creator(True), False, streams, reactor)
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """
-        A connection came in.
+        Make the stream of a connection, inside TLS.
         """
         host = unmapped(str(getattr(addr, "host", "")))
-        factory = self._phones if self._streams.isPhone(host) else self._modern
+        phone = self._streams.context.isPhone(host)
+        factory = self._phones if phone else self._modern
         inner = self._streams.build(addr, secure=True)
         return None if inner is None else factory.protocol(factory, inner)

@@ -1,9 +1,6 @@
 # -*- test-case-name: tests.xmpp.stream.test_stream -*-
 """
-All streams: how many there may be, what the rules want of them, and when.
-
-Bytes in, the rules' answer, what has changed made safe, bytes out, one alarm
-at the rules' deadline.
+All client streams: how many there may be, which are late, and their end.
 
 Layer 3 (I/O).
 """
@@ -11,139 +8,94 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import ServerFactory
-from twisted.words.xish.domish import Element
 
 from gigasetd.config.networks import unmapped
-from gigasetd.config.sections.xmpp import Xmpp
-from gigasetd.registry.model import Scram
-from gigasetd.xmpp.actions import Peer
-from gigasetd.xmpp.auth.policy import Logins
-from gigasetd.xmpp.executor import Desk
-from gigasetd.xmpp.reload import limitsAfter, limitsBefore
-from gigasetd.xmpp.stanza.stanza import answerable, errorReply, serialize
-from gigasetd.xmpp.stream import header as greeting
-from gigasetd.xmpp.stream.reader import Hearing
-from gigasetd.xmpp.stream.state import Input, State
-from gigasetd.xmpp.stream.stream import Stream
-from gigasetd.xmpp.stream.tls import Certified
+from gigasetd.xmpp.stream.context import StreamContext
+from gigasetd.xmpp.stream.state import StreamState
+from gigasetd.xmpp.stream.stream import ClientStream, Origin
 
 SHOWN = frozenset({"chat", "away", "xa", "dnd"})
 """What C{<show/>} can say (RFC 6121 section 4.7.2.1)."""
 
-STANZAS = frozenset({"message", "presence", "iq"})
-
 SWEEP = 1.0
-"""Seconds between two looks at who is late."""
+"""Seconds between two looks at the deadlines of all streams."""
 
 
-class Streams(ServerFactory):
+class ClientStreamFactory(ServerFactory):
     """
-    @ivar section: the limits, from the configuration.
-    @ivar domain: ours.
-    @ivar names: what phones may call us besides.
-    @ivar before: what a stream's XML may cost before the log-in.
-    @ivar after: and after it.
-    @ivar certified: what they need of TLS.
-    @ivar derive: makes SCRAM's keys aside, by L{gigasetd.xmpp.auth.scram.keysOf}.
-    @ivar counts: what went wrong.
+    @ivar context: what the streams share.
     """
 
     noisy = False
 
-    def __init__(
-        self,
-        section: Xmpp,
-        names: tuple[str, ...],
-        logins: Logins,
-        desk: Desk,
-        certified: Certified,
-        derive: Callable[[str, str, str, str], Deferred[Scram]],
-        first: int,
-        reactor: Any,
-    ) -> None:
+    def __init__(self, context: StreamContext, first: int) -> None:
         """
-        @param names: our domain first.
-        @param first: the number of the first stream; the start's time is in
-            it, so that none is taken for one of an earlier run.
+        @param first: below the number of the first stream; made of the start's
+            time, so that no number is used again after a restart.
         """
-        self.names, self.domain = names, names[0]
-        self.logins, self.desk, self.reactor = logins, desk, reactor
-        self.derive, self.token, self.now = derive, logins.token, desk.now
-        self.certified = certified
-        self.bindings, self.creator = certified.bindings, certified.creator
-        self.counts = desk.counts
-        self.follow(section)
+        self.context = context
         self._next = first
+        self._streams: dict[int, ClientStream] = {}
         self._hosts: Counter[str] = Counter()
-        self._throttled: set[Hearing] = set()
         self._sweeper: Any = None
         self._gone: Deferred[None] | None = None
 
-    def follow(self, section: Xmpp) -> None:
-        """
-        Go by these limits from now on.
-        """
-        self.section = section
-        self.after, self.before = limitsAfter(section), limitsBefore(section)
-
     def __len__(self) -> int:
-        """
-        How many streams there are.
-        """
-        return len(self.desk.streams)
+        return len(self._streams)
 
-    def __iter__(self) -> Iterator[Stream]:
-        return iter(list(self.desk.streams.values()))
+    def __iter__(self) -> Iterator[ClientStream]:
+        return iter(list(self._streams.values()))
 
     # connections
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """
-        A connection came in.
+        Make the stream of a connection that begins without TLS.
         """
         return self.build(addr, secure=False)
 
-    def build(self, addr: IAddress | None, secure: bool) -> Stream | None:
+    def build(self, addr: IAddress | None, secure: bool) -> ClientStream | None:
         """
-        A connection came in.
+        Make a connection's stream.
 
-        @return: its stream; C{None} closes it.
+        @return: C{None} closes the connection: there are too many, the address
+            is banned, or the server stops.
         """
         host = unmapped(str(getattr(addr, "host", "")))
-        section = self.section
-        full = len(self) >= section.max_streams
-        if full or self._hosts[host] >= section.max_streams_per_address:
-            self.counts["streams_refused"] += 1
-            return None
-        if self._gone or not self.logins.hosts.admits(host, self.now()):
-            self.counts["streams_refused"] += 1
+        if not self._admits(host):
+            self.context.counts["streams_refused"] += 1
             return None
         self._next += 1
-        return Stream(self, self._next, host, int(getattr(addr, "port", 0)), secure)
+        origin = Origin(host, int(getattr(addr, "port", 0)))
+        return ClientStream(self.context, self._next, origin, secure, self._changed)
 
-    def opened(self, stream: Stream) -> None:
-        """
-        A connection is up.
-        """
-        self.desk.streams[stream.number] = stream
+    def _admits(self, host: str) -> bool:
+        section = self.context.section
+        if len(self) >= section.max_streams or self._gone:
+            return False
+        if self._hosts[host] >= section.max_streams_per_address:
+            return False
+        return self.context.logins.guards.hosts.admits(host, self.context.now())
+
+    def _changed(self, stream: ClientStream, connected: bool) -> None:
+        if connected:
+            self._opened(stream)
+        elif self._streams.pop(stream.number, None) is not None:
+            self._closed(stream)
+
+    def _opened(self, stream: ClientStream) -> None:
+        self._streams[stream.number] = stream
         self._hosts[stream.host] += 1
         if self._sweeper is None:
-            self._sweeper = self.reactor.callLater(SWEEP, self._sweep)
+            self._sweeper = self.context.reactor.callLater(SWEEP, self._sweep)
 
-    def closed(self, stream: Stream) -> None:
-        """
-        A connection is gone.
-        """
-        if self.desk.streams.pop(stream.number, None) is None:
-            return
-        self.desk.writers.forget(stream)
-        self._throttled.discard(stream)
+    def _closed(self, stream: ClientStream) -> None:
         self._hosts[stream.host] -= 1
         if not self._hosts[stream.host]:
             del self._hosts[stream.host]
@@ -152,31 +104,29 @@ class Streams(ServerFactory):
             gone.callback(None)
 
     def _sweep(self) -> None:
-        """
-        See who is late.
-        """
         self._sweeper = None
-        now = self.now()
+        now = self.context.now()
         for stream in self:
             if stream.due <= now:
-                stream.take(None, Input.LATE, now)
-        throttled, self._throttled = self._throttled, set()
-        for slowed in throttled:
-            slowed.resume()
-        self.flush()
+                stream.expire(now)
+        # Not before: what these write would look unread to the check above.
+        for stream in self:
+            stream.reader.unthrottle()
+        self.context.executor.flush()
         if len(self):
-            self._sweeper = self.reactor.callLater(SWEEP, self._sweep)
+            self._sweeper = self.context.reactor.callLater(SWEEP, self._sweep)
 
     def closeAll(self) -> Deferred[None]:
         """
-        Tell everybody that the server stops.
+        End every stream, since the server stops.
 
-        @return: fires when the last has gone; who does not go is cut off.
+        @return: fires when the last connection is gone; a client that does not
+            go is cut off.
         """
         self._gone = gone = Deferred[None]()
         for stream in self:
-            stream.fail("system-shutdown")
-        self.flush()
+            stream.close("system-shutdown")
+        self.context.executor.flush()
         if not len(self):
             self._gone = None
             gone.callback(None)
@@ -184,104 +134,34 @@ class Streams(ServerFactory):
 
     def stop(self) -> None:
         """
-        No more alarms.
+        Cancel all timers.
         """
         if self._sweeper is not None:
             self._sweeper.cancel()
             self._sweeper = None
-        self.desk.stop()
+        self.context.executor.stop()
 
-    # what streams ask for
+    # for others
 
-    def throttle(self, stream: Hearing) -> None:
+    def isLoggedIn(self, host: str) -> bool:
         """
-        Read nothing from a stream for a moment; the system holds its peer up
-        meanwhile.
-        """
-        if stream not in self._throttled and stream.state is not State.CLOSING:
-            self.counts["throttled"] += 1
-            self._throttled.add(stream)
-            stream.transport.pauseProducing()
-
-    def holdsUp(self, stream: Hearing) -> bool:
-        """
-        Whether nothing is read from a stream for a moment.
-        """
-        return stream in self._throttled
-
-    def isPhone(self, host: str) -> bool:
-        """
-        Whether an address is where old phones are.
-        """
-        return self.section.phone_networks.contains(host)
-
-    def features(self, stream: Stream) -> list[str]:
-        """
-        What can be done after the log-in.
-        """
-        told = self.desk.rules.features(stream.number)
-        idle = 0  # a silent client is only asked whether it is there
-        return [*greeting.written(told), greeting.limits(self.after.stanza, idle)]
-
-    def put(self, stream: Stream, text: str) -> None:
-        """
-        Write something of a stream's own.
-        """
-        self.desk.writers.put(stream, text)
-
-    def flush(self) -> None:
-        """
-        Write all that has come together.
-        """
-        self.desk.writers.flush()
-
-    def refuse(self, stream: Stream, iq: Element, condition: str) -> None:
-        """
-        Answer an iq with an error.
-        """
-        self.put(stream, serialize(errorReply(iq, condition)))
-
-    def admitted(self, stream: Stream, peer: Peer, now: float) -> None:
-        """
-        Somebody has logged in.
-        """
-        self.desk.ask(self.desk.rules.opened, peer, now)
-
-    def received(self, stream: Stream, element: Element, now: float) -> None:
-        """
-        Something came from somebody who has logged in.
-        """
-        desk = self.desk
-        done = desk.ask(desk.rules.received, stream.number, element, now)
-        if not done and element.name in STANZAS and answerable(element):
-            self.refuse(stream, element, "internal-server-error")
-
-    def lost(self, stream: Stream, clean: bool) -> None:
-        """
-        Somebody who had logged in has gone.
-        """
-        self.desk.ask(self.desk.rules.lost, stream.number, self.now(), clean)
-
-    def holds(self, host: str) -> bool:
-        """
-        Whether somebody has logged in from an address: it is not banned for
-        one bad client beside good ones.
+        Whether a client at an address is logged in: it is not banned for one
+        bad client beside good ones.
         """
         return any(stream.account and stream.host == host for stream in self)
 
-    def told(self) -> list[dict[str, Any]]:
+    def sessions(self) -> list[dict[str, Any]]:
         """
-        All sessions, for the operator.
+        List all sessions for the operator, in the form of C{gigasetctl streams}.
         """
-        return [self._told(one) for one in self.desk.rules.streams(self.now())]
+        rules = self.context.executor.rules
+        return [self._shown(each) for each in rules.streams(self.context.now())]
 
-    def _told(self, session: Mapping[str, Any]) -> dict[str, Any]:
-        """
-        One session, with what only its connection knows.
-        """
-        stream = self.desk.streams.get(session.get("stream", 0))
+    def _shown(self, session: Mapping[str, Any]) -> dict[str, Any]:
+        stream = self._streams.get(session.get("stream", 0))
+        address = f"{session['number']}@{self.context.domain}/{session['resource']}"
         facts = {
-            "jid": f"{session['number']}@{self.domain}/{session['resource']}",
+            "jid": address,
             "port": stream.port if stream else 0,
             "mechanism": stream.mechanism if stream else "",
             "show": session["presence"] if session["presence"] in SHOWN else "",
@@ -290,8 +170,8 @@ class Streams(ServerFactory):
 
     def gauges(self) -> dict[str, float]:
         """
-        How many streams are in which state.
+        Count the streams, in all and in each state.
         """
-        states = Counter(stream.state for stream in self)
-        told = {f"streams_{one.name.lower()}": states[one] for one in State}
-        return {"streams": len(self), **told}
+        counts = Counter(stream.state for stream in self)
+        states = {f"streams_{each.name.lower()}": counts[each] for each in StreamState}
+        return {"streams": len(self), **states}

@@ -1,6 +1,7 @@
 # -*- test-case-name: tests.xmpp.stream.test_stream -*-
 """
-How a stream begins and ends: headers, features, errors (RFC 6120 section 4).
+XML that streams are made of besides stanzas: headers, features, errors, and
+the elements of TLS and SASL (RFC 6120 sections 4 to 6).
 
 Layer 0 (values).
 """
@@ -31,16 +32,16 @@ _VERSION = re.compile(r"([0-9]{1,9})\.[0-9]{1,9}")
 
 class Header:
     """
-    What a client's header tells.
+    A client's stream header.
 
-    @ivar old: whether it is one of before RFC 3920, without a version.
-    @ivar to: whom it wants to talk to, prepared; C{""} where it tells none.
-    @ivar sender: its bare address, C{""} where it tells none.
+    @ivar old: whether it has no version, as before RFC 3920.
+    @ivar to: the domain that it is addressed to, prepared; C{""} for none.
+    @ivar sender: the bare address that it is from, C{""} for none.
     """
 
     def __init__(self, opened: Opened) -> None:
         """
-        @raise Fault: it is no header of a client's stream.
+        @raise Fault: it is not the header of a client's stream.
         """
         element = opened.element
         if (element.uri, element.name) != (STREAM, "stream"):
@@ -55,23 +56,23 @@ class Header:
 
 def _isOld(version: str | None) -> bool:
     """
-    Whether a version is none, or below 1.0.
+    Whether a version is missing, or below 1.0.
 
-    @raise Fault: it is no version.
+    @raise Fault: it is malformed.
     """
     if version is None:
         return True
-    found = _VERSION.fullmatch(version)
-    if found is None:
+    match = _VERSION.fullmatch(version)
+    if match is None:
         raise Fault("unsupported-version")
-    return int(found[1]) < 1
+    return int(match[1]) < 1
 
 
 def _domainOf(to: str | None) -> str:
     """
-    The domain that a header names, prepared.
+    Prepare the domain that a header is addressed to.
 
-    @raise Fault: that is no domain.
+    @raise Fault: it is not a domain.
     """
     if to is None:
         return ""
@@ -83,105 +84,97 @@ def _domainOf(to: str | None) -> str:
 
 def header(domain: str, id: str, old: bool = False, to: str = "") -> str:
     """
-    Our own header.
+    Write our header.
 
-    @param old: without a version, as a client of before RFC 3920 wants it.
+    @param old: without a version, for a client of before RFC 3920.
     """
-    told = f" to='{escapeAttribute(to)}'" if to else ""
+    address = f" from='{escapeAttribute(domain)}'"
+    if to:
+        address += f" to='{escapeAttribute(to)}'"
     version = "" if old else " version='1.0' xml:lang='en'"
     return (
         f"<?xml version='1.0'?><stream:stream xmlns='{CLIENT}' xmlns:stream='{STREAM}'"
-        f" id='{escapeAttribute(id)}' from='{escapeAttribute(domain)}'{told}{version}>"
+        f" id='{escapeAttribute(id)}'{address}{version}>"
     )
 
 
 def error(condition: str, text: str = "", detail: Element | None = None) -> str:
     """
-    A stream error, and the end that follows.
+    Write a stream error, and the end of the stream.
+
+    @param detail: an element that says more than the condition.
     """
     more = "" if detail is None else serialize(detail)
-    told = f"<text xmlns='{STREAMS}' xml:lang='en'>{escapeText(text)}</text>"
+    reason = f"<text xmlns='{STREAMS}' xml:lang='en'>{escapeText(text)}</text>"
     return (
-        f"<stream:error><{condition} xmlns='{STREAMS}'/>{told if text else ''}"
+        f"<stream:error><{condition} xmlns='{STREAMS}'/>{reason if text else ''}"
         f"{more}</stream:error>{END}"
     )
 
 
 def features(*offered: str) -> str:
     """
-    What may be done next.
+    Write the stream features.
     """
     return f"<stream:features>{''.join(offered)}</stream:features>"
 
 
 def starttls(required: bool) -> str:
     """
-    TLS can be had, or must.
+    Write the feature of TLS.
     """
     return f"<starttls xmlns='{TLS}'>{'<required/>' if required else ''}</starttls>"
 
 
 def mechanisms(names: Iterable[str], bindings: Collection[str]) -> str:
     """
-    How one can log in, and bind that to the channel (XEP-0440).
+    Write the feature of SASL, with the channel bindings (XEP-0440).
     """
     listed = "".join(f"<mechanism>{name}</mechanism>" for name in names)
     types = "".join(f"<channel-binding type='{name}'/>" for name in bindings)
-    told = f"<sasl-channel-binding xmlns='{BINDINGS}'>{types}</sasl-channel-binding>"
-    return f"<mechanisms xmlns='{SASL}'>{listed}</mechanisms>{told if types else ''}"
+    bound = f"<sasl-channel-binding xmlns='{BINDINGS}'>{types}</sasl-channel-binding>"
+    return f"<mechanisms xmlns='{SASL}'>{listed}</mechanisms>{bound if types else ''}"
 
 
 def oldAuth() -> str:
     """
-    One can log in by XEP-0078.
+    Write the feature of XEP-0078.
     """
     return f"<auth xmlns='{IQ_AUTH}'/>"
 
 
 def limits(stanza: int, idle: int) -> str:
     """
-    How long a stanza may be, and how long a client silent (XEP-0478).
+    Write the limits of a stream (XEP-0478).
 
-    @param idle: seconds, 0 for as long as it likes.
+    @param stanza: bytes that a stanza may have.
+    @param idle: seconds that a client may be silent, 0 for no limit.
     """
     seconds = f"<idle-seconds>{idle}</idle-seconds>" if idle else ""
     size = f"<max-bytes>{stanza}</max-bytes>"
     return f"<limits xmlns='{LIMITS}'>{size}{seconds}</limits>"
 
 
-def written(elements: Iterable[Element]) -> list[str]:
-    """
-    Features that others offer.
-    """
-    return [serialize(one) for one in elements]
-
-
 def sasl(name: str, text: str = "") -> str:
     """
-    One of our messages in a log-in.
+    Write a challenge or a success.
 
     @param text: its content, in base64.
     """
-    return f"<{name} xmlns='{SASL}'>{text}</{name}>" if text else _empty(name)
-
-
-def _empty(name: str) -> str:
-    """
-    The same without content.
-    """
-    return f"<{name} xmlns='{SASL}'/>"
+    content = f">{text}</{name}>" if text else "/>"
+    return f"<{name} xmlns='{SASL}'{content}"
 
 
 def failure(condition: str, text: str = "") -> str:
     """
-    A log-in has failed.
+    Write the failure of a log-in.
     """
-    told = f"<text xml:lang='en'>{escapeText(text)}</text>" if text else ""
-    return f"<failure xmlns='{SASL}'><{condition}/>{told}</failure>"
+    reason = f"<text xml:lang='en'>{escapeText(text)}</text>" if text else ""
+    return f"<failure xmlns='{SASL}'><{condition}/>{reason}</failure>"
 
 
 def tls(name: str) -> str:
     """
-    What is answered to C{<starttls/>}.
+    Write the answer to C{<starttls/>}.
     """
     return f"<{name} xmlns='{TLS}'/>"

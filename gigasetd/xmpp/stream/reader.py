@@ -1,9 +1,10 @@
 # -*- test-case-name: tests.xmpp.stream.test_reader -*-
 """
-What a stream hears: octets, dealt with in turns that are short.
+The reading half of a stream: parses what arrives, in turns of at most 20 ms,
+and no faster than the configured rate.
 
-What was read at once may hold hundreds of questions, and each may have a long
-answer; everybody else is served between them.
+One read may hold hundreds of requests with long answers; other clients are
+served between the turns.
 
 Layer 3 (I/O).
 """
@@ -12,67 +13,96 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import Any
 
 from twisted.logger import Logger
-from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.stanza.parser import Event, Parser
-from gigasetd.xmpp.stream.connection import Line
-from gigasetd.xmpp.stream.state import Input, State, inputOf
-
-if TYPE_CHECKING:
-    from gigasetd.xmpp.stream.factory import Streams
+from gigasetd.xmpp.stanza.parser import Event, Limits, Parser
+from gigasetd.xmpp.stream.context import StreamContext
+from gigasetd.xmpp.stream.host import StreamHost
+from gigasetd.xmpp.stream.state import Pipelined
+from gigasetd.xmpp.stream.writer import StreamWriter
 
 log = Logger()
 
-SERVED = frozenset({State.BIND, State.ACTIVE})
-
 TURN = 0.02
-"""Seconds after which it is somebody else's turn."""
+"""Seconds after which other streams have their turn."""
 
 DRAIN = 0.1
-"""Seconds that a client gets to read before it is looked at again."""
+"""Seconds until a client that reads slowly is looked at again."""
 
 
-class Hearing(Line):
+class StreamReader:
     """
-    A stream, as far as its steps are not concerned.
+    @ivar throttled: whether nothing is read until the next sweep.
     """
 
-    def __init__(self, streams: Streams, number: int, host: str) -> None:
-        super().__init__(streams, number, host)
-        self._parser = Parser(streams.before)
+    def __init__(
+        self,
+        host: StreamHost,
+        context: StreamContext,
+        transport: Any,
+        writer: StreamWriter,
+    ) -> None:
+        """
+        @param writer: what the host answers by.
+        """
+        self.throttled = False
+        self._host, self._context = host, context
+        self._transport, self._writer = transport, writer
+        self._parser = Parser(context.before)
         self._rest: Iterator[Event] | None = None  # for the next turn
         self._read, self._until = 0, 0.0  # bytes until that moment
+        self._stopped = self._held = self._unlimited = False
 
-    # what is a stream's own
+    # what the stream says
 
-    def take(self, event: Event | None, input: Input, now: float) -> None:
+    def restart(self, limits: Limits) -> None:
         """
-        Take the step that something leads to.
+        Expect a new header (RFC 6120 section 4.3.3); what the client has sent
+        behind the element that led to this is an error.
         """
-        raise NotImplementedError
+        self._parser = Parser(limits)
 
-    def waits(self) -> bool:
+    def limit(self, limits: Limits) -> None:
         """
-        Whether something is being found out, and nothing else heard.
+        Go on by other limits, without a new header.
         """
-        raise NotImplementedError
+        self._parser.limits = limits
 
-    def pipelined(self) -> None:
+    def hold(self) -> None:
         """
-        Something came before the answer that had to be awaited.
+        Read nothing until L{proceed}.
         """
-        raise NotImplementedError
+        self._held = True
+        self._transport.pauseProducing()
 
-    # what the transport tells
+    def proceed(self) -> None:
+        """
+        Read on after L{hold}.
+        """
+        self._held = False
+        self._transport.resumeProducing()
 
-    def dataReceived(self, data: bytes) -> None:
+    def hurry(self) -> None:
         """
-        Read on, unless there is nothing more to hear.
+        Read without a limit of the rate: only the end is still expected.
         """
-        if self._broken:
+        self._unlimited = True
+
+    def stop(self) -> None:
+        """
+        Ignore all that comes.
+        """
+        self._stopped = True
+
+    # turns
+
+    def feed(self, data: bytes) -> None:
+        """
+        Parse what has arrived, and begin a turn with it.
+        """
+        if self._stopped:
             return
         events = iter(self._parser.feed(data))
         if self._rest is None:
@@ -83,82 +113,74 @@ class Hearing(Line):
             self._rest = chain(self._rest, events)
 
     def _turn(self, events: Iterator[Event], count: int) -> None:
-        """
-        Deal with some of what was read, and answer it.
-
-        @param count: bytes that were read.
-        """
-        streams, written = self._streams, self.outlet.written
-        now = streams.now()
+        host, writer = self._host, self._writer
+        written, now = writer.written, self._context.now()
         try:
-            self._hear(events, self._parser, now)
+            self._hear(events, now)
         except Exception:
-            streams.counts["crashes"] += 1
+            self._context.counts["crashes"] += 1
             log.failure("a stream could not be served")
-            self.fail("internal-server-error")
-        streams.flush()
-        self._measure(count + self.outlet.written - written, now)
+            host.close("internal-server-error")
+        host.turned(now)
+        # A long answer to a short request counts as if it had been read.
+        self._measure(count + writer.written - written, now)
 
-    def _hear(self, events: Iterator[Event], parser: Parser, now: float) -> None:
-        """
-        Take each step that some octets lead to, for as long as a turn takes.
-        """
-        streams = self._streams
+    def _hear(self, events: Iterator[Event], now: float) -> None:
+        parser, received = self._parser, self._host.received
         for event in events:
             if self._parser is not parser:
-                self.pipelined()
+                received(Pipelined(), now)
                 break
-            if type(event) is Element and self.state in SERVED:
-                streams.received(self, event, now)
-                if streams.now() - now > TURN and self.state is State.ACTIVE:
-                    self._later(events)
-                    break
-            else:
-                self.take(event, inputOf(event), now)
+            if received(event, now) and self._context.now() - now > TURN:
+                self._later(events)
+                break
         else:
             if self._parser is not parser and parser.rest:
-                self.pipelined()
-        if self.state is State.ACTIVE:
-            self.due = now + streams.section.keepalive
+                received(Pipelined(), now)
 
     def _later(self, events: Iterator[Event]) -> None:
-        """
-        Go on when everybody else has had his turn.
-        """
         self._rest = events
-        self.transport.pauseProducing()
-        self._streams.reactor.callLater(0, self._more)
+        self._transport.pauseProducing()
+        self._context.reactor.callLater(0, self._more)
 
     def _more(self) -> None:
-        """
-        The next turn, unless nobody reads the answers to the last.
-        """
-        if self._rest is None or self._broken or self._streams.holdsUp(self):
+        if self._rest is None or self._stopped or self.throttled:
             return
-        if self.outlet.crowded():
-            self._streams.reactor.callLater(DRAIN, self._more)
+        if self._writer.crowded():
+            # The answers to the last turn are still unread.
+            self._context.reactor.callLater(DRAIN, self._more)
             return
         events, self._rest = self._rest, None
         self._turn(events, 0)
-        if self._rest is None and not self._streams.holdsUp(self):
-            self.resume()
+        if self._rest is None and not self.throttled:
+            self._resume()
+
+    def _resume(self) -> None:
+        if self._rest is not None:
+            self._more()
+        elif not (self._held or self._stopped):
+            self._transport.resumeProducing()
+
+    # the rate
 
     def _measure(self, count: int, now: float) -> None:
-        """
-        Read no more than is allowed a second; a long answer to a short
-        question counts as if it had been read.
-        """
         if now >= self._until:
             self._until, self._read = now + 1.0, 0
         self._read += count
-        if self._read > self._streams.section.max_rate:
-            self._streams.throttle(self)
+        if self._read > self._context.section.max_rate:
+            self._throttle()
 
-    def resume(self) -> None:
+    def _throttle(self) -> None:
+        # The system holds the peer up while nothing is read.
+        if not (self.throttled or self._unlimited):
+            self._context.counts["throttled"] += 1
+            self.throttled = True
+            self._transport.pauseProducing()
+
+    def unthrottle(self) -> None:
         """
-        Go on after L{Streams.throttle}.
+        Read on after a second of too much.
         """
-        if self._rest is not None:
-            self._more()
-        elif not (self.waits() or self._broken):
-            self.transport.resumeProducing()
+        if self.throttled:
+            self.throttled = False
+            self._resume()

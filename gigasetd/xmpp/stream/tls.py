@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.stream.test_tls -*-
 """
-TLS for streams: the server's certificate, and what binds a log-in to it.
+TLS for streams: the server's certificate, and channel bindings.
 
 Layer 3 (I/O).
 """
@@ -20,56 +20,62 @@ ALPN = b"xmpp-client"
 
 
 @implementer(IOpenSSLServerConnectionCreator)
-class Creator:
+class ConnectionCreator:
     """
-    Makes the server's side of a connection, by the certificate of the moment.
+    Makes the server's side of TLS connections, by the certificate as it is
+    when the connection begins.
     """
 
     def __init__(self, certificate: Certificate, old: bool) -> None:
+        """
+        @param old: whether TLS 1.0 and 1.1 are accepted.
+        """
         self._certificate = certificate
         self._old = old
 
     def serverConnectionForTLS(self, protocol: Any) -> SSL.Connection:
         """
-        Begin.
+        Make one connection.
         """
         return SSL.Connection(self._certificate.context(ALPN, self._old), None)
 
 
-class Certified:
+class StreamTLS:
     """
-    What streams need of TLS.
+    The certificate of a listener, for phones and for other clients.
     """
 
     def __init__(self, certificate: Certificate, oldTLS: bool) -> None:
         """
         @param oldTLS: whether phones may use TLS 1.0 and 1.1.
         """
-        self._modern = Creator(certificate, False)
-        self._phones = Creator(certificate, oldTLS)
+        self._modern = ConnectionCreator(certificate, False)
+        self._phones = ConnectionCreator(certificate, oldTLS)
 
-    def creator(self, phone: bool) -> Creator:
+    def creator(self, phone: bool) -> ConnectionCreator:
         """
-        What makes connections, for a peer of this kind.
+        Choose what makes the connections of phones, or of other clients.
         """
         return self._phones if phone else self._modern
 
     def bindings(self, transport: Any) -> dict[str, bytes]:
         """
-        What a log-in can be bound to on this connection: type -> data.
+        List the channel bindings of a connection.
+
+        @return: type (RFC 9266, RFC 5929) -> data.
         """
         handle = transport.getHandle()
         if not isinstance(handle, SSL.Connection):
             return {}
-        found = {}
+        bindings = {}
         if handle.get_protocol_version_name() == "TLSv1.3":
             # Below it the exporter binds only with an extension (RFC 9266
-            # section 3) that nobody tells us of.
-            found["tls-exporter"] = handle.export_keying_material(
+            # section 3), and pyOpenSSL does not say whether it was used.
+            bindings["tls-exporter"] = handle.export_keying_material(
                 b"EXPORTER-Channel-Binding", 32, b""
             )
         own = handle.get_certificate(as_cryptography=True)
         point = endPoint(own) if own is not None else b""
         if point:
-            found["tls-server-end-point"] = point
-        return found
+            bindings["tls-server-end-point"] = point
+        return bindings

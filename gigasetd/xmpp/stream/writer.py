@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.test_executor -*-
 """
-What is written to one connection: in order, held back while what it tells of
-is not on the disk, and never more than the peer may leave unread.
+The writing half of a stream: text in order, held back until the changes that
+it reports are on disk, and a limit on what the peer may leave unread.
 
 Layer 3 (I/O).
 """
@@ -15,25 +15,20 @@ from typing import Any, Union
 
 from twisted.internet.abstract import FileDescriptor
 
-Item = Union[str, Callable[[], None]]
+from gigasetd.xmpp.stream.host import StreamHost
+
+Held = Union[str, Callable[[], None]]
 
 
-class Outlet:
+class WriteBuffer:
     """
-    @ivar most: bytes that may wait.
+    Joins what is put in one turn, and knows what the peer has not read.
+
+    @ivar most: bytes that the peer may leave unread.
     @ivar written: bytes that were written so far.
     """
 
-    __slots__ = (
-        "_direct",
-        "_held",
-        "_out",
-        "_raw",
-        "_size",
-        "_transport",
-        "most",
-        "written",
-    )
+    __slots__ = ("_direct", "_out", "_raw", "_transport", "most", "written")
 
     def __init__(self, transport: Any, most: int) -> None:
         self.most, self.written = most, 0
@@ -45,13 +40,11 @@ class Outlet:
         # One system call instead of three, where nothing waits before it.
         self._direct = plain
         self._out: list[str] = []
-        self._held: deque[tuple[int, Item]] = deque()
-        self._size = 0  # of what is held
 
     def tune(self, patience: float) -> None:
         """
-        Have the system find out whether the peer is there: by itself, and
-        when something it was sent is not confirmed.
+        Have the system detect a dead peer: by keepalives, and when data is
+        not acknowledged.
 
         @param patience: seconds.
         """
@@ -71,61 +64,19 @@ class Outlet:
 
     def secured(self) -> None:
         """
-        From now on everything goes through TLS.
+        Write through TLS from now on.
         """
         self._direct = False
 
-    def put(self, item: Item, after: int = 0) -> None:
+    def append(self, text: str) -> None:
         """
-        Have a text written by the next L{flush}, or something done after it.
-
-        @param after: the change that must be on disk first, 0 for none;
-            everything that follows waits too.
+        Have a text written by the next L{flush}.
         """
-        if after or self._held:
-            self._held.append((after, item))
-            self._size += len(item) if isinstance(item, str) else 0
-        elif isinstance(item, str):
-            self._out.append(item)
-        else:
-            self.flush()
-            item()
-
-    def release(self, safe: int) -> bool:
-        """
-        Changes up to C{safe} are on disk.
-
-        @return: whether something was held.
-        """
-        held = self._held
-        if not held:
-            return False
-        while held and held[0][0] <= safe:
-            _, item = held.popleft()
-            if isinstance(item, str):
-                self._size -= len(item)
-                self._out.append(item)
-            else:
-                self.flush()
-                item()
-        return True
-
-    def holds(self, number: int) -> bool:
-        """
-        Whether something waits for that change.
-        """
-        return any(after == number for after, _ in self._held)
-
-    def drop(self) -> None:
-        """
-        Forget what is held: it can never be written.
-        """
-        self._held.clear()
-        self._size = 0
+        self._out.append(text)
 
     def flush(self) -> bool:
         """
-        Write what there is.
+        Write what was appended.
 
         @return: whether the system has taken it all.
         """
@@ -145,22 +96,115 @@ class Outlet:
 
     def waiting(self) -> int:
         """
-        How many bytes the system has not taken.
+        Count the bytes that the system has not taken.
         """
         raw = self._raw
         if raw is None:
             return 0
-        # Nothing public tells it; a producer would be told too late.
+        # Nothing public tells it; a producer would be called too late.
         return int(len(raw.dataBuffer) - raw.offset + raw._tempDataLen)
 
     def overfull(self) -> bool:
         """
         Whether the peer has left too much unread.
         """
+        return self.waiting() > self.most
+
+    def abort(self) -> None:
+        """
+        Cut the connection off, without what was not written.
+        """
+        self._transport.abortConnection()
+
+
+class StreamWriter(WriteBuffer):
+    """
+    @ivar host: the stream.
+    @ivar ended: whether nothing more may be sent to the client.
+    """
+
+    __slots__ = ("_held", "_size", "_touched", "ended", "host")
+
+    def __init__(
+        self,
+        host: StreamHost,
+        transport: Any,
+        most: int,
+        touched: dict[StreamWriter, None],
+    ) -> None:
+        """
+        @param touched: the writers that are flushed at the end of this turn.
+        """
+        super().__init__(transport, most)
+        self.host, self.ended = host, False
+        self._touched = touched
+        self._held: deque[tuple[int, Held]] = deque()
+        self._size = 0  # characters that are held
+
+    def put(self, text: str, after: int = 0) -> None:
+        """
+        Have a text written at the end of this turn.
+
+        @param after: the change that must be on disk first, 0 for none;
+            everything that follows waits too.
+        """
+        if after or self._held:
+            self._held.append((after, text))
+            self._size += len(text)
+        else:
+            self._out.append(text)
+        self._touched[self] = None
+
+    def then(self, action: Callable[[], None], after: int = 0) -> None:
+        """
+        Call C{action} when all that was put before is written.
+
+        @param after: as for L{put}.
+        """
+        if after or self._held:
+            self._held.append((after, action))
+        else:
+            self.flush()
+            action()
+
+    def release(self, safe: int) -> None:
+        """
+        Let go of what waited for changes up to C{safe}.
+        """
+        held = self._held
+        if not held:
+            return
+        while held and held[0][0] <= safe:
+            _, item = held.popleft()
+            if isinstance(item, str):
+                self._size -= len(item)
+                self._out.append(item)
+            else:
+                self.flush()
+                item()
+        self._touched[self] = None
+
+    def holds(self, change: int) -> bool:
+        """
+        Whether something waits for that change.
+        """
+        return any(after == change for after, _ in self._held)
+
+    def drop(self) -> None:
+        """
+        Forget what is held: it can never be written.
+        """
+        self._held.clear()
+        self._size = 0
+
+    def overfull(self) -> bool:
+        """
+        Whether the peer has left too much unread, or too much is held.
+        """
         return self._size + self.waiting() > self.most
 
     def crowded(self) -> bool:
         """
-        Whether that is not far any more.
+        Whether half of that limit is reached.
         """
         return 2 * (self._size + self.waiting()) > self.most

@@ -21,7 +21,7 @@ from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.auth import digestmd5, scram
 from gigasetd.xmpp.auth.login import Login
-from gigasetd.xmpp.auth.policy import OLD, Logins
+from gigasetd.xmpp.auth.policy import OLD, LoginGuards, LoginPolicy
 from gigasetd.xmpp.auth.result import (
     Challenge,
     Channel,
@@ -76,13 +76,14 @@ class LoginTestCase(SynchronousTestCase):
         self.registry.put(self.account)
         limits = GuardLimits(failures=3)
         numbers = count()
-        self.logins = Logins(
+        self.logins = LoginPolicy(
             self.registry,
             DOMAIN,
             opened,
             b"k" * 32,
-            Guard(PHONE.host.__eq__, limits),
-            Guard(lambda pair: False, limits),
+            LoginGuards(
+                Guard(PHONE.host.__eq__, limits), Guard(lambda pair: False, limits)
+            ),
             lambda: f"token{next(numbers)}",
         )
 
@@ -242,7 +243,7 @@ class PlainTests(LoginTestCase):
             ("broken", "4"),
         ):
             texts.add(self.assertDenied(self.plain(*one)).text)
-            self.logins.hosts.proven(SECURE.host)
+            self.logins.guards.hosts.proven(SECURE.host)
         self.assertEqual(len(texts), 1)
 
     def test_authzid(self) -> None:
@@ -373,7 +374,7 @@ class ScramTests(LoginTestCase):
                 if isinstance(outcome, Derive):
                     outcome = login.derived(scram.keysOf(*outcome), 0.0)
                 told_.append(outcome)
-                self.logins.pairs.proven(f"{PHONE.host} {number}")
+                self.logins.guards.pairs.proven(f"{PHONE.host} {number}")
             self.assertEqual(told_[0], told_[1])
 
     def test_binding(self) -> None:
@@ -389,8 +390,8 @@ class ScramTests(LoginTestCase):
                 self.assertIsInstance(outcome, Passed, mechanism)
                 outcome = self.scram(whole, header=header, data=b"x" * 32)
                 self.assertDenied(outcome)
-                self.logins.hosts.proven(SECURE.host)
-                self.logins.pairs.proven(f"{SECURE.host} {NUMBER}")
+                self.logins.guards.hosts.proven(SECURE.host)
+                self.logins.guards.pairs.proven(f"{SECURE.host} {NUMBER}")
 
     def test_downgrade(self) -> None:
         """

@@ -226,7 +226,7 @@ class LimitTests(ComponentCase):
         memory.
         """
         self.part.attach()
-        self.part.stream._outlet.most = -1
+        self.part.stream._buffer.most = -1
         self.routes.forward(ROOMS, parse("<message/>"))
         self.assertTrue(self.part.wire.aborted)
         self.assertEqual(self.counts["unread"], 1)

@@ -36,7 +36,7 @@ class TurnTests(StreamCase):
             self.clock.rightNow += TURN / 3
             return self.clock.rightNow
 
-        self.streams.now = slow
+        self.context.now = slow
 
     def ids(self, told: str) -> list[str]:
         """
@@ -76,11 +76,11 @@ class TurnTests(StreamCase):
         the last ones, rather than being cut off.
         """
         told = self.ids(self.alice.say("".join(map(PING.format, range(20)))))
-        outlet = self.alice.stream.outlet
-        outlet.most, most = -1, outlet.most
+        writer = self.alice.stream.writer
+        writer.most, most = -1, writer.most
         self.clock.pump([0, DRAIN, DRAIN])
         self.assertEqual(self.alice.heard(), "")
-        outlet.most = most
+        writer.most = most
         self.clock.pump([DRAIN] + [0] * 20)
         told += self.ids(self.alice.heard())
         self.assertEqual(told, [str(number) for number in range(20)])
@@ -93,7 +93,7 @@ class TurnTests(StreamCase):
         self.alice.say("".join(PING.format(number) for number in range(20)))
         self.alice.lose()
         self.clock.advance(0)
-        self.assertEqual(self.desk.counts["crashes"], 0)
+        self.assertEqual(self.executor.counts["crashes"], 0)
         self.assertEqual(self.ids(self.alice.heard()), [])
 
     def test_expensive(self) -> None:
@@ -101,13 +101,13 @@ class TurnTests(StreamCase):
         Long answers count against what is read in a second: the rest waits
         for the next ones, and everything is answered in the end.
         """
-        self.streams.now = self.clock.seconds
+        self.context.now = self.clock.seconds
         for number in range(60):
             self.alice.say(CONTACT.format(number))
         self.clock.advance(2)
         self.alice.heard()
         told = self.alice.say(ROSTER * 10)
-        self.assertEqual(self.desk.counts["throttled"], 1)
+        self.assertEqual(self.executor.counts["throttled"], 1)
         self.assertEqual(self.state(), "paused")
         self.clock.advance(2)
         self.assertEqual(self.state(), "producing")

@@ -10,8 +10,15 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.xmpp.stanza.parser import Closed, Fault, Opened
 from gigasetd.xmpp.stanza.stanza import parse
-from gigasetd.xmpp.stream.state import IMPOSSIBLE, STEPS, Input, State, inputOf
-from gigasetd.xmpp.stream.stream import Stream
+from gigasetd.xmpp.stream.state import (
+    IMPOSSIBLE,
+    STEPS,
+    Input,
+    Pipelined,
+    StreamState,
+    inputOf,
+)
+from gigasetd.xmpp.stream.stream import ClientStream
 
 
 class TableTests(SynchronousTestCase):
@@ -24,7 +31,7 @@ class TableTests(SynchronousTestCase):
         Each pair of state and input is either in the table, or known to be
         impossible, and never both.
         """
-        pairs = set(product(State, Input))
+        pairs = set(product(StreamState, Input))
         self.assertEqual(pairs - STEPS.keys(), IMPOSSIBLE)
         self.assertEqual(IMPOSSIBLE & STEPS.keys(), set())
 
@@ -32,7 +39,9 @@ class TableTests(SynchronousTestCase):
         """
         Each step of the table is one that a stream can take.
         """
-        missing = [one for one in STEPS.values() if not hasattr(Stream, "_" + one)]
+        missing = [
+            step for step in STEPS.values() if not hasattr(ClientStream, "_" + step)
+        ]
         self.assertEqual(missing, [])
 
     def test_inputs(self) -> None:
@@ -60,3 +69,4 @@ class TableTests(SynchronousTestCase):
         self.assertIs(inputOf(Opened(parse("<a/>"), "")), Input.HEADER)
         self.assertIs(inputOf(Closed()), Input.END)
         self.assertIs(inputOf(Fault("x")), Input.FAULT)
+        self.assertIs(inputOf(Pipelined()), Input.EARLY)

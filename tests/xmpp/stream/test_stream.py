@@ -12,7 +12,7 @@ from scramp import ScramClient
 from twisted.internet.address import IPv4Address
 
 from gigasetd.xmpp.auth.wire import HESITATION
-from gigasetd.xmpp.stream.state import State
+from gigasetd.xmpp.stream.state import StreamState
 from tests.xmpp.streaming import (
     ALICE,
     AWAY,
@@ -172,9 +172,9 @@ class LoginTests(StreamCase):
         self.assertNotIn(" to=", told)
         self.assertIn("urn:ietf:params:xml:ns:xmpp-bind", told)
         self.assertIn("<max-bytes>262144</max-bytes>", told)
-        self.assertIs(client.stream.state, State.BIND)
+        self.assertIs(client.stream.state, StreamState.BIND)
         self.assertIn(f"{ALICE}@gigaset.net/r", client.say(BIND.format("r")))
-        self.assertIs(client.stream.state, State.ACTIVE)
+        self.assertIs(client.stream.state, StreamState.ACTIVE)
 
     def test_addressed(self) -> None:
         """
@@ -277,8 +277,8 @@ class LoginTests(StreamCase):
         digest = sha1(f"{client.stream.id}{PASSWORD}".encode()).hexdigest()
         told = client.say(self.old(f"<digest>{digest}</digest>"))
         self.assertIn("<iq type='result' id='2'/>", told)
-        self.assertIs(client.stream.state, State.ACTIVE)
-        [session] = self.streams.told()
+        self.assertIs(client.stream.state, StreamState.ACTIVE)
+        [session] = self.streams.sessions()
         self.assertEqual(session["jid"], f"{ALICE}@gigaset.net/phone")
         self.assertEqual(session["mechanism"], "XEP-0078")
 
@@ -350,7 +350,7 @@ class ServeTests(StreamCase):
         The operator sees who is connected, and how.
         """
         self.active(ALICE)
-        [session] = self.streams.told()
+        [session] = self.streams.sessions()
         self.assertEqual(session["jid"], f"{ALICE}@gigaset.net/r")
         self.assertEqual(session["address"], AWAY)
         self.assertEqual(session["port"], 5000)
@@ -384,7 +384,7 @@ class EndTests(StreamCase):
         client.heard()
         self.assertEqual(client.say(END), END)
         self.assertTrue(client.ended)
-        self.assertEqual(self.streams.told(), [])
+        self.assertEqual(self.streams.sessions(), [])
         client.lose()
         self.assertEqual(len(self.streams), 0)
 
@@ -432,11 +432,11 @@ class EndTests(StreamCase):
         def broken(*facts: Any) -> Any:
             raise RuntimeError("ours")
 
-        self.desk.rules.received = broken  # type: ignore[method-assign]
+        self.executor.rules.received = broken  # type: ignore[method-assign]
         told = client.say("<iq type='get' id='1'><x xmlns='u'/></iq>")
         self.assertIn("internal-server-error", told)
         self.assertEqual(client.say("<iq type='result' id='1'/>"), "")
-        self.assertEqual(self.desk.counts["crashes"], 2)
+        self.assertEqual(self.executor.counts["crashes"], 2)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 2)
 
     def test_crashOfStream(self) -> None:
@@ -449,7 +449,7 @@ class EndTests(StreamCase):
         def broken(*facts: Any) -> Any:
             raise RuntimeError("ours")
 
-        self.desk.rules.features = broken  # type: ignore[method-assign]
+        self.executor.rules.features = broken  # type: ignore[method-assign]
         self.assertFails(client.say(HEADER), "internal-server-error")
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
@@ -471,7 +471,7 @@ class LimitTests(StreamCase):
         self.assertRaises(AssertionError, self.connect)
         self.connect(HOME)
         self.assertRaises(AssertionError, self.connect, "198.51.100.8")
-        self.assertEqual(self.desk.counts["streams_refused"], 2)
+        self.assertEqual(self.executor.counts["streams_refused"], 2)
         first.lose()
         self.connect()
 
@@ -480,7 +480,7 @@ class LimitTests(StreamCase):
         Whoever guessed too often is not even connected.
         """
         for _ in range(10):
-            self.streams.logins.hosts.failed(AWAY, 0.0)
+            self.context.logins.guards.hosts.failed(AWAY, 0.0)
         address = IPv4Address("TCP", AWAY, 1)
         self.assertIsNone(self.streams.build(address, True))
 
@@ -521,7 +521,7 @@ class LimitTests(StreamCase):
         ping = "<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>"
         told = client.say(*[ping * 1000] * 20)
         self.assertEqual(client.transport.producerState, "paused")
-        self.assertEqual(self.desk.counts["throttled"], 1)
+        self.assertEqual(self.executor.counts["throttled"], 1)
         self.advance(1)
         self.assertEqual(client.transport.producerState, "producing")
         self.assertEqual(told.count("<iq "), 20000)

@@ -387,7 +387,7 @@ class UnreadTests(TLSCase):
                 wire.line.sendall((ping % ("x" * 15000)).encode())
 
         await self.assertFailure(self.play(self.tcp, script), ConnectionError)
-        self.assertEqual(self.server.desk.counts["unread"], 1)
+        self.assertEqual(self.server.executor.counts["unread"], 1)
 
 
 class StopTests(TLSCase):
