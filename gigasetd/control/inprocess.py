@@ -8,13 +8,11 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.defer import Deferred
-
-from gigasetd.control.dispatcher import Desk, Gone
-from gigasetd.control.messages import Asked, Event, View
+from gigasetd.control.dispatcher import Desk
+from gigasetd.control.messages import Asked, View
 from gigasetd.errors import Refused
 
 Take = Callable[[list[View]], None]
@@ -25,38 +23,27 @@ class Errand:
     One request that is under way.
     """
 
-    def __init__(self, desk: Desk, take: Take, gone: Callable[[], bool]) -> None:
+    def __init__(self, take: Take, gone: Callable[[], bool]) -> None:
         """
         @param take: is given the pieces of a list.
         @param gone: whether nobody waits for the answer any longer.
         """
-        self._desk = desk
         self._take = take
         self._gone = gone
 
-    async def work(self, steps: Iterable[Event | Deferred[Any]]) -> None:
+    @property
+    def gone(self) -> bool:
         """
-        Do C{steps} in slices, as L{gigasetd.control.dispatcher.Client.work}.
+        Whether nobody waits for the answer any longer.
+        """
+        return self._gone()
 
-        @raise Gone: nobody waits any longer; the rest is not done.
+    def deliver(self, event: dict[str, Any]) -> None:
         """
-        await self._desk.cooperator.cooperate(self._telling(steps)).whenDone()
-
-    def _telling(
-        self, steps: Iterable[Event | Deferred[Any]]
-    ) -> Iterator[Deferred[Any] | None]:
+        Pass the pieces of a list on; HTTP shows no progress.
         """
-        Hand each part on; progress is nobody's business here.
-        """
-        for event in steps:
-            if self._gone():
-                raise Gone
-            if isinstance(event, Deferred):
-                yield event
-                continue
-            if event is not None and "part" in event:
-                self._take(event["part"])
-            yield None
+        if "part" in event:
+            self._take(event["part"])
 
 
 def _waiting() -> bool:
@@ -104,7 +91,7 @@ class Commands:
         """
         parts: list[View] = []
         desk = self.counter()
-        errand = Errand(desk, parts.extend, _waiting)
+        errand = Errand(parts.extend, _waiting)
         last = await desk.serve(verb, Asked(arguments), errand)
         if "key" not in last:
             return last["done"]

@@ -24,7 +24,8 @@ from twisted.logger import Logger
 
 from gigasetd.accounts.proposal import Numbering, Sealer
 from gigasetd.config.schema import Config
-from gigasetd.control.dispatcher import CLIENTS, Desk, Keeper
+from gigasetd.control.connection import CONNECTIONS, ControlFactory
+from gigasetd.control.dispatcher import Desk, Keeper
 from gigasetd.control.messages import Verb as Serve
 from gigasetd.control.unixsocket import ROOM, clear
 from gigasetd.control.verbs.backup import Backup
@@ -102,7 +103,8 @@ def _numbering(config: Config, sealer: Sealer) -> Numbering:
 class ControlService(Service):
     """
     @ivar path: the socket's file.
-    @ivar desk: where requests arrive.
+    @ivar desk: performs the requests.
+    @ivar factory: accepts the connections.
     """
 
     name = "control"
@@ -111,6 +113,7 @@ class ControlService(Service):
         self.path = path
         self._backup = backup
         self.desk = desk
+        self.factory = ControlFactory(desk)
         self._folder = -1
         self._port: Any = None
 
@@ -126,7 +129,7 @@ class ControlService(Service):
             # Twisted sets the mode before anybody can connect; a socket that
             # it adopts would be made 0666.
             self._port = self.desk.reactor.listenUNIX(
-                self._address(), self.desk, CLIENTS, MODE
+                self._address(), self.factory, CONNECTIONS, MODE
             )
         except (OSError, CannotListenError) as error:
             self._forget()
@@ -162,8 +165,8 @@ class ControlService(Service):
         Service.stopService(self)
         self._backup.forget()
         self.desk.cooperator.stop()
-        for client in list(self.desk.clients):
-            client.drop()
+        for connection in list(self.factory.connections):
+            connection.drop()
         port, self._port = self._port, None
         if port is None:
             return succeed(None)

@@ -1,11 +1,9 @@
 """
-Tests for L{gigasetd.control.service} and L{gigasetd.control.dispatcher}, over a
-real Unix socket.
+Tests for L{gigasetd.control.service}, over a real Unix socket.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 
@@ -14,9 +12,7 @@ from twisted.internet.threads import deferToThread
 
 from gigasetd.cli.client import ask
 from gigasetd.config.loading import loadConfig
-from gigasetd.control import dispatcher as desk
 from tests.control.case import ControlCase
-from tests.registry.populated import NUMBER
 
 
 class SocketTests(ControlCase):
@@ -105,138 +101,3 @@ class SocketTests(ControlCase):
         self.assertTrue(done["ready"])
         await control.stopService()
         self.assertFalse(path.exists())
-
-    async def test_garbage(self):
-        """
-        What is no request is refused; the next one is served.
-        """
-        for line in (
-            b"",
-            b"{",
-            b"[]",
-            b"\xff\x00",
-            b"[" * 100000,
-            b'{"verb": 3}',
-            b'{"verb": "status", "arguments": []}',
-            b'{"verb": "fly"}',
-            b'{"verb": "device show"}',
-            b'{"verb": "device add", "arguments": {"mac": 7}}',
-            b'{"verb": "device import", "arguments": {"text": {}}}',
-        ):
-            (answer,) = await self.say(line + b"\n")
-            self.assertEqual(list(answer), ["refused"], line)
-        self.assertIn("done", await self.ask("status"))
-        self.assertEqual(self.flushLoggedErrors(), [])
-
-    async def test_tooLong(self):
-        """
-        A request has a limit.
-        """
-        self.patch(desk, "LONGEST", 1000)
-        (answer,) = await self.say(b"x" * 1001)
-        self.assertIn("1000", answer["refused"])
-
-    async def test_slowly(self):
-        """
-        A request may come in pieces, and is answered once.
-        """
-        caller = await self.connect()
-        for byte in b'{"verb": "status"}\n{"verb": "status"}\n':
-            caller.transport.write(bytes([byte]))
-        heard = await caller.closed
-        self.assertEqual(heard.count(b"\n"), 1)
-
-    async def test_silent(self):
-        """
-        Who connects and says nothing is dropped after a while.
-        """
-        self.patch(desk, "PATIENCE", 0.01)
-        caller = await self.connect()
-        self.assertEqual(await caller.closed, b"")
-
-    async def test_surplus(self):
-        """
-        Too many at once are turned away; those inside are served.
-        """
-        self.patch(desk, "CLIENTS", 1)
-        first = await self.connect()
-        first.transport.write(b'{"verb"')
-        second = await self.connect()
-        self.assertEqual(await second.closed, b"")
-        first.transport.write(b': "status"}\n')
-        self.assertIn(b"done", await first.closed)
-        self.assertEqual(self.control.desk.counts["surplus"], 1)
-
-    async def test_ourFault(self):
-        """
-        A fault of ours is logged, and told without its details.
-        """
-        self.live.store = lambda: 1 / 0
-        answer = await self.ask("status")
-        self.assertIn("log", answer["failed"])
-        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
-
-
-class DiskTests(ControlCase):
-    """
-    What was told is on disk.
-    """
-
-    async def test_waits(self):
-        """
-        A change is told only when the disk has it.
-        """
-        self.disk.slow = True
-        caller = await self.connect()
-        caller.transport.write(b'{"verb": "token add", "arguments": {"name": "x"}}\n')
-        while not self.disk.waits:
-            await deferToThread(int)
-        self.assertEqual((caller.data, self.disk.settled), (b"", 1))
-        self.disk.waits[0].callback(None)
-        self.assertIn(b"done", await caller.closed)
-
-    async def test_questionsDoNotWait(self):
-        """
-        A slow disk keeps nobody from looking.
-        """
-        self.disk.slow = True
-        self.assertIn("done", await self.ask("status"))
-        self.assertIn("done", await self.ask("device show", id=NUMBER))
-
-    async def test_broken(self):
-        """
-        A change that cannot be written is not told as done.
-        """
-        self.disk.broken = True
-        answer = await self.ask("device remove", id=NUMBER)
-        self.assertEqual(answer["failed"], "the disk is full")
-
-    async def test_stillBroken(self):
-        """
-        What comes after it is not done either, so that nobody finds it done
-        when there is room again; who only looks is answered.
-        """
-        self.disk.broken = True
-        await self.ask("device remove", id=NUMBER)
-        answer = await self.ask("token add", name="x")
-        self.assertEqual(answer["failed"], "the disk is full")
-        self.assertEqual(self.registry.tokens, {})
-        self.assertIn("done", await self.ask("status"))
-        self.disk.broken = False
-        self.assertIn("done", await self.ask("token add", name="x"))
-
-    async def test_importOnce(self):
-        """
-        An import waits for the disk once, not row by row.
-        """
-        self.disk.slow = True
-        caller = await self.connect()
-        rows = "".join(f"7C2F8100{i:04X}\n" for i in range(500))
-        request = {"verb": "device import", "arguments": {"text": "mac\n" + rows}}
-        caller.transport.write(json.dumps(request).encode() + b"\n")
-        while not self.disk.waits:
-            await deferToThread(int)
-        self.assertEqual(self.disk.settled, 1000)
-        self.disk.waits[0].callback(None)
-        self.assertIn(b'"imported": 500', await caller.closed)
-        self.assertEqual(len(self.disk.waits), 1)

@@ -119,7 +119,7 @@ class Api:
             # A long list is encoded as it comes, so that no phone waits for it.
             rows.append(json.dumps(part).encode()[1:-1])
 
-        errand = Errand(desk, take, lambda: bool(gone))
+        errand = Errand(take, lambda: bool(gone))
         last = await desk.serve(verb.verb, Asked(asked), errand)
         self.counts["done"] += 1
         return self._send(request, _joined(last, rows))

@@ -285,7 +285,7 @@ class VerbTests(ControlCase):
         await caller.first
         caller.transport.abortConnection()
         await caller.closed
-        while self.control.desk.clients:
+        while self.control.factory.connections:
             await deferToThread(int)
         self.assertIn("done", await self.ask("status"))
         self.assertEqual(list(self.registry.devices), [MAC])
