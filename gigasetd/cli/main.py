@@ -17,12 +17,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from gigasetd.cli.backupfile import backup, restore
 from gigasetd.cli.checks import CHECKS, configured
 from gigasetd.cli.client import NoAnswer, Refusal, ask
 from gigasetd.cli.output import Bar, lines, printable, sentences
 from gigasetd.cli.parser import usage
 from gigasetd.config.schema import ConfigError
-from gigasetd.control.backupfile import backup, restore
 from gigasetd.directory.bookfile import decoded
 from gigasetd.discovery.dhcp import optionText
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.control.verbs.test_backup -*-
+# -*- test-case-name: tests.registry.test_replace -*-
 """
 Everything in the registry replaced by something else, a slice at a time.
 

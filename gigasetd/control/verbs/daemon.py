@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gigasetd.accounts.proposal import Numbering
-from gigasetd.auth.tokens import addToken, removeToken
 from gigasetd.config.schema import ConfigError
-from gigasetd.control.documents import bindingView, tokenView
+from gigasetd.control.documents import bindingView
 from gigasetd.control.messages import Answer, Asked, Verb, View, chunks
 from gigasetd.control.verbs.bans import Banned
 from gigasetd.control.verbs.checkphone import Journey
 from gigasetd.control.verbs.devices import Devices
 from gigasetd.control.verbs.messages import Messages
-from gigasetd.control.verbs.notices import addNotice, noticeView, removeNotice
+from gigasetd.control.verbs.notices import NoticeVerbs
+from gigasetd.control.verbs.tokens import TokenVerbs
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
@@ -60,12 +60,8 @@ class Verbs:
             "streams": self.streams,
             "reload": self.reload,
             "check phone": self.checkPhone,
-            "notice add": self.noticeAdd,
-            "notice list": self.noticeList,
-            "notice remove": self.noticeRemove,
-            "token add": self.tokenAdd,
-            "token list": self.tokenList,
-            "token remove": self.tokenRemove,
+            **NoticeVerbs(self.registry, self.now).table(),
+            **TokenVerbs(self.registry, self.secret, self.now).table(),
         }
 
     def status(self, asked: Asked) -> Answer:
@@ -147,45 +143,3 @@ class Verbs:
             self.now(),
         )
         return Answer(None, iter([way.steps()]))
-
-    def noticeAdd(self, asked: Asked) -> Answer:
-        """
-        Tell everybody something.
-        """
-        name, text, days = (asked.text(key) for key in ("name", "text", "days"))
-        notice = addNotice(self.registry, name, text, days, self.now())
-        return Answer(noticeView(notice))
-
-    def noticeList(self, asked: Asked) -> Answer:
-        """
-        What everybody is told.
-        """
-        notices = sorted(self.registry.notices.values())
-        return Answer(None, chunks(map(noticeView, notices)))
-
-    def noticeRemove(self, asked: Asked) -> Answer:
-        """
-        Tell it no longer.
-        """
-        return Answer({"name": removeNotice(self.registry, asked.text("name")).name})
-
-    def tokenAdd(self, asked: Asked) -> Answer:
-        """
-        Make a token and tell it, this once.
-        """
-        secret = self.secret()
-        token = addToken(self.registry, asked.text("name"), secret, self.now())
-        return Answer({"name": token.name, "token": secret})
-
-    def tokenList(self, asked: Asked) -> Answer:
-        """
-        The tokens' names.
-        """
-        tokens = sorted(self.registry.tokens.values())
-        return Answer(None, chunks(map(tokenView, tokens)))
-
-    def tokenRemove(self, asked: Asked) -> Answer:
-        """
-        Make a token worthless.
-        """
-        return Answer({"name": removeToken(self.registry, asked.text("name")).name})

@@ -7,7 +7,10 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.control.messages import View
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gigasetd.control.messages import Answer, Asked, Verb, View, chunks
 from gigasetd.errors import BadValue, Conflict, Unknown
 from gigasetd.registry.model import Notice
 from gigasetd.registry.registry import Registry
@@ -17,6 +20,51 @@ LONGEST = 1000  #: characters of a notice
 NAME = 64
 MOST = 50  #: notices at one time
 DAY = 86400.0
+
+
+@dataclass
+class NoticeVerbs:
+    """
+    @ivar now: epoch seconds.
+    """
+
+    registry: Registry
+    now: Callable[[], float]
+
+    def table(self) -> dict[str, Verb]:
+        """
+        The verbs by name.
+        """
+        return {
+            "notice add": self.add,
+            "notice list": self.list,
+            "notice remove": self.remove,
+        }
+
+    def add(self, asked: Asked) -> Answer:
+        """
+        Add a notice that every phone shows.
+
+        @raise Refused: as L{addNotice}.
+        """
+        name, text, days = (asked.text(key) for key in ("name", "text", "days"))
+        notice = addNotice(self.registry, name, text, days, self.now())
+        return Answer(noticeView(notice))
+
+    def list(self, asked: Asked) -> Answer:
+        """
+        List all notices.
+        """
+        notices = sorted(self.registry.notices.values())
+        return Answer(None, chunks(map(noticeView, notices)))
+
+    def remove(self, asked: Asked) -> Answer:
+        """
+        Remove a notice.
+
+        @raise Unknown: there is no notice of that name.
+        """
+        return Answer({"name": removeNotice(self.registry, asked.text("name")).name})
 
 
 def addNotice(

@@ -241,19 +241,6 @@ class VerbTests(ControlCase):
         answer = await self.ask("bans lift", address="kitchen")
         self.assertIn("no IP address", answer["refused"])
 
-    async def test_tokens(self):
-        """
-        A token is told once; afterwards there is only its name.
-        """
-        done = (await self.ask("token add", name="ci"))["done"]
-        self.assertGreaterEqual(len(done["token"]), 43)
-        self.assertNotIn(done["token"], repr(self.registry.tokens))
-        self.assertEqual(
-            (await self.ask("token list"))["parts"], [{"name": "ci", "added": NOW}]
-        )
-        await self.ask("token remove", name="ci")
-        self.assertIn("refused", await self.ask("token remove", name="ci"))
-
     async def test_importFaults(self):
         """
         A faulty table is refused with line and reason, and changes nothing.

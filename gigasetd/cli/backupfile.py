@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.control.verbs.test_backup -*-
+# -*- test-case-name: tests.cli.test_backupfile -*-
 """
 The file of C{gigasetctl backup}: one JSON document a line.
 

@@ -1,0 +1,63 @@
+# -*- test-case-name: tests.control.verbs.test_tokens -*-
+"""
+C{token add}, C{token list} and C{token remove}: the operator's API tokens.
+
+Layer 2 (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gigasetd.auth.tokens import addToken, removeToken
+from gigasetd.control.documents import tokenView
+from gigasetd.control.messages import Answer, Asked, Verb, chunks
+from gigasetd.registry.registry import Registry
+
+
+@dataclass
+class TokenVerbs:
+    """
+    @ivar secret: makes a fresh token.
+    @ivar now: epoch seconds.
+    """
+
+    registry: Registry
+    secret: Callable[[], str]
+    now: Callable[[], float]
+
+    def table(self) -> dict[str, Verb]:
+        """
+        The verbs by name.
+        """
+        return {
+            "token add": self.add,
+            "token list": self.list,
+            "token remove": self.remove,
+        }
+
+    def add(self, asked: Asked) -> Answer:
+        """
+        Create a token, and show it this once: only its hash is stored.
+
+        @raise Refused: the name has a wrong form or is taken.
+        """
+        secret = self.secret()
+        token = addToken(self.registry, asked.text("name"), secret, self.now())
+        return Answer({"name": token.name, "token": secret})
+
+    def list(self, asked: Asked) -> Answer:
+        """
+        List the names of all tokens.
+        """
+        tokens = sorted(self.registry.tokens.values())
+        return Answer(None, chunks(map(tokenView, tokens)))
+
+    def remove(self, asked: Asked) -> Answer:
+        """
+        Revoke a token.
+
+        @raise Unknown: there is no token of that name.
+        """
+        return Answer({"name": removeToken(self.registry, asked.text("name")).name})
