@@ -169,7 +169,7 @@ def _following(
     def take(config: Config) -> None:
         section = config.info
         cache.most, cache.forget = section.max_items, section.forget_after
-        means.download.agent = _agent(section.contact)
+        means.downloader.agent = _agent(section.contact)
         means.limiter.limits = _limits(section)
         fetcher.reconfigure(catalogue(section), section.max_fetches)
 

@@ -1,7 +1,8 @@
 # -*- test-case-name: tests.info.fetch.test_addresspolicy -*-
 """
-Which addresses are asked when an owner gives one: only what all the world can
-reach, so that nobody uses this server to look into the network it stands in.
+Decides which source addresses may be fetched. An address that an owner entered
+must be a public one, so that owners cannot use this server to reach the network
+it stands in (server-side request forgery).
 
 Layer 0 (values).
 """
@@ -16,16 +17,15 @@ from hyperlink import URL, URLParseError
 from gigasetd.info.sources.interface import SourceError
 
 PORTS = frozenset({80, 443, 8080, 8443})
-"""What an owner's address may lead to: where web servers are, and neither mail
-nor databases nor telephones."""
+"""Ports of web servers; an owner's address cannot reach mail, databases or SIP."""
 
-LONGEST = 2048  #: characters of an address
+LONGEST = 2048  #: characters of a URL
 
 _EMBEDDING = (
     (IPv6Network("64:ff9b::/96"), 0),  # NAT64, RFC 6052
     (IPv6Network("2002::/16"), 80),  # 6to4, RFC 3056
 )
-"""Networks whose addresses hold one of IPv4, and how many bits are behind it."""
+"""IPv6 networks that embed an IPv4 address, and the number of bits after it."""
 
 _RELAYS = IPv4Network("192.88.99.0/24")  #: of 6to4, RFC 7526
 
@@ -39,79 +39,75 @@ _NEVER = (
 
 class Target:
     """
-    An address that may be asked.
+    An address that may be fetched.
 
-    @ivar url: as it goes to the client, in ASCII.
-    @ivar host: in small letters.
+    @ivar url: in ASCII, as the HTTP client gets it.
+    @ivar host: in lower case.
     """
 
     def __init__(self, url: URL) -> None:
         self.url = url.to_text()
         self.host = url.host.lower()
 
-    def further(self, location: str) -> str:
+    def redirect(self, location: str) -> str:
         """
-        What a redirection leads to.
+        Resolve a C{Location} header against this address.
         """
         return urljoin(self.url, location)
 
 
 def checkAddress(text: str, guarded: bool) -> Target:
     """
-    Read an address.
+    Parse a URL and check that it may be fetched.
 
-    @param guarded: whether an owner gave it, and not the operator.
-    @raise BadSource: it cannot be asked, or must not.
+    @param guarded: whether an owner entered it, not the operator.
+    @raise SourceError: it is not a valid URL, or not allowed.
     """
     if len(text) > LONGEST or not text.isprintable() or " " in text.strip():
-        raise SourceError("not an address")
+        raise SourceError("not a valid address")
     try:
         # An address of IPv6 fails here, as it does in treq: a name is needed.
         url = URL.from_text(text.strip()).normalize().to_uri()
         text = url.to_text()
     except (URLParseError, ValueError):
-        raise SourceError("not an address") from None
+        raise SourceError("not a valid address") from None
     if url.scheme not in ("http", "https") or not url.host or not text.isascii():
-        raise SourceError("not an address of the web")
+        raise SourceError("only http:// and https:// addresses are allowed")
     if url.userinfo and guarded:
-        raise SourceError("an address with a password")
+        raise SourceError("an address must not contain a password")
     if guarded and url.port not in PORTS:
-        raise SourceError("a port that is not asked")
+        ports = ", ".join(map(str, sorted(PORTS)))
+        raise SourceError(f"the port must be one of {ports}")
     return Target(url.replace(fragment=""))
 
 
 def isGlobal(text: str) -> bool:
     """
-    Whether an IP address is one of the whole internet.
+    Whether an IP address is reachable from the whole internet.
     """
     try:
         address = ip_address(text)
     except ValueError:
         return False
     if isinstance(address, IPv6Address):
-        return _worldwide6(address)
-    return _worldwide4(address)
+        return _isGlobal6(address)
+    return _isGlobal4(address)
 
 
-def _worldwide6(address: IPv6Address) -> bool:
-    """
-    As L{isGlobal}; an address that holds one of IPv4 is as good as that.
-    """
+def _isGlobal6(address: IPv6Address) -> bool:
+    # An address that embeds an IPv4 address is as public as that one.
     if address.scope_id is not None:
         return False
     if address.ipv4_mapped is not None:
-        return _worldwide4(address.ipv4_mapped)
-    for network, behind in _EMBEDDING:
+        return _isGlobal4(address.ipv4_mapped)
+    for network, shift in _EMBEDDING:
         if address in network:
-            return _worldwide4(IPv4Address(int(address) >> behind & 0xFFFFFFFF))
+            return _isGlobal4(IPv4Address(int(address) >> shift & 0xFFFFFFFF))
     if any(address in network for network in _NEVER):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
-def _worldwide4(address: IPv4Address) -> bool:
-    """
-    As L{isGlobal}.
-    """
-    known = address.is_global and address not in _RELAYS
-    return known and not (address.is_multicast or address.is_reserved)
+def _isGlobal4(address: IPv4Address) -> bool:
+    public = address.is_global and address not in _RELAYS
+    return public and not (address.is_multicast or address.is_reserved)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.fetch.test_download -*-
 """
-What comes back from a web server, up to a size, and compressed as it came.
+Receives a response body up to a size, still compressed.
 
 Layer 3 (I/O).
 """
@@ -24,23 +24,21 @@ from gigasetd.info.sources.interface import SourceError
 @implementer(IAgent)
 class CompressedAgent:
     """
-    An agent whose answers stay compressed, whatever treq would like: it would
-    unpack each piece whole, which may be a thousand times as large.
+    Wraps an agent so that its responses stay compressed.
     """
 
+    # treq would decompress each chunk whole, which may be a thousand times larger.
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
 
     def request(self, *args: Any, **named: Any) -> Deferred[Any]:
         """
-        Ask.
+        Send a request.
         """
-        return self._agent.request(*args, **named).addCallback(self._aside)
+        return self._agent.request(*args, **named).addCallback(self._hideEncoding)
 
-    def _aside(self, response: Any) -> Any:
-        """
-        Hide the encoding from treq.
-        """
+    def _hideEncoding(self, response: Any) -> Any:
+        # treq decompresses what has this header; decode reads the saved copy.
         encodings = response.headers.getRawHeaders("content-encoding")
         if encodings:
             response.headers.removeHeader("content-encoding")
@@ -50,42 +48,33 @@ class CompressedAgent:
 
 class BoundedBody(Protocol):
     """
-    Takes a body, up to a size.
+    Collects a body up to a size.
 
-    @ivar whole: fires with it.
+    @ivar whole: fires with the body, or fails with L{SourceError}.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, limit: int) -> None:
         self.whole: Deferred[bytes] = Deferred(lambda _: self._abort())
-        self._most = most
+        self._limit = limit
         self._parts: list[bytes] = []
         self._size = 0
 
     def dataReceived(self, data: bytes) -> None:
-        """
-        Take a part.
-        """
         self._size += len(data)
         self._parts.append(data)
-        if self._size > self._most and not self.whole.called:
-            self.whole.errback(SourceError("too large"))
+        if self._size > self._limit and not self.whole.called:
+            self.whole.errback(SourceError("the response is too large"))
             self._abort()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """
-        The body has ended.
-        """
         if self.whole.called:
             return
         if reason.check(ResponseDone, PotentialDataLoss):
             self.whole.callback(b"".join(self._parts))
         else:
-            self.whole.errback(SourceError("the answer broke off"))
+            self.whole.errback(SourceError("the response is incomplete"))
 
     def _abort(self) -> None:
-        """
-        Read no further.
-        """
         transport: Any = self.transport
         if transport is not None:
             transport.loseConnection()

@@ -1,10 +1,11 @@
 # -*- test-case-name: tests.info.fetch.test_cache -*-
 """
-What the sources last said, in memory: a page asks here and never waits.
+Caches the latest values of sources in memory; pages read it without waiting.
 
-Asking notes that a thing is wanted.  The fetcher hears of what is missing or
-old by L{Cache.wished}, brings it in the background and puts it here; where it
-fails, the old value stays and the fault is told beside it (stale-if-error).
+A read marks the item as in use. C{Cache.onFetchNeeded} tells the fetcher about
+missing and stale items; it fetches them in the background and stores the values
+here. When a fetch fails, the old value stays, with the fault beside it
+(C{stale-if-error}, RFC 5861).
 
 Layer 1 (state).
 """
@@ -17,19 +18,19 @@ from typing import Any, NamedTuple
 from gigasetd.registry.boundeddict import BoundedDict
 
 MOST = 5000
-FORGET = 86400.0  #: seconds after which what nobody has wanted goes
-SELDOM = 4  #: times as long as usual stays what nobody wants just now
+FORGET = 86400.0  #: seconds after its last access until an item is dropped
+SELDOM = 4  #: factor on the lifetime of a value that no page has read yet
 LONGEST_KEY = 2048  #: characters of a key; a longer one is never fetched
 
 
 class CachedValue(NamedTuple):
     """
-    What is known just now.
+    The latest value of one item.
     """
 
-    value: Any  #: the source's own value, L{None} while there is nothing yet
-    fetched: float  #: when it was got, epoch seconds; C{0.0} for never
-    fault: str  #: why the last try failed, C{""} when it did not
+    value: Any  #: as the source's parser returned it; L{None} before that
+    fetched: float  #: when it was fetched, epoch seconds; C{0.0} for never
+    fault: str  #: why the last fetch failed; C{""} when it succeeded
 
 
 NOTHING = CachedValue(None, 0.0, "")
@@ -37,75 +38,74 @@ NOTHING = CachedValue(None, 0.0, "")
 
 class CacheItem:
     """
-    One thing that somebody wants; times are epoch seconds.
+    One key of one source; times are epoch seconds.
 
-    @ivar due: when to try the next time.
-    @ivar wanted: when somebody last asked for it.
-    @ivar failures: failed tries since the last good one.
-    @ivar asked: whether the fetcher knows and has not answered yet.
-    @ivar read: when the value was read from the document at C{url}.
-    @ivar tag: its C{ETag}, C{""} for none.
+    @ivar cached: its latest value.
+    @ivar due: when to fetch it again.
+    @ivar accessed: when a page last read it.
+    @ivar failures: failed fetches since the last success.
+    @ivar pending: whether the fetcher has it to fetch.
+    @ivar parsed: when the value was parsed from the document at C{url}.
+    @ivar tag: the document's C{ETag}, C{""} for none.
     @ivar modified: its C{Last-Modified}, C{""} for none.
     """
 
     __slots__ = (
-        "asked",
+        "accessed",
+        "cached",
         "due",
         "failures",
-        "found",
         "key",
         "modified",
-        "read",
+        "parsed",
+        "pending",
         "source",
         "tag",
         "url",
-        "wanted",
     )  # fmt: skip
 
     def __init__(self, source: str, key: str) -> None:
         self.source = source
         self.key = key
-        self.found = NOTHING
-        self.due = self.wanted = self.read = 0.0
+        self.cached = NOTHING
+        self.due = self.accessed = self.parsed = 0.0
         self.failures = 0
-        self.asked = False
+        self.pending = False
         self.url = self.tag = self.modified = ""
 
 
-def _worth(item: CacheItem) -> float:
-    """
-    When an item is worth refreshing though nobody waits for it: at once where
-    somebody has wanted what is there, else less often, which leaves hosts more
-    of their questions of the day for others.
-    """
-    if item.wanted >= item.found.fetched:
+def _refreshDue(item: CacheItem) -> float:
+    # A value that no page has read since it was fetched is refreshed less often:
+    # that saves the host's daily limit for values that are in use.
+    if item.accessed >= item.cached.fetched:
         return item.due
-    return item.due + (SELDOM - 1) * (item.due - item.found.fetched)
+    return item.due + (SELDOM - 1) * (item.due - item.cached.fetched)
 
 
 DerivedSource = Callable[["Cache", str, float], CachedValue]
-"""A source that is found by way of others: of cache, key and now."""
+"""Reads a source that is made from others: takes the cache, a key, and now."""
 
 
 class Cache:
     """
-    (source, key) -> what it last said.
+    Maps (source, key) to its latest value.
 
-    @ivar wished: is told what is missing or old, once until it is answered;
-        L{None} before a fetcher runs.
-    @ivar views: the sources that are found by way of others.
+    @ivar forget: seconds after its last access until an item is dropped.
+    @ivar onFetchNeeded: called with a missing or stale item, once until it is
+        stored or has failed; L{None} while no fetcher runs.
+    @ivar derived: sources that are made from others, by name.
     """
 
     def __init__(self, most: int = MOST, forget: float = FORGET) -> None:
         self.forget = forget
-        self.wished: Callable[[CacheItem], None] | None = None
+        self.onFetchNeeded: Callable[[CacheItem], None] | None = None
         self.derived: dict[str, DerivedSource] = {}
         self._items: BoundedDict[tuple[str, str], CacheItem] = BoundedDict(most)
 
     @property
     def most(self) -> int:
         """
-        Items at most; the least recently wanted is dropped.
+        The number of items at most; the least recently used is dropped.
         """
         return self._items.most
 
@@ -118,77 +118,74 @@ class Cache:
 
     def find(self, source: str, key: str, now: float) -> CachedValue:
         """
-        What is known; never waits.
+        Return the latest value of a key; never waits.
 
         @param now: epoch seconds.
         """
-        view = self.derived.get(source)
-        if view is not None:
-            return view(self, key, now)
+        derived = self.derived.get(source)
+        if derived is not None:
+            return derived(self, key, now)
         if len(key) > LONGEST_KEY:
             return NOTHING._replace(fault="the address is too long")
-        item = self._wanted(source, key)
-        item.wanted = now
+        item = self._itemFor(source, key)
+        item.accessed = now
         self.requestFetch(item, now)
-        return item.found
+        return item.cached
 
-    def _wanted(self, source: str, key: str) -> CacheItem:
-        """
-        The item, made where it is new, as the last one to go.
-        """
+    def _itemFor(self, source: str, key: str) -> CacheItem:
         item = self._items.get((source, key)) or CacheItem(source, key)
         self._items[source, key] = item
         return item
 
     def requestFetch(self, item: CacheItem, now: float) -> None:
         """
-        Tell the fetcher, if it is time.
+        Pass an item to the fetcher if it is due.
         """
-        if self.wished is not None and not item.asked and item.due <= now:
-            item.asked = True
-            self.wished(item)
+        if self.onFetchNeeded is not None and not item.pending and item.due <= now:
+            item.pending = True
+            self.onFetchNeeded(item)
 
     def store(self, item: CacheItem, value: Any, now: float, due: float) -> None:
         """
-        The source has said this.
+        Set an item's value.
 
-        @param due: when to ask again, epoch seconds.
+        @param due: when to fetch it again, epoch seconds.
         """
-        item.found = CachedValue(value, now, "")
-        item.due, item.failures, item.asked = due, 0, False
+        item.cached = CachedValue(value, now, "")
+        item.due, item.failures, item.pending = due, 0, False
 
     def fail(self, item: CacheItem, fault: str, due: float) -> None:
         """
-        The source could not be asked; what it said before stays.
+        Record a failed fetch; the old value stays.
         """
-        item.found = item.found._replace(fault=fault)
-        item.due, item.asked = due, False
+        item.cached = item.cached._replace(fault=fault)
+        item.due, item.pending = due, False
         item.failures += 1
 
     def contains(self, item: CacheItem) -> bool:
         """
-        Whether the item is still wanted here.
+        Whether this item is still in the cache.
         """
         return self._items.get((item.source, item.key)) is item
 
     def refresh(self, now: float) -> None:
         """
-        Wish for what has become old, and forget what nobody has wanted long.
+        Request what is due, and drop items that no page reads any more.
         """
         for item in list(self._items.values()):
-            if item.wanted < now - self.forget:
+            if item.accessed < now - self.forget:
                 del self._items[item.source, item.key]
-            elif now >= _worth(item):
+            elif now >= _refreshDue(item):
                 self.requestFetch(item, now)
 
     def drop(self, source: str, key: str) -> None:
         """
-        Forget one item at once.
+        Remove one item.
         """
         self._items.pop((source, key), None)
 
     def items(self) -> Iterator[CacheItem]:
         """
-        All of them, the least recently wanted first.
+        Iterate over all items, the least recently used first.
         """
         return iter(list(self._items.values()))

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.fetch.test_decode -*-
 """
-The value of an answer: unpacked, looked at, parsed; whatever is wrong with it
-is told in few words, and is its sender's fault.
+Turns a response into a value: decompress, check the media type, parse. Errors
+name what is wrong with the document in a few words.
 
 Layer 0 (values).
 """
@@ -18,7 +18,7 @@ UNREADABLE = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, SyntaxError,
     AssertionError, EOFError,
 )  # fmt: skip
-"""What parsers raise for what they can't read; xml.etree a SyntaxError."""
+"""What parsers raise on malformed input; xml.etree raises a SyntaxError."""
 
 
 def decode(
@@ -26,21 +26,21 @@ def decode(
     most: int,
 ) -> Any:  # fmt: skip
     """
-    The value that a body holds.
+    Return the value that a response body holds.
 
-    @param headers: of the answer, names in small letters.
-    @param most: bytes of the body when it is unpacked.
-    @raise BadSource: it holds none.
+    @param headers: of the response, names in lower case.
+    @param most: bytes of the decompressed body.
+    @raise SourceError: it is not a document of that source.
     """
     kind = headers.get("content-type", "").strip().lower()
     if kind and source.kinds and not kind.startswith(source.kinds):
-        raise SourceError("not the expected kind of document")
+        raise SourceError("unexpected content type")
     plain = decompress(body, headers.get(SAVED_ENCODING, ""), most)
     try:
         return source.parse(RawDocument(plain, key, now, kind))
     except SourceError:
         raise
     except UNREADABLE:
-        raise SourceError("not the expected document") from None
+        raise SourceError("unexpected document format") from None
     except (RecursionError, MemoryError):
-        raise SourceError("too deep or too large") from None
+        raise SourceError("the document is too deep or too large") from None

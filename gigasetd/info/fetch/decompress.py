@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.fetch.test_decompress -*-
 """
-Unpacks what a web server has compressed, and never more than is of use.
+Decompresses a response body up to a size.
 
 Layer 0 (values).
 """
@@ -11,31 +11,31 @@ import zlib
 
 from gigasetd.info.sources.interface import SourceError
 
-SAVED_ENCODING = "x-packed"  #: where an answer's C{Content-Encoding} is put aside
+SAVED_ENCODING = "x-packed"  #: the response's C{Content-Encoding}, hidden from treq
 
-_WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+_WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 47}  #: zlib's C{wbits}
 
 
 def decompress(body: bytes, encoding: str, most: int) -> bytes:
     """
-    A body as it was before it was compressed.
+    Decompress a body.
 
     @param encoding: C{Content-Encoding}.
-    @param most: bytes.
-    @raise BadSource: it cannot be read, or is larger than that.
+    @param most: bytes of the result.
+    @raise SourceError: the encoding is unknown, the data is damaged or too large.
     """
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return body
     if encoding not in _WINDOWS:
-        raise SourceError("compressed in a way that is not known")
+        raise SourceError("unknown compression")
     reader = zlib.decompressobj(_WINDOWS[encoding])
     try:
         plain = reader.decompress(body, most + 1)
     except zlib.error:
-        raise SourceError("compressed, and broken") from None
+        raise SourceError("damaged compressed data") from None
     if len(plain) > most:
-        raise SourceError("too large")
+        raise SourceError("the response is too large")
     if not reader.eof:
-        raise SourceError("the answer broke off")
+        raise SourceError("the response is incomplete")
     return plain

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.fetch.test_derived -*-
 """
-What is found by way of others: pollen and warnings come from elsewhere in
-Germany than in the rest of the world.
+Sources that are made from others: pollen and warnings have another source in
+Germany than elsewhere.
 
 Layer 1 (state).
 """
@@ -15,17 +15,17 @@ from gigasetd.info.fetch.cache import Cache, CachedValue, DerivedSource
 from gigasetd.info.sources.interface import SourceError, coordinates
 from gigasetd.info.sources.pollen import germanPollenAt
 
-REMEMBERED = 4096  #: places of which is known what they are like
-QUIET = 300.0  #: seconds that "nobody warns there" is one and the same answer
+REMEMBERED = 4096  #: places whose country and pollen are memorized
+QUIET = 300.0  #: seconds that "no warnings" stays the same object
 
 InGermany = Callable[[float, float], bool]
 
 
 def derivedSources(inGermany: InGermany) -> dict[str, DerivedSource]:
     """
-    The views, by what pages ask for.
+    Build the derived sources, by name.
 
-    @param inGermany: whether latitude and longitude are.
+    @param inGermany: tells from latitude and longitude.
     """
 
     @lru_cache(REMEMBERED)
@@ -40,7 +40,7 @@ def derivedSources(inGermany: InGermany) -> dict[str, DerivedSource]:
 
 class WarningSource:
     """
-    Nobody warns everywhere; where nobody does there is nothing to tell.
+    Weather warnings; only Germany has a source of them.
     """
 
     def __init__(self, german: Callable[[str], bool]) -> None:
@@ -48,12 +48,9 @@ class WarningSource:
         self._none = CachedValue((), -QUIET, "")
 
     def __call__(self, cache: Cache, key: str, now: float) -> CachedValue:
-        """
-        A L{DerivedSource}.
-        """
         if self._german(key):
             return cache.find("alerts", key, now)
-        # A page that is kept is known to be true by finding the very same.
+        # A cached page stays valid only while it reads the identical object.
         if not 0 <= now - self._none.fetched < QUIET:
             self._none = CachedValue((), now, "")
         return self._none
@@ -61,7 +58,7 @@ class WarningSource:
 
 class PollenSource:
     """
-    In Germany a part of the one file, elsewhere a question of its own.
+    Pollen: one document for all of Germany, one query per place elsewhere.
     """
 
     def __init__(self, german: Callable[[str], bool]) -> None:
@@ -69,21 +66,18 @@ class PollenSource:
         self._parts: dict[str, tuple[CachedValue, float, CachedValue]] = {}
 
     def __call__(self, cache: Cache, key: str, now: float) -> CachedValue:
-        """
-        A L{DerivedSource}.
-        """
         if not self._german(key):
             return cache.find("pollen-europe", key, now)
         whole, hour = cache.find("pollen-germany", "", now), now // 3600
         if whole.value is None:
             return whole
-        known = self._parts.get(key)
-        if known is not None and known[0] is whole and known[1] == hour:
-            return known[2]
+        memo = self._parts.get(key)
+        if memo is not None and memo[0] is whole and memo[1] == hour:
+            return memo[2]
         if len(self._parts) >= REMEMBERED:
             self._parts.clear()
         value = germanPollenAt(whole.value, key, now)
-        fault = whole.fault or ("" if value else "not of today")
-        found = whole._replace(value=value, fault=fault)
-        self._parts[key] = whole, hour, found
-        return found
+        fault = whole.fault or ("" if value else "no data for today")
+        cached = whole._replace(value=value, fault=fault)
+        self._parts[key] = whole, hour, cached
+        return cached

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.fetch.test_download -*-
 """
-One question to a web server: bounded in time and size, redirected by hand, and
-with an owner's address only to where all the world may go.
+Fetches one URL: bounded in time and size, follows redirects itself, and checks
+each hop of an owner's address.
 
 Layer 3 (I/O).
 """
@@ -30,24 +30,24 @@ from gigasetd.info.fetch.guardedresolver import EndpointFactory
 from gigasetd.info.sources.interface import SourceError
 
 REDIRECTS = 3
-HEADERS = 65536  #: bytes that are expected at most beside a body
-LATE = "no answer in time"
+HEADERS = 65536  #: bytes of a response beside its body
+LATE = "no response in time"
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
 class HttpResponse(NamedTuple):
     """
-    What a server has said.
+    An HTTP response.
     """
 
     code: int
-    headers: dict[str, str]  #: names in small letters
-    body: bytes  #: as it came, compressed where the headers say so
+    headers: dict[str, str]  #: names in lower case
+    body: bytes  #: as received, compressed where the headers say so
 
 
 class DownloadLimits(NamedTuple):
     """
-    What a question may cost; times in seconds.
+    Limits of one request; times in seconds.
     """
 
     connecting: float = 5.0
@@ -57,9 +57,9 @@ class DownloadLimits(NamedTuple):
 
 class Downloader:
     """
-    Asks.
+    An HTTP client for sources.
 
-    @ivar agent: the C{User-Agent} that we go by.
+    @ivar agent: the C{User-Agent} header.
     """
 
     def __init__(
@@ -71,8 +71,8 @@ class Downloader:
         policy: Any = None,
     ) -> None:
         """
-        @param private: whether owners' addresses may lead anywhere.
-        @param policy: whom to believe, L{None} for whom the system does.
+        @param private: whether owners' addresses may lead to private networks.
+        @param policy: TLS policy, L{None} for the system's certificates.
         """
         self._policy = policy
         self.agent = agent
@@ -83,19 +83,18 @@ class Downloader:
         self._guarded = self._client(True)
 
     def _client(self, guarded: bool) -> CompressedAgent:
-        """
-        An agent, which keeps no connection: a question is rare.
-        """
+        # Requests are rare, so connections are not kept open.
         pool = HTTPConnectionPool(self._reactor, persistent=False)
         bounds = self._bounds
-        # The body once as it is and once for its frame, and the headers.
+        # Twice the body, because chunked encoding may double it.
         most = 2 * bounds.size + HEADERS
-        ways = EndpointFactory(
+        endpoints = EndpointFactory(
             self._reactor, guarded, bounds.connecting, most, self._policy
         )
-        return CompressedAgent(Agent.usingEndpointFactory(self._reactor, ways, pool))
+        agent = Agent.usingEndpointFactory(self._reactor, endpoints, pool)
+        return CompressedAgent(agent)
 
-    async def ask(
+    async def get(
         self,
         url: str,
         headers: Mapping[str, str],
@@ -104,23 +103,24 @@ class Downloader:
         follow: bool = True,
     ) -> HttpResponse:
         """
-        Ask for an address.
+        Fetch a URL with GET.
 
-        @param kinds: media types that are of use.
-        @param follow: whether to go where one is sent; else that is the answer.
-        @raise BadSource: there is no answer, or one that is too large.
+        @param kinds: accepted media types.
+        @param follow: whether to follow redirects; otherwise the redirect is
+            returned.
+        @raise SourceError: there is no response, or it is too large.
         """
-        told = Headers({"User-Agent": [self.agent], "Accept": [_accepted(kinds)]})
+        sent = Headers({"User-Agent": [self.agent], "Accept": [_accepted(kinds)]})
         for name, value in headers.items():
-            told.setRawHeaders(name, [value])
-        asking = Deferred.fromCoroutine(
+            sent.setRawHeaders(name, [value])
+        fetching = Deferred.fromCoroutine(
             self._follow(
-                url, told, guarded and not self._private, REDIRECTS if follow else 0
+                url, sent, guarded and not self._private, REDIRECTS if follow else 0
             )
         )
-        alarm = self._reactor.callLater(self._bounds.time, asking.cancel)
+        alarm = self._reactor.callLater(self._bounds.time, fetching.cancel)
         try:
-            return await asking
+            return await fetching
         except EXPECTED_ERRORS as error:
             inTime = alarm.active()
             raise SourceError(_reason(error) if inTime else LATE) from None
@@ -131,28 +131,23 @@ class Downloader:
     async def _follow(
         self, url: str, headers: Headers, guarded: bool, most: int
     ) -> HttpResponse:
-        """
-        Ask, and where sent elsewhere, ask there.
-        """
         target = checkAddress(url, guarded)
         for _ in range(most + 1):
-            answer = await self._once(target, headers, guarded)
-            location = answer.headers.get("location")
-            if answer.code not in MOVED or not location or not most:
-                return answer
-            further = target.further(location)
-            # Of another host nobody has said that it is to be trusted.
-            elsewhere = checkAddress(further, False).host != target.host
+            response = await self._request(target, headers, guarded)
+            location = response.headers.get("location")
+            if response.code not in MOVED or not location or not most:
+                return response
+            url = target.redirect(location)
+            # The operator trusts the host in the configuration, not where it leads.
+            elsewhere = checkAddress(url, False).host != target.host
             guarded = guarded or (elsewhere and not self._private)
-            target = checkAddress(further, guarded)
-        raise SourceError("sent on too often")
+            target = checkAddress(url, guarded)
+        raise SourceError("too many redirects")
 
-    async def _once(
+    async def _request(
         self, target: Target, headers: Headers, guarded: bool
     ) -> HttpResponse:
-        """
-        Ask once, with no cookie of before.
-        """
+        # A new client for each request: treq's clients store and send cookies.
         client = HTTPClient(self._guarded if guarded else self._trusted)
         response: Any = await client.request(
             "GET", target.url, headers=headers, allow_redirects=False, unbuffered=True,
@@ -167,36 +162,27 @@ EXPECTED_ERRORS = (
     CancelledError, ResponseFailed, ResponseNeverReceived, DNSLookupError,
     ConnectError, ConnectionClosed, ValueError,
 )  # fmt: skip
-"""What ends a question without an answer."""
+"""What treq and Twisted raise when there is no response."""
 
 
 def _reason(error: BaseException) -> str:
-    """
-    Why there is no answer, for people.
-    """
     if isinstance(error, SourceError):
         return str(error)
     if isinstance(error, DNSLookupError):
-        return "no such server"
+        return "unknown host name"
     if isinstance(error, ConnectError):
         return "the server cannot be reached"
     reasons = getattr(error, "reasons", ())
     if any(reason.check(SSLError, VerificationError) for reason in reasons):
-        return "no secure connection"
-    return "the answer broke off"
+        return "the TLS connection failed"
+    return "the response is incomplete"
 
 
 def _accepted(kinds: Sequence[str]) -> str:
-    """
-    C{Accept}, for some media types.
-    """
     return ", ".join((*kinds, "*/*;q=0.1"))
 
 
 def _plain(headers: Headers) -> dict[str, str]:
-    """
-    Headers as a table of texts.
-    """
     return {
         name.decode("latin-1").lower(): b",".join(values).decode("latin-1")
         for name, values in headers.getAllRawHeaders()

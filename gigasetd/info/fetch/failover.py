@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.fetch.test_failover -*-
 """
-Whom to ask for what: the first source that can tell it, and where one keeps
-failing the next.
+Chooses the source to query: the preferred one, and the next one when it keeps
+failing.
 
 Layer 2 (rules).
 """
@@ -16,48 +16,48 @@ from gigasetd.info.fetch.cache import CacheItem
 from gigasetd.info.fetch.hostlimits import HostLimiter
 from gigasetd.info.sources.interface import Source, SourceError
 
-TRIES = 2  #: failures of one source after which the next has its turn
+TRIES = 2  #: failures of one source after which the next is tried
 
 Sources = Mapping[str, Sequence[Source]]
-"""What pages ask for -> who can tell it, the preferred one first."""
+"""Subject -> its sources, the preferred one first."""
 
 
 class Job(NamedTuple):
     """
-    One question to ask.
+    One request to send.
     """
 
     item: CacheItem
     source: Source
     url: str
-    host: str  #: what its pace is kept under
-    known: bool = False  #: whether its answer is here, unless it has changed
+    host: str  #: its key in the host limiter
+    conditional: bool = False  #: whether the value is known unless it has changed
 
     def headers(self) -> dict[str, str]:
         """
-        What makes the answer short where nothing has changed.
+        Return the headers of a conditional request (RFC 9110 section 13.1).
         """
         item = self.item
-        if not self.known:
+        if not self.conditional:
             return {}
-        told = {"If-None-Match": item.tag, "If-Modified-Since": item.modified}
-        return {name: value for name, value in told.items() if value}
+        validators = {"If-None-Match": item.tag, "If-Modified-Since": item.modified}
+        return {name: value for name, value in validators.items() if value}
 
 
 def chooseSource(
     item: CacheItem, sources: Sources, limiter: HostLimiter, now: float, lifted: bool
 ) -> Job:
     """
-    The question that an item leads to.
+    Return the request that updates an item.
 
-    @param lifted: whether owners' addresses may lead anywhere.
-    @raise BadSource: nobody can be asked; says why the last one can't.
+    @param lifted: whether owners' addresses may lead to private networks.
+    @raise SourceError: no source can be queried; says why the last one cannot.
     """
-    known = sources.get(item.source, ())
-    turn = item.failures // TRIES % max(1, len(known))
-    found: Job | None = None
-    fault = SourceError("no such source")
-    for source in (*known[turn:], *known[:turn]):
+    candidates = sources.get(item.source, ())
+    turn = item.failures // TRIES % max(1, len(candidates))
+    fallback: Job | None = None
+    fault = SourceError("unknown source")
+    for source in (*candidates[turn:], *candidates[:turn]):
         try:
             url = source.url(item.key, now)
             owners = source.guards(item.key)
@@ -65,27 +65,25 @@ def chooseSource(
         except SourceError as error:
             fault = error
             continue
-        same = _isKnown(item, source, target.url, now)
-        job = Job(item, source, target.url, limiterKey(target.host, owners), same)
-        if not limiter.shut(job.host, now):
+        key = limiterKey(target.host, owners)
+        unchanged = _isUnchanged(item, source, target.url, now)
+        job = Job(item, source, target.url, key, unchanged)
+        if not limiter.blocked(job.host, now):
             return job
-        found = found or job
-    if found is None:
+        fallback = fallback or job
+    if fallback is None:
         raise fault
-    return found
+    return fallback
 
 
 def limiterKey(host: str, owners: bool) -> str:
     """
-    What a host's pace is kept under; whatever owners ask of it costs the
-    operator's own sources nothing.
+    Return the key of a host in the limiter. Owners' requests count separately,
+    so that they cannot use up the operator's limit.
     """
     return f"{host}, for owners" if owners else host
 
 
-def _isKnown(item: CacheItem, source: Source, url: str, now: float) -> bool:
-    """
-    Whether the value is that of this very document, and not of too long ago.
-    """
-    same = item.url == url and item.found.value is not None
-    return same and now - item.read < source.reparseAfter
+def _isUnchanged(item: CacheItem, source: Source, url: str, now: float) -> bool:
+    same = item.url == url and item.cached.value is not None
+    return same and now - item.parsed < source.reparseAfter

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.fetch.test_freshness -*-
 """
-How long an answer stays good, and when to ask again after a refusal, as its
-headers say (RFC 9111, RFC 9110 section 10.2.3).
+Freshness of responses and waiting times after failures, from HTTP headers (RFC
+9111 section 4.2, RFC 9110 section 10.2.3).
 
 Layer 0 (values).
 """
@@ -14,56 +14,53 @@ from email.utils import parsedate_to_datetime
 
 from gigasetd.info.sources.interface import Freshness
 
-SOONEST, LATEST = 60.0, 6 * 3600.0  #: seconds of waiting after a failure
-LONGEST_REFUSAL = 86400.0  #: seconds that a server may send us away for
+SOONEST, LATEST = 60.0, 6 * 3600.0  #: seconds to wait after a failure
+LONGEST_REFUSAL = 86400.0  #: seconds of C{Retry-After} that are obeyed
 HOUR = 3600.0
 
 _AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?([0-9]{1,9})")
 
 Headers = Mapping[str, str]
-"""Names in small letters."""
+"""Names in lower case."""
 
 
 def freshnessLifetime(
-    headers: Headers, now: float, fresh: Freshness, asked: float = 0.0
+    headers: Headers, now: float, fresh: Freshness, ttl: float = 0.0
 ) -> float:
     """
-    The seconds that an answer stays good.
+    Return the seconds that a response stays fresh.
 
-    @param asked: what the answer itself asks for, C{0.0} for nothing.
+    @param ttl: seconds that the document itself asks for, C{0.0} for none.
     """
-    told = _told(headers, now)
-    seconds = max(fresh.usual if told is None else told, asked)
+    declared = _declared(headers, now)
+    seconds = max(fresh.usual if declared is None else declared, ttl)
     return min(max(seconds, fresh.shortest), fresh.longest)
 
 
-def _told(headers: Headers, now: float) -> float | None:
-    """
-    The seconds that the headers tell.
-    """
+def _declared(headers: Headers, now: float) -> float | None:
     control = headers.get("cache-control", "").lower()
     if "no-store" in control or "no-cache" in control:
         return 0.0
-    found = _AGE.search(control)
-    if found:
-        return float(found[1]) - deltaSeconds(headers.get("age", ""))
+    match = _AGE.search(control)
+    if match:
+        return float(match[1]) - deltaSeconds(headers.get("age", ""))
     expires = httpDate(headers.get("expires", ""))
-    # By their clock, which may be wrong: RFC 9111 section 4.2.1.
+    # The server's clock may be wrong: RFC 9111 section 4.2.1.
     return expires - (httpDate(headers.get("date", "")) or now) if expires else None
 
 
 def retryAfter(headers: Headers, now: float) -> float:
     """
-    The seconds that C{Retry-After} tells, C{0.0} for none.
+    Return the seconds of C{Retry-After}, C{0.0} for none.
     """
-    told = headers.get("retry-after", "").strip()
-    seconds = deltaSeconds(told) or max(0.0, httpDate(told) - now)
+    header = headers.get("retry-after", "").strip()
+    seconds = deltaSeconds(header) or max(0.0, httpDate(header) - now)
     return min(seconds, LONGEST_REFUSAL)
 
 
 def deltaSeconds(text: str) -> float:
     """
-    A number of seconds, C{0.0} for what is none.
+    Parse a number of seconds; C{0.0} for anything else.
     """
     text = text.strip()
     return float(text[:9]) if text.isascii() and text.isdigit() else 0.0
@@ -71,7 +68,7 @@ def deltaSeconds(text: str) -> float:
 
 def httpDate(text: str) -> float:
     """
-    A date of HTTP in epoch seconds, C{0.0} for what is none.
+    Parse an HTTP date as epoch seconds; C{0.0} for anything else.
     """
     try:
         return parsedate_to_datetime(text[:60]).timestamp()
@@ -81,19 +78,19 @@ def httpDate(text: str) -> float:
 
 def backoff(failures: int, chance: float) -> float:
     """
-    The seconds to wait after some failures in a row.
+    Return the seconds to wait after consecutive failures, doubled each time.
 
-    @param chance: from 0 to 1, so that not all come back at once.
+    @param chance: jitter from 0 to 1.
     """
     return min(SOONEST * 2.0 ** min(failures, 20), LATEST) * (0.75 + 0.5 * chance)
 
 
 def withJitter(due: float, lasts: float, chance: float) -> float:
     """
-    A time to ask again: a little later than C{due}, and not with all the world
-    at the full hour.
+    Delay a refresh a little, and away from the full hour when all clients send
+    requests.
 
-    @param chance: from 0 to 1.
+    @param chance: jitter from 0 to 1.
     """
     due += chance * min(lasts / 10, 600.0)
     past = due % HOUR

@@ -1,10 +1,9 @@
 # -*- test-case-name: tests.info.fetch.test_download -*-
 """
-Names that lead only to addresses of the whole internet.
+Endpoints that connect only to public addresses.
 
-The address that is checked is the one that is connected to: the check sits
-between the resolver and the connection, so that a name cannot mean something
-else a moment later.
+The check stands between resolver and connection, so the address that is checked
+is the one that is connected to (no DNS rebinding).
 
 Layer 3 (I/O).
 """
@@ -35,10 +34,10 @@ from gigasetd.info.sources.interface import SourceError
 @implementer(IHostnameResolver, IReactorPluggableNameResolver)
 class GuardedReactor:
     """
-    A reactor whose names lead only to addresses of the whole internet: when
-    one address of a name is none, the name leads nowhere.
+    A reactor that resolves names to public addresses only. A name with one
+    private address resolves to nothing.
 
-    @ivar refused: whether that has happened.
+    @ivar refused: whether a name was refused.
     """
 
     def __init__(self, reactor: Any) -> None:
@@ -51,7 +50,7 @@ class GuardedReactor:
     @property
     def nameResolver(self) -> Any:
         """
-        The resolver that L{HostnameEndpoint} asks.
+        Return the resolver for L{HostnameEndpoint}.
         """
         return self
 
@@ -64,7 +63,7 @@ class GuardedReactor:
         transportSemantics: str = "TCP",
     ) -> Any:
         """
-        Ask the reactor's own resolver, and look at what it finds.
+        Resolve a name with the reactor's resolver, and check the addresses.
         """
         return self._reactor.nameResolver.resolveHostName(
             _GuardedReceiver(self, resolutionReceiver),
@@ -76,7 +75,7 @@ class GuardedReactor:
 
     def installNameResolver(self, resolver: Any) -> Any:
         """
-        The resolver is the reactor's.
+        Required by the interface; not used.
         """
         raise NotImplementedError
 
@@ -84,55 +83,43 @@ class GuardedReactor:
 @implementer(IResolutionReceiver)
 class _GuardedReceiver:
     """
-    Holds the addresses of a name back until all are known.
+    Holds back the addresses of a name until all are checked.
     """
 
-    def __init__(self, screen: GuardedReactor, receiver: Any) -> None:
-        self._screen = screen
+    def __init__(self, reactor: GuardedReactor, receiver: Any) -> None:
+        self._reactor = reactor
         self._receiver = receiver
-        self._found: list[Any] = []
+        self._addresses: list[Any] = []
 
     def resolutionBegan(self, resolutionInProgress: Any) -> None:
-        """
-        The first word.
-        """
         self._receiver.resolutionBegan(resolutionInProgress)
 
     def addressResolved(self, address: Any) -> None:
-        """
-        One address.
-        """
-        self._found.append(address)
+        self._addresses.append(address)
 
     def resolutionComplete(self) -> None:
-        """
-        The last word.
-        """
-        if all(isGlobal(address.host) for address in self._found):
-            for address in self._found:
+        if all(isGlobal(address.host) for address in self._addresses):
+            for address in self._addresses:
                 self._receiver.addressResolved(address)
         else:
-            self._screen.refused = True
+            self._reactor.refused = True
         self._receiver.resolutionComplete()
 
 
 class MeteredConnection(ProtocolWrapper):
     """
-    A connection that brings so many bytes and no more: a server may have
-    headers without an end, which nobody else counts.
+    A connection that is aborted after a number of bytes.
     """
 
-    def __init__(self, most: int, *args: Any) -> None:
+    # Twisted does not bound the headers of a response.
+    def __init__(self, limit: int, *args: Any) -> None:
         """
-        @param most: bytes.
+        @param limit: bytes received.
         """
         super().__init__(*args)
-        self._left = most
+        self._left = limit
 
     def dataReceived(self, data: bytes) -> None:
-        """
-        Count, then pass on.
-        """
         self._left -= len(data)
         if self._left < 0:
             transport: Any = self.transport
@@ -144,69 +131,66 @@ class MeteredConnection(ProtocolWrapper):
 @implementer(IStreamClientEndpoint)
 class LimitedEndpoint:
     """
-    The way to a host.
+    An endpoint whose connections are metered.
     """
 
-    def __init__(self, endpoint: Any, screen: GuardedReactor | None, most: int) -> None:
+    def __init__(self, endpoint: Any, guard: GuardedReactor | None, limit: int) -> None:
         """
-        @param screen: what is before it, L{None} for nothing.
-        @param most: bytes that one connection may bring.
+        @param guard: checks the addresses; L{None} for no check.
+        @param limit: bytes that one connection may receive.
         """
         self._endpoint = endpoint
-        self._screen = screen
-        self._most = most
+        self._guard = guard
+        self._limit = limit
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:
         """
-        Connect, or say why not.
+        Connect; fails with L{SourceError} for a private address.
         """
-        # It would log the host, and so whose news somebody reads.
+        # A noisy factory logs the host, and so which news an owner reads.
         protocolFactory.noisy = False
         metered = WrappingFactory(protocolFactory)
         metered.noisy = False
-        metered.protocol = partial(MeteredConnection, self._most)
+        metered.protocol = partial(MeteredConnection, self._limit)
         connecting: Deferred[Any] = self._endpoint.connect(metered)
         connecting.addCallback(lambda made: made.wrappedProtocol)
         return connecting.addErrback(self._explained)
 
     def _explained(self, failure: Failure) -> Failure:
-        """
-        Nowhere to go is one thing, not going there another.
-        """
-        if self._screen is not None and self._screen.refused:
-            return Failure(SourceError("an address of a private network"))
+        if self._guard is not None and self._guard.refused:
+            return Failure(SourceError("addresses in private networks are not allowed"))
         return failure
 
 
 @implementer(IAgentEndpointFactory)
 class EndpointFactory:
     """
-    How an L{Agent} gets to a host.
+    Makes the endpoints of an L{Agent}.
     """
 
     def __init__(
-        self, reactor: Any, guarded: bool, patience: float, most: int, policy: Any
+        self, reactor: Any, guarded: bool, patience: float, limit: int, policy: Any
     ) -> None:
         """
-        @param patience: seconds for a connection.
-        @param most: bytes that one connection may bring.
-        @param policy: whom to believe, L{None} for whom the system does.
+        @param patience: seconds to connect.
+        @param limit: bytes that one connection may receive.
+        @param policy: TLS policy, L{None} for the system's certificates.
         """
         self._reactor = reactor
         self._guarded = guarded
         self._patience = patience
-        self._most = most
+        self._limit = limit
         self._policy = policy or BrowserLikePolicyForHTTPS()
 
     def endpointForURI(self, uri: URI) -> Any:
         """
-        The way to the host of an address.
+        Return the endpoint of a URL's host.
         """
-        screen = GuardedReactor(self._reactor) if self._guarded else None
+        guard = GuardedReactor(self._reactor) if self._guarded else None
         endpoint: Any = HostnameEndpoint(
-            screen or self._reactor, uri.host, uri.port, timeout=self._patience
+            guard or self._reactor, uri.host, uri.port, timeout=self._patience
         )
         if uri.scheme == b"https":
             tls = self._policy.creatorForNetloc(uri.host, uri.port)
             endpoint = wrapClientTLS(tls, endpoint)
-        return LimitedEndpoint(endpoint, screen, self._most)
+        return LimitedEndpoint(endpoint, guard, self._limit)

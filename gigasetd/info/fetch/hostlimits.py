@@ -1,8 +1,7 @@
 # -*- test-case-name: tests.info.fetch.test_hostlimits -*-
 """
-How fast a host may be asked: a few questions at once, some time between two of
-them, so many a day, and not at all for a while after it has failed or sent us
-away.
+Limits requests to each host: a few at once, with pauses between them, a number
+per day, and none for a while after failures.
 
 Layer 1 (state).
 """
@@ -14,41 +13,41 @@ from typing import NamedTuple
 
 DAY = 86400.0
 MOST = 2000  #: hosts that are remembered
-TRUSTED = 3  #: failures in a row that say nothing of a host
+TRUSTED = 3  #: consecutive failures that block a host
 
 
 class HostLimits(NamedTuple):
     """
-    What holds for each host.
+    The limits of each host.
     """
 
     at_once: int = 2
-    spacing: float = 0.5  #: seconds between the begins of two questions
-    daily: int = 9000
+    spacing: float = 0.5  #: seconds between the starts of two requests
+    daily: int = 9000  #: requests
 
 
 class HostState:
     """
     One host; times are epoch seconds.
 
-    @ivar running: questions under way.
-    @ivar failures: failures in a row.
-    @ivar shut: until when it is not asked.
-    @ivar asked: questions since C{day}.
+    @ivar running: requests in progress.
+    @ivar failures: consecutive failures.
+    @ivar blockedUntil: no requests before this time.
+    @ivar requests: requests since C{day}.
     """
 
-    __slots__ = ("asked", "day", "failures", "last", "running", "shut")
+    __slots__ = ("blockedUntil", "day", "failures", "last", "requests", "running")
 
     def __init__(self) -> None:
-        self.running = self.failures = self.asked = 0
-        self.last = self.shut = self.day = 0.0
+        self.running = self.failures = self.requests = 0
+        self.last = self.blockedUntil = self.day = 0.0
 
 
 class HostLimiter:
     """
-    Host name -> how it is doing.
+    Tracks requests by host name.
 
-    @ivar limits: what holds for each.
+    @ivar limits: for every host.
     """
 
     def __init__(self, limits: HostLimits, most: int = MOST) -> None:
@@ -60,79 +59,76 @@ class HostLimiter:
         return len(self._hosts)
 
     def _host(self, name: str) -> HostState:
-        """
-        A host, made where it is new; those that tell nothing make room.
-        """
         host = self._hosts.pop(name, None) or HostState()
         self._hosts[name] = host
         if len(self._hosts) > self._most:
-            idle = (one for one in self._hosts if not self._hosts[one].running)
+            idle = (other for other in self._hosts if not self._hosts[other].running)
             oldest = next(idle, name)
             if oldest != name:
                 del self._hosts[oldest]
         return host
 
-    def when(self, name: str, now: float) -> float:
+    def earliest(self, name: str, now: float) -> float:
         """
-        The earliest time that the host may be asked, C{inf} for as soon as
-        a question that is under way ends.
+        Return the earliest time of the next request; C{inf} while the host has
+        as many running as allowed.
         """
         host = self._host(name)
         if host.running >= self.limits.at_once:
             return inf
-        due = max(host.shut, host.last + self.limits.spacing)
-        if host.asked >= self.limits.daily and now < host.day + DAY:
+        due = max(host.blockedUntil, host.last + self.limits.spacing)
+        if host.requests >= self.limits.daily and now < host.day + DAY:
             due = max(due, host.day + DAY)
         return due
 
-    def shut(self, name: str, now: float) -> bool:
+    def blocked(self, name: str, now: float) -> bool:
         """
-        Whether the host is better left alone now.
+        Whether the host is blocked, or its daily limit is used up.
         """
         host = self._host(name)
-        spent = host.asked >= self.limits.daily and now < host.day + DAY
-        return spent or host.shut > now
+        spent = host.requests >= self.limits.daily and now < host.day + DAY
+        return spent or host.blockedUntil > now
 
     def begin(self, name: str, now: float) -> None:
         """
-        A question begins.
+        Count a request that starts.
         """
         host = self._host(name)
-        if not host.asked or now >= host.day + DAY:
-            host.day, host.asked = now, 0
+        if not host.requests or now >= host.day + DAY:
+            host.day, host.requests = now, 0
         host.running += 1
-        host.asked += 1
+        host.requests += 1
         host.last = now
 
     def end(self, name: str) -> None:
         """
-        A question has ended, whichever way.
+        Count a request that has ended, whatever its result.
         """
         host = self._host(name)
         host.running = max(0, host.running - 1)
 
-    def good(self, name: str) -> None:
+    def succeeded(self, name: str) -> None:
         """
-        The host has answered as it should.
+        Record a valid response.
         """
         host = self._host(name)
-        host.failures, host.shut = 0, 0.0
+        host.failures, host.blockedUntil = 0, 0.0
 
-    def bad(self, name: str, until: float, refused: bool = False) -> None:
+    def failed(self, name: str, until: float, refused: bool = False) -> None:
         """
-        The host has failed; several times in a row, or once where it told so
-        itself, and it is left alone.
+        Record a failure, and block the host after several in a row or when it
+        refused.
 
-        @param until: epoch seconds.
-        @param refused: whether it sent us away.
+        @param until: end of the block, epoch seconds.
+        @param refused: whether the host asked us to stay away.
         """
         host = self._host(name)
         host.failures += 1
         if refused or host.failures >= TRUSTED:
-            host.shut = max(host.shut, until)
+            host.blockedUntil = max(host.blockedUntil, until)
 
     def failures(self, name: str) -> int:
         """
-        How often it has failed in a row.
+        Return the number of consecutive failures.
         """
         return self._host(name).failures

@@ -1,8 +1,9 @@
 # -*- test-case-name: tests.info.fetch.test_parserprocess -*-
 """
-What goes between the daemon and the process that reads for it: JSON, its
-length before it.  A document that has broken the process out of its bounds can
-tell lies, and no more.
+Messages between the daemon and its parser process: JSON after a 4-byte length.
+
+The other side is not trusted: a document that takes the parser process over can
+return wrong values, and nothing else.
 
 Layer 0 (values).
 """
@@ -19,36 +20,36 @@ LENGTH = struct.Struct("!I")
 
 class ParseRequest(msgspec.Struct):
     """
-    A document to read.
+    A document to parse.
     """
 
     source: str
     key: str
     now: float  #: epoch seconds
-    most: int  #: bytes of the body when it is unpacked
+    most: int  #: bytes of the decompressed body
     headers: dict[str, str]
     body: bytes
 
 
 class ParseResult(msgspec.Struct):
     """
-    What it holds.
+    The document's value, or why there is none.
     """
 
     fault: str = ""
     value: msgspec.Raw = msgspec.Raw(b"null")
 
 
-def encodeFrame(told: Any) -> bytes:
+def encodeFrame(message: Any) -> bytes:
     """
-    A struct as it goes out.
+    Encode a struct with its length.
     """
-    body = msgspec.json.encode(told)
+    body = msgspec.json.encode(message)
     return LENGTH.pack(len(body)) + body
 
 
 def frameLength(head: bytes) -> int:
     """
-    The length that comes first.
+    Decode the length at the head of a frame.
     """
     return int(LENGTH.unpack(head)[0])

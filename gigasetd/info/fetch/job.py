@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.fetch.test_scheduler -*-
 """
-Asks one question, and tells the cache what came of it.
+Runs one request, and stores the result in the cache.
 
 Layer 3 (I/O).
 """
@@ -33,7 +33,7 @@ from gigasetd.info.sources.interface import SourceError
 COUNTED = (
     "fetches", "kept", "not_modified", "failed", "refused", "sent_away", "bytes",
 )  # fmt: skip
-AWAY = frozenset({403, 429, 503})  #: what hosts send away with
+AWAY = frozenset({403, 429, 503})  #: status codes that refuse further requests
 
 log = Logger()
 
@@ -43,35 +43,37 @@ class FetchContext(NamedTuple):
     What the fetcher works with.
     """
 
-    download: Downloader
-    threads: ParserThreads  #: for what the operator's sources say
-    parser: ParserProcess  #: for what comes from anywhere
+    downloader: Downloader
+    threads: ParserThreads  #: for documents of the operator's sources
+    parser: ParserProcess  #: for documents from any server
     limiter: HostLimiter
     sources: Sources
     now: Callable[[], float]  #: epoch seconds
     chance: Callable[[], float]  #: from 0 to 1
-    at_once: int = 8  #: questions under way
-    size: int = 1 << 20  #: bytes of an answer, unpacked
-    private: bool = False  #: whether owners' addresses may lead anywhere
+    at_once: int = 8  #: requests in progress
+    size: int = 1 << 20  #: bytes of a decompressed response
+    private: bool = False  #: whether owners' addresses may lead to private networks
 
 
 class JobRunner:
     """
-    @ivar counts: what became of questions, by name.
+    Runs requests.
+
+    @ivar counts: results of requests, by name.
     """
 
-    def __init__(self, cache: Cache, means: FetchContext) -> None:
+    def __init__(self, cache: Cache, context: FetchContext) -> None:
         self.counts = dict.fromkeys(COUNTED, 0)
         self._cache = cache
-        self._means = means
+        self._context = context
 
-    async def ask(self, job: Job) -> None:
+    async def run(self, job: Job) -> None:
         """
-        Ask one question; whatever happens, the cache hears of it.
+        Send one request; every outcome reaches the cache.
         """
-        means, source = self._means, job.source
+        context, source = self._context, job.source
         try:
-            answer = await means.download.ask(
+            response = await context.downloader.get(
                 job.url, job.headers(), source.guards(job.item.key), source.kinds
             )
         except SourceError as error:
@@ -79,100 +81,83 @@ class JobRunner:
             self._blame(job, 0.0, False)
             self._fail(job, str(error), 0.0)
         else:
-            self.counts["bytes"] += len(answer.body)
-            await self._use(job, answer)
+            self.counts["bytes"] += len(response.body)
+            await self._use(job, response)
 
-    async def _use(self, job: Job, answer: HttpResponse) -> None:
-        """
-        Use an answer, or say what is wrong with it, which is not to be blamed
-        on the rest of its host.
-        """
+    async def _use(self, job: Job, response: HttpResponse) -> None:
+        # A document that cannot be parsed is not blamed on its host.
         try:
-            await self._take(job, answer)
+            await self._take(job, response)
         except SourceError as error:
             self.counts["refused"] += 1
             self._fail(job, str(error), 0.0)
         except CancelledError:
             pass
         except Exception:
-            log.failure("cannot read what {source} says", source=job.source.name)
-            self._fail(job, "cannot be read", 0.0)
+            log.failure("parser of source {source} failed", source=job.source.name)
+            self._fail(job, "the document cannot be parsed", 0.0)
 
-    async def _take(self, job: Job, answer: HttpResponse) -> None:
+    async def _take(self, job: Job, response: HttpResponse) -> None:
         """
-        Use an answer.
+        Store the value of a response.
 
-        @raise BadSource: it is of no use.
+        @raise SourceError: the response is not usable.
         """
-        now = self._means.now()
-        if answer.code == 304 and job.known:
+        now = self._context.now()
+        if response.code == 304 and job.conditional:
             self.counts["not_modified"] += 1
-            self._keep(job, answer, job.item.found.value)
-        elif answer.code in (200, 203):
-            item, headers = job.item, answer.headers
-            value = await self._read(job, answer, now)
-            item.url, item.read = job.url, now
+            self._store(job, response, job.item.cached.value)
+        elif response.code in (200, 203):
+            item, headers = job.item, response.headers
+            value = await self._read(job, response, now)
+            item.url, item.parsed = job.url, now
             item.tag = headers.get("etag", "")[:200]
             item.modified = headers.get("last-modified", "")[:60]
-            self._keep(job, answer, value)
-        elif answer.code == 404 and job.source.absent is not None:
-            self._keep(job, answer, job.source.absent)
+            self._store(job, response, value)
+        elif response.code == 404 and job.source.absent is not None:
+            self._store(job, response, job.source.absent)
         else:
-            self._refused(job, answer, now)
+            self._refused(job, response, now)
 
-    async def _read(self, job: Job, answer: HttpResponse, now: float) -> Any:
-        """
-        The value that an answer holds.
-        """
-        means, source, key = self._means, job.source, job.item.key
-        body, headers = answer.body, answer.headers
+    async def _read(self, job: Job, response: HttpResponse, now: float) -> Any:
+        context, source, key = self._context, job.source, job.item.key
+        body, headers = response.body, response.headers
         if source.isolatedType is None:
-            told = body, headers, key, now, means.size
-            return await means.threads.call(partial(decode, source, *told))
-        asked = ParseRequest(source.name, key, now, means.size, headers, body)
-        return await means.parser.read(asked, source.isolatedType)
+            arguments = body, headers, key, now, context.size
+            return await context.threads.call(partial(decode, source, *arguments))
+        request = ParseRequest(source.name, key, now, context.size, headers, body)
+        return await context.parser.read(request, source.isolatedType)
 
-    def _keep(self, job: Job, answer: HttpResponse, value: Any) -> None:
-        """
-        There is something new, or it is known to be the same.
-        """
-        means, source, now = self._means, job.source, self._means.now()
-        lasts = freshnessLifetime(
-            answer.headers, now, source.fresh, source.lasts(value)
+    def _store(self, job: Job, response: HttpResponse, value: Any) -> None:
+        context, source, now = self._context, job.source, self._context.now()
+        lifetime = freshnessLifetime(
+            response.headers, now, source.fresh, source.lasts(value)
         )
         self.counts["kept"] += 1
-        means.limiter.good(job.host)
-        due = withJitter(now + lasts, lasts, means.chance())
+        context.limiter.succeeded(job.host)
+        due = withJitter(now + lifetime, lifetime, context.chance())
         self._cache.store(job.item, value, now, due)
 
-    def _refused(self, job: Job, answer: HttpResponse, now: float) -> None:
-        """
-        The host has sent us away, or has a fault.
-        """
-        away = answer.code in AWAY
+    def _refused(self, job: Job, response: HttpResponse, now: float) -> None:
+        away = response.code in AWAY
         self.counts["sent_away"] += away
-        wait = retryAfter(answer.headers, now)
-        if away or answer.code >= 500:
+        wait = retryAfter(response.headers, now)
+        if away or response.code >= 500:
             self._blame(job, wait, away)
-        self._fail(job, f"the server says {answer.code}", wait)
+        self._fail(job, f"the server answered with status {response.code}", wait)
 
     def _blame(self, job: Job, wait: float, away: bool) -> None:
         """
-        The whole host is to be left alone, if it goes on like this.
+        Record a failure of the host.
 
-        @param wait: the seconds that it asks for, C{0.0} for none.
-        @param away: whether it has sent us away.
+        @param wait: seconds that the host asked for, C{0.0} for none.
+        @param away: whether the host refused further requests.
         """
-        limiter, now = self._means.limiter, self._means.now()
-        tired = backoff(limiter.failures(job.host), self._means.chance())
-        limiter.bad(job.host, now + (wait or tired), away)
+        limiter, now = self._context.limiter, self._context.now()
+        delay = backoff(limiter.failures(job.host), self._context.chance())
+        limiter.failed(job.host, now + (wait or delay), away)
 
     def _fail(self, job: Job, fault: str, wait: float) -> None:
-        """
-        There is nothing new; what was known stays.
-
-        @param wait: as in L{_blame}.
-        """
         self.counts["failed"] += 1
-        again = wait or backoff(job.item.failures, self._means.chance())
-        self._cache.fail(job.item, fault, self._means.now() + again)
+        again = wait or backoff(job.item.failures, self._context.chance())
+        self._cache.fail(job.item, fault, self._context.now() + again)

@@ -1,8 +1,7 @@
 # -*- test-case-name: tests.info.fetch.test_parserprocess -*-
 """
-Has documents from anywhere read in a process of its own, one after the other;
-it is started when there is something to read, and ended when it takes too long,
-or when there was nothing for a while.
+Parses documents from any server in a separate process, one at a time. The
+process is started when needed, and killed when it is idle or takes too long.
 
 Layer 3 (I/O).
 """
@@ -30,15 +29,15 @@ from gigasetd.info.fetch.ipc import (
 from gigasetd.info.sources.interface import SourceError
 
 IDLE = 120.0  #: seconds without work after which the process ends
-LONGEST = 1 << 20  #: bytes of what it tells
+LONGEST = 1 << 20  #: bytes of a result
 COMMAND = "from gigasetd.info.fetch.parserworker import main; main()"
 
 
 class ParserProtocol(ProcessProtocol):
     """
-    One life of the process.
+    The connection to one parser process.
 
-    @ivar ended: fires when it is gone.
+    @ivar ended: fires when the process has ended.
     """
 
     def __init__(self) -> None:
@@ -49,15 +48,16 @@ class ParserProtocol(ProcessProtocol):
     @property
     def alive(self) -> bool:
         """
-        Whether it can be asked.
+        Whether the process is running.
         """
         return not self.ended.called
 
     def ask(self, data: bytes) -> Deferred[bytes]:
         """
-        Have a document read.
+        Send a request.
 
-        @return: fails with L{SourceError} where the process ends over it.
+        @return: fires with the result; fails with L{SourceError} if the process
+            ends.
         """
         waiting = self._waiting = Deferred[bytes]()
         transport: Any = self.transport
@@ -65,9 +65,6 @@ class ParserProtocol(ProcessProtocol):
         return waiting
 
     def outReceived(self, data: bytes) -> None:
-        """
-        Put the answer together.
-        """
         self._received += data
         if len(self._received) < LENGTH.size:
             return
@@ -81,21 +78,18 @@ class ParserProtocol(ProcessProtocol):
 
     def errReceived(self, data: bytes) -> None:
         """
-        What a parser complains of is nobody's matter.
+        Ignore what parsers write to standard error.
         """
 
     def processEnded(self, reason: Failure) -> None:
-        """
-        It is gone.
-        """
         self.ended.callback(None)
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
-            waiting.errback(SourceError("takes too long, or too much, to read"))
+            waiting.errback(SourceError("parsing takes too much time or memory"))
 
     def kill(self) -> None:
         """
-        End it.
+        Kill the process.
         """
         transport: Any = self.transport
         with suppress(ProcessExitedAlready):
@@ -104,7 +98,9 @@ class ParserProtocol(ProcessProtocol):
 
 class ParserProcess:
     """
-    @ivar counts: what became of processes, by name.
+    Runs the parser process.
+
+    @ivar counts: processes started and killed.
     """
 
     def __init__(self, reactor: Any, patience: float) -> None:
@@ -118,80 +114,63 @@ class ParserProcess:
         self._reader: ParserProtocol | None = None
         self._idle: Any = None
 
-    async def read(self, asked: ParseRequest, kind: Any) -> Any:
+    async def read(self, request: ParseRequest, kind: Any) -> Any:
         """
-        Have a document read.
+        Parse a document.
 
-        @param kind: the type of what it holds.
-        @raise BadSource: it holds none, or takes too long or too much.
+        @param kind: type of its value.
+        @raise SourceError: it cannot be parsed, or takes too much time or memory.
         """
         await self._lock.acquire()
         try:
-            body = await self._within(self._started().ask(encodeFrame(asked)))
+            body = await self._awaitResult(self._started().ask(encodeFrame(request)))
         finally:
             self._lock.release()
         try:
-            told = msgspec.json.decode(body, type=ParseResult)
-            if told.fault:
-                raise SourceError(told.fault)
-            return msgspec.json.decode(told.value, type=kind)
+            result = msgspec.json.decode(body, type=ParseResult)
+            if result.fault:
+                raise SourceError(result.fault)
+            return msgspec.json.decode(result.value, type=kind)
         except msgspec.MsgspecError:
-            raise SourceError("not the expected document") from None
+            raise SourceError("unexpected document format") from None
 
-    async def _within(self, answer: Deferred[bytes]) -> bytes:
-        """
-        Wait for an answer, but not for ever.
-        """
+    async def _awaitResult(self, result: Deferred[bytes]) -> bytes:
         alarm = self._reactor.callLater(self._patience, self._kill)
         try:
-            return await answer
+            return await result
         finally:
             if alarm.active():
                 alarm.cancel()
-            self._rest()
+            self._startIdleTimer()
 
     def _started(self) -> ParserProtocol:
-        """
-        The process, a new one where there is none.
-        """
         if self._idle is not None and self._idle.active():
             self._idle.cancel()
         if self._reader is None or not self._reader.alive:
             self.counts["readers_started"] += 1
             self._reader = ParserProtocol()
             command = [sys.executable, "-c", COMMAND]
-            # What the daemon was started with may hold secrets.
+            # The daemon's own environment may hold secrets.
             env = {"PYTHONPATH": os.pathsep.join(sys.path), "LANG": "C.UTF-8"}
             self._reactor.spawnProcess(self._reader, sys.executable, command, env)
         return self._reader
 
     def _kill(self) -> None:
-        """
-        It takes too long.
-        """
         self.counts["readers_killed"] += 1
         if self._reader is not None:
             self._reader.kill()
 
-    def _rest(self) -> None:
-        """
-        Keep the process for a while.
-        """
+    def _startIdleTimer(self) -> None:
         if self._reader is not None and self._reader.alive:
-            self._idle = self._reactor.callLater(IDLE, self._end)
+            self._idle = self._reactor.callLater(IDLE, self._endIdle)
 
-    def _end(self) -> None:
-        """
-        There was nothing to read for long.
-        """
+    def _endIdle(self) -> None:
         if self._reader is not None and self._reader.alive:
             self._reader.kill()
 
     async def stop(self) -> None:
         """
-        End the process.
-
-        @return: when it is gone.
+        End the process, and wait until it is gone.
         """
         if self._idle is not None and self._idle.active():
             self._idle.cancel()

@@ -1,12 +1,11 @@
 # -*- test-case-name: tests.info.fetch.test_parserprocess -*-
 """
-The process that reads feeds and calendars, which come from anywhere: whatever
-they do to their parsers, the telephones notice nothing, and what takes too long
-or too much is ended.
+The parser process, for feeds and calendars from any server: a document that
+hangs or crashes its parser does not disturb the telephones.
 
-It is started by L{gigasetd.info.fetch.parserprocess}, gets documents on its
-standard input, one after the other, and writes what they hold to its standard
-output, as JSON.
+L{gigasetd.info.fetch.parserprocess} starts it. It reads requests from standard
+input, one at a time, and writes results to standard output (see
+L{gigasetd.info.fetch.ipc}).
 
 Layer 3 (I/O).
 """
@@ -32,66 +31,60 @@ READERS: dict[str, Callable[[], Source]] = {
     "calendar": calendar.source,
 }
 MEMORY = 512 << 20  #: bytes of address space
-NICE = 10  #: telephones go first
+NICE = 10  #: calls have priority
 
 
 class EndOfInput(Exception):
     """
-    Nobody asks any longer.
+    The daemon has closed the pipe.
     """
 
 
 def main() -> None:
     """
-    Read until the input ends.
+    Parse documents until the input ends.
     """
-    _bound()
+    _limitResources()
     while True:
         try:
-            asked = _take(sys.stdin.buffer)
+            request = _readRequest(sys.stdin.buffer)
         except EndOfInput:
             return
-        sys.stdout.buffer.write(encodeFrame(parse(asked)))
+        sys.stdout.buffer.write(encodeFrame(parse(request)))
         sys.stdout.buffer.flush()
 
 
-def _bound() -> None:
-    """
-    Give up what is not needed.
-    """
+def _limitResources() -> None:
+    # A document that takes the process over cannot write files, dump core or use
+    # much memory.
     os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _take(stream: BinaryIO) -> ParseRequest:
-    """
-    The next document.
-    """
+def _readRequest(stream: BinaryIO) -> ParseRequest:
     size = frameLength(_exactly(stream, 4))
     return msgspec.json.decode(_exactly(stream, size), type=ParseRequest)
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:
-    """
-    So many bytes.
-    """
     data = stream.read(size)
     if len(data) < size:
         raise EndOfInput
     return data
 
 
-def parse(asked: ParseRequest) -> ParseResult:
+def parse(request: ParseRequest) -> ParseResult:
     """
-    What a document holds, or why nothing.
+    Return a document's value, or why there is none.
     """
     try:
-        source = READERS[asked.source]()
+        source = READERS[request.source]()
         value = decode(
-            source, asked.body, asked.headers, asked.key, asked.now, asked.most
-        )
+            source, request.body, request.headers, request.key, request.now,
+            request.most,
+        )  # fmt: skip
     except SourceError as error:
         return ParseResult(fault=str(error))
     return ParseResult(value=msgspec.Raw(msgspec.json.encode(value)))

@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.info.fetch.test_derived -*-
 """
-How the sources are doing, for the operator: no place and no address of anybody
-is in it.
+The status of sources for the operator. It names no owner's place or address.
 
 Layer 1 (state).
 """
@@ -18,14 +17,13 @@ def sourceRows(
     cache: Cache, subjects: Mapping[str, str], now: float
 ) -> list[dict[str, Any]]:
     """
-    A row for each source that is in use.
+    Return a row for each source in use.
 
-    @param subjects: source -> of what kind its keys are.
-    @return: dicts with C{source}, C{key} (its kind), C{items}, C{missing} and
-        C{failing} (how many have nothing, and how many failed last), C{age}
-        (seconds, of the oldest value; L{None} where there is none), C{fault}
-        (one of them, C{""} for none) and C{next} (seconds until one is asked
-        for again).
+    @param subjects: source -> the kind of its keys.
+    @return: dicts with C{source}, C{key} (its kind), C{items}, C{missing} (items
+        without a value), C{failing} (items whose last fetch failed), C{age}
+        (seconds, of the oldest value; L{None} for none), C{fault} (of one item,
+        C{""} for none) and C{next} (seconds until the next fetch).
     """
     bySource: dict[str, list[CacheItem]] = {}
     for item in cache.items():
@@ -37,14 +35,11 @@ def sourceRows(
 
 
 def _row(items: list[CacheItem], now: float) -> dict[str, Any]:
-    """
-    What is told of some items.
-    """
-    faults = [item.found.fault for item in items if item.found.fault]
-    got = [item.found.fetched for item in items if item.found.fetched]
+    faults = [item.cached.fault for item in items if item.cached.fault]
+    got = [item.cached.fetched for item in items if item.cached.fetched]
     return {
         "items": len(items),
-        "missing": sum(item.found.value is None for item in items),
+        "missing": sum(item.cached.value is None for item in items),
         "failing": len(faults),
         "age": now - min(got) if got else None,
         "fault": faults[-1] if faults else "",
@@ -54,7 +49,7 @@ def _row(items: list[CacheItem], now: float) -> dict[str, Any]:
 
 def oldestAge(cache: Cache, now: float) -> float:
     """
-    The age of the oldest value, in seconds.
+    Return the age of the oldest value in seconds.
     """
-    got = (item.found.fetched for item in cache.items() if item.found.fetched)
+    got = (item.cached.fetched for item in cache.items() if item.cached.fetched)
     return now - min(got, default=now)

@@ -1,11 +1,10 @@
 # -*- test-case-name: tests.info.fetch.test_threads -*-
 """
-Threads that read what came from outside, apart from those that the rest of the
-daemon needs.
+Threads that parse documents, apart from those that the rest of the daemon uses.
 
-Python cannot end a thread: one that takes too long is waited for no longer, and
-until it is done there is one less.  With the bounds on what is read that is a
-matter of seconds.
+Python cannot end a thread: the caller stops waiting for one that takes too
+long, and until it ends there is one thread less. The size limits keep that to
+seconds.
 
 Layer 3 (I/O).
 """
@@ -28,20 +27,20 @@ THREADS = 2
 
 
 def _daemon(*args: Any, **named: Any) -> Thread:
-    """
-    A thread that the end of the process does not wait for.
-    """
+    # The process can end while such a thread runs.
     return Thread(*args, daemon=True, **named)
 
 
 class ParserThreads:
     """
-    @ivar running: what is being read, what is waited for no longer included.
+    A pool of parser threads.
+
+    @ivar running: jobs that run, those that timed out included.
     """
 
     def __init__(self, reactor: Any, patience: float) -> None:
         """
-        @param patience: seconds.
+        @param patience: seconds that one job may take.
         """
         self.running = 0
         self._reactor = reactor
@@ -51,47 +50,41 @@ class ParserThreads:
 
     def start(self) -> None:
         """
-        Take work.
+        Start the pool.
         """
         self._pool.start()
 
     def stop(self) -> None:
         """
-        End the threads, unless that would mean to wait.
+        Stop the pool, unless a job runs: its end would have to be awaited.
         """
         if self.running == 0:
             self._pool.stop()
 
-    async def call(self, what: Callable[[], T]) -> T:
+    async def call(self, function: Callable[[], T]) -> T:
         """
-        Do it in a thread.
+        Run a function in a thread.
 
-        @raise BadSource: it takes too long.
+        @raise SourceError: it takes too long.
         """
         self.running += 1
         waiting: Deferred[T] = deferToThreadPool(
-            self._reactor, self._pool, self._counted, what
+            self._reactor, self._pool, self._counted, function
         )
         alarm = self._reactor.callLater(self._patience, waiting.cancel)
         try:
             return await waiting
         except CancelledError:
-            raise SourceError("takes too long, or too much, to read") from None
+            raise SourceError("parsing takes too much time or memory") from None
         finally:
             if alarm.active():
                 alarm.cancel()
 
-    def _counted(self, what: Callable[[], T]) -> T:
-        """
-        In the thread: do it, and say that it is done.
-        """
+    def _counted(self, function: Callable[[], T]) -> T:
         try:
-            return what()
+            return function()
         finally:
             self._reactor.callFromThread(self._done)
 
     def _done(self) -> None:
-        """
-        One less.
-        """
         self.running -= 1

@@ -138,7 +138,7 @@ class Images:
             # Our own images are at whatever port this server listens at.
             checkAddress(url, listed)
         except SourceError as error:
-            raise BadValue(f"data is {error}") from None
+            raise BadValue(f"data: {error}") from None
         if listed:
             return await self._fetched(url)
         path = splitTarget(url.encode("ascii", "replace"))[0].decode("latin-1")
@@ -155,7 +155,7 @@ class Images:
         to.
         """
         try:
-            answer = await self._download.ask(
+            answer = await self._download.get(
                 url, {}, True, [kind.decode() for kind in KINDS.values()], False
             )
         except SourceError as error:

@@ -86,5 +86,5 @@ class WhereTests(SynchronousTestCase):
         A redirection may be a part of an address.
         """
         found = checkAddress("http://x/a/b", True)
-        self.assertEqual(found.further("../c"), "http://x/c")
-        self.assertEqual(found.further("//y/d"), "http://y/d")
+        self.assertEqual(found.redirect("../c"), "http://x/c")
+        self.assertEqual(found.redirect("//y/d"), "http://y/d")

@@ -26,7 +26,7 @@ class CacheTests(SynchronousTestCase):
         """
         self.cache = Cache(3, 1000.0)
         self.wishes: list[CacheItem] = []
-        self.cache.wished = self.wishes.append
+        self.cache.onFetchNeeded = self.wishes.append
 
     def requestFetch(self, source: str, key: str, now: float) -> CacheItem:
         """
@@ -42,7 +42,7 @@ class CacheTests(SynchronousTestCase):
         self.assertEqual(self.cache.find("feed", "u", 5.0), NOTHING)
         self.assertEqual(self.cache.find("feed", "u", 6.0), NOTHING)
         (item,) = self.wishes
-        self.assertEqual((item.source, item.key, item.wanted), ("feed", "u", 6.0))
+        self.assertEqual((item.source, item.key, item.accessed), ("feed", "u", 6.0))
 
     def test_kept(self) -> None:
         """
@@ -64,9 +64,9 @@ class CacheTests(SynchronousTestCase):
         item = self.requestFetch("feed", "u", 5.0)
         self.cache.store(item, "news", 7.0, 10.0)
         self.cache.find("feed", "u", 10.0)
-        self.cache.fail(item, "no answer in time", 70.0)
+        self.cache.fail(item, "no response in time", 70.0)
         found = self.cache.find("feed", "u", 20.0)
-        self.assertEqual(found, CachedValue("news", 7.0, "no answer in time"))
+        self.assertEqual(found, CachedValue("news", 7.0, "no response in time"))
         self.assertEqual((item.failures, len(self.wishes)), (1, 1))
         self.cache.find("feed", "u", 70.0)
         self.cache.store(item, "more", 71.0, 100.0)
@@ -124,9 +124,9 @@ class CacheTests(SynchronousTestCase):
         """
         What is wanted before anybody fetches is not lost.
         """
-        self.cache.wished = None
+        self.cache.onFetchNeeded = None
         self.cache.find("feed", "u", 1.0)
-        self.cache.wished = self.wishes.append
+        self.cache.onFetchNeeded = self.wishes.append
         self.cache.refresh(2.0)
         self.assertEqual(len(self.wishes), 1)
 

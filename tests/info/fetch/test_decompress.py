@@ -33,7 +33,7 @@ class UnpackedTests(SynchronousTestCase):
         Much that was made very small stays so.
         """
         for body in (gzip.compress(b"0" * 401), gzip.compress(b"0" * 10_000_000)):
-            with self.assertRaisesRegex(SourceError, "too large"):
+            with self.assertRaisesRegex(SourceError, "the response is too large"):
                 decompress(body, "gzip", 400)
 
     def test_bad(self) -> None:

@@ -27,7 +27,7 @@ class ViewsTests(SynchronousTestCase):
         A cache; what is north of fifty is Germany.
         """
         self.cache, self.wishes = Cache(), list[CacheItem]()
-        self.cache.wished = self.wishes.append
+        self.cache.onFetchNeeded = self.wishes.append
         self.cache.derived |= derivedSources(lambda latitude, longitude: latitude > 50)
 
     def test_pollen(self) -> None:
@@ -52,7 +52,7 @@ class ViewsTests(SynchronousTestCase):
         told = parseGermany(RawDocument(encoded(POLLEN), "", NOON))
         self.cache.store(self.wishes[0], told, NOON, NOON + 9e9)
         found = self.cache.find("pollen", HERE, NOON + 7 * 86400)
-        self.assertEqual((found.value, found.fault), (None, "not of today"))
+        self.assertEqual((found.value, found.fault), (None, "no data for today"))
 
     def test_warnings(self) -> None:
         """
@@ -95,12 +95,12 @@ class ToldTests(SynchronousTestCase):
         An operator sees how a source is doing, and nobody's place or feed.
         """
         cache, wishes = Cache(), list[CacheItem]()
-        cache.wished = wishes.append
+        cache.onFetchNeeded = wishes.append
         for key in ("http://secret/1", "http://secret/2", "http://secret/3"):
             cache.find("feed", key, 10.0)
         cache.store(wishes[0], "news", 20.0, 100.0)
         cache.store(wishes[1], "news", 30.0, 90.0)
-        cache.fail(wishes[1], "no answer in time", 95.0)
+        cache.fail(wishes[1], "no response in time", 95.0)
         cache.fail(wishes[2], "not a feed", 500.0)
         (row,) = sourceRows(cache, SUBJECTS, 50.0)
         self.assertEqual(row, {

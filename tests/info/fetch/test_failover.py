@@ -61,11 +61,11 @@ class ChooseTests(SynchronousTestCase):
         the operator's own source may be asked.
         """
         self.sources["weather"] = (source("feed"),)
-        self.pace.bad("feed", 500.0, True)
+        self.pace.failed("feed", 500.0, True)
         self.item = CacheItem("feed", "")
         job = self.choose()
         self.assertNotEqual(job.host, "feed")
-        self.assertFalse(self.pace.shut(job.host, 100.0))
+        self.assertFalse(self.pace.blocked(job.host, 100.0))
 
     def test_next(self) -> None:
         """
@@ -82,9 +82,9 @@ class ChooseTests(SynchronousTestCase):
         When it fails for everybody, the next has its turn at once; when all
         do, the first one is waited for.
         """
-        self.pace.bad("one", 500.0, True)
+        self.pace.failed("one", 500.0, True)
         self.assertEqual(self.choose().host, "two")
-        self.pace.bad("two", 500.0, True)
+        self.pace.failed("two", 500.0, True)
         self.assertEqual(self.choose().host, "one")
 
     def test_nobody(self) -> None:
@@ -94,7 +94,7 @@ class ChooseTests(SynchronousTestCase):
         self.item.key = "nowhere"
         self.assertRaisesRegex(SourceError, "no such place", self.choose)
         self.item.source = "gossip"
-        self.assertRaisesRegex(SourceError, "no such source", self.choose)
+        self.assertRaisesRegex(SourceError, "unknown source", self.choose)
 
     def test_guarded(self) -> None:
         """
@@ -111,10 +111,10 @@ class ChooseTests(SynchronousTestCase):
         never of another server than told it.
         """
         self.item.tag, self.item.modified = '"1"', "yesterday"
-        self.item.read = 90.0
+        self.item.parsed = 90.0
         self.item.url = self.choose().url
         self.assertEqual(self.choose().headers(), {})
-        self.item.found = CachedValue("news", 1.0, "")
+        self.item.cached = CachedValue("news", 1.0, "")
         told = {"If-None-Match": '"1"', "If-Modified-Since": "yesterday"}
         self.assertEqual(self.choose().headers(), told)
         self.item.failures = 2
@@ -127,7 +127,7 @@ class ChooseTests(SynchronousTestCase):
         """
         calendar = source("one")._replace(reparseAfter=50.0)
         self.sources["weather"] = (calendar,)
-        self.item.url, self.item.found = self.choose().url, CachedValue((), 1.0, "")
+        self.item.url, self.item.cached = self.choose().url, CachedValue((), 1.0, "")
         for read, known in ((99.0, True), (49.0, False)):
-            self.item.read = read
-            self.assertEqual(self.choose().known, known)
+            self.item.parsed = read
+            self.assertEqual(self.choose().conditional, known)

@@ -26,10 +26,10 @@ class PaceTests(SynchronousTestCase):
         """
         Between two questions to one host is some time; others are free.
         """
-        self.assertLessEqual(self.pace.when("a", 100.0), 100.0)
+        self.assertLessEqual(self.pace.earliest("a", 100.0), 100.0)
         self.pace.begin("a", 100.0)
-        self.assertEqual(self.pace.when("a", 100.0), 101.0)
-        self.assertLessEqual(self.pace.when("b", 100.0), 100.0)
+        self.assertEqual(self.pace.earliest("a", 100.0), 101.0)
+        self.assertLessEqual(self.pace.earliest("b", 100.0), 100.0)
 
     def test_atOnce(self) -> None:
         """
@@ -37,9 +37,9 @@ class PaceTests(SynchronousTestCase):
         """
         self.pace.begin("a", 100.0)
         self.pace.begin("a", 101.0)
-        self.assertEqual(self.pace.when("a", 200.0), inf)
+        self.assertEqual(self.pace.earliest("a", 200.0), inf)
         self.pace.end("a")
-        self.assertLessEqual(self.pace.when("a", 200.0), 200.0)
+        self.assertLessEqual(self.pace.earliest("a", 200.0), 200.0)
 
     def test_daily(self) -> None:
         """
@@ -48,32 +48,32 @@ class PaceTests(SynchronousTestCase):
         for second in range(5):
             self.pace.begin("a", 100.0 + second)
             self.pace.end("a")
-        self.assertEqual(self.pace.when("a", 200.0), 100.0 + DAY)
-        self.assertTrue(self.pace.shut("a", 200.0))
-        self.assertFalse(self.pace.shut("a", 100.0 + DAY))
+        self.assertEqual(self.pace.earliest("a", 200.0), 100.0 + DAY)
+        self.assertTrue(self.pace.blocked("a", 200.0))
+        self.assertFalse(self.pace.blocked("a", 100.0 + DAY))
         self.pace.begin("a", 100.0 + DAY)
-        self.assertFalse(self.pace.shut("a", 101.0 + DAY))
+        self.assertFalse(self.pace.blocked("a", 101.0 + DAY))
 
     def test_failures(self) -> None:
         """
         A host that fails again and again is left alone, until it answers.
         """
         for _ in range(2):
-            self.pace.bad("a", 500.0)
-        self.assertFalse(self.pace.shut("a", 100.0))
-        self.pace.bad("a", 500.0)
-        self.assertTrue(self.pace.shut("a", 100.0))
-        self.assertEqual(self.pace.when("a", 100.0), 500.0)
-        self.assertFalse(self.pace.shut("a", 500.0))
-        self.pace.good("a")
+            self.pace.failed("a", 500.0)
+        self.assertFalse(self.pace.blocked("a", 100.0))
+        self.pace.failed("a", 500.0)
+        self.assertTrue(self.pace.blocked("a", 100.0))
+        self.assertEqual(self.pace.earliest("a", 100.0), 500.0)
+        self.assertFalse(self.pace.blocked("a", 500.0))
+        self.pace.succeeded("a")
         self.assertEqual(self.pace.failures("a"), 0)
 
     def test_refused(self) -> None:
         """
         A host that sends us away is left alone at once.
         """
-        self.pace.bad("a", 500.0, True)
-        self.assertTrue(self.pace.shut("a", 100.0))
+        self.pace.failed("a", 500.0, True)
+        self.assertTrue(self.pace.blocked("a", 100.0))
 
     def test_bounded(self) -> None:
         """
@@ -81,6 +81,6 @@ class PaceTests(SynchronousTestCase):
         """
         self.pace.begin("busy", 1.0)
         for number in range(100):
-            self.pace.good(f"host{number}")
+            self.pace.succeeded(f"host{number}")
         self.assertLessEqual(len(self.pace), 3)
-        self.assertEqual(self.pace.when("busy", 1.0), 2.0)
+        self.assertEqual(self.pace.earliest("busy", 1.0), 2.0)

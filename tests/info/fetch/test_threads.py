@@ -41,7 +41,7 @@ class ThreadsTests(TestCase):
         try:
             await threads.call(lambda: end.wait(10))
         except SourceError as error:
-            self.assertIn("too long", str(error))
+            self.assertIn("too much time", str(error))
         else:
             raise AssertionError("it was waited for")
         self.assertEqual(threads.running, 1)

@@ -44,7 +44,7 @@ class World:
         self.asked: list[str] = []
         self.answer: Downloaded | None = Downloaded(200, {}, png())
 
-    async def ask(
+    async def get(
         self,
         url: str,
         headers: dict[str, str],
@@ -53,12 +53,12 @@ class World:
         follow: bool = True,
     ) -> Downloaded:
         """
-        As L{gigasetd.info.fetch.download.Downloader.ask}.
+        As L{gigasetd.info.fetch.download.Downloader.get}.
         """
         assert guarded and not follow
         self.asked.append(url)
         if self.answer is None:
-            raise SourceError("no answer in time")
+            raise SourceError("no response in time")
         return self.answer
 
 
