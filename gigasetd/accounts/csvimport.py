@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.accounts.test_csvimport -*-
 """
-Many devices at once, from a table: all of them or none.
+Import many devices from a CSV table: all of them or none.
 
-Reading is a generator, so that whoever runs it can serve phones in between;
-the registry changes at the end, in one go.
+Reading is a generator, so that the caller can serve phones in between; the
+registry changes at the end, in one go.
 
 Layer 2 (rules).
 """
@@ -26,10 +26,10 @@ COLUMNS = tuple(
 )
 NEEDED = "mac"
 SLICE = 50
-"""Rows between two pauses: about a millisecond."""
+"""Rows between two pauses: about a millisecond of work."""
 
 MOST = 100
-"""Faults that are told; who has more has the wrong file."""
+"""Faults that are reported; a file with more is the wrong file."""
 
 
 class RowFault(NamedTuple):
@@ -43,7 +43,7 @@ class RowFault(NamedTuple):
 
 class LineNumber(NamedTuple):
     """
-    Where a row stood, as messages name it.
+    The line of a row, as messages name it.
     """
 
     line: int
@@ -54,10 +54,10 @@ class LineNumber(NamedTuple):
 
 class CsvImport:
     """
-    One table on its way in.
+    One table that is being imported.
 
     @ivar rows: rows in the text, about: its line ends.
-    @ivar faults: what was found wrong, in the order of the lines.
+    @ivar faults: faults of the table, in the order of the lines.
     @ivar more: how many faults there were beyond L{MOST}.
     @ivar proposals: what L{commit} would do, with the line of each.
     """
@@ -77,7 +77,9 @@ class CsvImport:
 
     def read(self) -> Iterator[int]:
         """
-        Look at every row; yields the number of rows done, now and then.
+        Check every row.
+
+        @return: yields the number of rows done, every L{SLICE} rows.
         """
         reader = csv.reader(self._lines, delimiter=self._delimiter(), strict=True)
         try:
@@ -85,21 +87,15 @@ class CsvImport:
             if names:
                 yield from self._rows(reader, names)
         except csv.Error as error:
-            self._fault(reader.line_num, f"no CSV: {error}")
+            self._fault(reader.line_num, f"no valid CSV: {error}")
 
     def _delimiter(self) -> str:
-        """
-        A comma; a semicolon where the header has those and no comma, as
-        spreadsheets write it in countries with a decimal comma.
-        """
+        # Spreadsheets write a semicolon in countries with a decimal comma.
         header = self._lines.readline()
         self._lines.seek(0)
         return ";" if ";" in header and "," not in header else ","
 
     def _header(self, row: list[str]) -> list[str]:
-        """
-        The columns' names; empty, with the faults noted, where they are wrong.
-        """
         names = [name.strip().lower() for name in row]
         wrong = [name for name in names if name not in COLUMNS]
         if NEEDED not in names:
@@ -107,13 +103,10 @@ class CsvImport:
         elif wrong:
             self._fault(1, f"unknown column {shown(wrong[0])}")
         elif len(set(names)) < len(names):
-            self._fault(1, "a column stands in the header twice")
+            self._fault(1, "the header names a column twice")
         return [] if self.faults else names
 
     def _rows(self, reader: Iterator[list[str]], names: list[str]) -> Iterator[int]:
-        """
-        Look at the rows behind the header.
-        """
         before = 1
         for count, row in enumerate(reader, 1):
             # A quoted field may hold line ends: a row is named by its first.
@@ -124,9 +117,6 @@ class CsvImport:
                 yield count
 
     def _row(self, place: LineNumber, row: list[str], names: list[str]) -> None:
-        """
-        Look at one row.
-        """
         if len(row) != len(names):
             self._fault(place.line, f"{len(row)} fields instead of {len(names)}")
             return
@@ -149,9 +139,6 @@ class CsvImport:
         self.proposals.append((place, proposal))
 
     def _fault(self, line: int, reason: str) -> None:
-        """
-        Note a fault.
-        """
         if len(self.faults) < MOST:
             self.faults.append(RowFault(line, reason))
         else:
@@ -159,15 +146,20 @@ class CsvImport:
 
     def commit(self) -> int:
         """
-        Add every device, or none where a fault was found; the registry may
-        have changed since the rows were read, so that is looked at again.
+        Add every device, or none where there are faults.
+
+        The registry may have changed since the rows were read, so that each
+        proposal is checked again.
 
         @return: the number of the last change.
         """
         registry = self._registry
         for place, proposal in self.proposals:
             if not self.faults and stale(registry, proposal):
-                self._fault(place.line, "somebody else took it meanwhile")
+                self._fault(
+                    place.line,
+                    "its MAC, number or nickname was taken during the import",
+                )
         if not self.faults:
             for _, proposal in self.proposals:
                 # The key may have changed since the rows were read.

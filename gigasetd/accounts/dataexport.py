@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.accounts.test_dataexport -*-
 """
-What somebody may ask about their own data: show it all, forget it.
+Export and erase the personal data of one subject.
 
 Layer 2 (rules).
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gigasetd.accounts.pin import opened
+from gigasetd.accounts.pin import unpinned
 from gigasetd.keys.sealing import VaultError
 from gigasetd.privacy.erasure import erased, goes
 from gigasetd.privacy.field import End
@@ -20,51 +20,46 @@ from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject
 
 Exported = dict[str, Any]
+"""The fields of one value, or the whole export."""
 
 
-def export(subject: Subject, tell: Callable[[Account], str]) -> Exported:
+def export(subject: Subject, passwordOf: Callable[[Account], str]) -> Exported:
     """
-    Everything that is stored about C{subject}, with the reason and the end of
-    each field; made of strings, numbers, lists and dicts only.
+    Collect everything that is stored about C{subject}, with the reason and
+    the end of each field; made of strings, numbers, lists and dicts only.
 
-    @param tell: tells an account's password, as its owner knows it.
+    @param passwordOf: opens an account's sealed password.
     """
     return {
         "mac": subject.mac,
         "number": subject.number,
-        "device": _told(subject.device),
-        "account": _told(subject.account and _opened(subject.account, tell)),
-        "checkin": _told(subject.checkin),
-        "bindings": [_told(binding) for binding in subject.bindings],
-        "offers": [_told(offer) for offer in subject.offers],
-        "redirect": _told(subject.redirect),
-        "pin": _told(subject.pin),
-        "profiles": [_told(profile) for profile in subject.profiles],
-        "contacts": [_told(contact) for contact in subject.contacts],
-        "weblogin": _told(subject.weblogin),
-        "roster": [_told(item) for item in subject.roster],
-        "messages": [_told(message) for message in subject.held],
-        "blocks": [_told(block) for block in subject.blocks],
-        "scram": [_told(scram) for scram in subject.scrams],
+        "device": _fields(subject.device),
+        "account": _fields(subject.account and _opened(subject.account, passwordOf)),
+        "checkin": _fields(subject.checkin),
+        "bindings": [_fields(binding) for binding in subject.bindings],
+        "offers": [_fields(offer) for offer in subject.offers],
+        "redirect": _fields(subject.redirect),
+        "pin": _fields(subject.pin),
+        "profiles": [_fields(profile) for profile in subject.profiles],
+        "contacts": [_fields(contact) for contact in subject.contacts],
+        "weblogin": _fields(subject.weblogin),
+        "roster": [_fields(item) for item in subject.roster],
+        "messages": [_fields(message) for message in subject.held],
+        "blocks": [_fields(block) for block in subject.blocks],
+        "scram": [_fields(scram) for scram in subject.scrams],
         "inventory": _reasons([*subject.single, *subject.bindings, *subject.several]),
     }
 
 
-def _opened(account: Account, tell: Callable[[Account], str]) -> Account:
-    """
-    C{account} with its password in clear; as it is stored where nobody can
-    read it any more.
-    """
+def _opened(account: Account, passwordOf: Callable[[Account], str]) -> Account:
+    # Without the key the password stays as it is stored.
     try:
-        return account._replace(password=tell(account))
+        return account._replace(password=passwordOf(account))
     except VaultError:
         return account
 
 
-def _told(value: Value | None) -> Exported | None:
-    """
-    The fields of C{value} that the inventory lists, which is all of them.
-    """
+def _fields(value: Value | None) -> Exported | None:
     if value is None:
         return None
     entries = fieldsOf(KIND_OF[type(value)].name)
@@ -72,9 +67,6 @@ def _told(value: Value | None) -> Exported | None:
 
 
 def _reasons(values: Sequence[Value]) -> list[dict[str, Any]]:
-    """
-    The inventory's entries for the kinds among C{values}.
-    """
     kinds = dict.fromkeys(KIND_OF[type(value)].name for value in values)
     return [
         {
@@ -90,8 +82,9 @@ def _reasons(values: Sequence[Value]) -> list[dict[str, Any]]:
 
 def erase(registry: Registry, subject: Subject) -> int:
     """
-    Forget everything but what the inventory keeps for good; a guest has
-    nothing of that kind and is forgotten whole.
+    Erase all but what the inventory keeps for good.
+
+    A guest has nothing of that kind and is dropped whole.
 
     @return: the number of the last change.
     """
@@ -102,5 +95,5 @@ def erase(registry: Registry, subject: Subject) -> int:
         if guest or goes(value, None):
             registry.drop(value)
         else:
-            registry.put(opened(value) if isinstance(value, Pin) else erased(value))
+            registry.put(unpinned(value) if isinstance(value, Pin) else erased(value))
     return registry.journal.number

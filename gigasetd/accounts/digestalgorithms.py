@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.accounts.test_digestalgorithms -*-
 """
-The digest algorithms that one device is offered, where those of all others
-(C{sip.digest}) do not suit it.
+Choose the digest algorithms that one device is offered, where C{sip.digest}
+does not suit it.
 
 Layer 2 (rules).
 """
@@ -18,17 +18,20 @@ def setAlgorithms(registry: Registry, account: Account, text: str) -> Account:
     """
     Offer C{account} these algorithms from now on.
 
-    @param text: names, the preferred one first; C{""} for those of all.
-    @return: the account as it is now.
-    @raise Refused: we do not know one of them, or nothing is offered to this
-        account at all.
+    @param text: names, the preferred one first; C{""} for those of
+        C{sip.digest}.
+    @return: the changed account.
+    @raise BadValue: a name is unknown, or occurs twice.
+    @raise Refused: the account has a factory login, which has no choice.
     """
     names = text.upper().replace(",", " ").split()
     if any(name not in ALGORITHMS for name in names) or len(set(names)) < len(names):
         known = ", ".join(ALGORITHMS)
-        raise BadValue(f"digest is one or several of {known}, each once")
+        raise BadValue(f"digest is one or more of {known}, each once")
     if account.login != "digest":
-        raise Refused(f"{account.number} logs in as the factory set it")
+        raise Refused(
+            f"{account.number} uses its factory login, which has no choice of digest"
+        )
     account = account._replace(digest=" ".join(names))
     registry.put(account)
     return account

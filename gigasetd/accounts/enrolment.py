@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.accounts.test_enrolment -*-
 """
-How a device comes in, gets a new password, and leaves.
+Add a device, set a new password, remove a device.
 
 L{propose} decides and changes nothing, L{commit} changes and decides nothing;
-between them an import can look at thousands of rows first.
+between them an import can check thousands of rows.
 
 Layer 2 (rules).
 """
@@ -37,7 +37,7 @@ from gigasetd.registry.subject import Subject, shown, subjectAt
 
 TRIES = 200
 LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""What a generated password is made of: nothing that people misread."""
+"""Characters of a generated password; none that people misread."""
 
 GENERATED = 16
 """Characters of a generated password: 93 bits."""
@@ -66,8 +66,8 @@ def propose(
     """
     Decide what adding C{new} means, without doing it.
 
-    What the operator leaves out is taken from what is known already: from the
-    report of a guest with this MAC, from an enrolled number without a device.
+    What the operator leaves out is taken from the check-in of a guest with
+    this MAC, and from an account that has no device yet.
 
     @raise Refused: with the reason.
     """
@@ -87,7 +87,7 @@ def propose(
 
 def commit(registry: Registry, proposal: Proposal) -> int:
     """
-    Do what was proposed.
+    Carry out a proposal.
 
     @return: the number of the last change.
     """
@@ -104,7 +104,7 @@ def commit(registry: Registry, proposal: Proposal) -> int:
 
 def stale(registry: Registry, proposal: Proposal) -> bool:
     """
-    Whether the registry has changed under C{proposal} since it was made.
+    Whether the registry has changed since C{proposal} was made.
     """
     account = proposal.account
     holder = registry.nicknames.get(account.nickname.casefold(), account.number)
@@ -131,7 +131,7 @@ def setPassword(
     registry.put(renewed)
     registry.bind(account.number, ())
     forgetPin(registry, account.number)
-    _renewed(registry, account.number)
+    _dropRenewed(registry, account.number)
     weak = weakness(password, account.number) if password else ""
     return Renewal(renewed, generated, weak)
 
@@ -140,28 +140,26 @@ def setMessagingPassword(
     registry: Registry, account: Account, password: str, numbering: Numbering
 ) -> Renewal:
     """
-    Give an account with a factory log-in a password for messaging and the
-    web; its phone goes on to log in as its factory set it, so that neither
-    bindings nor pin go.
+    Give an account with a factory login a password for messaging and the web.
+
+    Its phone keeps its factory login, so that bindings and pin stay.
 
     @raise BadValue: the password is empty, too long or no text.
     @raise Refused: the account has a password of its own.
     """
     checkPassword(password)
     if account.login != "factory":
-        raise Refused("messaging goes by the account's own password here")
+        raise Refused("this account uses its own password for messaging")
     if not password:
         raise BadValue("the password is empty")
     renewed = _withPassword(account, password, numbering)._replace(login="factory")
     registry.put(renewed)
-    _renewed(registry, account.number)
+    _dropRenewed(registry, account.number)
     return Renewal(renewed, "", weakness(password, account.number))
 
 
-def _renewed(registry: Registry, number: str) -> None:
-    """
-    Drop what was made from a password that is no longer it.
-    """
+def _dropRenewed(registry: Registry, number: str) -> None:
+    # What depends on the old password: SCRAM keys, sessions, the web password.
     subject = subjectAt(registry, "", number)
     for value in (*subject.single, *subject.several):
         if goes(value, End.RENEWED):
@@ -170,7 +168,7 @@ def _renewed(registry: Registry, number: str) -> None:
 
 def removeDevice(registry: Registry, subject: Subject) -> int:
     """
-    Forget a device, its account and all that hangs on them.
+    Remove a device, its account and everything stored for them.
 
     @return: the number of the last change.
     """
@@ -182,18 +180,13 @@ def removeDevice(registry: Registry, subject: Subject) -> int:
 
 
 def _freeMac(registry: Registry, text: str, claims: Claims) -> str:
-    """
-    The MAC that C{text} spells.
-
-    @raise Refused: it is none, or somebody has it.
-    """
     mac = macOf(text)
     if mac is None:
-        raise BadValue(f"{shown(text)} is no MAC: twelve hexadecimal digits")
+        raise BadValue(f"{shown(text)} is not a MAC address: twelve hexadecimal digits")
     if mac in claims.macs:
-        raise Conflict(f"MAC {mac} stands in {claims.macs[mac]} already")
+        raise Conflict(f"MAC {mac} is already in {claims.macs[mac]}")
     if mac in registry.devices:
-        raise Conflict(f"MAC {mac} is added already")
+        raise Conflict(f"MAC {mac} has already been added")
     return mac
 
 
@@ -201,27 +194,21 @@ def _freeNumber(
     registry: Registry, number: str, numbering: Numbering, claims: Claims
 ) -> Account | None:
     """
-    Whether C{number} can be given to a device.
-
-    @return: the account that enrolled under it without one, if any.
+    @return: the account that was enrolled under C{number} without a device.
     @raise Refused: it is no number, or reserved, or has a device.
     """
     checkNumber(number)
     if number in numbering.reserved:
         raise Refused(f"{number} is a service number")
     if number in claims.numbers:
-        raise Conflict(f"number {number} stands in {claims.numbers[number]} already")
+        raise Conflict(f"number {number} is already in {claims.numbers[number]}")
     if number in registry.macs:
-        raise Conflict(f"number {number} has a device already")
+        raise Conflict(f"number {number} already has a device")
     return registry.accounts.get(number)
 
 
 def _freshNumber(registry: Registry, numbering: Numbering, claims: Claims) -> str:
-    """
-    Eight random digits that nobody has; they start with neither 0 nor 1.
-
-    @raise Refused: none was found.
-    """
+    # Eight digits; the first is neither 0 nor 1.
     for _ in range(TRIES):
         number = numbering.fresh("23456789", 1) + numbering.fresh("0123456789", 7)
         taken = number in registry.accounts or number in registry.macs
@@ -238,15 +225,15 @@ def _credentials(
     now: float,
 ) -> tuple[Account, str]:
     """
-    The account with what it logs in by, and the password if it was generated.
+    @return: the account, and the password if it was generated, else C{""}.
     """
     checkPassword(new.password)
     account = known or Account(number, "", "", "", "", "", now, 0.0)
     if new.rolling and not new.factory:
-        raise BadValue("only a factory login has an answer that can roll")
+        raise BadValue("--rolling needs --factory")
     if new.factory:
         if new.password:
-            raise BadValue("a factory login has no password here")
+            raise BadValue("a factory login takes no password")
         return account._replace(login="factory", password="", ha1=""), ""
     if known and not new.password:
         return account, ""
@@ -256,9 +243,6 @@ def _credentials(
 
 
 def _withPassword(account: Account, password: str, numbering: Numbering) -> Account:
-    """
-    C{account}, logging in with C{password}.
-    """
     return account._replace(
         login="digest",
         password=numbering.sealer.seal(password, account.number),
@@ -269,18 +253,13 @@ def _withPassword(account: Account, password: str, numbering: Numbering) -> Acco
 def _freeNickname(
     registry: Registry, nickname: str, account: Account, claims: Claims
 ) -> str:
-    """
-    The nickname that C{account} gets: the one asked for, else the one it has.
-
-    @raise Refused: it has a wrong form, or somebody has it.
-    """
     if not nickname:
         return account.nickname
     checkNickname(nickname)
     folded = nickname.casefold()
     if folded in claims.nicknames:
         raise Conflict(
-            f"nickname {shown(nickname)} stands in {claims.nicknames[folded]} already"
+            f"nickname {shown(nickname)} is already in {claims.nicknames[folded]}"
         )
     checkFree(registry, nickname, account)
     return nickname
@@ -289,14 +268,12 @@ def _freeNickname(
 def _device(
     mac: str, number: str, new: NewDevice, report: CheckIn | None, now: float
 ) -> Device:
-    """
-    The device, with what its own report tells where the operator does not.
-    """
     serial, item, product = new.serial, new.item_number, new.product
     checkWords("serial", serial)
     checkWords("item_number", item)
     checkWords("product", product)
     if report:
+        # A guest's check-in tells what the operator leaves out.
         serial, item = serial or report.serial, item or report.item_number
         product = product or report.product
     macId = checkMacId(new.mac_id)

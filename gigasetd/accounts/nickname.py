@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.accounts.test_nickname -*-
 """
-The nickname that an owner gives a number.
+Set the nickname of an account.
 
 Layer 2 (rules).
 """
@@ -19,9 +19,9 @@ def setNickname(registry: Registry, account: Account, nickname: str) -> Account:
     Give an account another nickname.
 
     @param nickname: C{""} for none.
-    @return: the account as it is now.
-    @raise Refused: it has a wrong form, somebody has it, or VoIP is switched
-        off.
+    @return: the changed account.
+    @raise Refused: it has a wrong form, another account has it, or VoIP is
+        switched off.
     """
     nickname = nickname.strip()
     if nickname:
@@ -34,10 +34,12 @@ def setNickname(registry: Registry, account: Account, nickname: str) -> Account:
 
 def checkFree(registry: Registry, nickname: str, account: Account) -> None:
     """
-    @raise Refused: an account cannot have this nickname.
+    Check that an account can have this nickname.
+
+    @raise Refused: another account has it, or VoIP is switched off.
     """
     holder = registry.nicknames.get(nickname.casefold(), account.number)
     if holder != account.number:
         raise Conflict(f"nickname {shown(nickname)} is taken")
     if not account.offers("voip"):
-        raise Refused("a nickname belongs to VoIP, which is switched off")
+        raise Refused("a nickname needs VoIP, which is switched off")

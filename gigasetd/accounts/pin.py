@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.accounts.test_pin -*-
 """
-What is kept of a phone that logs in as its factory set it: the answer that it
+The pin of a phone that uses its factory login: the digest response that it
 gave first, which all later ones must equal.
 
 Layer 1 (state).
@@ -16,30 +16,30 @@ from gigasetd.registry.registry import Registry
 
 def pinOf(registry: Registry, number: str) -> Pin:
     """
-    A number's pin; an open one, in which nothing is pinned yet, where none is
-    stored.
+    A number's pin; an empty one where none is stored.
     """
     return registry.pins.get(number) or Pin(number, "", "", 0, "", 0, 0.0)
 
 
-def opened(pin: Pin) -> Pin:
+def unpinned(pin: Pin) -> Pin:
     """
-    C{pin} without what was pinned, and asked anew: an answer that was
-    recorded before is worth nothing.
+    C{pin} without its response, and with another nonce: a response that was
+    recorded before is then worthless.
     """
     return erased(pin)._replace(generation=pin.generation + 1)
 
 
 def resetPin(registry: Registry, account: Account) -> Pin:
     """
-    Let the next phone that comes be the right one; who is registered now has
-    to come again.
+    Pin the next phone that registers; ends the present bindings.
 
-    @raise Refused: it logs in with a password that we know.
+    @raise Refused: the account logs in with a password that we know.
     """
     if account.login != "factory":
-        raise Refused(f"{account.number} logs in with a password: nothing is pinned")
-    pin = opened(pinOf(registry, account.number))
+        raise Refused(
+            f"{account.number} logs in with a password, not with its factory login"
+        )
+    pin = unpinned(pinOf(registry, account.number))
     registry.put(pin)
     registry.bind(account.number, ())
     return pin
@@ -47,7 +47,7 @@ def resetPin(registry: Registry, account: Account) -> Pin:
 
 def forgetPin(registry: Registry, number: str) -> None:
     """
-    Drop what is stored of a number's pin, if anything is.
+    Drop a number's pin, if one is stored.
     """
     pin = registry.pins.get(number)
     if pin is not None:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.accounts.test_enrolment -*-
 """
-What is said of a new device, and what adding it would mean.
+A new device as an operator describes it, and what adding it would change.
 
 Layer 0 (values).
 """
@@ -15,58 +15,59 @@ from gigasetd.registry.model import Account, Device
 
 class NewDevice(NamedTuple):
     """
-    What somebody says of a device; C{""} where nothing is said.
+    A new device; C{""} where the operator says nothing.
     """
 
     mac: str
     number: str = ""
     password: str = ""
-    factory: bool = False  #: log in as the factory set it; no password known
+    factory: bool = False  #: use the factory login; the password is unknown
     serial: str = ""
     item_number: str = ""
     product: str = ""
     nickname: str = ""
     mac_id: str = ""
-    rolling: bool = False  #: a factory login whose answers are good for once
+    rolling: bool = False  #: a factory login whose responses work once
 
 
 class Sealer(Protocol):
     """
-    L{gigasetd.keys.keyring.Keyring}, as far as it is needed here.
+    Seals passwords: the part of L{gigasetd.keys.keyring.Keyring} that is needed
+    here.
     """
 
     def seal(self, text: str, number: str) -> str:
         """
-        A password as it is stored for the account of C{number}.
+        Seal a password for the account of C{number}.
         """
 
     def open(self, account: Account) -> str:
         """
-        The account's password as its owner knows it, C{""} where it has none.
+        Open an account's password, C{""} where it has none.
 
-        @raise VaultError: it cannot be told.
+        @raise VaultError: it cannot be opened.
         """
 
     def renewed(self, account: Account) -> Account:
         """
-        The account with its password sealed under the key of today.
+        The account with its password sealed under the current key.
         """
 
 
 class Numbering(NamedTuple):
     """
-    What numbers and passwords are made by.
+    How numbers and passwords are made.
     """
 
     realm: str  #: the digest realm: the server's domain
-    reserved: frozenset[str]  #: service numbers that nobody may have
+    reserved: frozenset[str]  #: service numbers, which no device may have
     fresh: Callable[[str, int], str]  #: (alphabet, length) -> random characters
-    sealer: Sealer  #: how passwords become what is stored
+    sealer: Sealer  #: seals passwords for the store
 
 
 class Proposal(NamedTuple):
     """
-    What a new device would change, and what its owner must be told.
+    What adding a device would change.
     """
 
     device: Device
@@ -75,22 +76,22 @@ class Proposal(NamedTuple):
     password: str  #: the generated one, C{""} where none was
     numbered: bool  #: whether the number was generated
     warnings: tuple[str, ...]
-    rolling: bool = False  #: whether its factory answers are to roll
+    rolling: bool = False  #: whether each factory response works once
 
 
 class Renewal(NamedTuple):
     """
-    What a new password has changed.
+    The result of setting a password.
     """
 
-    account: Account  #: as it is now
+    account: Account  #: the changed account
     password: str  #: the generated one, C{""} where none was
-    weakness: str  #: what to warn of, C{""} for a good one
+    weakness: str  #: a warning, C{""} for a good password
 
 
 class Claims:
     """
-    What earlier proposals of one batch have taken: key -> who took it.
+    What earlier proposals of one batch have claimed: key -> the claimant.
     """
 
     def __init__(self) -> None:
@@ -98,12 +99,12 @@ class Claims:
         self.numbers: dict[str, object] = {}
         self.nicknames: dict[str, object] = {}
 
-    def take(self, proposal: Proposal, who: object) -> None:
+    def take(self, proposal: Proposal, claimant: object) -> None:
         """
-        Note what C{proposal} would take.
+        Claim what C{proposal} would take.
         """
         account = proposal.account
-        self.macs[proposal.device.mac] = who
-        self.numbers[account.number] = who
+        self.macs[proposal.device.mac] = claimant
+        self.numbers[account.number] = claimant
         if account.nickname:
-            self.nicknames[account.nickname.casefold()] = who
+            self.nicknames[account.nickname.casefold()] = claimant

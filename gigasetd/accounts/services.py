@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.accounts.test_services -*-
 """
-Switching VoIP, messaging and information off and on; off takes the data along.
+Switch VoIP, messaging and information off and on; off also deletes the data.
 
 Layer 2 (rules).
 """
@@ -21,10 +21,10 @@ def disableService(registry: Registry, account: Account, service: str) -> Accoun
     """
     Switch C{service} off and drop what is stored for it.
 
-    @return: the account as it is now.
+    @return: the changed account.
     @raise BadValue: there is no such service.
     """
-    off = {*account.off.split(), _known(service)}
+    off = {*account.off.split(), _checked(service)}
     account = cleared(account, _ENDS[service])._replace(off=_inOrder(off))
     registry.put(account)
     if service == "voip":
@@ -38,12 +38,12 @@ def disableService(registry: Registry, account: Account, service: str) -> Accoun
 
 def enableService(registry: Registry, account: Account, service: str) -> Account:
     """
-    Switch C{service} on again; it starts with nothing stored.
+    Switch C{service} on again, without any stored data.
 
-    @return: the account as it is now.
+    @return: the changed account.
     @raise BadValue: there is no such service.
     """
-    off = {*account.off.split()} - {_known(service)}
+    off = {*account.off.split()} - {_checked(service)}
     account = account._replace(off=_inOrder(off))
     registry.put(account)
     return account
@@ -57,19 +57,11 @@ def running(account: Account) -> list[str]:
     return [service for service in SERVICES if service not in off]
 
 
-def _known(service: str) -> str:
-    """
-    C{service} itself.
-
-    @raise BadValue: there is no such service.
-    """
+def _checked(service: str) -> str:
     if service not in SERVICES:
-        raise BadValue(f"a service is one of {', '.join(SERVICES)}")
+        raise BadValue(f"unknown service; choose one of {', '.join(SERVICES)}")
     return service
 
 
 def _inOrder(off: set[str]) -> str:
-    """
-    The services of C{off} as an account keeps them.
-    """
     return " ".join(service for service in SERVICES if service in off)

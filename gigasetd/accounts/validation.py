@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.accounts.test_enrolment -*-
 """
-The form of what operators and owners type: numbers, names, passwords.
+Check numbers, nicknames, passwords and texts that operators and owners type.
 
 Layer 0 (values).
 """
@@ -17,30 +17,34 @@ WORDS = 64
 
 def checkNumber(number: str) -> None:
     """
+    Check an account's number.
+
     @raise BadValue: C{number} is not one to fifteen digits.
     """
     if not (number.isascii() and number.isdigit() and len(number) <= DIGITS):
-        raise BadValue(f"a number has 1 to {DIGITS} digits and nothing else")
+        raise BadValue(f"a number has 1 to {DIGITS} digits, nothing else")
 
 
 def checkPassword(password: str) -> None:
     """
-    Any text of at most 128 bytes will do; C{""} stands for none given.
+    Check a password; C{""} means that there is none.
 
-    @raise BadValue: it is longer, or holds bytes that are no text.
+    @raise BadValue: it has more than 128 bytes, or is not valid UTF-8.
     """
     try:
         length = len(password.encode())
     except UnicodeEncodeError:
         raise BadValue("the password is not valid UTF-8") from None
     if length > LONGEST:
-        raise BadValue(f"a password has at most {LONGEST} bytes, this one {length}")
+        raise BadValue(f"a password has at most {LONGEST} bytes, this one has {length}")
 
 
 def checkNickname(nickname: str) -> None:
     """
-    @raise BadValue: it is no 1 to 32 printable characters of ISO 8859-1, or
-        blank at an end.
+    Check a nickname.
+
+    @raise BadValue: it has not 1 to 32 printable characters of ISO 8859-1, or
+        starts or ends with a blank.
     """
     latin = all(ord(letter) < 256 for letter in nickname)
     if not (latin and nickname.isprintable() and 1 <= len(nickname) <= NICKNAME):
@@ -48,13 +52,15 @@ def checkNickname(nickname: str) -> None:
             f"a nickname has 1 to {NICKNAME} printable characters of ISO 8859-1"
         )
     if nickname != nickname.strip():
-        raise BadValue("a nickname neither starts nor ends with a blank")
+        raise BadValue("a nickname must not start or end with a blank")
 
 
 def checkWords(name: str, text: str) -> None:
     """
-    @param name: what the text is, for the message.
-    @raise BadValue: it is too long or holds what cannot be printed.
+    Check a short text.
+
+    @param name: the field, for the message.
+    @raise BadValue: it is too long, or has characters that cannot be printed.
     """
     if len(text) > WORDS or not text.isprintable():
         raise BadValue(f"{name} has at most {WORDS} printable characters")
@@ -62,9 +68,10 @@ def checkWords(name: str, text: str) -> None:
 
 def checkMacId(text: str) -> str:
     """
-    The four characters behind the MAC on the bar code, in upper case.
+    Check the four characters behind the MAC on the bar code.
 
-    @raise BadValue: they are not four letters or digits; C{""} is taken.
+    @return: them in upper case.
+    @raise BadValue: they are neither C{""} nor four letters or digits.
     """
     if text and not (len(text) == 4 and text.isascii() and text.isalnum()):
         raise BadValue("mac_id has four letters or digits")

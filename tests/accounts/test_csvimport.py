@@ -102,7 +102,7 @@ class ImportTests(SynchronousTestCase):
             "7C2F80000005,12341,,,,,,\n"
         )
         self.assertEqual([line for line, _ in faults], [3, 4, 5, 6])
-        self.assertIn("'nonsense' is no MAC", faults[0][1])
+        self.assertIn("'nonsense' is not a MAC address", faults[0][1])
         self.assertIn("5 fields instead of 8", faults[2][1])
 
     def test_doubles(self):
@@ -117,7 +117,7 @@ class ImportTests(SynchronousTestCase):
         )
         self.assertEqual([line for line, _ in faults], [3, 4, 5])
         for _, reason in faults:
-            self.assertIn("stands in line 2 already", reason)
+            self.assertIn("is already in line 2", reason)
 
     def test_taken(self):
         """

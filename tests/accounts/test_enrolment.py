@@ -189,7 +189,7 @@ class AddTests(SynchronousTestCase):
         """
         registry = inhabited()
         spelt = "-".join(MAC.lower()[i : i + 2] for i in range(0, 12, 2))
-        self.assertIn("added already", self.refused(Conflict, registry, mac=spelt))
+        self.assertIn("already been added", self.refused(Conflict, registry, mac=spelt))
         self.assertIn("a device", self.refused(Conflict, registry, number=NUMBER))
         self.assertIn("taken", self.refused(Conflict, registry, nickname="aNNA"))
 

@@ -52,7 +52,7 @@ class ImportTests(CtlCase):
         ended = await self.ctl("device", "import", name)
         self.assertEqual((ended.status, ended.out), (1, ""))
         first, second = ended.err.splitlines()
-        self.assertIn("line 3: 'x' is no MAC", first)
+        self.assertIn("line 3: 'x' is not a MAC address", first)
         self.assertIn("line 4: ", second)
         self.assertTrue(second.endswith("nothing imported"))
         self.assertEqual(list(self.registry.devices), [MAC])
