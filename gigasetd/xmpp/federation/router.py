@@ -122,11 +122,3 @@ class Routes(Router):  # type: ignore[misc]
             return
         if answerable(element):
             self.rules(domain, errorReply(element, "remote-server-timeout"))
-
-    def route(self, stanza: Element) -> None:
-        """
-        As wokkel's; nothing here calls it.
-        """
-        to = parseJid(stanza.attributes.get("to"))
-        if to is not None:
-            self.forward(to.domain, stanza)

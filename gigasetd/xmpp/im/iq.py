@@ -87,13 +87,6 @@ class Queries:
         else:
             self._hand(iq, to)
 
-    def _open(self, number: str, sender: Jid) -> bool:
-        """
-        Whether an account may be asked at all.
-        """
-        account = self._realm.account(number)
-        return account is not None and not self._realm.blocks(number, sender)
-
     def _answered(self, iq: Element, sender: Jid, to: Jid | None) -> None:
         """
         An answer to somebody's question; the server itself waits for none, and

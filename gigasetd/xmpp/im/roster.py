@@ -67,20 +67,8 @@ class Roster:
         """
         Whether a contact may see an account's presence.
         """
-        return self._has(number, jid, ("from", "both"))
-
-    def watches(self, number: str, jid: str) -> bool:
-        """
-        Whether an account may see a contact's presence.
-        """
-        return self._has(number, jid, ("to", "both"))
-
-    def _has(self, number: str, jid: str, kinds: tuple[str, str]) -> bool:
-        """
-        Whether a contact's subscription is one of these.
-        """
         stored = self.stored(number, jid)
-        if stored is not None and stored.subscription in kinds:
+        if stored is not None and stored.subscription in ("from", "both"):
             return True
         return self.shared.together(number, self._realm.numberOf(jid))
 

@@ -155,13 +155,6 @@ class Parser:
         """
         return self._fed - int(self._expat.CurrentByteIndex)
 
-    @property
-    def within(self) -> bool:
-        """
-        Whether a stanza, or the header, has begun and not ended.
-        """
-        return len(self._stack) != 1 or self.rest > 0
-
     def feed(self, data: bytes) -> list[Event]:
         """
         Read on.

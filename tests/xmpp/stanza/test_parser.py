@@ -133,17 +133,6 @@ class ParserTests(SynchronousTestCase):
         parser.feed(b"x" * 400)
         self.assertIsInstance(parser.feed(b"x" * 600)[-1], Fault)
 
-    def test_within(self) -> None:
-        """
-        It is known whether something has begun that is not whole.
-        """
-        parser = opened()
-        for data, within in ((b" ", False), (b"<a", True), (b">", True), (b"x", True)):
-            parser.feed(data)
-            self.assertEqual(parser.within, within, data)
-        parser.feed(b"</a>")
-        self.assertFalse(parser.within)
-
     def test_tooLong(self) -> None:
         """
         A stanza that is too long is refused while it comes, and when it comes
