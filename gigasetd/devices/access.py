@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.devices.test_access -*-
 """
-Who may fetch a device's pages and settings.
+Decide who may fetch a device's pages and settings.
 
 Layer 2 (rules).
 """
@@ -22,12 +22,12 @@ def mayFetch(
     proven: VerifiedAddresses | None = None,
 ) -> bool:
     """
-    Whether a request from C{host} may get what belongs to device C{mac}.
+    Whether a request from C{host} may fetch what belongs to device C{mac}.
 
     @param access: C{"known"}, C{"lan"} or C{"any"} (C{http.phone_access}).
     @param mac: twelve upper-case hexadecimal digits.
     @param host: the address that the request came from.
-    @param proven: where devices proved themselves other than by SIP.
+    @param proven: addresses that devices have proven other than by SIP.
     """
     if access == "any" or local.contains(host):
         return True
@@ -39,9 +39,9 @@ def mayFetch(
 
 def provenHost(registry: Registry, mac: str) -> str | None:
     """
-    The address of the device's last registration made with its password.
+    The address of the device's last registration with its password.
 
-    A check-in proves nothing and so is not looked at.
+    A check-in proves nothing and so does not count.
     """
     device = registry.devices.get(mac)
     if device is None or not device.number:
@@ -52,7 +52,4 @@ def provenHost(registry: Registry, mac: str) -> str | None:
 
 
 def _registered(binding: Binding) -> float:
-    """
-    When it last registered, epoch seconds.
-    """
     return binding.registered

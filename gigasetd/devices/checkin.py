@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.devices.test_checkin -*-
 """
-The daily hello: what a device tells about itself, merged into what is known.
+The daily check-in: merge what a device reports about itself into the registry.
 
-The vendor's own form of it is not public.  Whatever request carries the same
-facts (C{/checkin}, provisioning, pages, SIP) comes here.  Nothing here is
-proven, so nothing here opens a door.
+The vendor's own form of it is not public.  Every request that carries the same
+facts (C{/checkin}, provisioning, pages, SIP) is handled here.  Nothing here is
+proven, so nothing here grants access.
 
 Layer 2 (rules).
 """
@@ -21,14 +21,14 @@ from gigasetd.registry.mac import macOf
 from gigasetd.registry.model import CheckIn
 from gigasetd.registry.registry import Registry
 
-GUESTS = 1000  #: check-ins kept of MACs that nobody has added
-LONGEST = 64  #: characters kept of one reported value
-RENEWAL = 60.0  #: seconds in which the same report again is no news
+GUESTS = 1000  #: check-ins stored of MACs that are not added
+LONGEST = 64  #: characters stored of one reported value
+RENEWAL = 60.0  #: seconds in which the same report again is not written
 
 
 class Facts(NamedTuple):
     """
-    One report, as it came; C{""} for what was not told.
+    One report as it came; C{""} for what it does not contain.
     """
 
     mac: str  #: in any usual spelling
@@ -43,17 +43,17 @@ class Facts(NamedTuple):
 
 
 FIELDS = tuple(field for field in Facts._fields if field != "public_ip")
-"""What a request may tell; its public address is seen, not told."""
+"""What a request may contain; its public address comes from the socket."""
 
 
-def factsOf(told: Mapping[str, str], host: str) -> Facts:
+def factsOf(parameters: Mapping[str, str], host: str) -> Facts:
     """
     The facts among a request's parameters.
 
-    @param told: parameter name -> value.
+    @param parameters: name -> value.
     @param host: the address that the request came from.
     """
-    values = {field: told.get(field, "") for field in FIELDS}
+    values = {field: parameters.get(field, "") for field in FIELDS}
     return Facts(**values, public_ip=host)
 
 
@@ -61,10 +61,10 @@ def report(registry: Registry, facts: Facts, now: float) -> bool:
     """
     Merge a report into what is known of its MAC.
 
-    A fact that was not told, or has no sense, leaves what was known.
+    A fact that is missing or makes no sense leaves the known value.
 
     @param now: epoch seconds.
-    @return: C{False} where there is no MAC, and so nothing to keep.
+    @return: C{False} where there is no MAC, and so nothing to store.
     """
     mac = macOf(facts.mac)
     if mac is None:
@@ -80,16 +80,14 @@ def report(registry: Registry, facts: Facts, now: float) -> bool:
 
 def guests(registry: Registry) -> list[CheckIn]:
     """
-    The check-ins of MACs that nobody has added.
+    The check-ins of MACs that are not added.
     """
-    strangers = registry.checkins.keys() - registry.devices.keys()
-    return [registry.checkins[mac] for mac in strangers]
+    unknown = registry.checkins.keys() - registry.devices.keys()
+    return [registry.checkins[mac] for mac in unknown]
 
 
 def _makeRoom(registry: Registry, mac: str) -> None:
-    """
-    Let the oldest guests go where C{mac} would be one too many.
-    """
+    # The oldest guests give way.
     if mac in registry.devices or len(registry.checkins) < GUESTS:
         return
     present = guests(registry)
@@ -101,9 +99,6 @@ def _makeRoom(registry: Registry, mac: str) -> None:
 
 
 def _merge(old: CheckIn, facts: Facts, now: float) -> CheckIn:
-    """
-    C{old} with what C{facts} tells.
-    """
     address = addressOf(facts.private_ip)
     return CheckIn(
         old.mac,
@@ -120,23 +115,18 @@ def _merge(old: CheckIn, facts: Facts, now: float) -> CheckIn:
 
 
 def _isNews(old: CheckIn, new: CheckIn) -> bool:
-    """
-    Whether C{new} is worth a write: it differs, or C{old} has grown old.
-    """
+    # Worth a write: it differs, or the old one has grown old.
     return new._replace(seen=old.seen) != old or not isFresh(old, new.seen)
 
 
 def isFresh(checkin: CheckIn, now: float) -> bool:
     """
-    Whether the same report again would be no news.
+    Whether the same report again would not be written.
     """
     return 0 <= now - checkin.seen < RENEWAL
 
 
 def _seen(checkin: CheckIn) -> float:
-    """
-    When it came.
-    """
     return checkin.seen
 
 
@@ -149,27 +139,25 @@ def tidy(text: str) -> str:
     """
     if len(text) <= LONGEST and text.isascii() and text.isprintable():
         return text.strip()
-    kept = (c for c in text[: 4 * LONGEST] if unicodedata.category(c)[0] != "C")
-    return "".join(kept).strip()[:LONGEST].strip()
+    visible = (c for c in text[: 4 * LONGEST] if unicodedata.category(c)[0] != "C")
+    return "".join(visible).strip()[:LONGEST].strip()
 
 
 def addressOf(text: str) -> str:
     """
-    An IP address in its usual spelling, C{""} where it is none.
+    An IP address in canonical spelling, C{""} where C{text} is none.
 
     A zone (C{%eth0}) is refused: it means nothing elsewhere, and Python takes
     any text for one.
     """
     if not text or "%" in text or len(text) > LONGEST:
         return ""
-    return _usual(text)
+    return _canonical(text)
 
 
 @lru_cache(4096)
-def _usual(text: str) -> str:
-    """
-    As L{addressOf}; the same few thousand addresses report again and again.
-    """
+def _canonical(text: str) -> str:
+    # The same few thousand addresses report again and again.
     try:
         return str(ip_address(text.strip()))
     except ValueError:
@@ -178,7 +166,7 @@ def _usual(text: str) -> str:
 
 def portOf(text: str) -> int:
     """
-    A port number, C{0} where it is none.
+    A port number, C{0} where C{text} is none.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= 5):
         return 0

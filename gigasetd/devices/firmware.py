@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.devices.test_firmware -*-
 """
-Firmware files: what their names tell, and which is newer.
+Firmware files: parse the version in a file's name, compare versions.
 
 A phone compares the version in the name with the installed one; so do we.
 
@@ -17,7 +17,7 @@ from gigasetd.devices.models import Family
 
 PATH = re.compile(r"(?:[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,63}/){0,4}[A-Za-z0-9_+-]"
                   r"[A-Za-z0-9._+-]{0,99}")  # fmt: skip
-"""Names of files that are served; nothing hidden, nothing above."""
+"""Names of files that are served; neither hidden files nor C{..}."""
 
 _NAMES = (
     re.compile(
@@ -44,12 +44,12 @@ class Version(NamedTuple):
     A firmware's version; the parts of two compare as tuples do.
     """
 
-    variant: int  #: build variant, 0 where it is not told
+    variant: int  #: build variant, 0 for unknown
     parts: tuple[int, ...]  #: without zeros at the end
 
     def __str__(self) -> str:
         """
-        As people read it: C{42.258}, C{83.V2.65.0}.
+        As people write it: C{42.258}, C{83.V2.65.0}.
         """
         if self.variant == 83:
             parts = (*self.parts, 0, 0)[: max(3, len(self.parts))]
@@ -59,32 +59,30 @@ class Version(NamedTuple):
 
 class FirmwareImage(NamedTuple):
     """
-    A firmware that the operator has.
+    A firmware in the operator's directory.
     """
 
     version: Version
     file: ServedFile
-    ident: str  #: the provisioning id that it is for; C{""}: all of a variant
+    ident: str  #: the provisioning id that it fits; C{""}: all of a variant
 
 
 def parseVersion(text: str) -> Version | None:
     """
-    A version as a phone or a person writes it: C{42.258.00.000.000},
+    Parse a version as a phone or a person writes it: C{42.258.00.000.000},
     C{83.V2.65.0}, C{V2.65.0}.
 
-    @return: C{None} where it is none that we know to compare.
+    @return: C{None} where it has no form that we can compare.
     """
-    found = re.fullmatch(r"(?:(\d{2,3})\.)?(V)?(\d{1,5}(?:\.\d{1,5}){0,4})", text[:64])
-    if not found or not (found[1] or found[2]):
+    match = re.fullmatch(r"(?:(\d{2,3})\.)?(V)?(\d{1,5}(?:\.\d{1,5}){0,4})", text[:64])
+    if not match or not (match[1] or match[2]):
         return None
-    variant = int(found[1] or 83)
-    return _version(variant, tuple(map(int, found[3].split("."))))
+    variant = int(match[1] or 83)
+    return _version(variant, tuple(map(int, match[3].split("."))))
 
 
 def _version(variant: int, parts: tuple[int, ...]) -> Version:
-    """
-    A version without what makes no difference.
-    """
+    # Zeros at the end make no difference.
     while len(parts) > 1 and not parts[-1]:
         parts = parts[:-1]
     return Version(variant, parts)
@@ -94,14 +92,16 @@ def versionIn(name: str, variant: int) -> Version | None:
     """
     The version that a file's name carries.
 
-    @param variant: what its directory says of the variant, 0 for nothing.
+    @param variant: the build variant that its directory names, 0 for none.
     """
     for form in _NAMES:
-        found = form.search(name)
-        if found:
-            told = found.groupdict()
-            owner = int(told.get("variant") or 0) or (83 if "kind" in told else variant)
-            digits = told["rest"]
+        match = form.search(name)
+        if match:
+            groups = match.groupdict()
+            owner = int(groups.get("variant") or 0) or (
+                83 if "kind" in groups else variant
+            )
+            digits = groups["rest"]
             if form.pattern.startswith("sat"):
                 digits = digits[:3]
             return _version(owner, tuple(map(int, digits.split("."))))
@@ -113,10 +113,10 @@ def firmwareImages(files: Iterable[ServedFile]) -> list[FirmwareImage]:
     The firmwares among the files, which lie in C{VARIANT/} or
     C{VARIANT/IDENT/}.
     """
-    found = []
+    images = []
     for file in files:
         *folders, name = file.path.split("/")
-        if len(folders) > 2 or not all(each.isdigit() for each in folders):
+        if len(folders) > 2 or not all(folder.isdigit() for folder in folders):
             continue
         if not name.lower().endswith(".bin"):
             continue
@@ -124,18 +124,18 @@ def firmwareImages(files: Iterable[ServedFile]) -> list[FirmwareImage]:
         version = versionIn(name, variant)
         if version is not None and version.variant in (variant or version.variant,):
             ident = folders[1] if len(folders) == 2 else ""
-            found.append(FirmwareImage(version, file, ident))
-    return found
+            images.append(FirmwareImage(version, file, ident))
+    return images
 
 
 def newer(
     stock: Iterable[FirmwareImage], family: Family, installed: str
 ) -> list[FirmwareImage]:
     """
-    What C{family} could have instead of what it has, the newest first; each
-    version once.
+    The firmwares that C{family} could install, the newest first; each version
+    once.
 
-    @param installed: the version as reported; where that is no version,
+    @param installed: the version as reported; where it cannot be parsed,
         everything is newer.
     """
     has = parseVersion(installed)
@@ -151,7 +151,4 @@ def newer(
 
 
 def _parts(firmware: FirmwareImage) -> tuple[int, ...]:
-    """
-    What versions are ordered by.
-    """
     return firmware.version.parts

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.devices.test_lanview -*-
 """
-The devices of the local network, as its browsers may see them.
+The devices of the local network, as a browser in it may see them.
 
 Layer 2 (rules).
 """
@@ -21,20 +21,20 @@ SHOWN = 1000  #: devices on one page
 
 class LanDevice(NamedTuple):
     """
-    One device, as one row.
+    One device, as one row of the page.
     """
 
     name: str
     address: str  #: inside the local network; C{""} when not known
-    port: int  #: of its own web page; 0 when not told
+    port: int  #: of its own web page; 0 when not known
     number: str  #: C{""} for a guest
     mac: str
     product: str = ""
-    firmware: str = ""  #: what it last reported that it runs
+    firmware: str = ""  #: the version that it last reported
 
     def url(self) -> str:
         """
-        Where its own web page is, C{""} when not known.
+        The URL of its own web page, C{""} when not known.
         """
         if not self.address:
             return ""
@@ -44,22 +44,24 @@ class LanDevice(NamedTuple):
 
 
 def lanDevices(
-    registry: Registry, local: Networks, here: Iterable[str]
+    registry: Registry, local: Networks, macs: Iterable[str]
 ) -> list[LanDevice]:
     """
-    The devices whose last report or registration came from the local
-    network, by name, at most L{SHOWN} of them; guests are among them.
+    The devices whose last report or registration came from the local network,
+    by name, at most L{SHOWN} of them; guests are among them.
 
-    @param here: the MACs that may be near.
+    @param macs: the devices that may be there.
     """
-    rows = (_row(registry, local, mac) for mac in here)
-    found = list(islice((row for row in rows if row is not None), SHOWN))
-    return sorted(found, key=_order)
+    rows = (_row(registry, local, mac) for mac in macs)
+    shown = list(islice((row for row in rows if row is not None), SHOWN))
+    return sorted(shown, key=_order)
 
 
 def ownDevices(registry: Registry, number: str) -> list[LanDevice]:
     """
     The device of one account, wherever it is, as its owner may see it.
+
+    @return: one row, or none.
     """
     mac = registry.macs.get(number, "")
     device, checkin = registry.devices.get(mac), registry.checkins.get(mac)
@@ -69,8 +71,8 @@ def ownDevices(registry: Registry, number: str) -> list[LanDevice]:
     name = (account.nickname if account else "") or _reportedName(checkin)
     address = checkin.private_ip if checkin else ""
     port = checkin.private_port if checkin else 0
-    what = _what(device, checkin)
-    return [LanDevice(name or device.product, address, port, number, mac, *what)]
+    model = _model(device, checkin)
+    return [LanDevice(name or device.product, address, port, number, mac, *model)]
 
 
 def householdDevices(
@@ -79,7 +81,8 @@ def householdDevices(
     """
     The devices of one account's household, by name; its own is among them.
 
-    Of the others no private address is told that was reported from elsewhere.
+    Private addresses of the others are hidden if they were reported from
+    elsewhere.
     """
     rows = ownDevices(registry, number)
     homes = {prefixOf(each.host) for each in registry.bindings.get(number, ())} - {""}
@@ -92,12 +95,8 @@ def householdDevices(
 
 
 def _row(registry: Registry, local: Networks, mac: str) -> LanDevice | None:
-    """
-    One device, or C{None} where it is not near.
-
-    An address that was reported from elsewhere is not shown: a stranger could
-    have sent it to lead people astray.
-    """
+    # An address that was reported from elsewhere is hidden: an attacker could
+    # have sent it to lead people astray.
     device = registry.devices.get(mac)
     checkin = registry.checkins.get(mac)
     number = device.number if device else ""
@@ -111,13 +110,10 @@ def _row(registry: Registry, local: Networks, mac: str) -> LanDevice | None:
     port = 0
     if seen and (seen.private_ip or not host):
         host, port = seen.private_ip or seen.public_ip, seen.private_port
-    return LanDevice(name, host, port, number, mac, *_what(device, seen))
+    return LanDevice(name, host, port, number, mac, *_model(device, seen))
 
 
 def _boundHost(registry: Registry, local: Networks, number: str) -> str:
-    """
-    The local address that a number is registered from, C{""} for none.
-    """
     for binding in registry.bindings.get(number, ()):
         if local.contains(binding.host):
             return binding.host
@@ -125,22 +121,13 @@ def _boundHost(registry: Registry, local: Networks, number: str) -> str:
 
 
 def _reportedName(checkin: CheckIn | None) -> str:
-    """
-    What a report calls its device.
-    """
     return (checkin.name or checkin.product) if checkin else ""
 
 
-def _what(device: Device | None, checkin: CheckIn | None) -> tuple[str, str]:
-    """
-    Model and firmware, C{""} for what is not known.
-    """
+def _model(device: Device | None, checkin: CheckIn | None) -> tuple[str, str]:
     product = (device.product if device else "") or (checkin.product if checkin else "")
     return product, checkin.software_version if checkin else ""
 
 
 def _order(row: LanDevice) -> tuple[str, str]:
-    """
-    By name, then by MAC.
-    """
     return (row.name.casefold(), row.mac)

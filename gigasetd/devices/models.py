@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.devices.test_firmware -*-
 """
-Which models there are, as far as their settings and firmware are concerned.
+The models, as far as their settings and firmware differ.
 
 Layer 0 (values).
 """
@@ -51,15 +51,15 @@ def familyOf(product: str, firmware: str = "") -> Family:
     """
     The family of a product.
 
-    @param product: its name, as reported or as the operator gave it.
-    @param firmware: its version, as reported; says it where the name is
-        strange.
+    @param product: its name, as reported or as the operator entered it.
+    @param firmware: its version, as reported; decides where the name is
+        unknown.
     """
     text = product.upper()[:64]
     for model, name in _MODELS:
-        found = model.search(text)
-        if found:
-            return _named(name + (found[1] if name == "de" else ""))
+        match = model.search(text)
+        if match:
+            return _named(name + (match[1] if name == "de" else ""))
     variant = re.match(r"(\d{2})\.", firmware)
     if variant:
         return _variant(int(variant[1]))
@@ -67,24 +67,19 @@ def familyOf(product: str, firmware: str = "") -> Family:
 
 
 def _named(name: str) -> Family:
-    """
-    The family of that name; the N720 has two variants.
-    """
+    # The N720 has two variants.
     if name == "n720ip":
         return _variant(71)
     return next(family for family in FAMILIES if family.name == name)
 
 
 def _variant(variant: int) -> Family:
-    """
-    The first family of a build variant.
-    """
     return next((each for each in FAMILIES if each.variant == variant), OTHER)
 
 
 def familyAt(variant: str, ident: str) -> Family:
     """
-    The family that asks at C{/device/VARIANT/IDENT/}.
+    The family whose update path is C{/device/VARIANT/IDENT/}.
     """
     for family in FAMILIES:
         if str(family.variant) == variant and family.ident in ("", ident):

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.devices.test_sipcheckin -*-
 """
-What a registration tells about the device: a check-in that comes by SIP.
+Check-ins that come by SIP: what a registration tells about its device.
 
 Layer 2 (rules).
 """
@@ -22,8 +22,8 @@ _HOST = re.compile(r"sips?:(?:[^@<>]{0,256}@)?(\[[0-9A-Fa-f:.]+\]|[0-9.]+)")
 
 class SipCheckIns:
     """
-    Hears of each registration, a thousand a second: what is no news is left
-    at once.
+    Listens to registrations, a thousand a second: one that brings no news is
+    left at once.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -31,7 +31,7 @@ class SipCheckIns:
 
     def registered(self, old: Binding | None, new: Binding | None) -> None:
         """
-        A binding has changed.
+        Follow one binding.
         """
         if new is None or (
             old is not None
@@ -43,12 +43,8 @@ class SipCheckIns:
         self._report(new)
 
     def _report(self, binding: Binding) -> None:
-        """
-        Note what a phone says of itself; only phones are believed.
-
-        The number's own device is meant, whichever MAC the phone tells: the
-        number is proven and the MAC is not.
-        """
+        # Only a phone's User-Agent is believed.  The number's own device is meant,
+        # whichever MAC the header names: the number is proven, the MAC is not.
         agent = parseUserAgent(binding.user_agent)
         mac = self._registry.macs.get(binding.number) or agent.mac
         if not mac or not agent.base:
@@ -64,8 +60,6 @@ class SipCheckIns:
 
 
 def _privateAddress(contact: str) -> str:
-    """
-    The address that a phone believes to have, C{""} where it tells a name.
-    """
-    found = _HOST.search(contact)
-    return found[1].strip("[]") if found else ""
+    # C{""} where the Contact has a host name.
+    match = _HOST.search(contact)
+    return match[1].strip("[]") if match else ""

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.devices.test_useragent -*-
 """
-What a User-Agent tells: model, firmware, MAC and handset.
+Parse a User-Agent header: model, firmware, MAC and handset.
 
 Three generations write it in three ways: C{name/firmware;more;more} today,
 C{brand base firmware handset firmware} divided by blanks in 2008, and name
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from gigasetd.registry.mac import macOf
 
-LONGEST = 256  #: characters that are looked at
+LONGEST = 256  #: characters that are parsed
 
 _BRAND = re.compile(r"(?:Siemens\s+)?Gigaset\s+|Siemens\s+", re.IGNORECASE)
 _FIRMWARE = re.compile(
@@ -38,7 +38,7 @@ _GROUPS = {"SL37S45C47", "SL55S67"}  #: handsets named by their display only
 
 class UserAgent(NamedTuple):
     """
-    What is known of who asks; C{""} for what was not told.
+    What the header tells; C{""} for what it does not.
     """
 
     base: str = ""  #: product name of the base, without brand
@@ -53,7 +53,7 @@ UNKNOWN = UserAgent()
 
 def parseUserAgent(userAgent: str) -> UserAgent:
     """
-    Read a User-Agent header, of HTTP or of SIP.
+    Parse a User-Agent header, of HTTP or of SIP.
 
     @return: L{UNKNOWN} for browsers, scripts and rubbish.
     """
@@ -62,16 +62,14 @@ def parseUserAgent(userAgent: str) -> UserAgent:
 
 def isBrowser(userAgent: str) -> bool:
     """
-    Whether a person's browser asks: all of them call themselves Mozilla.
+    Whether a browser sent the header: all call themselves Mozilla.
     """
     return userAgent.lstrip(' "').startswith(("Mozilla/", "Opera/"))
 
 
 @lru_cache(4096)
 def _parsed(text: str) -> UserAgent:
-    """
-    As L{parseUserAgent}; a thousand phones have one and the same firmware.
-    """
+    # Cached: a thousand phones have one and the same firmware.
     branded = _BRAND.match(text)
     if branded:
         text = text[branded.end() :]
@@ -82,7 +80,7 @@ def _parsed(text: str) -> UserAgent:
 
 def _slashed(text: str) -> UserAgent:
     """
-    C{name/firmware;more;more}, where more is a MAC, C{Handset=N} or a
+    Parse C{name/firmware;more;more}, where more is a MAC, C{Handset=N} or a
     handset's C{name/firmware}.
     """
     first, *rest = text.split(";")
@@ -96,9 +94,6 @@ def _slashed(text: str) -> UserAgent:
 
 
 def _more(agent: UserAgent, part: str) -> UserAgent:
-    """
-    Take in one part behind the base's.
-    """
     mac = macOf(part)
     if mac:
         return agent._replace(mac=mac)
@@ -115,7 +110,7 @@ def _more(agent: UserAgent, part: str) -> UserAgent:
 
 def _product(part: str) -> tuple[str, str]:
     """
-    C{name/firmware}; two empty strings where it is not that.
+    Parse C{name/firmware}; two empty strings where C{part} is not that.
     """
     name, _, firmware = part.partition("/")
     name, firmware = name.strip(), firmware.partition("+")[0].strip()
@@ -125,15 +120,13 @@ def _product(part: str) -> tuple[str, str]:
 
 
 def _spaced(name: str) -> str:
-    """
-    C{N720-DM-PRO} is the C{N720 DM PRO}; the dash of C{GO-Box} is its own.
-    """
+    # C{N720-DM-PRO} is the C{N720 DM PRO}; the dash of C{GO-Box} is its own.
     return name.replace("-", " ") if _DASHED.fullmatch(name) else name
 
 
 def _blanked(text: str, branded: bool) -> UserAgent:
     """
-    The older forms, without a slash.
+    Parse the older forms, without a slash.
 
     @param branded: whether the maker's name stood before it.
     """

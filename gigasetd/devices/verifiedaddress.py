@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.devices.test_access -*-
 """
-From where devices have lately proven that they are who they say, beside SIP;
-held in memory only.
+Addresses from which devices have proven their identity other than by SIP; held
+in memory only.
 
 Layer 1 (state).
 """
@@ -19,7 +19,7 @@ LASTING = 2 * 86400.0
 
 class VerifiedAddresses:
     """
-    The last proof of each device.
+    The address of each device's last proof.
     """
 
     def __init__(self, now: Callable[[], float], most: int = MOST) -> None:
@@ -34,20 +34,19 @@ class VerifiedAddresses:
 
     def note(self, mac: str, host: str) -> None:
         """
-        Device C{mac} has proven itself from C{host}.
+        Remember that device C{mac} has proven itself from C{host}.
         """
         self._hosts[mac] = (host, self._now())
 
     def forget(self, mac: str) -> None:
         """
-        Device C{mac} is gone, or has another secret.
+        Forget device C{mac}: it was removed, or has a new secret.
         """
         self._hosts.pop(mac, None)
 
     def host(self, mac: str) -> str | None:
         """
-        Where the device proved itself from; C{None} where that is too long
-        ago.
+        The address of the device's last proof; C{None} where that is too old.
         """
         host, since = self._hosts.get(mac, ("", 0.0))
         if not host:
