@@ -8,7 +8,6 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from gigasetd.config.networks import Networks
-from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
 
@@ -19,7 +18,7 @@ def mayFetch(
     access: str,
     mac: str,
     host: str,
-    proven: VerifiedAddresses | None = None,
+    verified: str | None = None,
 ) -> bool:
     """
     Whether a request from C{host} may fetch what belongs to device C{mac}.
@@ -27,14 +26,14 @@ def mayFetch(
     @param access: C{"known"}, C{"lan"} or C{"any"} (C{http.phone_access}).
     @param mac: twelve upper-case hexadecimal digits.
     @param host: the address that the request came from.
-    @param proven: addresses that devices have proven other than by SIP.
+    @param verified: the address from which the device has proven itself other
+        than by SIP.
     """
     if access == "any" or local.contains(host):
         return True
     if access != "known":
         return False
-    hosts = (provenHost(registry, mac), proven and proven.host(mac))
-    return host in filter(None, hosts)
+    return host in (provenHost(registry, mac), verified)
 
 
 def provenHost(registry: Registry, mac: str) -> str | None:

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.devices.test_firmware -*-
+# -*- test-case-name: tests.devices.test_models -*-
 """
 The models, as far as their settings and firmware differ.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.devices.test_access -*-
+# -*- test-case-name: tests.devices.test_verifiedaddress -*-
 """
 Addresses from which devices have proven their identity other than by SIP; held
 in memory only.
@@ -7,8 +7,6 @@ Layer 1 (state).
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from gigasetd.registry.boundeddict import BoundedDict
 
@@ -22,21 +20,19 @@ class VerifiedAddresses:
     The address of each device's last proof.
     """
 
-    def __init__(self, now: Callable[[], float], most: int = MOST) -> None:
-        """
-        @param now: epoch seconds.
-        """
-        self._now = now
+    def __init__(self, most: int = MOST) -> None:
         self._hosts: BoundedDict[str, tuple[str, float]] = BoundedDict(most)
 
     def __len__(self) -> int:
         return len(self._hosts)
 
-    def note(self, mac: str, host: str) -> None:
+    def note(self, mac: str, host: str, now: float) -> None:
         """
         Remember that device C{mac} has proven itself from C{host}.
+
+        @param now: epoch seconds.
         """
-        self._hosts[mac] = (host, self._now())
+        self._hosts[mac] = (host, now)
 
     def forget(self, mac: str) -> None:
         """
@@ -44,14 +40,14 @@ class VerifiedAddresses:
         """
         self._hosts.pop(mac, None)
 
-    def host(self, mac: str) -> str | None:
+    def host(self, mac: str, now: float) -> str | None:
         """
         The address of the device's last proof; C{None} where that is too old.
         """
         host, since = self._hosts.get(mac, ("", 0.0))
         if not host:
             return None
-        if self._now() - since > LASTING:
+        if now - since > LASTING:
             self.forget(mac)
             return None
         return host

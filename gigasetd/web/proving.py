@@ -55,7 +55,7 @@ def redirecting(
     @param base: tells the address of our own pages.
     @param keep: makes all changes so far safe.
     """
-    proven = clients.proven = VerifiedAddresses(now)
+    proven = clients.proven = VerifiedAddresses()
     return Redirects(
         registry,
         clients,

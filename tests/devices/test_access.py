@@ -8,7 +8,6 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.networks import Networks
 from gigasetd.devices.access import mayFetch
-from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Binding, CheckIn, Device
 from gigasetd.registry.registry import Registry
@@ -27,7 +26,7 @@ def binding(host: str, registered: float, proven: int = 1, key: str = "a") -> Bi
     )  # fmt: skip
 
 
-class MaySeeTests(SynchronousTestCase):
+class MayFetchTests(SynchronousTestCase):
     """
     L{mayFetch}.
     """
@@ -90,31 +89,12 @@ class MaySeeTests(SynchronousTestCase):
         self.registry.put(CheckIn(MAC, 1.0, "", "", "", "", "", 0, HOME, ""))
         self.assertFalse(self.mayFetch(HOME))
 
-
-class ProvenTests(SynchronousTestCase):
-    """
-    L{gigasetd.devices.verifiedaddress}: proofs beside SIP.
-    """
-
-    def test_lasts(self) -> None:
+    def test_verified(self) -> None:
         """
-        A proof counts for two days, from its address only.
+        An address from which the device has proven itself other than by SIP
+        counts, unless only the local network may.
         """
-        times = [0.0]
-        proven = VerifiedAddresses(lambda: times[0])
-        proven.note("A", "203.0.113.9")
-        self.assertEqual(proven.host("A"), "203.0.113.9")
-        self.assertIsNone(proven.host("B"))
-        times[0] = 2 * 86400.0 + 1
-        self.assertIsNone(proven.host("A"))
-        self.assertEqual(len(proven), 0)
-
-    def test_bounded(self) -> None:
-        """
-        The newest are remembered, however many there are.
-        """
-        proven = VerifiedAddresses(lambda: 0.0, 10)
-        for n in range(100):
-            proven.note(str(n), "h")
-        self.assertEqual(len(proven), 10)
-        self.assertEqual(proven.host("99"), "h")
+        local, registry = self.local, self.registry
+        self.assertTrue(mayFetch(registry, local, "known", MAC, HOME, HOME))
+        self.assertFalse(mayFetch(registry, local, "known", MAC, HOME, "203.0.113.8"))
+        self.assertFalse(mayFetch(registry, local, "lan", MAC, HOME, HOME))

@@ -1,5 +1,5 @@
 """
-Tests for L{gigasetd.devices.firmware} and L{gigasetd.devices.models}.
+Tests of L{gigasetd.devices.firmware}.
 """
 
 from __future__ import annotations
@@ -7,40 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.devices.firmware import ServedFile, firmwareImages, newer, parseVersion
-from gigasetd.devices.models import familyAt, familyOf
-
-
-class FamilyTests(SynchronousTestCase):
-    """
-    Which models are alike.
-    """
-
-    def test_products(self) -> None:
-        """
-        Each product that is known belongs to its family.
-        """
-        for product, name, nvm in (
-            ("N510 IP PRO", "n510", False),
-            ("C610A IP", "c610", False),
-            ("GO-Box 100", "c610", False),
-            ("N720 DM PRO", "n720", False),
-            ("N870 IP PRO", "nx70", True),
-            ("COMfortel WS-500M", "nx70", True),
-            ("DE410 IP PRO", "de410", False),
-            ("S675IP", "other", False),
-            ("", "other", False),
-        ):
-            family = familyOf(product)
-            self.assertEqual((family.name, family.nvm), (name, nvm), product)
-
-    def test_firmware(self) -> None:
-        """
-        A strange name is known by its firmware.
-        """
-        self.assertEqual(familyOf("Siemens X", "83.V2.65.0").name, "nx70")
-        self.assertEqual(familyOf("Siemens X", "42.075.00").variant, 42)
-        self.assertEqual(familyAt("42", "2").name, "n510")
-        self.assertEqual(familyAt("99", "1").name, "other")
+from gigasetd.devices.models import familyOf
 
 
 class FirmwareTests(SynchronousTestCase):

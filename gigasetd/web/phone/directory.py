@@ -162,7 +162,7 @@ class DirectoryPages:
         handset = self._handset
         host, registry = handset.clients.address(request), handset.registry
         mac = handset.note(request, told, host, now)
-        if handset.clients.mayFetch(registry, mac, host):
+        if handset.clients.mayFetch(registry, mac, host, now):
             device = registry.devices.get(mac)
             number = device.number if device else ""
             if number or not named:

@@ -80,11 +80,12 @@ class Clients:
         told = [*values(request, b"X-Forwarded-Proto"), *values(request, b"Forwarded")]
         return "https" in secureWords(told)
 
-    def mayFetch(self, registry: Registry, mac: str, host: str) -> bool:
+    def mayFetch(self, registry: Registry, mac: str, host: str, now: float) -> bool:
         """
         Whether C{host} may get what belongs to device C{mac}.
         """
-        return mayFetch(registry, self.local, self.access, mac, host, self.proven)
+        verified = self.proven.host(mac, now) if self.proven else None
+        return mayFetch(registry, self.local, self.access, mac, host, verified)
 
 
 class PhonePages:
@@ -144,7 +145,7 @@ class PhonePages:
         asked = PageRequest(
             request.path.decode("utf-8", "replace"),
             told,
-            mac if self._maySee(mac, host) else "",
+            mac if self._mayFetch(mac, host, now) else "",
         )
         if isBrowser(header(request, b"User-Agent")):
             # Any web page could have a browser ask, and phones set by GET.
@@ -163,11 +164,11 @@ class PhonePages:
             self.kept.store(key, self._screen(mac, asked, asker, body, now))
         return send(request, body, CONTENT_TYPE)
 
-    def _maySee(self, mac: str, host: str) -> bool:
+    def _mayFetch(self, mac: str, host: str, now: float) -> bool:
         """
         Whether a request from C{host} may get what belongs to its device.
         """
-        return bool(mac) and self.clients.mayFetch(self.registry, mac, host)
+        return bool(mac) and self.clients.mayFetch(self.registry, mac, host, now)
 
     def _isNothingNew(self, screen: CachedScreen, host: str, now: float) -> bool:
         """
@@ -179,7 +180,7 @@ class PhonePages:
             return False
         if checkin is not None and not isFresh(checkin, now):
             return False
-        return self._maySee(screen.mac, host) == screen.seen
+        return self._mayFetch(screen.mac, host, now) == screen.seen
 
     def _screen(
         self, mac: str, asked: PageRequest, asker: PageContext, body: bytes, now: float

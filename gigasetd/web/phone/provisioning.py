@@ -116,7 +116,7 @@ class Provisioning:
         """
         host, now = self.clients.address(request), self.now()
         agent = self._note(request, mac)
-        if not self.clients.mayFetch(self.registry, mac, host):
+        if not self.clients.mayFetch(self.registry, mac, host, now):
             if not self.digestAuth.admits(host, now):
                 return sendText(request, "Too many requests.", 429)
             proven = self.digestAuth.prove(request, host, now)

@@ -121,7 +121,7 @@ class Redirects:
             return self._challenge(request, host, now, stale)
         self.counts["redirected"] += 1
         self._guard.proven(host)
-        self._proven.note(mac, host)
+        self._proven.note(mac, host, now)
         own = f"{self._base()}/device/{mac}.xml"
         target = destination(self._registry, mac, own)
         request.setHeader(b"Location", target.encode("ascii"))

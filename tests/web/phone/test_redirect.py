@@ -175,16 +175,16 @@ class FollowTests(RedirectCase):
         Whoever has proven itself may see its own device's pages from there
         for a while, and nobody else's; a new secret ends that.
         """
-        clients = self.web_callers()
-        self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR))
+        clients, now = self.web_callers(), self.web._routes.redirects._now()
+        self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR, now))
         self.answered()
-        self.assertTrue(clients.mayFetch(self.registry, PHONE, FAR))
-        self.assertFalse(clients.mayFetch(self.registry, PHONE, "198.51.100.7"))
-        self.assertFalse(clients.mayFetch(self.registry, MAC, FAR))
+        self.assertTrue(clients.mayFetch(self.registry, PHONE, FAR, now))
+        self.assertFalse(clients.mayFetch(self.registry, PHONE, "198.51.100.7", now))
+        self.assertFalse(clients.mayFetch(self.registry, MAC, FAR, now))
         device = self.registry.devices[PHONE]
         self.registry.put(device._replace(mac_id="ZZZZ"))
         self.registry.tell()
-        self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR))
+        self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR, now))
 
     def web_callers(self) -> Any:
         """
