@@ -21,7 +21,7 @@ from gigasetd.provisioning.updateserver import ServerAddress
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
-from gigasetd.web.phone.handset import Clients
+from gigasetd.web.http.clients import Clients
 
 
 class Ground(NamedTuple):

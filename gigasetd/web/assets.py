@@ -20,8 +20,8 @@ from gigasetd.info.fetch import download
 from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.site.site import Ground
 from gigasetd.web.http.digestauth import DigestAuth
+from gigasetd.web.phone.checkin import CheckIns
 from gigasetd.web.phone.directory import DirectoryPages
-from gigasetd.web.phone.handset import PhonePages
 from gigasetd.web.phone.imageproxy import OWN, Images, ImageSettings
 
 _DIRECTORY = tuple(
@@ -36,7 +36,7 @@ _IMAGES = tuple(f"info.{name}" for name in ("fnt", "image_hosts", "max_pixels"))
 
 
 def directoryOf(
-    ground: Ground, handset: PhonePages, digestAuth: DigestAuth
+    ground: Ground, checkIns: CheckIns, digestAuth: DigestAuth
 ) -> DirectoryPages:
     """
     The online directory and the central phonebook.
@@ -56,7 +56,7 @@ def directoryOf(
     registry.listen("account", directory.accountChanged)
     registry.listen("contact", directory.contactChanged)
     pages = DirectoryPages(
-        directory, shelf, results, handset, digestAuth, ground.reactor
+        directory, shelf, results, checkIns, digestAuth, ground.reactor
     )
 
     def follow(config: Config) -> None:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.test_service -*-
 """
-The address that phones are told to find this server's pages at.
+The address under which phones reach this server.
 
 Layer 3 (I/O).
 """
@@ -17,38 +17,41 @@ from gigasetd.provisioning.updateserver import ServerAddress
 
 class BaseUrl:
     """
-    Where phones reach this server.
-
     @ivar ports: the open ports of HTTP, in the order of the configuration.
     """
 
     def __init__(self, config: Config, public: str) -> None:
+        """
+        @param public: the host name or address of this server.
+        """
         self._config = config
         self._public = public
         self.ports: list[IListeningPort] = []
 
     def __call__(self) -> ServerAddress:
         """
-        As things are now.
+        Return the present address.
         """
         config = self._config
         host = f"[{self._public}]" if ":" in self._public else self._public
         port = self._port()
-        end = "" if port == 80 else f":{port}"
-        sip = [one.port for one in config.sip.listen if one.transport == "udp"]
+        suffix = "" if port == 80 else f":{port}"
+        sip = [listen.port for listen in config.sip.listen if listen.transport == "udp"]
         return ServerAddress(
             config.server.domain,
             self._public,
-            f"http://{host}{end}",
+            f"http://{host}{suffix}",
             next(filter(None, sip), 5060),
             config.sip.nat_expires,
         )
 
     def _port(self) -> int:
         """
-        The port of HTTP that phones are told: 80 where it is among several.
+        Choose the port of HTTP for phones: 80 when it is among several.
         """
         hosts: list[Any] = [port.getHost() for port in self.ports]
-        found = [int(host.port) for host in hosts]
-        found = found or [one.port for one in self._config.http.listen if one.port]
-        return 80 if 80 in found or not found else found[0]
+        bound = [int(host.port) for host in hosts]
+        ports = bound or [
+            listen.port for listen in self._config.http.listen if listen.port
+        ]
+        return 80 if 80 in ports or not ports else ports[0]

@@ -11,21 +11,26 @@ from __future__ import annotations
 from collections import ChainMap
 
 from gigasetd.config.schema import Config
+from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.info.screencache import ScreenCache
 from gigasetd.provisioning.firmwarefiles import FirmwareDirectory
 from gigasetd.provisioning.rendering import SettingsTemplates
 from gigasetd.site.site import Ground
 from gigasetd.telemetry.metrics import metrics
 from gigasetd.web.assets import directoryOf, imagesOf
+from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.digestauth import DigestAuth
 from gigasetd.web.informing import informing
 from gigasetd.web.monitoring import Monitoring
 from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.build import BrowserPages
-from gigasetd.web.phone.handset import Clients, PhonePages
+from gigasetd.web.phone.checkin import CheckIns
+from gigasetd.web.phone.handset import PhonePages
 from gigasetd.web.phone.landevices import LanDevices
 from gigasetd.web.phone.provisioning import Provisioning
 from gigasetd.web.phone.redirect import Redirects
+from gigasetd.web.phone.redirectapi import RedirectApi
+from gigasetd.web.phone.settingsdocument import SettingsDocuments
 from gigasetd.web.proving import digestAuthOf, redirecting
 from gigasetd.web.routes import RouteTargets
 
@@ -44,16 +49,23 @@ def parts(ground: Ground, people: BrowserPages) -> RouteTargets:
     digestAuth = digestAuthOf(
         ground.config, ground.registry, ground.opened, ground.live
     )
-    handset = _handset(ground, people, digestAuth)
-    directory = directoryOf(ground, handset, digestAuth)
+    checkIns = CheckIns(
+        ground.registry, ground.clients, digestAuth.admits, ground.settle, ground.now
+    )
+    directory = directoryOf(ground, checkIns, digestAuth)
+    redirects = _redirects(ground)
+    redirectApi = RedirectApi(ground.registry, ground.keep, ground.now)
+    ground.live.counts["redirect"] = ChainMap(redirects.counts, redirectApi.counts)
     return RouteTargets(
-        handset=handset,
+        checkIns=checkIns,
+        handset=_handset(ground, people, checkIns),
         devices=_devices(ground, people.access, digestAuth),
         monitoring=Monitoring(
             ground.live, metrics(ground.registry, ground.live), ground.clients
         ),
-        provisioning=_provisioning(ground, shelf, digestAuth),
-        redirects=_redirects(ground),
+        provisioning=_provisioning(ground, checkIns, shelf, digestAuth),
+        redirects=redirects,
+        redirectApi=redirectApi,
         directory=directory,
         images=imagesOf(ground),
         owner=people.owner,
@@ -65,33 +77,30 @@ def parts(ground: Ground, people: BrowserPages) -> RouteTargets:
 
 def clientsOf(config: Config) -> Clients:
     """
-    Who asks, and what they may see.
+    Build what tells one client from another.
     """
     http = config.http
     return Clients(
-        config.server.local_networks, http.trusted_proxies, http.phone_access
+        config.server.local_networks,
+        http.trusted_proxies,
+        http.phone_access,
+        VerifiedAddresses(),
     )
 
 
-def _handset(
-    ground: Ground, people: BrowserPages, digestAuth: DigestAuth
-) -> PhonePages:
+def _handset(ground: Ground, people: BrowserPages, checkIns: CheckIns) -> PhonePages:
     """
-    The information pages, and the daily hello.
+    The information pages.
     """
     cache, places = ground.cache, ground.places
     kept = ScreenCache(ground.registry, cache, ground.config.info.max_screens)
     ground.live.counts["info"] = kept.counts
     ground.live.forgetting.append(kept.expire)
     return PhonePages(
-        ground.registry,
+        checkIns,
         informing(ground, cache, places, people.codes.make, kept.counts),
-        ground.clients,
-        ground.settle,
-        ground.safe,
-        ground.now,
         kept,
-        digestAuth.admits,
+        ground.keep,
     )
 
 
@@ -105,29 +114,28 @@ def _devices(ground: Ground, access: PageAccess, digestAuth: DigestAuth) -> LanD
         ground.config.server.domain,
         ground.households,
         digestAuth,
-        ground.now,
         ground.live.stock,
     )
 
 
 def _provisioning(
-    ground: Ground, shelf: FirmwareDirectory, digestAuth: DigestAuth
+    ground: Ground,
+    checkIns: CheckIns,
+    shelf: FirmwareDirectory,
+    digestAuth: DigestAuth,
 ) -> Provisioning:
     """
     Settings and firmware.
     """
-    provisioning = Provisioning(
+    documents = SettingsDocuments(
         ground.registry,
-        ground.clients,
-        digestAuth,
         SettingsTemplates(ground.within(ground.config.templates.directory)),
         shelf,
         ground.place,
         ground.opened,
-        ground.settle,
-        ground.now,
-        ground.reactor,
-        ground.live.fetched.note,
+    )
+    provisioning = Provisioning(
+        checkIns, digestAuth, documents, ground.live.fetched.note, ground.reactor
     )
     ground.live.counts["provisioning"] = ChainMap(
         provisioning.counts, digestAuth.counts, shelf.counts
@@ -139,14 +147,11 @@ def _redirects(ground: Ground) -> Redirects:
     """
     The redirect service.
     """
-    redirects = redirecting(
+    return redirecting(
         ground.config,
         ground.registry,
         ground.clients,
         lambda: ground.place().base,
-        ground.keep,
         ground.now,
         ground.live,
     )
-    ground.live.counts["redirect"] = redirects.counts
-    return redirects

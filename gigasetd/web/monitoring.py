@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.test_monitoring -*-
 """
-What machines ask for: whether all is well, and figures.
+Monitoring: health, metrics and the SSDP description, for programs.
 
 Layer 3 (I/O).
 """
@@ -13,63 +13,63 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from gigasetd.site.live import Live
 from gigasetd.web.http.channel import Request
+from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.response import JSON, send, sendText
-from gigasetd.web.phone.handset import Clients
 
 
 class Monitoring:
     """
-    C{/health} and C{/metrics}.
+    C{/health}, C{/metrics} and C{/description.xml}.
     """
 
     def __init__(
-        self, live: Live, metrics: CollectorRegistry, clients: Clients
+        self, live: Live, collectors: CollectorRegistry, clients: Clients
     ) -> None:
-        self.live = live
-        self.metrics = metrics
-        self.clients = clients
+        self._live = live
+        self._collectors = collectors
+        self._clients = clients
 
     def health(self, request: Request) -> bytes:
         """
-        200 when everything runs, else 503, with the reasons.
+        Answer 200 when everything runs, else 503 with the reasons.
         """
-        reasons = complaints(self.live, self.clients.isLocal(request))
+        reasons = complaints(self._live, self._clients.isLocal(request))
         status = {"status": "failing" if reasons else "ok", "reasons": reasons}
         body = json.dumps(status).encode("utf-8") + b"\n"
         return send(request, body, JSON, 503 if reasons else 200)
 
-    def figures(self, request: Request) -> bytes:
+    def metrics(self, request: Request) -> bytes:
         """
-        All metrics, in Prometheus's text form.
-
-        Rendered here and not in a thread, since they are read from what only
-        the reactor's thread may touch.
+        Answer with all metrics in Prometheus's text format.
         """
-        body = generate_latest(self.metrics)
+        # Not in a thread: the figures belong to the reactor's thread.
+        body = generate_latest(self._collectors)
         return send(request, body, CONTENT_TYPE_LATEST.encode("ascii"))
 
     def description(self, request: Request) -> bytes:
         """
-        What we are, for those on the local network who found us by SSDP.
+        Answer with the UPnP description that SSDP points to, in the local
+        networks only.
         """
-        body = self.live.description() if self.clients.isLocal(request) else b""
+        local = self._clients.isLocal(request)
+        body = self._live.description() if local else b""
         if not body:
-            return sendText(request, "There is no such page.", 404)
+            return sendText(request, "Page not found.", 404)
         return send(request, body, b'text/xml; charset="utf-8"')
 
 
-def complaints(live: Live, near: bool) -> list[str]:
+def complaints(live: Live, local: bool) -> list[str]:
     """
-    What is wrong, a sentence each.
+    Say what is wrong with the daemon, one sentence each.
 
-    @param near: whether it is told to the local network: what the store says
-        of itself may hold names of files and machines.
+    @param local: whether the reader is in a local network; others are not
+        shown the store's details, which may name files and machines.
     """
-    found = []
+    reasons = []
     if not live.ready:
-        found.append("the daemon is starting or stopping")
+        reasons.append("the daemon is starting or stopping")
     store = live.store()
     if not store.get("ok"):
-        detail = store.get("detail") if near else ""
-        found.append(f"the store: {detail or 'not available'}")
-    return found
+        detail = store.get("detail") if local else ""
+        reasons.append(f"the store: {detail or 'not available'}")
+    return reasons

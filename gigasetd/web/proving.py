@@ -15,15 +15,14 @@ from twisted.internet.defer import Deferred, succeed
 from gigasetd.auth.digest import Nonces
 from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
-from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.reload import guardLimits
 from gigasetd.site.live import Live
-from gigasetd.web.http.digestauth import DigestAuth
-from gigasetd.web.phone.handset import Clients
-from gigasetd.web.phone.redirect import Redirects
+from gigasetd.web.http.clients import Clients
+from gigasetd.web.http.digestauth import DigestAuth, DigestRealm
+from gigasetd.web.phone.redirect import RedirectGuard, Redirects
 
 
 def digestAuthOf(
@@ -35,9 +34,8 @@ def digestAuthOf(
     """
     How owners prove who they are from elsewhere.
     """
-    nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
     guard = guarding(config, live, "http")
-    return DigestAuth(registry, config.server.domain, opened, nonces, guard)
+    return DigestAuth(registry, _realm(config), opened, guard)
 
 
 def redirecting(
@@ -45,29 +43,22 @@ def redirecting(
     registry: Registry,
     clients: Clients,
     base: Callable[[], str],
-    keep: Callable[[], Deferred[None]],
     now: Callable[[], float],
     live: Live,
 ) -> Redirects:
     """
-    The redirect service; what phones prove to it, all pages believe.
+    Build the redirect service.
 
-    @param base: tells the address of our own pages.
-    @param keep: makes all changes so far safe.
+    @param base: returns the URL of this server's own pages.
     """
-    proven = clients.proven = VerifiedAddresses()
-    return Redirects(
-        registry,
-        clients,
-        config.server.domain,
-        Nonces(token_bytes(32), config.sip.nonce_lifetime),
-        guarding(config, live, "redirect"),
-        config.guard.exempt.contains,
-        proven,
-        base,
-        keep,
-        now,
-    )
+    addresses = guarding(config, live, "redirect")
+    guard = RedirectGuard(addresses, config.guard.exempt.contains)
+    return Redirects(registry, clients, _realm(config), guard, base, now)
+
+
+def _realm(config: Config) -> DigestRealm:
+    nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
+    return DigestRealm(config.server.domain, nonces)
 
 
 def settled(number: int) -> Deferred[None]:

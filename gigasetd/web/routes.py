@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.web.test_routes -*-
 """
-Which path is answered by whom.
+The routes of HTTP: which path is answered by which part.
 
-C{Host} never decides, and no phone is answered by a redirect: those of 2005
-follow them in their own ways.
+The C{Host} header never decides, and no phone's path is answered by a
+redirect: the phones of 2005 follow redirects each in their own way.
 
 Layer 3 (I/O).
 """
@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from klein import Klein
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -28,43 +27,38 @@ from gigasetd.web.admin.home import AdminPages
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import sendPage, sendText
 from gigasetd.web.monitoring import Monitoring
+from gigasetd.web.pages.app import exactRoutes
+from gigasetd.web.phone.checkin import CheckIns
 from gigasetd.web.phone.directory import DirectoryPages
 from gigasetd.web.phone.handset import PhonePages
 from gigasetd.web.phone.imageproxy import Images
 from gigasetd.web.phone.landevices import LanDevices
 from gigasetd.web.phone.provisioning import Provisioning
 from gigasetd.web.phone.redirect import Redirects
+from gigasetd.web.phone.redirectapi import RedirectApi
 from gigasetd.web.static import StaticFiles
 
-PAGES = (b"/info", b"/xmlInterface")  #: below these a handset reads the answer
+INFO_CENTER = (b"/info", b"/xmlInterface")
+"""Below these paths a handset reads the answer, so that faults are its pages."""
 
 log = Logger()
-
-
-def _routes() -> Klein:
-    """
-    An application that takes paths as they are.
-    """
-    app = Klein()
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
-    app.url_map.redirect_defaults = False
-    return app
 
 
 @dataclass(frozen=True)
 class RouteTargets:
     """
-    What answers.
+    The parts that answer.
 
-    @ivar loaded: to be called when the registry is loaded, before any page.
+    @ivar loaded: to be called once the registry is loaded, before any request.
     """
 
+    checkIns: CheckIns
     handset: PhonePages
     devices: LanDevices
     monitoring: Monitoring
     provisioning: Provisioning
     redirects: Redirects
+    redirectApi: RedirectApi
     directory: DirectoryPages
     images: Images
     owner: AccountPages
@@ -77,200 +71,140 @@ class HttpRoutes:
     """
     The table of paths.
 
-    @ivar counts: requests that failed by our fault, by reason.
+    @ivar counts: requests that failed, by reason; they only grow.
     """
 
-    app = _routes()
+    app = exactRoutes()
 
-    def __init__(self, parts: RouteTargets) -> None:
-        self.handset = parts.handset
-        self.devices = parts.devices
-        self.provisioning = parts.provisioning
-        self.redirects = parts.redirects
-        self.directory = parts.directory
-        self.images = parts.images
-        self.monitoring = parts.monitoring
-        self.owner = parts.owner
-        self.operator = parts.operator
-        self.files = parts.static
+    def __init__(self, targets: RouteTargets) -> None:
+        self.targets = targets
         self.counts = {"faults": 0, "unsettled": 0}
+
+    # the Info Center; an unknown page below these paths is its first one
 
     @app.route("/info/", branch=True)
     def info(self, request: Request) -> bytes | Deferred[bytes]:
-        """
-        The information services; an unknown page is the first one.
-        """
-        return self.handset.page(request)
+        return self.targets.handset.page(request)
 
     @app.route("/xmlInterface/", branch=True)
-    def menu(self, request: Request) -> bytes | Deferred[bytes]:
-        """
-        The same, as the PRO bases ask for it.
-        """
-        return self.handset.page(request)
+    def xmlInterface(self, request: Request) -> bytes | Deferred[bytes]:
+        # COMPAT: PRO bases ask for the same pages at this path.
+        return self.targets.handset.page(request)
+
+    @app.route("/checkin")
+    def checkin(self, request: Request) -> bytes:
+        return self.targets.checkIns.checkin(request)
+
+    @app.route("/proxy/image.do")
+    async def proxy(self, request: Request) -> bytes:
+        return await self.targets.images.proxy(request)
+
+    @app.route("/images/<name>")
+    def image(self, request: Request, name: str) -> bytes:
+        return self.targets.images.own(request, name)
+
+    # provisioning
 
     @app.route("/device/", branch=True)
     def device(self, request: Request) -> bytes | IResource:
-        """
-        The update and profile server.
-        """
-        return self.provisioning.device(request)
+        return self.targets.provisioning.device(request)
 
     @app.route("/sifs/<name>")
     def index(self, request: Request, name: str) -> bytes | IResource:
-        """
-        Where a phone comes out that takes C{../../} from another place.
-        """
-        return self.provisioning.device(request)
+        # An index names files as "../../sifs/...": that leads here from any
+        # path that is not two levels below /device/.
+        return self.targets.provisioning.device(request)
 
     @app.route("/<name>.xml")
     def nvm(self, request: Request, name: str) -> bytes:
         """
-        A phone's settings in the nvm form.
+        Answer with a phone's settings in the nvm form.
         """
         mac = macOf(name)
         if mac is None:
-            return sendText(request, "There is no such page.", 404)
-        return self.provisioning.settings(request, mac, nvm=True)
-
-    @app.route("/checkin")
-    def checkin(self, request: Request) -> bytes:
-        """
-        The daily hello.
-        """
-        return self.handset.checkin(request)
-
-    @app.route("/")
-    def start(self, request: Request) -> bytes:
-        """
-        The devices of the caller's network.
-        """
-        return self.devices.table(request)
-
-    @app.route("/account/", branch=True)
-    def account(self, request: Request) -> IResource:
-        """
-        An owner's own pages.
-        """
-        return _below(self.owner)
-
-    @app.route("/admin/", branch=True)
-    def admin(self, request: Request) -> IResource:
-        """
-        The operator's pages and API.
-        """
-        return _below(self.operator)
-
-    @app.route("/static/<name>")
-    def static(self, request: Request, name: str) -> bytes:
-        """
-        What the pages for people look like.
-        """
-        return self.files.file(request, name)
+            return sendText(request, "Page not found.", 404)
+        return self.targets.provisioning.settings(request, mac, nvm=True)
 
     @app.route("/macredirect/ap")
     def redirect(self, request: Request) -> bytes:
-        """
-        The way to a phone's settings.
-        """
-        return self.redirects.follow(request)
+        return self.targets.redirects.follow(request)
 
     @app.route("/apxml/rpc.do")
-    async def rpc(self, request: Request) -> bytes:
-        """
-        What integrators say about that way.
-        """
-        return await self.redirects.call(request)
+    async def redirectApi(self, request: Request) -> bytes:
+        return await self.targets.redirectApi.call(request)
+
+    # the directory; DirectoryRouting leads here from other paths, too
 
     @app.route("/directory")
     @app.route("/api/siemens")
     def search(self, request: Request) -> bytes:
-        """
-        The online directory; other paths lead here by what they ask.
-        """
-        return self.directory.search(request)
-
-    @app.route("/proxy/image.do")
-    async def proxy(self, request: Request) -> bytes:
-        """
-        An image in the form that handsets read.
-        """
-        return await self.images.proxy(request)
-
-    @app.route("/images/<name>")
-    def image(self, request: Request, name: str) -> bytes:
-        """
-        One of our images, as it is.
-        """
-        return self.images.own(request, name)
+        return self.targets.directory.search(request)
 
     @app.route("/phonebook.xml")
     @app.route("/device/phonebook.xml")
     def phonebook(self, request: Request) -> bytes:
-        """
-        The central phonebook.
-        """
-        return self.directory.phonebook(request)
+        return self.targets.directory.phonebook(request)
+
+    # people
+
+    @app.route("/")
+    def start(self, request: Request) -> bytes:
+        return self.targets.devices.table(request)
+
+    @app.route("/account/", branch=True)
+    def account(self, request: Request) -> IResource:
+        return _resource(self.targets.owner)
+
+    @app.route("/admin/", branch=True)
+    def admin(self, request: Request) -> IResource:
+        return _resource(self.targets.operator)
+
+    @app.route("/static/<name>")
+    def static(self, request: Request, name: str) -> bytes:
+        return self.targets.static.file(request, name)
+
+    # machines
 
     @app.route("/health")
     def health(self, request: Request) -> bytes:
-        """
-        Whether all is well.
-        """
-        return self.monitoring.health(request)
-
-    @app.route("/description.xml")
-    def description(self, request: Request) -> bytes:
-        """
-        What SSDP points to.
-        """
-        return self.monitoring.description(request)
+        return self.targets.monitoring.health(request)
 
     @app.route("/metrics")
     def metrics(self, request: Request) -> bytes:
-        """
-        Figures.
-        """
-        return self.monitoring.figures(request)
+        return self.targets.monitoring.metrics(request)
+
+    @app.route("/description.xml")
+    def description(self, request: Request) -> bytes:
+        return self.targets.monitoring.description(request)
+
+    # errors
 
     @app.handle_errors(HTTPException)
     def unrouted(self, request: Any, failure: Failure) -> bytes:
-        """
-        No such page.
-        """
         code = getattr(failure.value, "code", None) or 404
-        return sendText(request, "There is no such page.", code)
+        return sendText(request, "Page not found.", code)
 
     @app.handle_errors(StoreError)
     def unsettled(self, request: Any, failure: Failure) -> bytes:
-        """
-        What was to be kept could not be: the store is away, and says so in
-        the log itself.
-        """
+        # The store logs its failures itself.
         self.counts["unsettled"] += 1
-        return self._sorry(request, 503)
+        return self._fault(request, 503)
 
     @app.handle_errors(Exception)
     def failed(self, request: Any, failure: Failure) -> bytes:
-        """
-        Our fault.
-        """
         self.counts["faults"] += 1
         log.failure("a request failed", failure)
-        return self._sorry(request, 500)
+        return self._fault(request, 500)
 
-    def _sorry(self, request: Request, code: int) -> bytes:
+    def _fault(self, request: Request, code: int) -> bytes:
         """
-        An apology in a form that whoever asked can read.
+        Answer with a page of the Info Center, or with a sentence.
         """
-        if request.path.startswith(PAGES):
-            return sendPage(request, self.handset.errorPage(request), code)
-        return sendText(request, "Something is wrong here. Try again later.", code)
+        if request.path.startswith(INFO_CENTER):
+            return sendPage(request, self.targets.handset.errorPage(request), code)
+        return sendText(request, "The server cannot answer now. Try again later.", code)
 
 
-def _below(part: Any) -> IResource:
-    """
-    A part's own table of paths.
-    """
-    resource: IResource = part.app.resource()
+def _resource(pages: Any) -> IResource:
+    resource: IResource = pages.app.resource()
     return resource

@@ -207,7 +207,7 @@ def service(
     built = parts(ground, people)
     routes = HttpRoutes(built)
     site = _site(routes, config.http, reactor)
-    site.quick = built.handset.again
+    site.shortcut = built.handset.cached
     people.shown.append(built)
     announce = people.operator.setup.announce
     web = HttpService(

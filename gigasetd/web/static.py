@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.web.pages.test_access -*-
+# -*- test-case-name: tests.web.test_static -*-
 """
-The style sheet and the little script of the pages for people.
+The static files of people's pages: style sheet, scripts and icon.
 
 Layer 3 (I/O).
 """
@@ -24,30 +24,32 @@ KINDS = {
 
 class StaticFiles:
     """
-    All of them, read once.
+    The files of the package, read once.
     """
 
     def __init__(self) -> None:
         folder = files("gigasetd.web") / "static"
         self._files = {
-            one.name: one.read_bytes()
-            for one in folder.iterdir()
-            if one.name.rpartition(".")[2] in KINDS
+            file.name: file.read_bytes()
+            for file in folder.iterdir()
+            if file.name.rpartition(".")[2] in KINDS
         }
 
     def file(self, request: Request, name: str) -> bytes:
         """
-        One of them; a browser asks each time whether it is still the same.
+        Answer with a file, or 304 when the browser has it already.
         """
         data = self._files.get(name)
         if data is None:
-            return sendText(request, "There is no such page.", 404)
+            return sendText(request, "Page not found.", 404)
         request.setHeader(b"X-Content-Type-Options", b"nosniff")
         tag = b'"%s"' % sha256(data).hexdigest()[:16].encode("ascii")
-        same = request.setETag(tag) is CACHED
-        body = send(request, b"" if same else data, KINDS[name.rpartition(".")[2]])
+        unchanged = request.setETag(tag) is CACHED
+        kind = KINDS[name.rpartition(".")[2]]
+        body = send(request, b"" if unchanged else data, kind)
+        # Cached, but revalidated each time: an update shows at once.
         request.setHeader(b"Cache-Control", b"no-cache")
-        if same:
+        if unchanged:
             request.setResponseCode(304)
             request.responseHeaders.removeHeader(b"Content-Length")
         return body

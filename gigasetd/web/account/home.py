@@ -28,7 +28,7 @@ from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import JSON
 from gigasetd.web.pages.access import OWNER, LoginRequired, PageAccess, Visit
 from gigasetd.web.pages.app import pageRoutes
-from gigasetd.web.pages.login import WRONG, LogIn, use
+from gigasetd.web.pages.login import WRONG, LogIn, noteUse
 
 HOME = "/account/"
 KEPT = {
@@ -162,7 +162,7 @@ class AccountPages:
             number = await self._login.owner(host, *given, now)
         if not number:
             return self._door(request, WRONG, 403)
-        use(self._context.registry, number, now)
+        noteUse(self._context.registry, number, now)
         await self._context.keep()
         self.access.logIn(request, number=number)
         return self.access.redirect(request, HOME)

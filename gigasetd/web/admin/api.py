@@ -23,12 +23,12 @@ from gigasetd.control.messages import Asked, Faulty, View
 from gigasetd.errors import BadValue, Refused, StoreError
 from gigasetd.web.admin.openapi import ApiVerb, apiVerbs, checked, document
 from gigasetd.web.http.channel import Request
+from gigasetd.web.http.headers import header
 from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import JSON, send
 from gigasetd.web.pages.access import OPERATOR, PageAccess
-from gigasetd.web.pages.form import same
+from gigasetd.web.pages.form import isSame
 from gigasetd.web.pages.login import LogIn
-from gigasetd.web.phone.handset import header
 
 CHALLENGES = b'Bearer realm="gigasetd", Basic realm="gigasetd", charset="UTF-8"'
 WORDS = {"true": True, "1": True, "": True, "false": False, "0": False}
@@ -95,7 +95,7 @@ class Api:
         """
         session = self.access.session(request, OPERATOR)
         told = header(request, b"X-CSRF-Token")
-        if session is not None and told and same(told, session.csrf):
+        if session is not None and told and isSame(told, session.csrf):
             return
         given = _credentials(header(request, b"Authorization"))
         if given is None:

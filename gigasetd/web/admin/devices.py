@@ -25,7 +25,7 @@ from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
 from gigasetd.web.pages.access import OPERATOR, PageAccess
 from gigasetd.web.pages.app import pageRoutes
-from gigasetd.web.phone.provisioning import Provisioning
+from gigasetd.web.phone.settingsdocument import SettingsDocuments
 
 HIDDEN = "********"
 DEEPEST = 100000  #: pages that anybody turns to
@@ -60,12 +60,12 @@ class DevicePages:
         access: PageAccess,
         context: AdminContext,
         registry: Registry,
-        provisioning: Callable[[], Provisioning],
+        documents: Callable[[], SettingsDocuments],
     ) -> None:
         self.access = access
         self._context = context
         self._registry = registry
-        self._provisioning = provisioning
+        self._documents = documents
 
     @app.route("/", methods=["GET"])
     async def all(self, request: Request) -> bytes:
@@ -166,7 +166,7 @@ class DevicePages:
             raise NotFound
         nvm = request.query == b"nvm"
         try:
-            document = self._provisioning().preview(subject.device, HIDDEN, nvm)
+            document = self._documents().preview(subject.device, HIDDEN, nvm)
         except RenderingError as error:
             raise Refused(f"these settings cannot be made: {error}") from None
         return self.access.page(

@@ -78,7 +78,7 @@ class AdminPages:
             "admin/home.html",
             visit.session,
             status=status,
-            complaints=complaints(self._context.live, near=True),
+            complaints=complaints(self._context.live, local=True),
         )
 
     @app.route("/login", methods=["GET"])

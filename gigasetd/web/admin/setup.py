@@ -21,7 +21,7 @@ from gigasetd.errors import Refused, StoreError
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
 from gigasetd.web.pages.access import PageAccess
-from gigasetd.web.pages.form import same
+from gigasetd.web.pages.form import isSame
 
 log = Logger()
 
@@ -66,7 +66,7 @@ class SetupPage:
 
         @raise NotFound: the link is not, or no longer, good.
         """
-        good = bool(self._secret) and same(secret, self._secret)
+        good = bool(self._secret) and isSame(secret, self._secret)
         near = self.access.clients.isLocal(request)
         if not (good and near) or self._registry.tokens:
             raise NotFound

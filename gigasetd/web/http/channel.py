@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.web.http.test_channel -*-
 """
-The HTTP connections: bounded in number, size and time.
+HTTP connections, limited in number, size and time.
 
-What exceeds a bound is counted, answered once with a page that a phone can
-show, and cut off.
+A request above a limit is counted, answered with a page that a phone can show,
+and disconnected.
 
 Layer 3 (I/O).
 """
@@ -28,7 +28,10 @@ METHODS = (b"GET", b"HEAD", b"POST")
 
 class Request(server.Request):
     """
-    One request, with a path and a name of our own making.
+    A request, with a normalised path.
+
+    @ivar path: as L{gigasetd.web.http.query.plainPath}.
+    @ivar query: what follows the question mark, undecoded.
     """
 
     channel: HttpChannel
@@ -37,7 +40,7 @@ class Request(server.Request):
 
     def handleContentChunk(self, data: bytes) -> None:
         """
-        Take a piece of the body in, as long as it is not too much.
+        Take a piece of the body; refuse a body above the limit.
         """
         if self.channel.refused:
             return
@@ -49,10 +52,9 @@ class Request(server.Request):
     def process(self) -> None:
         """
         Answer the request, whatever its target and method look like.
-
-        Klein decodes path and method without asking whether it can; nothing
-        but what it understands gets through to it.
         """
+        # Klein decodes path and method without looking whether they are
+        # UTF-8: it gets only what it can decode.
         self.channel.site.counts["requests"] += 1
         self.path, self.query = splitTarget(self.uri)
         if self.method not in METHODS:
@@ -63,7 +65,7 @@ class Request(server.Request):
         self.prepath = []
         self.postpath = self.path[1:].split(b"/")
         try:
-            body = self.site.quick(self)
+            body = self.site.shortcut(self)
             if body is None:
                 self.render(self.site.resource)
             else:
@@ -74,19 +76,19 @@ class Request(server.Request):
 
     def getRequestHostname(self) -> bytes:
         """
-        Always the same: the path decides what is asked, never C{Host}.
+        Ignore C{Host}: the path alone decides.
         """
         return b"gigasetd"
 
 
 class HttpChannel(http.HTTPChannel):
     """
-    One connection.
+    A connection.
 
-    The timeout runs from the connection, or from the last answer, to the end
-    of the next request: it bounds idle connections and slow senders alike.
+    The timeout runs from the connection, or from the last response, to the
+    end of the next request: it limits idle connections and slow senders alike.
 
-    @ivar refused: whether what comes is ignored, since all is said.
+    @ivar refused: whether a refusal was sent and further bytes are ignored.
     """
 
     site: HttpSite
@@ -97,7 +99,7 @@ class HttpChannel(http.HTTPChannel):
 
     def connectionMade(self) -> None:
         """
-        Join the connections that the site waits for when it stops.
+        Join the connections that the site closes when it stops.
         """
         self.totalHeadersSize = self.MAX_LENGTH = self.site.longest
         self.site.channels.add(self)
@@ -105,14 +107,16 @@ class HttpChannel(http.HTTPChannel):
 
     def dataReceived(self, data: bytes) -> None:
         """
-        Read on, without giving the sender more time for it.
+        Parse received bytes, without restarting the timeout.
         """
+        # HTTPChannel restarts it with every byte: a slow sender would never
+        # time out.
         if not self.refused:
             LineReceiver.dataReceived(self, data)
 
     def lineReceived(self, line: bytes) -> None:
         """
-        Read one line of the head.
+        Parse one line of the head; escape the target of the first one.
         """
         if line and not self._receivedHeaderSize:
             line = escaped(line)
@@ -120,13 +124,13 @@ class HttpChannel(http.HTTPChannel):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """
-        A request line or header is longer than all of it may be.
+        Refuse a request line or header above the limit.
         """
         self.refuse(431 if self.requests else 414)
 
     def allHeadersReceived(self) -> None:
         """
-        Refuse a body that says beforehand that it is too long.
+        Refuse a body whose C{Content-Length} is above the limit.
         """
         if self.length is not None and self.length > self.site.longest:
             self.refuse(413)
@@ -142,7 +146,9 @@ class HttpChannel(http.HTTPChannel):
 
     def refuse(self, code: int) -> None:
         """
-        Say no and hang up.
+        Send a refusal and close the connection.
+
+        @param code: one of L{gigasetd.web.http.errors.REASONS}.
         """
         if self.refused:
             return
@@ -153,16 +159,14 @@ class HttpChannel(http.HTTPChannel):
         self.setTimeout(self.site.timeOut)
 
     def _respondToBadRequestAndDisconnect(self) -> None:
-        """
-        What Twisted calls for whatever it cannot read or finds too much.
-        """
+        # Twisted calls this for malformed heads and for too many headers.
         many = self._receivedHeaderCount > self.maxHeaders
         long = self._receivedHeaderSize > self.totalHeadersSize
         self.refuse(431 if many or long else 400)
 
     def requestDone(self, request: Any) -> None:
         """
-        Give the peer as long to take the last answer as to ask again.
+        Limit the time in which the client takes the last response.
         """
         super().requestDone(request)
         if not self.persistent:
@@ -170,7 +174,7 @@ class HttpChannel(http.HTTPChannel):
 
     def timeoutConnection(self) -> None:
         """
-        The time is over: hang up; who does not even let that happen is cut.
+        Close the connection; abort it when it is closing already.
         """
         self.site.counts["timed_out"] += 1
         if self.transport.disconnecting:
@@ -180,7 +184,7 @@ class HttpChannel(http.HTTPChannel):
 
     def hangUp(self) -> None:
         """
-        Close the connection, soon without waiting for the peer.
+        Close the connection, and abort it where that takes too long.
         """
         if self._abortingCall is None and not self.transport.disconnecting:
             wait = self.abortTimeout
@@ -189,8 +193,9 @@ class HttpChannel(http.HTTPChannel):
 
     def forceAbortClient(self) -> None:
         """
-        Drop the connection, without telling the log who it was.
+        Abort the connection.
         """
+        # Unlike HTTPChannel's, without the client's address in the log.
         call, self._abortingCall = self._abortingCall, None
         if call is not None and call.active():
             call.cancel()
@@ -198,30 +203,26 @@ class HttpChannel(http.HTTPChannel):
 
     def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]
         """
-        Leave the connections that the site waits for.
+        Leave the site's connections.
         """
         super().connectionLost(reason)
         self.site.left(self)
 
 
-def _nothing(request: Request) -> bytes | None:
-    """
-    All answers come from the resource.
-    """
+def _noShortcut(request: Request) -> bytes | None:
     return None
 
 
 class HttpSite(server.Site):
     """
-    Every connection and what it is answered from.
+    All connections, and the resource that answers them.
 
-    @ivar quick: gives an answer that is at hand, before the resource is asked,
-        which finds its way in several times as long; C{None} for none.
-
-    @ivar counts: what happened so far, by name; exported as metrics.
+    @ivar shortcut: answers some requests from a cache, before the resource,
+        whose routing takes several times as long; C{None} for all others.
+    @ivar counts: connections and requests, by name; exported as metrics.
     @ivar channels: the open connections.
     @ivar longest: bytes of a request's head, and of its body.
-    @ivar most: connections at one time.
+    @ivar most: connections at a time.
     """
 
     protocol = HttpChannel  # type: ignore[assignment]
@@ -237,7 +238,7 @@ class HttpSite(server.Site):
             reactor=reactor,
             parsePOSTFormSubmission=False,
         )
-        self.quick = _nothing
+        self.shortcut = _noShortcut
         self.longest = longest
         self.most = most
         self.channels: set[HttpChannel] = set()
@@ -255,23 +256,22 @@ class HttpSite(server.Site):
 
     def startFactory(self) -> None:
         """
-        Nothing to open: there is no access log, since it would hold who asked
-        for what.
+        Open no access log: it would tell who asked for what.
         """
 
     def stopFactory(self) -> None:
         """
-        Nothing to close.
+        Close no access log.
         """
 
     def log(self, request: http.Request) -> None:
         """
-        Not logged, as above.
+        Log no access.
         """
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """
-        A channel for a new connection; none where there are too many.
+        Make the channel of a new connection; C{None} above the limit.
         """
         if len(self.channels) >= self.most:
             self.counts["connections_refused"] += 1
@@ -281,7 +281,7 @@ class HttpSite(server.Site):
 
     def left(self, channel: HttpChannel) -> None:
         """
-        A connection is gone.
+        Forget a closed connection.
         """
         self.channels.discard(channel)
         if not self.channels and self._emptied is not None:
@@ -290,10 +290,10 @@ class HttpSite(server.Site):
 
     def close(self, patience: float) -> Deferred[None]:
         """
-        Hang up everywhere.
+        Close all connections.
 
-        @param patience: seconds after which nobody is waited for any longer.
-        @return: fires when the last connection is gone.
+        @param patience: seconds after which they are aborted.
+        @return: fires when the last connection is closed.
         """
         if not self.channels:
             return succeed(None)
@@ -306,8 +306,5 @@ class HttpSite(server.Site):
         return emptied
 
     def _abort(self) -> None:
-        """
-        Drop what is still open.
-        """
         for channel in list(self.channels):
             channel.forceAbortClient()

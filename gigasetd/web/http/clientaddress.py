@@ -1,6 +1,7 @@
 # -*- test-case-name: tests.web.http.test_clientaddress -*-
 """
-From which address a request really came (RFC 7239).
+The client's address and protocol behind trusted proxies: C{Forwarded} (RFC
+7239) and its older forms.
 
 Layer 0 (values).
 """
@@ -15,23 +16,22 @@ from gigasetd.config.networks import Networks, readAddress
 MOST = 20  #: proxies in a row that are followed
 
 
-def callerOf(
+def clientAddress(
     peer: str, forwarded: Sequence[str], legacy: Sequence[str], proxies: Networks
 ) -> str:
     """
-    The address of whoever asked.
+    Return the address of the client.
 
-    A trusted proxy's word counts, from the nearest hop outwards, up to the
-    first address that is no trusted proxy: what stands before it is only what
-    that one says of itself.
+    Hops are read from the nearest outwards, up to the first address that is
+    not a trusted proxy: anything before it is that client's own claim.
 
     @param peer: the connection's address.
     @param forwarded: the values of C{Forwarded}.
-    @param legacy: the values of C{X-Forwarded-For}, looked at where there is
+    @param legacy: the values of C{X-Forwarded-For}, read only when there is
         no C{Forwarded}.
     """
     host = plainAddress(peer)
-    hops = _forwarded(forwarded) if forwarded else _listed(legacy)
+    hops = _forwardedFor(forwarded) if forwarded else _listElements(legacy)
     for hop in reversed(hops[-MOST:]):
         if not proxies.contains(host):
             break
@@ -42,24 +42,15 @@ def callerOf(
     return host
 
 
-def _listed(values: Sequence[str]) -> list[str]:
-    """
-    The elements of comma-separated header values.
-    """
+def _listElements(values: Sequence[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",")]
 
 
-def _forwarded(values: Sequence[str]) -> list[str]:
-    """
-    The C{for} of each hop; C{""} where a hop has none.
-    """
-    return [_forOf(hop) for hop in _listed(values)]
+def _forwardedFor(values: Sequence[str]) -> list[str]:
+    return [_forParameter(hop) for hop in _listElements(values)]
 
 
-def _forOf(hop: str) -> str:
-    """
-    The C{for} of one hop.
-    """
+def _forParameter(hop: str) -> str:
     for pair in hop.split(";"):
         name, _, value = pair.strip().partition("=")
         if name.lower() == "for":
@@ -70,10 +61,10 @@ def _forOf(hop: str) -> str:
 @lru_cache(1024)
 def plainAddress(text: str) -> str:
     """
-    An address without port, brackets and zone; one of IPv4 inside IPv6 as
-    IPv4.
+    Strip port, brackets and zone off an address; return an IPv4 address
+    inside IPv6 as IPv4.
 
-    @return: C{""} where it is no address.
+    @return: C{""} for anything that is not an address.
     """
     text = text.strip()
     if text.startswith("["):
@@ -84,10 +75,11 @@ def plainAddress(text: str) -> str:
     return "" if address is None else str(address)
 
 
-def secureWords(values: Sequence[str]) -> set[str]:
+def forwardedProtocols(values: Sequence[str]) -> set[str]:
     """
-    The protocols that a proxy says were spoken with it, by
-    C{X-Forwarded-Proto} or C{Forwarded}.
+    Return the protocols that clients used with the proxies, in lower case.
+
+    @param values: of C{X-Forwarded-Proto} or C{Forwarded}.
     """
-    words = [word for hop in _listed(values) for word in hop.split(";")]
-    return {word.strip().lower().removeprefix("proto=").strip('"') for word in words}
+    parts = [part for hop in _listElements(values) for part in hop.split(";")]
+    return {part.strip().lower().removeprefix("proto=").strip('"') for part in parts}

@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.web.phone.test_directory -*-
+# -*- test-case-name: tests.web.http.test_digestauth -*-
 """
-HTTP Digest by an account's number and password (RFC 7616; MD5 and C{auth}
-alone, since phones know nothing else).
+HTTP Digest authentication (RFC 7616), with MD5 and C{auth} only: phones know
+nothing else.
 
 Layer 3 (I/O).
 """
@@ -9,6 +9,7 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from gigasetd.auth.digest import (
     Credentials,
@@ -24,100 +25,125 @@ from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
+from gigasetd.web.http.headers import header
 from gigasetd.web.http.query import splitTarget
 from gigasetd.web.http.response import sendText
 
-NOBODY = "0" * 32  #: what an unknown account's answer is held against
-LONGEST = 1024  #: characters of credentials that are read
+UNKNOWN_HA1 = "0" * 32
+"""The hash that a response for an unknown name is compared with, so that its
+answer takes as long as any other."""
+
+LONGEST = 1024  #: characters of an C{Authorization} that are read
+
+
+class DigestRealm(NamedTuple):
+    """
+    A realm with the nonces of its challenges.
+    """
+
+    name: str
+    nonces: Nonces
+
+    def credentials(self, request: Request) -> Credentials | None:
+        """
+        Return the request's credentials for this realm and path, C{None} for
+        none.
+        """
+        credentials = parseCredentials(header(request, b"Authorization")[:LONGEST])
+        if credentials is None or credentials.realm != self.name:
+            return None
+        if splitTarget(credentials.uri.encode("latin-1"))[0] != request.path:
+            return None
+        return credentials
+
+    def challenge(
+        self, request: Request, host: str, now: float, stale: bool = False
+    ) -> None:
+        """
+        Set C{WWW-Authenticate} to a new challenge.
+
+        @param stale: whether only the nonce of the credentials was too old.
+        """
+        nonce = self.nonces.make(host, now)
+        text = challenge(quote(self.name), nonce, stale)
+        request.setHeader(b"WWW-Authenticate", text.encode("latin-1"))
 
 
 class DigestAuth:
     """
-    @ivar counts: proofs that were right, wrong, too old.
+    Authenticates accounts by number and password.
+
+    @ivar counts: outcomes, by name; they only grow.
     """
 
     def __init__(
         self,
         registry: Registry,
-        realm: str,
+        realm: DigestRealm,
         opened: Callable[[Account], str],
-        nonces: Nonces,
         guard: Guard,
     ) -> None:
         """
-        @param opened: tells an account's password, or raises L{VaultError}.
+        @param opened: returns an account's password; raises L{VaultError}.
         """
         self._registry = registry
         self._realm = realm
         self._opened = opened
-        self._nonces = nonces
         self._guard = guard
         self.counts = {"proven": 0, "unproven": 0, "stale": 0, "limited": 0}
 
     def admits(self, host: str, now: float) -> bool:
         """
-        Whether C{host} may try at all.
+        Tell whether the rate limit lets C{host} send credentials now.
         """
         admitted = self._guard.admits(host, now)
         self.counts["limited"] += not admitted
         return admitted
 
-    def prove(self, request: Request, host: str, now: float) -> Account | bytes:
+    def authenticate(self, request: Request, host: str, now: float) -> Account | bytes:
         """
-        The account whose password the request was made with; else a challenge
-        as the answer, which is the same whatever was wrong.
+        Return the account whose password the request proves, else the body of
+        a 401; the challenge is the same whatever was wrong.
         """
-        raw = (request.requestHeaders.getRawHeaders(b"Authorization") or [b""])[0]
-        given = parseCredentials(raw[:LONGEST].decode("latin-1"))
-        if given is None or given.realm != self._realm:
-            return self._challenge(request, host, now)
-        if splitTarget(given.uri.encode("latin-1"))[0] != request.path:
-            return self._challenge(request, host, now)
-        account = self._account(given)
+        credentials = self._realm.credentials(request)
+        if credentials is None:
+            return self._unauthorized(request, host, now)
+        account = self._account(credentials)
         method = request.method.decode("latin-1")
-        right = proves(self._secret(account, given), method, given)
-        if account is None or not right or given.algorithm != "MD5":
+        right = proves(self._ha1(account, credentials), method, credentials)
+        if account is None or not right or credentials.algorithm != "MD5":
             self.counts["unproven"] += 1
             self._guard.failed(host, now)
-            return self._challenge(request, host, now)
-        if not self._nonces.fresh(given.nonce, host, now):
+            return self._unauthorized(request, host, now)
+        if not self._realm.nonces.fresh(credentials.nonce, host, now):
             self.counts["stale"] += 1
-            return self._challenge(request, host, now, True)
+            return self._unauthorized(request, host, now, stale=True)
         self.counts["proven"] += 1
         self._guard.proven(host)
         return account
 
-    def _account(self, given: Credentials) -> Account | None:
-        """
-        Who somebody says they are; phones add suffix or domain.
-        """
-        name = given.username.partition("@")[0]
-        for end in ("#9", "%239"):
-            name = name.removesuffix(end)
+    def _account(self, credentials: Credentials) -> Account | None:
+        # Phones append the suffix of Gigaset.net numbers, or the SIP domain.
+        name = credentials.username.partition("@")[0]
+        for suffix in ("#9", "%239"):
+            name = name.removesuffix(suffix)
         account = self._registry.accounts.get(name)
         return account if account is not None and account.ha1 else None
 
-    def _secret(self, account: Account | None, given: Credentials) -> str:
-        """
-        What the answer must have been made from; a phone hashes its name as
-        it writes it.
-        """
+    def _ha1(self, account: Account | None, credentials: Credentials) -> str:
         if account is None:
-            return NOBODY
-        if given.username == account.number:
+            return UNKNOWN_HA1
+        if credentials.username == account.number:
             return account.ha1
+        # A phone hashes its name as it writes it, with suffix or domain.
         try:
-            return ha1(given.username, self._realm, self._opened(account))
+            password = self._opened(account)
         except VaultError:
-            return NOBODY
+            return UNKNOWN_HA1
+        return ha1(credentials.username, self._realm.name, password)
 
-    def _challenge(
+    def _unauthorized(
         self, request: Request, host: str, now: float, stale: bool = False
     ) -> bytes:
-        """
-        Ask for a proof.
-        """
-        nonce = self._nonces.make(host, now)
-        text = challenge(quote(self._realm), nonce, stale)
-        request.setHeader(b"WWW-Authenticate", text.encode("latin-1"))
+        self._realm.challenge(request, host, now, stale)
         return sendText(request, "A number and its password are needed.", 401)

@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.web.http.test_channel -*-
+# -*- test-case-name: tests.web.http.test_errors -*-
 """
-What is said to a request that is refused before it has a page, and how one
-is saved from that.
+Answers to requests that are refused before they reach a page, and the repair
+of request lines that need not be refused.
 
 Layer 0 (values).
 """
@@ -14,19 +14,19 @@ from gigasetd.info.page.page import CONTENT_TYPE, Info, Text
 
 REASONS = {
     400: (b"Bad Request", "This request cannot be understood."),
-    405: (b"Method Not Allowed", "This page can only be read."),
+    405: (b"Method Not Allowed", "This page accepts only GET, HEAD and POST."),
     413: (b"Content Too Large", "This request is too long."),
     414: (b"URI Too Long", "This address is too long."),
     431: (b"Request Header Fields Too Large", "This request has too many headers."),
 }
-"""Status code -> its phrase, and a sentence for the page (RFC 9110, 6585)."""
+"""Status code -> its reason phrase (RFC 9110, 6585), and a sentence."""
 
 _UNSAFE = re.compile(rb"[^!-~]")
 
 
 def refusal(code: int) -> bytes:
     """
-    A whole answer that says no.
+    Encode a whole response, with a page that a handset can show.
     """
     phrase, sentence = REASONS[code]
     body = Info("", [Text(sentence)]).encode()
@@ -38,12 +38,11 @@ def refusal(code: int) -> bytes:
 
 def escaped(line: bytes) -> bytes:
     """
-    A request line whose target holds only what a target may hold.
-
-    Some send blanks and letters of ISO 8859-1 as they are; a page serves
-    them better than a 400.
+    Percent-encode what a request line's target may not hold.
     """
+    # COMPAT: some phones send spaces and ISO 8859-1 letters as they are; a
+    # page serves them better than a 400.
     method, _, rest = line.partition(b" ")
     target, _, version = rest.rpartition(b" ")
-    target = _UNSAFE.sub(lambda found: b"%%%02X" % ord(found[0]), target)
+    target = _UNSAFE.sub(lambda match: b"%%%02X" % ord(match[0]), target)
     return b"%s %s %s" % (method, target, version) if target else line

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.web.http.test_filebody -*-
 """
-A file on its way to a phone: in pieces, as fast as it takes them, from the
-byte that it asks for (RFC 9110 section 14).
+Sends a file to a phone: in pieces, as fast as the phone reads, and in ranges
+(RFC 9110 section 14).
 
 Layer 3 (I/O).
 """
@@ -21,34 +21,35 @@ from gigasetd.provisioning.firmwarefiles import OpenFile
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import send
 
-PIECE = 65536  #: bytes that are read at once
-PATIENCE = 60.0  #: seconds in which a phone must take one piece
+PIECE = 65536  #: bytes of one read
+PATIENCE = 60.0  #: seconds that a phone has to read one piece
 
 _RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 
 
 class Unsatisfiable(ValueError):
     """
-    There is nothing where the range begins.
+    The range begins behind the end of the file.
     """
 
 
 def span(header: bytes, size: int) -> tuple[int, int] | None:
     """
-    The bytes that are asked for.
+    Parse C{Range}.
 
-    @return: first and behind the last; C{None} for all of them, which is the
-        answer to several ranges, too, and to what is none.
+    @param size: bytes of the file.
+    @return: the first byte and the end (exclusive); C{None} for the whole
+        file, also for several ranges and for an invalid header.
     @raise Unsatisfiable: there are no such bytes.
     """
-    found = _RANGE.fullmatch(header.strip())
-    if not found or not (found[1] or found[2]):
+    match = _RANGE.fullmatch(header.strip())
+    if not match or not (match[1] or match[2]):
         return None
-    if not found[1]:
-        first, end = max(0, size - int(found[2])), size
+    if not match[1]:
+        first, end = max(0, size - int(match[2])), size
     else:
-        first, end = int(found[1]), min(size, int(found[2] or size) + 1)
-        if found[2] and int(found[2]) < first:
+        first, end = int(match[1]), min(size, int(match[2] or size) + 1)
+        if match[2] and int(match[2]) < first:
             return None
     if first >= end:
         raise Unsatisfiable
@@ -57,7 +58,7 @@ def span(header: bytes, size: int) -> tuple[int, int] | None:
 
 class FileResource(Resource):
     """
-    The answer that holds a file.
+    The response with a file.
     """
 
     isLeaf = True
@@ -69,7 +70,7 @@ class FileResource(Resource):
 
     def render(self, request: Any) -> Any:
         """
-        Begin to send it.
+        Send the head, and start sending the file.
         """
         file, size, changed = self._opened
         request.setHeader(b"Accept-Ranges", b"bytes")
@@ -77,16 +78,16 @@ class FileResource(Resource):
             file.close()
             return b""
         try:
-            asked = self._asked(request, size)
+            part = self._range(request, size)
         except Unsatisfiable:
             file.close()
             request.setHeader(b"Content-Range", b"bytes */%d" % size)
             return send(request, b"", b"text/plain", 416)
-        first, end = asked or (0, size)
-        if asked:
+        first, end = part or (0, size)
+        if part:
             request.setResponseCode(206)
-            told = b"bytes %d-%d/%d" % (first, end - 1, size)
-            request.setHeader(b"Content-Range", told)
+            contentRange = b"bytes %d-%d/%d" % (first, end - 1, size)
+            request.setHeader(b"Content-Range", contentRange)
         request.setHeader(b"Content-Type", b"application/octet-stream")
         request.setHeader(b"Content-Length", b"%d" % (end - first))
         if request.method == b"HEAD" or first == end:
@@ -96,10 +97,8 @@ class FileResource(Resource):
         FileProducer(request, self._opened, end - first, self._reactor).start()
         return NOT_DONE_YET
 
-    def _asked(self, request: Request, size: int) -> tuple[int, int] | None:
-        """
-        As L{span}; all where the phone's first part may be of another file.
-        """
+    def _range(self, request: Request, size: int) -> tuple[int, int] | None:
+        # If-Range: the phone's first part may be of an older file.
         headers = request.requestHeaders
         if headers.hasHeader(b"If-Range"):
             return None
@@ -109,7 +108,7 @@ class FileResource(Resource):
 @implementer(IPushProducer)
 class FileProducer:
     """
-    Reads on as long as the connection has room.
+    Writes a file as fast as the connection takes it.
     """
 
     def __init__(self, request: Any, opened: OpenFile, left: int, reactor: Any) -> None:
@@ -117,11 +116,11 @@ class FileProducer:
         self._file = opened.file
         self._left = left
         self._paused = False
-        self._late = reactor.callLater(PATIENCE, self._cut)
+        self._timeout = reactor.callLater(PATIENCE, self._abort)
 
     def start(self) -> None:
         """
-        Begin.
+        Register with the request and write the first pieces.
         """
         self._request.notifyFinish().addBoth(lambda _: self.stopProducing())
         self._request.registerProducer(self, True)
@@ -129,20 +128,17 @@ class FileProducer:
 
     def resumeProducing(self) -> None:
         """
-        Send pieces until there is no more room for one.
+        Write pieces until the transport's buffer is full.
         """
         self._paused = False
         if self._left:
-            self._late.reset(PATIENCE)
+            self._timeout.reset(PATIENCE)
         while self._left and not self._paused:
             self._send(self._file.read(min(PIECE, self._left)))
 
     def _send(self, data: bytes) -> None:
-        """
-        Send one piece, the last one with the end.
-        """
         if not data:
-            self._cut()  # The file has become shorter than what was promised.
+            self._abort()  # The file is shorter now than its Content-Length.
             return
         self._left -= len(data)
         self._request.write(data)
@@ -152,22 +148,19 @@ class FileProducer:
 
     def pauseProducing(self) -> None:
         """
-        The phone is slow.
+        Stop writing: the transport's buffer is full.
         """
         self._paused = True
 
     def stopProducing(self) -> None:
         """
-        Nothing more is read: all is sent, or the phone is gone.
+        Close the file: all is sent, or the phone has disconnected.
         """
         self._left = 0
         self._file.close()
-        if self._late.active():
-            self._late.cancel()
+        if self._timeout.active():
+            self._timeout.cancel()
 
-    def _cut(self) -> None:
-        """
-        Hang up on who takes nothing.
-        """
+    def _abort(self) -> None:
         self.stopProducing()
         self._request.channel.forceAbortClient()

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.http.test_query -*-
 """
-What a request asks, out of whatever bytes it came in.
+Query strings and request targets, from whatever bytes they come in.
 
 Layer 0 (values).
 """
@@ -9,33 +9,31 @@ from __future__ import annotations
 
 from urllib.parse import unquote_to_bytes
 
-MOST = 100  #: parameters that are looked at
-LONGEST = 2048  #: characters kept of one value
+MOST = 100  #: parameters that are read
+LONGEST = 2048  #: characters of a value; the rest is cut
 
 
 def parameters(*queries: bytes) -> dict[str, str]:
     """
-    Parameter name -> its first value.
+    Map each parameter's name to its first value.
 
-    Phones add their own parameters to every link, those of a link included,
-    so that a doubled one is usual.  Broken percent signs stand for
-    themselves; what is no UTF-8 is taken for ISO 8859-1.
+    Broken percent signs stand for themselves; what is not UTF-8 is read as
+    ISO 8859-1.
 
-    @param queries: C{name=value&...}, the first one counts most.
+    @param queries: C{name=value&...}; earlier ones take precedence.
     """
-    told: dict[str, str] = {}
+    # COMPAT: phones add their own parameters to every link, even to one that
+    # has them already: a name that comes twice is usual.
+    values: dict[str, str] = {}
     for query in queries:
         for field in query.split(b"&", MOST)[:MOST]:
             name, _, value = field.partition(b"=")
             if name and len(name) <= 64:
-                told.setdefault(_text(name), _text(value))
-    return told
+                values.setdefault(_text(name), _text(value))
+    return values
 
 
 def _text(raw: bytes) -> str:
-    """
-    One name or value.
-    """
     data = unquote_to_bytes(raw.replace(b"+", b" "))
     try:
         return data.decode("utf-8")[:LONGEST]
@@ -45,12 +43,12 @@ def _text(raw: bytes) -> str:
 
 def splitTarget(target: bytes) -> tuple[bytes, bytes]:
     """
-    Path and query of a request target, in origin or absolute form (RFC 9112
-    section 3.2); the latter is what a phone behind a proxy sends.
+    Split a request target, in origin or absolute form (RFC 9112 section 3.2),
+    into path and query.
 
-    @return: the path without C{.}, C{..} and empty segments, with a leading
-        slash, decoded; the query as it came.
+    @return: the path as of L{plainPath}; the query as it came.
     """
+    # The absolute form comes from phones behind a proxy.
     if not target.startswith(b"/") and b"://" in target[:16]:
         rest = target.split(b"://", 1)[1]
         start = min(rest.find(sign) % (len(rest) + 1) for sign in (b"/", b"?"))
@@ -61,18 +59,18 @@ def splitTarget(target: bytes) -> tuple[bytes, bytes]:
 
 def plainPath(path: bytes) -> bytes:
     """
-    A path as our routes know it: decoded, UTF-8, without dot segments.
-
-    The update index makes phones ask for C{/device/42/2/../../sifs/...}, and
-    nothing below resolves that for us.
+    Normalise a path: decoded, UTF-8, with a leading slash, without dot
+    segments and empty ones.
     """
+    # The update index makes phones ask for /device/42/2/../../sifs/..., and
+    # neither Twisted nor Klein resolves that.
     text = unquote_to_bytes(path.partition(b"#")[0]).decode("utf-8", "replace")
-    kept: list[str] = []
+    segments: list[str] = []
     parts = text.replace("\0", "").split("/")
     for part in parts:
         if part == "..":
-            del kept[-1:]
+            del segments[-1:]
         elif part not in ("", "."):
-            kept.append(part)
-    end = "/" if kept and parts[-1] in ("", ".", "..") else ""
-    return ("/" + "/".join(kept) + end).encode("utf-8")
+            segments.append(part)
+    end = "/" if segments and parts[-1] in ("", ".", "..") else ""
+    return ("/" + "/".join(segments) + end).encode("utf-8")

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.test_routes -*-
 """
-How an answer goes out: always with its length, never kept by anybody.
+Responses: always with a length, never cached unless the caller says so.
 
 Layer 3 (I/O).
 """
@@ -17,7 +17,7 @@ PLAIN = b"text/plain; charset=utf-8"
 
 def send(request: Request, body: bytes, kind: bytes, code: int = 200) -> bytes:
     """
-    Set the head of the answer.
+    Set the response's head.
 
     @return: C{body}, for Klein to write.
     """
@@ -30,22 +30,21 @@ def send(request: Request, body: bytes, kind: bytes, code: int = 200) -> bytes:
 
 def sendPage(request: Request, page: Page, code: int = 200) -> bytes:
     """
-    As L{send}, for a handset.
+    Send a handset's page, as L{send}.
     """
     return send(request, page.encode(), CONTENT_TYPE, code)
 
 
 def sendText(request: Request, text: str, code: int) -> bytes:
     """
-    As L{send}, for one sentence.
+    Send a sentence, as L{send}.
     """
     return send(request, text.encode("utf-8") + b"\n", PLAIN, code)
 
 
 def sendNothing(request: Request) -> bytes:
     """
-    As L{send}, for 204, which has neither body nor length (RFC 9110 section
-    8.6).
+    Send 204, which has neither body nor length (RFC 9110 section 8.6).
     """
     request.setResponseCode(204)
     return b""

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.web.pages.test_access -*-
 """
-What stands before every page for people: who is logged in, whether a form is
-ours, and what browsers are told about the answer.
+Access to the pages for people: sessions, log-in, form tokens, and the pages
+that refuse.
 
-The phones' pages have none of it.
+Phones' pages use none of it.
 
 Layer 3 (I/O).
 """
@@ -19,25 +19,30 @@ from twisted.python.failure import Failure
 
 from gigasetd.errors import StoreError
 from gigasetd.web.http.channel import Request
+from gigasetd.web.http.clients import Clients
+from gigasetd.web.http.headers import header
 from gigasetd.web.http.response import HTML
-from gigasetd.web.pages.form import ForgedForm, fields, foreign, same
+from gigasetd.web.pages.form import ForgedForm, isCrossSite, isSame, parseForm
 from gigasetd.web.pages.rendering import PageRenderer
 from gigasetd.web.pages.session import WebSession, WebSessions
-from gigasetd.web.phone.handset import Clients, header
 
 OWNER, OPERATOR = b"gigasetd_account", b"gigasetd_admin"  #: names of cookies
-SEED = b"gigasetd_form"  #: the cookie of a form that is there before a log-in
+SEED = b"gigasetd_form"  #: the cookie that signs forms before a log-in
 LOGIN = {OWNER: "/account/login", OPERATOR: "/admin/login"}
-STALE = "This page was open for too long, or came from elsewhere. Go back and reload."
+EXPIRED = "This form has expired. Reload and try again."
+UNAVAILABLE = "The server cannot answer now. Try again later."
+
+PUBLIC_FORMS = frozenset(("account/login.html", "admin/login.html", "admin/setup.html"))
+"""Templates with a form for browsers that are not logged in."""
 
 log = Logger()
 
 
 class LoginRequired(Exception):
     """
-    Nobody is logged in.
+    The page needs a log-in.
 
-    @ivar role: L{OWNER} or L{OPERATOR}: who would have to be.
+    @ivar role: L{OWNER} or L{OPERATOR}.
     """
 
     def __init__(self, role: bytes) -> None:
@@ -47,57 +52,58 @@ class LoginRequired(Exception):
 
 class Visit(NamedTuple):
     """
-    One request of somebody who is logged in.
+    A request of a browser that is logged in.
     """
 
     session: WebSession
-    form: Mapping[str, str]  #: what was posted; empty for a mere look
+    form: Mapping[str, str]  #: the posted fields; empty for a GET
 
 
 class PageAccess(PageRenderer):
     """
-    @ivar sessions: who is logged in.
-    @ivar now: epoch seconds.
-    @ivar counts: forms that were not ours, pages that failed.
+    @ivar sessions: the browsers that are logged in.
+    @ivar now: the time, epoch seconds.
+    @ivar counts: forged forms, refusals and faults; they only grow.
     """
 
     def __init__(
         self,
         sessions: WebSessions,
         clients: Clients,
-        fresh: Callable[[], str],
+        randomToken: Callable[[], str],
         key: bytes,
         now: Callable[[], float],
     ) -> None:
         """
-        @param fresh: makes a text of 256 random bits.
-        @param key: signs the forms that are there before a log-in.
+        @param randomToken: returns 256 random bits as text.
+        @param key: signs the forms that are sent before a log-in.
         """
         super().__init__(clients)
         self.sessions = sessions
         self.now = now
         self.counts = {"forged": 0, "refused": 0, "faults": 0}
-        self._fresh = fresh
+        self._randomToken = randomToken
         self._key = key
 
-    # who comes in
+    # requests
 
     def session(self, request: Request, role: bytes) -> WebSession | None:
         """
-        The session of whoever asks, C{None} where there is none; a cookie's
-        name is the browser's to choose, so the session itself says whose it is.
+        Return the browser's session in a role, C{None} for none.
         """
         session = self.sessions.find(self._cookie(request, role), self.now())
+        # The browser chooses the name of the cookie that it sends, so the
+        # session itself has to say whose it is.
         if session is None or not (session.number if role == OWNER else session.token):
             return None
         return session
 
     def requireLogin(self, request: Request, role: bytes) -> Visit:
         """
-        Let somebody in who is logged in.
+        Return the session of a request and its form.
 
-        @raise LoggedOut: nobody is.
-        @raise Forged: what was posted is not from a page of this session.
+        @raise LoginRequired: the browser is not logged in.
+        @raise ForgedForm: the form is not from a page of this session.
         """
         session = self.session(request, role)
         if session is None:
@@ -108,43 +114,32 @@ class PageAccess(PageRenderer):
 
     def loginForm(self, request: Request) -> Mapping[str, str]:
         """
-        The form of somebody who is not logged in yet.
+        Return the form of a browser that is not logged in yet.
 
-        @raise Forged: it is not from a page that we gave to this browser.
+        @raise ForgedForm: it is not from a page that was sent to this browser.
         """
         seed = self._cookie(request, SEED)
         return self._form(request, self._signed(seed) if seed else "")
 
     def _form(self, request: Request, csrf: str) -> Mapping[str, str]:
-        """
-        What was posted.
-
-        @param csrf: what a form of ours says.
-        """
-        told = {
+        headers = {
             name: header(request, name.encode("ascii"))
             for name in ("sec-fetch-site", "origin", "host")
         }
-        form = fields(header(request, b"Content-Type"), request.content.read())
-        if not csrf or foreign(told) or not same(form.pop("csrf", ""), csrf):
+        form = parseForm(header(request, b"Content-Type"), request.content.read())
+        if not csrf or isCrossSite(headers) or not isSame(form.pop("csrf", ""), csrf):
             self.counts["forged"] += 1
-            raise ForgedForm(STALE)
+            raise ForgedForm(EXPIRED)
         return form
 
     def _signed(self, seed: str) -> str:
-        """
-        What a form says that was given out with a cookie.
-        """
         return hmac.digest(self._key, seed.encode("utf-8", "replace"), "sha256").hex()
 
     def _cookie(self, request: Request, name: bytes) -> str:
-        """
-        A cookie's value, C{""} for none.
-        """
         value: bytes | None = request.getCookie(name)
         return (value or b"").decode("latin-1")
 
-    # what goes out
+    # answers
 
     def page(
         self,
@@ -155,43 +150,45 @@ class PageAccess(PageRenderer):
         **values: object,
     ) -> bytes:
         """
-        One template, filled in.
+        Answer with a rendered template.
 
-        @param session: whose forms it holds; C{None} before a log-in.
+        @param session: its notice is shown, and its token stands in the forms;
+            C{None} before a log-in.
         """
         notice, csrf = "", ""
         if session is not None:
             notice, session.notice, csrf = session.notice, "", session.csrf
-        elif template in BEFORE:
-            csrf = self._sow(request)
-        told = {"csrf": csrf, "notice": notice, "session": session, **values}
-        return self.respond(request, self.render(template, told), HTML, code)
+        elif template in PUBLIC_FORMS:
+            csrf = self._publicToken(request)
+        values = {"csrf": csrf, "notice": notice, "session": session, **values}
+        return self.respond(request, self.render(template, values), HTML, code)
 
-    def _sow(self, request: Request) -> str:
+    def _publicToken(self, request: Request) -> str:
         """
-        Give the browser the cookie that goes with a form.
+        Return the token of a form before a log-in; set the cookie that goes
+        with it.
         """
         seed = self._cookie(request, SEED)
         if len(seed) < 32:
-            seed = self._fresh()
+            seed = self._randomToken()
             self.setCookie(request, SEED, seed)
         return self._signed(seed)
 
     def flash(self, request: Request, visit: Visit, path: str, notice: str) -> bytes:
         """
-        As L{redirect}, with a sentence for the page that follows.
+        Redirect as L{redirect}, and show a notice on the next page.
         """
         visit.session.notice = notice
         return self.redirect(request, path)
 
     def logIn(self, request: Request, number: str = "", token: str = "") -> WebSession:
         """
-        Log somebody in: whatever session the browser had ends, so that
-        nobody can hand it one beforehand.
+        Begin a session for an owner's number or an operator's token.
         """
         role = OWNER if number else OPERATOR
         old = self.session(request, role)
         if old is not None:
+            # Against session fixation: a log-in never continues a session.
             self.sessions.end(old)
         session = self.sessions.begin(self.now(), number, token)
         self.setCookie(request, role, session.id)
@@ -199,42 +196,39 @@ class PageAccess(PageRenderer):
 
     def logOut(self, request: Request, session: WebSession, role: bytes) -> None:
         """
-        Log somebody out.
+        End a session and delete its cookie.
         """
         self.sessions.end(session)
         self.setCookie(request, role, "")
 
-    # what goes wrong
+    # errors
 
     def refused(self, request: Request, failure: Failure) -> bytes:
         """
-        A refusal as a page.
+        Answer with the page of a L{gigasetd.errors.Refused}.
         """
         error: Any = failure.value
         self.counts["refused"] += 1
         sentence = str(error)
-        sentence = f"{sentence[:1].upper()}{sentence[1:]}"
-        return self.page(request, "refused.html", code=error.http, sentence=sentence)
+        return self._error(request, error.http, sentence[:1].upper() + sentence[1:])
 
     def failed(self, request: Request, failure: Failure) -> bytes:
         """
-        Our fault as a page.
+        Answer with the page of a fault of this server; log it.
         """
         self.counts["faults"] += 1
-        if not failure.check(StoreError):
-            log.failure("a page for people failed", failure)
-        sentence = "Something is wrong here. Try again later."
-        code = 503 if failure.check(StoreError) else 500
-        return self.page(request, "refused.html", code=code, sentence=sentence)
+        if failure.check(StoreError):
+            # The store logs its failures itself.
+            return self._error(request, 503, UNAVAILABLE)
+        log.failure("rendering a page failed", failure)
+        return self._error(request, 500, UNAVAILABLE)
 
     def unrouted(self, request: Request, failure: Failure) -> bytes:
         """
-        There is no such page.
+        Answer with the page of an unknown path.
         """
         code = getattr(failure.value, "code", None) or 404
-        sentence = "There is no such page."
+        return self._error(request, code, f"{code}: Page not found")
+
+    def _error(self, request: Request, code: int, sentence: str) -> bytes:
         return self.page(request, "refused.html", code=code, sentence=sentence)
-
-
-BEFORE = frozenset(("account/login.html", "admin/login.html", "admin/setup.html"))
-"""Templates with a form for somebody who is not logged in."""

@@ -1,33 +1,44 @@
 # -*- test-case-name: tests.web.pages.test_access -*-
 """
-Tables of paths for people.
+Klein applications for people's pages: their errors are pages.
 
 Layer 3 (I/O).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from klein import Klein
 from twisted.python.failure import Failure
-from werkzeug.exceptions import HTTPException
+from twisted.web.resource import IResource
+from werkzeug.exceptions import HTTPException, NotFound
 
 from gigasetd.errors import Refused
 from gigasetd.web.pages.access import LOGIN, LoginRequired
 
 
-def pageRoutes() -> Klein:
+def exactRoutes() -> Klein:
     """
-    A table of paths whose refusals are pages; its instances have a C{access}.
+    Make an application that matches paths as they are, without redirects.
     """
     app = Klein()
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
+    return app
+
+
+def pageRoutes() -> Klein:
+    """
+    Make an application whose errors are pages; its instances have an
+    C{access} (L{gigasetd.web.pages.access.PageAccess}).
+    """
+    app = exactRoutes()
 
     @app.handle_errors(LoginRequired)
-    def loggedOut(self: Any, request: Any, failure: Failure) -> Any:
+    def loginRequired(self: Any, request: Any, failure: Failure) -> Any:
         error: Any = failure.value
         return self.access.redirect(request, LOGIN[error.role])
 
@@ -44,3 +55,15 @@ def pageRoutes() -> Klein:
         return self.access.failed(request, failure)
 
     return app
+
+
+def subpage(pages: Mapping[str, Any], name: str) -> IResource:
+    """
+    Return the resource of the pages below a path segment.
+
+    @raise NotFound: there are none of that name.
+    """
+    if name not in pages:
+        raise NotFound
+    resource: IResource = pages[name].app.resource()
+    return resource

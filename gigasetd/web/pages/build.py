@@ -34,7 +34,8 @@ from gigasetd.web.admin.home import AdminContext, AdminPages
 from gigasetd.web.admin.live import LivePages
 from gigasetd.web.admin.setup import SetupPage
 from gigasetd.web.pages.access import PageAccess
-from gigasetd.web.pages.login import LogIn
+from gigasetd.web.pages.login import LogIn, LoginGuards
+from gigasetd.web.pages.ownerpassword import OwnerPasswords
 from gigasetd.web.pages.session import SessionLimits, WebSessions
 from gigasetd.web.proving import guarding
 from gigasetd.web.routes import RouteTargets
@@ -164,7 +165,7 @@ def _operator(
     live.gauges["watching"] = lambda: {"open": len(watching.watchers)}
     subpages: dict[str, Any] = {
         "devices": DevicePages(
-            access, context, registry, lambda: shown[0].provisioning
+            access, context, registry, lambda: shown[0].provisioning.documents
         ),
         "live": watching,
         "api": api,
@@ -173,7 +174,7 @@ def _operator(
     return AdminPages(access, login, context, setup, subpages)
 
 
-def patienceOf(http: Http) -> SessionLimits:
+def sessionLimits(http: Http) -> SessionLimits:
     """
     How long people stay logged in.
     """
@@ -190,7 +191,7 @@ def _follow(access: PageAccess, watching: LivePages) -> Callable[[Config], None]
         """
         As the new configuration has them.
         """
-        access.sessions.patience = patienceOf(config.http)
+        access.sessions.limits = sessionLimits(config.http)
         watching.most = config.http.max_live
 
     return take
@@ -208,7 +209,7 @@ def _gate(ground: Ground) -> PageAccess:
     What stands before every page.
     """
     http = _http(ground)
-    sessions = WebSessions(ground.registry, token_urlsafe, patienceOf(http))
+    sessions = WebSessions(ground.registry, token_urlsafe, sessionLimits(http))
     return PageAccess(
         sessions, ground.clients, token_urlsafe, token_bytes(32), ground.now
     )
@@ -230,10 +231,10 @@ def _login(ground: Ground, codes: Codes, hashing: Hashing) -> LogIn:
     guesses = Guard(lambda key: False, GUESSES)
     return LogIn(
         ground.registry,
-        ground.config.server.domain,
-        ground.opened,
+        OwnerPasswords(
+            ground.registry, ground.config.server.domain, ground.opened, hashing
+        ),
         codes,
-        hashing,
-        (guarding(ground.config, ground.live, "login"), nobody, guesses),
+        LoginGuards(guarding(ground.config, ground.live, "login"), nobody, guesses),
         ground.reactor,
     )

@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.web.pages.test_access -*-
+# -*- test-case-name: tests.web.pages.test_form -*-
 """
-What a browser posts, taken exactly or not at all: unlike phones, browsers
-make no mistakes that would have to be forgiven.
+Forms that browsers post, parsed strictly: unlike phones, browsers make no
+mistakes that would have to be forgiven.
 
 Layer 0 (values).
 """
@@ -17,13 +17,12 @@ from gigasetd.errors import BadValue
 MOST = 200  #: fields of a form
 KIND = "application/x-www-form-urlencoded"
 
-_BROKEN = "This form cannot be understood."
+_BROKEN = "This form cannot be read."
 
 
 class ForgedForm(BadValue):
     """
-    A form that did not come from one of our pages, or from one that was open
-    for too long.
+    A form that is not from one of this server's pages, or from an expired one.
     """
 
     http = 403
@@ -31,38 +30,36 @@ class ForgedForm(BadValue):
 
 class NotAForm(BadValue):
     """
-    Something else than a form was posted.
+    A body of another type.
     """
 
     http = 415
 
 
-def fields(kind: str, body: bytes) -> dict[str, str]:
+def parseForm(kind: str, body: bytes) -> dict[str, str]:
     """
-    The fields of a form.
+    Parse a posted form.
 
     @param kind: the C{Content-Type}.
-    @raise BadValue: it is no form, a name is there twice, or something is
-        not UTF-8.
+    @raise NotAForm: the body is of another type.
+    @raise BadValue: it has too many fields, a name twice, or text that is not
+        UTF-8.
     """
     if kind.partition(";")[0].strip().lower() != KIND:
-        raise NotAForm("Only forms are taken here.")
+        raise NotAForm("Only forms can be posted here.")
     pairs = [part.partition(b"=") for part in body.split(b"&") if part]
     if len(pairs) > MOST:
         raise BadValue(_BROKEN)
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for name, _, value in pairs:
         key = _text(name)
-        if key in found:
+        if key in fields:
             raise BadValue(_BROKEN)
-        found[key] = _text(value)
-    return found
+        fields[key] = _text(value)
+    return fields
 
 
 def _text(raw: bytes) -> str:
-    """
-    One name or value, lines ended as we end them.
-    """
     try:
         text = unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError:
@@ -70,23 +67,21 @@ def _text(raw: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\0", "")
 
 
-def same(told: str, expected: str) -> bool:
+def isSame(attempt: str, secret: str) -> bool:
     """
-    Compare a secret, in a time that does not tell how much of it was right.
+    Compare with a secret in constant time.
     """
-    return compare_digest(told.encode("utf-8", "replace"), expected.encode())
+    return compare_digest(attempt.encode("utf-8", "replace"), secret.encode())
 
 
-def foreign(headers: Mapping[str, str]) -> bool:
+def isCrossSite(headers: Mapping[str, str]) -> bool:
     """
-    Whether a browser says that another site made it send this request.
-
-    Over plain HTTP it tells no C{Sec-Fetch-Site}, and C{null} for C{Origin}
-    since our pages ask it to tell nobody where it was: then the form's own
-    token decides alone.
+    Tell whether a browser says that another site made it send this request.
 
     @param headers: C{sec-fetch-site}, C{origin} and C{host}, C{""} for none.
     """
+    # Over plain HTTP browsers send no Sec-Fetch-Site, and "null" as Origin
+    # since our pages say "no-referrer": then the form's token decides alone.
     if headers["sec-fetch-site"]:
         return headers["sec-fetch-site"] not in ("same-origin", "none")
     origin = headers["origin"]

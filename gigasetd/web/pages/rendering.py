@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.web.pages.test_access -*-
+# -*- test-case-name: tests.web.pages.test_rendering -*-
 """
-How answers for people go out: as filled-in templates, with everything said
-that keeps a browser from being misused.
+Pages for people: rendered templates, redirects and cookies, with the headers
+that protect browsers.
 
 Layer 3 (I/O).
 """
@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gigasetd.web.http.channel import Request
+from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.response import send
-from gigasetd.web.phone.handset import Clients
 
 POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
@@ -31,7 +31,7 @@ HEADERS = {
 
 class PageRenderer:
     """
-    @ivar clients: who asks, and by which way.
+    @ivar clients: tells who sent a request.
     """
 
     def __init__(self, clients: Clients) -> None:
@@ -47,7 +47,7 @@ class PageRenderer:
 
     def render(self, name: str, values: Mapping[str, object]) -> bytes:
         """
-        One template, filled in.
+        Render a template.
         """
         template = self._templates.get_template(name)
         return template.render(values).encode("utf-8", "replace")
@@ -56,22 +56,22 @@ class PageRenderer:
         self, request: Request, body: bytes, kind: bytes, code: int = 200
     ) -> bytes:
         """
-        An answer for a browser, with all that is said to browsers.
+        Answer a browser, with the protecting headers.
         """
-        for header_, value in HEADERS.items():
-            request.setHeader(header_, value)
+        for name, value in HEADERS.items():
+            request.setHeader(name, value)
         return send(request, body, kind, code)
 
     def redirect(self, request: Request, path: str) -> bytes:
         """
-        Send the browser on.
+        Redirect the browser by 303.
         """
         request.setHeader(b"Location", path.encode("ascii"))
         return self.respond(request, b"", b"text/plain", 303)
 
     def setCookie(self, request: Request, name: bytes, value: str) -> None:
         """
-        Set a cookie; an empty one is taken away.
+        Set a cookie; C{""} deletes it.
         """
         request.addCookie(
             name,
@@ -86,7 +86,9 @@ class PageRenderer:
 
 def when(moment: float | None) -> str:
     """
-    A time as people read it, in UTC as the log has it.
+    Format a time in UTC, as in the log; C{"never"} for none.
+
+    @param moment: epoch seconds.
     """
     if not moment:
         return "never"

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.pages.test_session -*-
 """
-Who is logged in, in memory only: a restart logs everybody out.
+Sessions of browsers, in memory only: a restart ends them all.
 
 Layer 1 (state).
 """
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from gigasetd.registry.model import Account, Device, Token, WebLogin
 from gigasetd.registry.registry import Registry
 
-EACH = 20  #: sessions of one owner or one token; the oldest gives way
+EACH = 20  #: sessions of one owner or one token; the oldest is ended first
 
 
 class SessionLimits(NamedTuple):
@@ -30,14 +30,14 @@ class SessionLimits(NamedTuple):
 @dataclass
 class WebSession:
     """
-    One browser that is logged in.
+    A browser that is logged in.
 
-    @ivar id: what its cookie says.
-    @ivar csrf: what its forms say.
+    @ivar id: the value of its cookie.
+    @ivar csrf: the token of its forms.
     @ivar number: the owner's number, C{""} for an operator.
     @ivar token: the operator's token, C{""} for an owner.
-    @ivar begun: when it logged in.
-    @ivar used: when it last asked for a page.
+    @ivar begun: when it logged in, epoch seconds.
+    @ivar used: when it last asked for a page, epoch seconds.
     @ivar notice: a sentence for its next page.
     @ivar over: whether it has ended.
     """
@@ -52,145 +52,129 @@ class WebSession:
     over: bool = False
 
     @property
-    def whose(self) -> tuple[str, str]:
+    def user(self) -> tuple[str, str]:
         """
-        Whom it belongs to.
+        The owner's number and the operator's token; one of them is C{""}.
         """
         return self.number, self.token
 
 
 class WebSessions:
     """
-    All of them, by their id, those first that were idle longest.
+    All sessions by their id, the longest idle first.
 
-    @ivar counts: what became of them.
-    @ivar patience: how long they last; a reload puts another one here.
+    @ivar counts: sessions begun and ended, by name; they only grow.
+    @ivar limits: how long and how many; a reload replaces them.
     """
 
     def __init__(
-        self, registry: Registry, fresh: Callable[[], str], patience: SessionLimits
+        self,
+        registry: Registry,
+        randomToken: Callable[[], str],
+        limits: SessionLimits,
     ) -> None:
         """
-        @param fresh: makes a text of 256 random bits.
+        @param randomToken: returns 256 random bits as text.
         """
         self.counts = {"begun": 0, "ended": 0, "expired": 0, "displaced": 0}
-        self._fresh = fresh
-        self.patience = patience
+        self.limits = limits
+        self._randomToken = randomToken
         self._sessions: dict[str, WebSession] = {}
-        registry.listen("account", self._account)
-        registry.listen("weblogin", self._weblogin)
-        registry.listen("device", self._device)
-        registry.listen("token", self._token)
+        registry.listen("account", self._accountChanged)
+        registry.listen("weblogin", self._webLoginChanged)
+        registry.listen("device", self._deviceChanged)
+        registry.listen("token", self._tokenChanged)
 
     def begin(self, now: float, number: str = "", token: str = "") -> WebSession:
         """
-        Somebody has logged in.
+        Begin a session; end older ones where there are too many.
         """
         self.tidy(now)
-        session = WebSession(self._fresh(), self._fresh(), number, token, now, now)
-        mine = list(self._of(session.whose))
-        surplus = mine[: len(mine) - EACH + 1] if len(mine) >= EACH else []
-        if len(self._sessions) - len(surplus) >= self.patience.most:
+        id, csrf = self._randomToken(), self._randomToken()
+        session = WebSession(id, csrf, number, token, now, now)
+        older = list(self._of(session.user))
+        surplus = older[: len(older) - EACH + 1] if len(older) >= EACH else []
+        if len(self._sessions) - len(surplus) >= self.limits.most:
             surplus.append(next(iter(self._sessions.values())))
         for each in surplus:
-            self._forget(each, "displaced")
+            self._remove(each, "displaced")
         self._sessions[session.id] = session
         self.counts["begun"] += 1
         return session
 
-    def find(self, name: str, now: float) -> WebSession | None:
+    def find(self, id: str, now: float) -> WebSession | None:
         """
-        The session of a cookie; it was used just now.
-
-        @return: C{None} where it has none, or none any more.
+        Return the session of a cookie and mark it as used, C{None} for none.
         """
-        session = self._sessions.get(name)
+        session = self._sessions.get(id)
         if session is None or self.lapsed(session, now):
             return None
         session.used = now
-        self._sessions[name] = self._sessions.pop(name)
+        self._sessions[id] = self._sessions.pop(id)
         return session
 
     def lapsed(self, session: WebSession, now: float) -> bool:
         """
-        Whether a session has ended; to look is not to use it.
+        Tell whether a session has ended, without marking it as used.
         """
-        idle = now - session.used >= self.patience.idle
-        if not session.over and (idle or now - session.begun >= self.patience.longest):
-            self._forget(session, "expired")
+        idle = now - session.used >= self.limits.idle
+        if not session.over and (idle or now - session.begun >= self.limits.longest):
+            self._remove(session, "expired")
         return session.over
 
     def end(self, session: WebSession) -> None:
         """
-        Somebody has logged out.
+        End a session at log-out.
         """
         if not session.over:
-            self._forget(session, "ended")
+            self._remove(session, "ended")
 
     def endAll(self, number: str = "", token: str = "") -> None:
         """
-        Log an owner, or whoever holds a token, out everywhere.
+        End all sessions of an owner, or of a token.
         """
         for session in list(self._of((number, token))):
-            self._forget(session, "ended")
+            self._remove(session, "ended")
 
-    def _of(self, whose: tuple[str, str]) -> Iterator[WebSession]:
-        """
-        The sessions of one owner or token.
-        """
-        return (each for each in self._sessions.values() if each.whose == whose)
+    def _of(self, user: tuple[str, str]) -> Iterator[WebSession]:
+        return (each for each in self._sessions.values() if each.user == user)
 
-    def _forget(self, session: WebSession, why: str) -> None:
-        """
-        A session is over.
-        """
+    def _remove(self, session: WebSession, counter: str) -> None:
         session.over = True
         self._sessions.pop(session.id, None)
-        self.counts[why] += 1
+        self.counts[counter] += 1
 
     def tidy(self, now: float) -> None:
         """
-        Let those go that have been idle for too long.
+        End the sessions that have been idle for too long.
         """
         for session in list(self._sessions.values()):
-            if now - session.used < self.patience.idle:
+            if now - session.used < self.limits.idle:
                 return
-            self._forget(session, "expired")
+            self._remove(session, "expired")
 
     def __len__(self) -> int:
         return len(self._sessions)
 
-    # what ends them
+    # what ends sessions
 
-    def _account(self, old: Account | None, new: Account | None) -> None:
-        """
-        A password was changed, an account erased (which leaves no time of
-        use) or removed.
-        """
+    def _accountChanged(self, old: Account | None, new: Account | None) -> None:
         if old is None:
             return
-        unused = new is not None and old.active and not new.active
-        if old.credentialsChanged(new) or unused:
+        # An erased account has no time of use any more.
+        erased = new is not None and old.active and not new.active
+        if old.credentialsChanged(new) or erased:
             self.endAll(number=old.number)
 
-    def _weblogin(self, old: WebLogin | None, new: WebLogin | None) -> None:
-        """
-        The password for the web was set, changed or dropped.
-        """
-        some = new or old
-        if some is not None:
-            self.endAll(number=some.number)
+    def _webLoginChanged(self, old: WebLogin | None, new: WebLogin | None) -> None:
+        either = new or old
+        if either is not None:
+            self.endAll(number=either.number)
 
-    def _device(self, old: Device | None, new: Device | None) -> None:
-        """
-        A device was removed, or its number given to another one.
-        """
+    def _deviceChanged(self, old: Device | None, new: Device | None) -> None:
         if old is not None and (new is None or new.number != old.number):
             self.endAll(number=old.number)
 
-    def _token(self, old: Token | None, new: Token | None) -> None:
-        """
-        A token was removed.
-        """
+    def _tokenChanged(self, old: Token | None, new: Token | None) -> None:
         if old is not None and (new is None or new.hash != old.hash):
             self.endAll(token=old.name)

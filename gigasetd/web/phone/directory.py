@@ -2,8 +2,8 @@
 """
 The online directory and the central phonebook, for phones.
 
-Whoever may see a device sees what its owner may; other phones prove who they
-are with their number and password.
+A client that may see a device gets what its owner would; other phones
+authenticate with their number and password.
 
 Layer 3 (I/O).
 """
@@ -30,16 +30,17 @@ from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import Account
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.digestauth import DigestAuth
+from gigasetd.web.http.headers import formBody, header
 from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import send, sendText
-from gigasetd.web.phone.handset import PhonePages, formOf, header
+from gigasetd.web.phone.checkin import CheckIns
 
-REMEMBERED = 1000  #: phonebook files of which is known since when they are so
+REMEMBERED = 1000  #: entity tags whose date of change is remembered
 
 
 class DirectoryPages:
     """
-    @ivar counts: what was answered, by name; only ever grows.
+    @ivar counts: requests, by name; they only grow.
     """
 
     def __init__(
@@ -47,64 +48,61 @@ class DirectoryPages:
         directory: OnlineDirectory,
         shelf: BookDirectory,
         results: ResultSets,
-        handset: PhonePages,
+        checkIns: CheckIns,
         digestAuth: DigestAuth,
         reactor: Any,
     ) -> None:
         """
-        @param handset: notes what phones tell of themselves.
+        @param checkIns: records what each request says of its phone.
         """
         self.counts = dict.fromkeys(("requests", "phonebooks", "unchanged"), 0)
         self._directory = directory
         self._shelf = shelf
         self._results = results
-        self._handset = handset
-        self._proof = digestAuth
+        self._checkIns = checkIns
+        self._digestAuth = digestAuth
         self._reactor = reactor
-        self._ages: BoundedDict[bytes, float] = BoundedDict(REMEMBERED)
-        self._forgetting = False
+        self._changed: BoundedDict[bytes, float] = BoundedDict(REMEMBERED)
+        self._expiring = False
 
     def prepare(self) -> None:
         """
-        The registry is loaded: look through it and the books before a phone
-        waits for that.
+        Build the indexes of nicknames and books, so that no phone waits for
+        that; to be called once the registry is loaded.
         """
         self._directory.nicknames()
         self._shelf.books()
 
     def search(self, request: Request) -> bytes:
         """
-        A request of the directory's protocol.
+        Answer a request of the directory protocol.
         """
         self.counts["requests"] += 1
-        told = parameters(request.query, formOf(request))
-        query, now = parseQuery(told), self._handset.now()
-        own = query.type == "pr" and query.command == "get_list"
-        number = self._caller(request, told, own, now)
+        arguments = parameters(request.query, formBody(request))
+        query, now = parseQuery(arguments), self._checkIns.now()
+        private = query.type == "pr" and query.command == "get_list"
+        number = self._account(request, arguments, private, now)
         if isinstance(number, bytes):
             return number
         body = self._directory.answer(query, number, now)
-        if len(self._results) and not self._forgetting:
-            self._forgetting = True
-            self._reactor.callLater(LASTING, self._forget)
+        if len(self._results) and not self._expiring:
+            self._expiring = True
+            self._reactor.callLater(LASTING, self._expire)
         return send(request, body, KIND)
 
-    def _forget(self) -> None:
-        """
-        Results are not kept longer than they are said to be.
-        """
-        self._results.expire(self._handset.now())
-        self._forgetting = bool(len(self._results))
-        if self._forgetting:
-            self._reactor.callLater(LASTING / 10, self._forget)
+    def _expire(self) -> None:
+        self._results.expire(self._checkIns.now())
+        self._expiring = bool(len(self._results))
+        if self._expiring:
+            self._reactor.callLater(LASTING / 10, self._expire)
 
     def phonebook(self, request: Request) -> bytes:
         """
-        The central phonebook; whoever has it already is told so.
+        Answer with the central phonebook, or 304 when it is unchanged.
         """
         self.counts["phonebooks"] += 1
-        told, now = parameters(request.query), self._handset.now()
-        number = self._caller(request, told, False, now)
+        arguments, now = parameters(request.query), self._checkIns.now()
+        number = self._account(request, arguments, False, now)
         if isinstance(number, bytes):
             return number
         base = parseUserAgent(header(request, b"User-Agent")).base
@@ -112,14 +110,15 @@ class DirectoryPages:
             (row.contact for row in self._rows(number, entriesFor(base))),
             entriesFor(base),
         )
-        return self._unlessKnown(request, body, now)
+        return self._conditional(request, body, now)
 
     def _rows(self, number: str, most: int) -> list[IndexRow]:
         """
-        What comes first where not all has room: the owner's own, then the
-        nicknames, then the operator's books; all of it by name.
+        Select the rows of the central phonebook, sorted by name: the owner's
+        own come first when there is no room for all, then the nicknames, then
+        the operator's books.
         """
-        account = self._handset.registry.accounts.get(number)
+        account = self._checkIns.registry.accounts.get(number)
         if account is not None and not account.offers("info"):
             return []
         directory = self._directory
@@ -131,52 +130,53 @@ class DirectoryPages:
         chosen = [row for row, _ in zip(rows, range(most))]
         return sorted(chosen, key=lambda row: row.order)
 
-    def _unlessKnown(self, request: Request, body: bytes, now: float) -> bytes:
+    def _conditional(self, request: Request, body: bytes, now: float) -> bytes:
         """
-        The file, or 304 (RFC 9110 section 13.2.2: an entity tag that is told
-        decides, else the time).
+        Answer with the file, or 304: C{If-None-Match} decides, without it
+        C{If-Modified-Since} (RFC 9110 section 13.2.2).
         """
         etag = b'"%s"' % sha256(body).hexdigest()[:32].encode("ascii")
-        changed = self._ages.setdefault(etag, now)
-        known = request.setETag(etag) is CACHED
+        changed = self._changed.setdefault(etag, now)
+        unchanged = request.setETag(etag) is CACHED
         if not request.getHeader(b"If-None-Match"):
-            known = request.setLastModified(changed) is CACHED
+            unchanged = request.setLastModified(changed) is CACHED
         else:
             request.setHeader(b"Last-Modified", datetimeToString(changed))
-        if not known:
+        if not unchanged:
             send(request, body, KIND)
-        self.counts["unchanged"] += known
-        # It may be kept, by whoever asked, and is asked about each time.
+        self.counts["unchanged"] += unchanged
+        # The phone may cache it, but has to revalidate it each time.
         request.setHeader(b"Cache-Control", b"private, no-cache")
-        return b"" if known else body
+        return b"" if unchanged else body
 
-    def _caller(
-        self, request: Request, told: Mapping[str, str], named: bool, now: float
+    def _account(
+        self, request: Request, arguments: Mapping[str, str], needed: bool, now: float
     ) -> str | bytes:
         """
-        The account that asks, C{""} for a phone that may ask without one;
-        else the answer that says no.
+        Find the account of a request.
 
-        @param named: whether an account is needed.
+        @param needed: whether the request cannot be answered without one.
+        @return: its number, C{""} for a phone that needs none; else the body
+            of a refusal.
         """
-        handset = self._handset
-        host, registry = handset.clients.address(request), handset.registry
-        mac = handset.note(request, told, host, now)
-        if handset.clients.mayFetch(registry, mac, host, now):
+        clients, registry = self._checkIns.clients, self._checkIns.registry
+        host = clients.address(request)
+        mac = self._checkIns.record(request, arguments, host, now)
+        if clients.mayFetch(registry, mac, host, now):
             device = registry.devices.get(mac)
             number = device.number if device else ""
-            if number or not named:
+            if number or not needed:
                 return number
-        if not self._proof.admits(host, now):
+        if not self._digestAuth.admits(host, now):
             return sendText(request, "Too many requests.", 429)
-        proven = self._proof.prove(request, host, now)
-        return proven.number if isinstance(proven, Account) else proven
+        account = self._digestAuth.authenticate(request, host, now)
+        return account.number if isinstance(account, Account) else account
 
 
 class DirectoryRouting(Resource):
     """
-    All that there is, with the directory in each of its places: phones ask it
-    at whatever path their settings name.
+    All resources, with the directory at every path: phones send its requests
+    to whatever path their settings name.
     """
 
     isLeaf = True
@@ -187,15 +187,12 @@ class DirectoryRouting(Resource):
 
     def render(self, request: Any) -> Any:
         """
-        Lead a request of the directory's protocol to the directory.
+        Route requests of the directory protocol to C{/directory}.
         """
-        if b"command=" in request.query and _isAsked(request.query):
+        if b"command=" in request.query and _isSearch(request.query):
             request.postpath = [b"directory"]
         return self._below.render(request)
 
 
-def _isAsked(query: bytes) -> bool:
-    """
-    Whether a request is one of the directory's protocol.
-    """
+def _isSearch(query: bytes) -> bool:
     return parameters(query).get("command", "").strip().lower() in COMMANDS

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.web.phone.test_imageproxy -*-
 """
-The image proxy: this server's own images, and those of the hosts that the
-operator lists, in the form that handsets read.  It is nobody else's proxy.
+The image proxy: converts this server's own images, and those of hosts that the
+operator lists, to the format of handsets. It fetches nothing else.
 
 Layer 3 (I/O).
 """
@@ -32,9 +32,9 @@ from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters, splitTarget
 from gigasetd.web.http.response import send, sendText
 
-OWN = Path(__file__).parents[2] / "info" / "images"  #: what comes with us
-AT_ONCE = 2  #: images that are made at a time
-WAITING = 16  #: requests that may wait for that
+OWN = Path(__file__).parents[2] / "info" / "images"  #: the images of this package
+AT_ONCE = 2  #: conversions at a time
+WAITING = 16  #: requests that may wait for a conversion
 KINDS = {
     "png": b"image/png",
     "gif": b"image/gif",
@@ -48,20 +48,20 @@ _QUOTED = re.compile(rb'(?:^|&)data=(?:"|%22)(.*?)(?:"|%22)', re.DOTALL)
 
 class ImageSettings(NamedTuple):
     """
-    What the operator has decided.
+    The operator's settings for images.
     """
 
-    order: str  #: of the header's bytes, or "off"
-    directories: Sequence[Path]  #: where our own images are, the first counts
-    hosts: frozenset[str]  #: whose images are converted too
-    pixels: int  #: of the largest image
-    bytes: int  #: of the largest file
+    order: str  #: byte order of the header, or "off"
+    directories: Sequence[Path]  #: of this server's own images, by precedence
+    hosts: frozenset[str]  #: hosts whose images are converted
+    pixels: int  #: most pixels of an image
+    bytes: int  #: most bytes of a file
 
 
 class Images:
     """
-    @ivar settings: what the operator has decided.
-    @ivar counts: what was asked and answered, by name; only ever grows.
+    @ivar settings: the operator's settings; a reload replaces them.
+    @ivar counts: requests, by name; they only grow.
     """
 
     def __init__(
@@ -76,71 +76,68 @@ class Images:
         self.settings = settings
         self._download = download
         self._inThread = inThread
-        self._turn = DeferredSemaphore(AT_ONCE)
+        self._slots = DeferredSemaphore(AT_ONCE)
 
     def own(self, request: Request, name: str) -> bytes:
         """
-        One of our own images, as it is.
+        Answer with one of this server's own images, unconverted.
         """
-        found = _NAME.fullmatch(name)
-        data = self._read(name) if found else None
-        if found is None or data is None:
+        match = _NAME.fullmatch(name)
+        data = self._read(name) if match else None
+        if match is None or data is None:
             return sendText(request, "There is no such image.", 404)
-        return send(request, data, KINDS[found[1]])
+        return send(request, data, KINDS[match[1]])
 
     async def proxy(self, request: Request) -> bytes:
         """
-        An image for a handset.
+        Answer C{/proxy/image.do} with a converted image.
         """
         if self.settings.order == "off":
             self.counts["switched_off"] += 1
-            return sendText(request, "Images are not switched on here.", 404)
+            return sendText(request, "The operator has switched images off.", 404)
         try:
-            if len(self._turn.waiting) >= WAITING:
+            if len(self._slots.waiting) >= WAITING:
                 raise Busy("Too many images at once.")
-            body = await self._turn.run(self._made, request)
+            body = await self._slots.run(self._start, request)
         except Refused as refusal:
             self.counts["busy" if isinstance(refusal, Busy) else "refused"] += 1
             return sendText(request, str(refusal), refusal.http)
         self.counts["converted"] += 1
         return send(request, body, KIND)
 
-    def _made(self, request: Request) -> Deferred[bytes]:
-        """
-        Make the image that a request is for.
-        """
-        return Deferred.fromCoroutine(self._make(request))
+    def _start(self, request: Request) -> Deferred[bytes]:
+        return Deferred.fromCoroutine(self._convert(request))
 
-    async def _make(self, request: Request) -> bytes:
+    async def _convert(self, request: Request) -> bytes:
         """
-        Find, read and convert an image.
+        Read and convert the image of a request.
 
-        @raise Refused: it is none of those that are converted, or no image.
+        @raise Refused: the image may not be fetched, or is none.
         """
-        address, told = _asked(request.query)
-        packing, settings = compressionOf(told), self.settings
-        data = await self._found(address)
+        url, arguments = _target(request.query)
+        packing, settings = compressionOf(arguments), self.settings
+        data = await self._load(url)
         if len(data) > settings.bytes:
             raise BadValue(f"an image of more than {settings.bytes} bytes")
-        made: bytes = await self._inThread(
-            _converted, data, settings.order, settings.pixels, packing
+        converted: bytes = await self._inThread(
+            _toHandset, data, settings.order, settings.pixels, packing
         )
-        return made
+        return converted
 
-    async def _found(self, url: str) -> bytes:
+    async def _load(self, url: str) -> bytes:
         """
-        The file behind an address.
+        Read the file behind a URL.
 
-        @raise Refused: there is none, or we may not fetch it.
+        @raise Refused: there is none, or it may not be fetched.
         """
         try:
             listed = checkAddress(url, False).host in self.settings.hosts
-            # Our own images are at whatever port this server listens at.
+            # This server's own images have the port that it listens on.
             checkAddress(url, listed)
         except SourceError as error:
             raise BadValue(f"data: {error}") from None
         if listed:
-            return await self._fetched(url)
+            return await self._fetch(url)
         path = splitTarget(url.encode("ascii", "replace"))[0].decode("latin-1")
         folder, _, name = path.rpartition("/")
         own = folder == "/images" and _NAME.fullmatch(name)
@@ -149,27 +146,24 @@ class Images:
             raise Unknown("There is no such image here.")
         return data
 
-    async def _fetched(self, url: str) -> bytes:
-        """
-        An image of a host that the operator lists, and of none that one leads
-        to.
-        """
+    async def _fetch(self, url: str) -> bytes:
+        # Redirects are not followed: they could lead to any other host.
         try:
             answer = await self._download.get(
                 url, {}, True, [kind.decode() for kind in KINDS.values()], False
             )
         except SourceError as error:
-            raise Unknown(f"The image: {error}.") from None
+            raise Unknown(f"The image cannot be fetched: {error}.") from None
         if answer.code != 200:
-            raise Unknown("The image is not where it should be.")
+            raise Unknown(f"Its host answered {answer.code} instead of the image.")
         self.counts["fetched"] += 1
         return answer.body
 
     def _read(self, name: str) -> bytes | None:
         """
-        One of our own images; they are small.
+        Read one of this server's own images, which are small.
 
-        @param name: of the form of L{_NAME}, so that it leads nowhere else.
+        @param name: matches L{_NAME}, so that it has no path in it.
         """
         for directory in self.settings.directories:
             try:
@@ -180,24 +174,21 @@ class Images:
         return None
 
 
-def _asked(query: bytes) -> tuple[str, dict[str, str]]:
+def _target(query: bytes) -> tuple[str, dict[str, str]]:
     """
-    The address of the image, and the other parameters.
-
-    Handsets put the address in quotes and do not escape what stands in it.
+    Return the URL of the image, and the other parameters.
     """
+    # COMPAT: handsets put the URL in quotes and do not escape it.
     quoted = _QUOTED.search(query)
     if quoted is None:
-        told = parameters(query)
-        return told.get("data", "").strip(), told
-    told = parameters(query[: quoted.start()], query[quoted.end() :])
-    return unquote_to_bytes(quoted[1]).decode("utf-8", "replace").strip(), told
+        arguments = parameters(query)
+        return arguments.get("data", "").strip(), arguments
+    arguments = parameters(query[: quoted.start()], query[quoted.end() :])
+    url = unquote_to_bytes(quoted[1]).decode("utf-8", "replace").strip()
+    return url, arguments
 
 
-def _converted(
+def _toHandset(
     data: bytes, order: str, pixels: int, packing: Compression | None
 ) -> bytes:
-    """
-    What is done in the thread.
-    """
     return compress(encodeFnt(data, order, pixels), packing)

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.web.phone.test_landevices -*-
 """
-The devices of the local network, for a browser.
+The start page: the devices of the local network, for a browser.
 
 Each row has four cells with a link, in the order that scrapers of the
-vendor's page know: name, private address, Gigaset.net number, MAC.
+vendor's page expect: name, private address, Gigaset.net number, MAC.
 
 Layer 3 (I/O).
 """
@@ -25,9 +25,7 @@ from gigasetd.web.pages.access import OWNER, PageAccess
 
 class LanDevices:
     """
-    The start page.
-
-    @ivar domain: the part of a SIP address behind the number.
+    The table of devices.
     """
 
     def __init__(
@@ -37,73 +35,63 @@ class LanDevices:
         domain: str,
         households: HouseholdIndex,
         digestAuth: DigestAuth,
-        now: Callable[[], float],
         stock: Callable[[], Sequence[FirmwareImage]] = tuple,
     ) -> None:
         """
-        @param access: knows the owners who are logged in.
-        @param stock: the firmwares that there are for phones.
+        @param domain: the domain of SIP addresses.
+        @param stock: returns the firmware files on offer.
         """
-        self.registry = registry
+        self._registry = registry
+        self._access = access
+        self._domain = domain
         self._households = households
-        self._proof = digestAuth
-        self._now = now
+        self._digestAuth = digestAuth
         self._stock = stock
-        self.access = access
-        self.clients = access.clients
-        self.domain = domain
 
     def table(self, request: Request) -> bytes:
         """
-        The table: to a browser in the local network all that is there,
-        elsewhere the device whose owner is logged in, or whose number and
-        password it gives, and those of its household.  Many homes can share
-        one public IPv4 address, so that nobody sees more by that.
+        Answer with the table: in a local network of all its devices, elsewhere
+        of the household of the owner who is logged in or authenticates.
         """
-        if self.clients.isLocal(request):
+        # Elsewhere the address decides nothing: many homes can share one
+        # public IPv4 address.
+        clients = self._access.clients
+        if clients.isLocal(request):
             here = self._households.local()
-            rows = lanDevices(self.registry, self.clients.local, here)
-            return self._rows(request, rows)
-        session = self.access.session(request, OWNER)
+            return self._page(request, lanDevices(self._registry, clients.local, here))
+        session = self._access.session(request, OWNER)
         if session is not None:
             return self._household(request, session.number)
-        host, now = self.clients.address(request), self._now()
-        if not self._proof.admits(host, now):
+        host, now = clients.address(request), self._access.now()
+        if not self._digestAuth.admits(host, now):
             return sendText(request, "Too many requests.", 429)
-        proven = self._proof.prove(request, host, now)
-        if isinstance(proven, bytes):
-            return self.access.page(request, "elsewhere.html", code=401)
-        return self._household(request, proven.number)
+        account = self._digestAuth.authenticate(request, host, now)
+        if isinstance(account, bytes):
+            return self._access.page(request, "elsewhere.html", code=401)
+        return self._household(request, account.number)
 
     def _household(self, request: Request, number: str) -> bytes:
-        """
-        The devices of an owner's home.
-        """
         others = self._households.members(number)
-        return self._rows(request, householdDevices(self.registry, number, others))
+        return self._page(request, householdDevices(self._registry, number, others))
 
-    def _rows(self, request: Request, rows: Sequence[LanDevice]) -> bytes:
-        """
-        These devices as a page.
-        """
-        return self.access.page(
+    def _page(self, request: Request, rows: Sequence[LanDevice]) -> bytes:
+        return self._access.page(
             request,
             "devices.html",
             rows=rows,
             most=SHOWN,
-            marks=self._marks(rows),
-            domain=self.domain,
+            updates=self._updates(rows),
+            domain=self._domain,
         )
 
-    def _marks(self, rows: Sequence[LanDevice]) -> dict[str, str]:
+    def _updates(self, rows: Sequence[LanDevice]) -> dict[str, str]:
         """
-        MAC -> the newest firmware that its owner has not declined.
+        Map each MAC to the newest firmware that its owner has not declined.
         """
-        marks, stock = {}, self._stock()
+        versions, stock = {}, self._stock()
         for row in rows if stock else ():
-            offered = advertised(
-                self.registry, updates(self.registry, stock, row.mac), row.mac
-            )
+            newest = updates(self._registry, stock, row.mac)
+            offered = advertised(self._registry, newest, row.mac)
             if offered:
-                marks[row.mac] = str(offered.version)
-        return marks
+                versions[row.mac] = str(offered.version)
+        return versions

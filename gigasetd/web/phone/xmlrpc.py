@@ -1,8 +1,9 @@
 # -*- test-case-name: tests.web.phone.test_xmlrpc -*-
 """
-XML-RPC, as far as the redirect API needs it: texts and lists of texts.
+XML-RPC calls and answers with strings and lists of strings: what the redirect
+API needs.
 
-No document type is read, so that no entity can grow or fetch anything.
+A document type is refused, so that no entity can expand or fetch anything.
 
 Layer 0 (values).
 """
@@ -17,13 +18,10 @@ from xmlrpc.client import Fault, dumps
 from defusedxml.ElementTree import fromstring
 
 UNREADABLE, NO_METHOD, BAD_PARAMETERS = -32700, -32601, -32602
-"""Fault codes, as most servers use them."""
+"""Fault codes ("Specification for Fault Code Interoperability")."""
 
-MOST = 1000
-"""Values in one list."""
-
-LONGEST = 2048
-"""Characters of a text."""
+MOST = 1000  #: values of a list
+LONGEST = 2048  #: characters of a string
 
 TEXTS = ("string", "int", "i4", "i8")
 
@@ -32,7 +30,9 @@ RpcValue = Union[str, list[str]]
 
 class BadCall(Exception):
     """
-    @ivar code: the fault's code.
+    A call that is answered with a fault.
+
+    @ivar code: the fault code.
     """
 
     def __init__(self, code: int, text: str) -> None:
@@ -42,7 +42,7 @@ class BadCall(Exception):
 
 class RpcCall(NamedTuple):
     """
-    What is asked for.
+    A parsed C{methodCall}.
     """
 
     method: str
@@ -51,29 +51,26 @@ class RpcCall(NamedTuple):
 
 def parseCall(body: bytes) -> RpcCall:
     """
-    Read a request.
+    Parse a C{methodCall} document.
 
-    @raise BadCall: it is none.
+    @raise BadCall: it is none, or a parameter is of another type.
     """
     try:
         root = fromstring(body, forbid_dtd=True)
     except (ValueError, SyntaxError, LookupError):
-        raise BadCall(UNREADABLE, "this is no XML that is read here") from None
+        raise BadCall(
+            UNREADABLE, "the call is not XML, or has a document type"
+        ) from None
     if root.tag != "methodCall":
-        raise BadCall(UNREADABLE, "this is no methodCall")
+        raise BadCall(UNREADABLE, "the document is not a methodCall")
     method = (root.findtext("methodName") or "").strip()
     values = root.findall("params/param/value")
     if len(values) > 10:
-        raise BadCall(BAD_PARAMETERS, "too many parameters")
+        raise BadCall(BAD_PARAMETERS, "a call has at most 10 parameters")
     return RpcCall(method[:100], tuple(map(_argument, values)))
 
 
 def _argument(value: Element) -> RpcValue:
-    """
-    One parameter.
-
-    @raise BadCall: it is neither a text nor a list of texts.
-    """
     data = value.find("array/data")
     if data is None:
         return _text(value)
@@ -83,37 +80,31 @@ def _argument(value: Element) -> RpcValue:
 
 
 def _text(value: Element) -> str:
-    """
-    One text; a value without a type is one (XML-RPC, "Scalar values").
-
-    @raise BadCall: it is something else.
-    """
+    # A value without a type is a string (XML-RPC, "Scalar values").
     kind = value[0] if len(value) else None
     if kind is not None and (kind.tag not in TEXTS or len(kind)):
-        raise BadCall(BAD_PARAMETERS, "a parameter is a text or a list of texts")
+        raise BadCall(BAD_PARAMETERS, "a parameter is a string or a list of strings")
     text = (value if kind is None else kind).text or ""
     if len(text) > LONGEST:
-        raise BadCall(BAD_PARAMETERS, f"a text has at most {LONGEST} characters")
+        raise BadCall(BAD_PARAMETERS, f"a string has at most {LONGEST} characters")
     return text.strip()
 
 
 def encodeReply(reply: Sequence[Any]) -> bytes:
     """
-    An answer.
+    Encode a C{methodResponse} with one array.
     """
     return _declared(dumps((list(reply),), methodresponse=True))
 
 
-def encodeFault(wrong: BadCall) -> bytes:
+def encodeFault(error: BadCall) -> bytes:
     """
-    A refusal.
+    Encode a C{methodResponse} with a fault.
     """
-    return _declared(dumps(Fault(wrong.code, str(wrong))))
+    return _declared(dumps(Fault(error.code, str(error))))
 
 
 def _declared(text: str) -> bytes:
-    """
-    A document with its encoding, whatever it declares by itself.
-    """
+    # C{dumps} declares no encoding.
     body = text.partition("?>\n")[2] if text.startswith("<?") else text
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + body.encode("utf-8")

@@ -239,4 +239,4 @@ class OwnerTests(PeopleCase):
         self.browser.login()
         for path in ("/account/nothing", "/account/nothing/", "/account/set/nothing"):
             self.assertEqual(self.browser.get(path).code, 404)
-            self.assertIn("no such page", self.browser.page().text)
+            self.assertIn("404: Page not found", self.browser.page().text)

@@ -7,7 +7,11 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.networks import Networks
-from gigasetd.web.http.clientaddress import callerOf, plainAddress
+from gigasetd.web.http.clientaddress import (
+    clientAddress,
+    forwardedProtocols,
+    plainAddress,
+)
 
 PROXIES = Networks(["10.0.0.0/8"])
 
@@ -16,12 +20,12 @@ def caller(peer: str, *legacy: str, forwarded: tuple[str, ...] = ()) -> str:
     """
     Who asked.
     """
-    return callerOf(peer, forwarded, legacy, PROXIES)
+    return clientAddress(peer, forwarded, legacy, PROXIES)
 
 
-class CallerOfTests(SynchronousTestCase):
+class ClientAddressTests(SynchronousTestCase):
     """
-    L{callerOf}.
+    L{clientAddress}.
     """
 
     def test_untrusted(self) -> None:
@@ -71,3 +75,18 @@ class CallerOfTests(SynchronousTestCase):
             "[2001:DB8::1]:80": "2001:db8::1", "fe80::1%eth0": "fe80::1", "x": "",
         }.items():  # fmt: skip
             self.assertEqual(plainAddress(text), plain)
+
+
+class ForwardedProtocolsTests(SynchronousTestCase):
+    """
+    L{forwardedProtocols}.
+    """
+
+    def test_forms(self) -> None:
+        """
+        Both headers are read, in any case and with quotes.
+        """
+        values = ["https", 'for=1.2.3.4;Proto="HTTP", proto=wss']
+        protocols = forwardedProtocols(values)
+        self.assertLessEqual({"https", "http", "wss"}, protocols)
+        self.assertEqual(forwardedProtocols([]), set())

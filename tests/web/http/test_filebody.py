@@ -12,6 +12,7 @@ from twisted.internet.protocol import ClientFactory, Protocol
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from gigasetd.config.endpoint import Listen
+from gigasetd.config.networks import Networks
 from gigasetd.web.http.filebody import PATIENCE, Unsatisfiable, span
 from gigasetd.web.service import HttpService
 from tests.web.case import NEAR
@@ -172,10 +173,9 @@ class LoopbackTests(TestCase):
         web: HttpService = made.web
         web._listen = (Listen("tcp", 0, "127.0.0.1"),)
         web._reactor = web.site.reactor = reactor
-        made.web._routes.provisioning.reactor = reactor
-        web._routes.handset.clients.local = type(web._routes.handset.clients.local)(
-            ["127.0.0.0/8"]
-        )
+        web._routes.targets.provisioning._reactor = reactor
+        clients = web._routes.targets.checkIns.clients
+        clients.local = Networks(["127.0.0.0/8"])
         self.web = web
         await web.startService()
         self.addCleanup(web.stopService)

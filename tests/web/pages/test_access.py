@@ -1,29 +1,24 @@
 """
-Tests of L{gigasetd.web.pages.access}, L{gigasetd.web.pages.rendering} and
-L{gigasetd.web.pages.form}:
-what hostile browsers, sites and people send.
+Tests of L{gigasetd.web.pages.access}: what hostile browsers, sites and people
+send.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
 
-from twisted.trial.unittest import SynchronousTestCase
-
 from gigasetd.auth.passwords import tokenHash
-from gigasetd.errors import BadValue
 from gigasetd.registry.model import Account, Device, Token, WebLogin
-from gigasetd.web.pages.form import NotAForm, fields, foreign
 from tests.registry.populated import MAC, NUMBER, OTHER, PASSWORD, report
 from tests.web.browser import Browser, PeopleCase
 from tests.web.case import FAR, NEAR
 
 TOKEN = "t" * 43
-EVIL = "'\"><script>alert(1)</script>"
 FORM = "application/x-www-form-urlencoded"
+EVIL = "'\"><script>alert(1)</script>"
 
 
-class GateCase(PeopleCase):
+class AccessCase(PeopleCase):
     """
     An owner who is logged in.
     """
@@ -38,7 +33,7 @@ class GateCase(PeopleCase):
         self.browser.login()
 
 
-class HeadTests(GateCase):
+class HeadTests(AccessCase):
     """
     What browsers are told.
     """
@@ -82,29 +77,8 @@ class HeadTests(GateCase):
                 self.assertIn(word.lower(), cookie.lower())
             self.assertEqual("secure" in cookie.lower(), secure, (host, headers))
 
-    def test_static(self) -> None:
-        """
-        Style and script come from here, and only they.
-        """
-        for name, kind in (("style.css", "text/css"), ("live.js", "text/javascript")):
-            answer = self.ask(f"/static/{name}")
-            self.assertTrue(answer.headers["content-type"].startswith(kind))
-            again = {"If_None_Match": answer.headers["etag"]}
-            self.assertEqual(self.notModified(f"/static/{name}", again), 304)
-        for name in ("../service.py", "%2e%2e/service.py", "..%2fservice.py", "x.css"):
-            self.assertEqual(self.ask(f"/static/{name}").code, 404)
 
-    def notModified(self, path: str, headers: dict[str, str]) -> int:
-        """
-        The status of a conditional request.
-        """
-        channel, transport = self.connect()
-        lines = "".join(f"{k.replace('_', '-')}: {v}\r\n" for k, v in headers.items())
-        channel.dataReceived(f"GET {path} HTTP/1.1\r\nHost: x\r\n{lines}\r\n".encode())
-        return int(transport.value().split()[1])
-
-
-class ForgeryTests(GateCase):
+class ForgeryTests(AccessCase):
     """
     Other sites, and people who make requests by hand.
     """
@@ -215,7 +189,7 @@ class ForgeryTests(GateCase):
             self.assertEqual(forged.ask(path).code, 303)
 
 
-class HostileTests(GateCase):
+class HostileTests(AccessCase):
     """
     What people and phones put into texts.
     """
@@ -315,7 +289,7 @@ class HostileTests(GateCase):
         self.assertNotIn(b"disk", answer.body)
 
 
-class StartTests(GateCase):
+class StartTests(AccessCase):
     """
     The page of devices, from elsewhere.
     """
@@ -343,39 +317,3 @@ class StartTests(GateCase):
         basic = b64encode(f"{NUMBER}:{PASSWORD}".encode()).decode()
         answer = self.ask("/", FAR, Authorization=f"Basic {basic}")
         self.assertEqual(answer.code, 401)
-
-
-class FieldsTests(SynchronousTestCase):
-    """
-    L{fields} and L{foreign}.
-    """
-
-    def test_fields(self) -> None:
-        """
-        What a browser sends is what was typed, with our line ends.
-        """
-        told = fields(FORM, b"a=1+2&b=%C3%A4%26%3D&c=x%0D%0Ay&d&=")
-        self.assertEqual(told, {"a": "1 2", "b": "ä&=", "c": "x\ny", "d": "", "": ""})
-
-    def test_refused(self) -> None:
-        """
-        Anything else is refused.
-        """
-        self.assertRaises(NotAForm, fields, "text/plain", b"a=1")
-        for body in (b"a=1&a=2", b"a=%ff", b"&".join(b"%d=" % n for n in range(201))):
-            self.assertRaises(BadValue, fields, FORM, body)
-
-    def test_foreign(self) -> None:
-        """
-        What a browser says of the site that made it ask counts.
-        """
-        none = {"sec-fetch-site": "", "origin": "", "host": "h:8080"}
-        for told, expected in (
-            ({}, False),
-            ({"origin": "http://h:8080"}, False),
-            ({"origin": "http://h"}, True),
-            ({"origin": "http://H:8080", "sec-fetch-site": "cross-site"}, True),
-            ({"origin": "http://evil", "sec-fetch-site": "same-origin"}, False),
-            ({"sec-fetch-site": "none"}, False),
-        ):
-            self.assertEqual(foreign({**none, **told}), expected, told)

@@ -230,7 +230,7 @@ class PageTests(WebCase):
         def settle() -> None:
             raise StoreError("disk full")
 
-        self.web._routes.handset.settle = settle
+        self.web._routes.targets.checkIns._settle = settle
         self.assertIn("später", self.page(self.ask(T1), 503))
         self.assertEqual(self.ask(f"/checkin?mac={MAC}").code, 503)
         self.assertEqual(self.web.counts["unsettled"], 2)
@@ -244,7 +244,7 @@ class PageTests(WebCase):
         def settle() -> None:
             raise ZeroDivisionError("secret")
 
-        self.web._routes.handset.settle = settle
+        self.web._routes.targets.checkIns._settle = settle
         answer = self.ask(T1)
         self.assertIn("später", self.page(answer, 500))
         self.assertNotIn(b"secret", answer.body)

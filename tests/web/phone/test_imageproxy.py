@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import lzma
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -77,8 +78,14 @@ class ImagesCase(WebCase):
         self.world = World()
         self.folder = Path(self.mktemp())
         self.folder.mkdir()
-        self.images = self.make(maybeDeferred)
-        self.web._routes.images = self.images
+        self.use(maybeDeferred)
+
+    def use(self, inThread: Any) -> None:
+        """
+        Answer from a proxy of our own.
+        """
+        routes, self.images = self.web._routes, self.make(inThread)
+        routes.targets = replace(routes.targets, images=self.images)
 
     def make(self, inThread: Any) -> Images:
         """
@@ -202,7 +209,7 @@ class ProxyTests(ImagesCase):
             begun.append(Deferred())
             return begun[-1]
 
-        self.images = self.web._routes.images = self.make(slow)
+        self.use(slow)
         path = b"/proxy/image.do?data=http://h/images/sun.png"
         transports = []
         for _ in range(WAITING + 5):

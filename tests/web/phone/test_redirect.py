@@ -175,7 +175,7 @@ class FollowTests(RedirectCase):
         Whoever has proven itself may see its own device's pages from there
         for a while, and nobody else's; a new secret ends that.
         """
-        clients, now = self.web_callers(), self.web._routes.redirects._now()
+        clients, now = self.clients(), self.web._routes.targets.redirects._now()
         self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR, now))
         self.answered()
         self.assertTrue(clients.mayFetch(self.registry, PHONE, FAR, now))
@@ -186,11 +186,11 @@ class FollowTests(RedirectCase):
         self.registry.tell()
         self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR, now))
 
-    def web_callers(self) -> Any:
+    def clients(self) -> Any:
         """
         Who may see what.
         """
-        return self.web._routes.redirects._callers
+        return self.web._routes.targets.redirects._clients
 
 
 class CallTests(RedirectCase):

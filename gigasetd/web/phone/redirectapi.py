@@ -1,0 +1,145 @@
+# -*- test-case-name: tests.web.phone.test_redirect -*-
+"""
+The redirect service's XML-RPC API: integrators register where the settings of
+their devices are.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error
+from collections.abc import Callable, Sequence
+from hmac import compare_digest
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from gigasetd.auth.passwords import tokenHash
+from gigasetd.provisioning.redirect import Reply, check, deregister, listed, register
+from gigasetd.registry.registry import Registry
+from gigasetd.web.http.channel import Request
+from gigasetd.web.http.headers import header
+from gigasetd.web.http.response import send, sendText
+from gigasetd.web.phone.xmlrpc import (
+    BAD_PARAMETERS,
+    NO_METHOD,
+    BadCall,
+    RpcValue,
+    encodeFault,
+    encodeReply,
+    parseCall,
+)
+
+XML = b"text/xml; charset=utf-8"
+LONGEST = 1024  #: characters of an C{Authorization} that are read
+
+SIGNATURES = {
+    "registerDevice": "(macID, url, name)",
+    "deregisterDevice": "(mac)",
+    "listDevices": "([name])",
+    "checkDevice": "(mac)",
+    "registerDeviceList": "(list, url, name)",
+    "deregisterDeviceList": "(list)",
+}
+"""Method -> its parameters; optional ones in brackets."""
+
+
+class RedirectApi:
+    """
+    @ivar counts: calls and refusals, by name; they only grow.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        persist: Callable[[], Deferred[None]],
+        now: Callable[[], float],
+    ) -> None:
+        """
+        @param persist: saves all changes so far; fails with
+            L{gigasetd.errors.StoreError}.
+        """
+        self.counts = {"calls": 0, "calls_denied": 0, "calls_bad": 0}
+        self._registry = registry
+        self._persist = persist
+        self._now = now
+
+    async def call(self, request: Request) -> bytes:
+        """
+        Answer C{/apxml/rpc.do}, once a change is on disk.
+        """
+        if request.method != b"POST":
+            request.setHeader(b"Allow", b"POST")
+            return sendText(request, "XML-RPC calls must use POST.", 405)
+        if not self._isAuthorized(header(request, b"Authorization")):
+            self.counts["calls_denied"] += 1
+            request.setHeader(
+                b"WWW-Authenticate", b'Basic realm="gigasetd", charset="UTF-8"'
+            )
+            return sendText(request, "A token's name and the token are needed.", 401)
+        self.counts["calls"] += 1
+        before = self._registry.journal.number
+        try:
+            reply = self._reply(request.content.read())
+        except BadCall as error:
+            self.counts["calls_bad"] += 1
+            return send(request, encodeFault(error), XML)
+        if self._registry.journal.number > before:
+            await self._persist()
+        return send(request, encodeReply(reply), XML)
+
+    def _isAuthorized(self, authorization: str) -> bool:
+        """
+        Tell whether Basic credentials (RFC 7617) hold a token and its name.
+        """
+        scheme, _, coded = authorization[:LONGEST].partition(" ")
+        if scheme.lower() != "basic":
+            return False
+        try:
+            name, _, secret = b64decode(coded.strip()).decode("utf-8").partition(":")
+        except (Error, ValueError):
+            return False
+        token = self._registry.tokens.get(name)
+        # An unknown name takes as long as a wrong token.
+        expected = token.hash if token else "-" * 64
+        return compare_digest(expected.encode(), tokenHash(secret).encode())
+
+    def _reply(self, body: bytes) -> Reply:
+        """
+        Perform a call.
+
+        @raise BadCall: the method is unknown or its parameters are wrong.
+        """
+        name, arguments = parseCall(body)
+        method = name.removeprefix("autoprov.")
+        signature = SIGNATURES.get(method) if name != method else None
+        if signature is None:
+            raise BadCall(NO_METHOD, "there is no such method")
+        if not _fits(arguments, signature):
+            raise BadCall(BAD_PARAMETERS, f"{method} takes {signature}")
+        return self._perform(method, *arguments)
+
+    def _perform(self, method: str, *arguments: Any) -> Reply:
+        registry, now = self._registry, self._now()
+        first: Any = arguments[0] if arguments else ""
+        if method.startswith("register"):
+            macs = first if isinstance(first, list) else [first]
+            return register(registry, macs, arguments[1], arguments[2], now)
+        if method.startswith("deregister"):
+            return deregister(registry, first if isinstance(first, list) else [first])
+        if method == "checkDevice":
+            return check(registry, first)
+        return listed(registry, first)
+
+
+def _fits(arguments: Sequence[RpcValue], signature: str) -> bool:
+    names = signature.strip("()").split(", ")
+    least = sum(not name.startswith("[") for name in names)
+    if not least <= len(arguments) <= len(names):
+        return False
+    return all(
+        isinstance(value, list) == (name == "list")
+        for value, name in zip(arguments, names)
+    )

@@ -1,0 +1,158 @@
+"""
+Tests of L{gigasetd.web.http.digestauth}.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.trial.unittest import SynchronousTestCase
+from twisted.web.http_headers import Headers
+
+from gigasetd.auth.digest import Nonces
+from gigasetd.keys.sealing import VaultError
+from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.registry.model import Account
+from gigasetd.web.http.digestauth import DigestAuth, DigestRealm
+from tests.registry.populated import BOX, NOW, NUMBER, PASSWORD, furnished
+from tests.web.provisioned import reply
+
+HOST, REALM, PATH = "192.0.2.7", "example.net", "/directory"
+LIFETIME = 300.0
+
+
+class Asking:
+    """
+    A request for a path, and what it is answered.
+    """
+
+    method = b"GET"
+    path = PATH.encode()
+
+    def __init__(self, authorization: str = "") -> None:
+        values = [authorization] if authorization else []
+        self.requestHeaders = Headers({"Authorization": values})
+        self.answer: dict[bytes, bytes] = {}
+        self.code = 0
+
+    def setHeader(self, name: bytes, value: bytes) -> None:
+        """
+        Note a header of the answer.
+        """
+        self.answer[name] = value
+
+    def setResponseCode(self, code: int) -> None:
+        """
+        Note the code of the answer.
+        """
+        self.code = code
+
+
+class DigestAuthTests(SynchronousTestCase):
+    """
+    L{DigestAuth}.
+    """
+
+    def setUp(self) -> None:
+        """
+        Build it.
+        """
+        self.realm = DigestRealm(REALM, Nonces(b"n" * 32, LIFETIME))
+        guard = Guard(lambda host: False, GuardLimits(failures=3))
+        self.auth = DigestAuth(furnished(), self.realm, self.open, guard)
+
+    def open(self, account: Account) -> str:
+        """
+        Decrypt a password.
+        """
+        return BOX.open(account)
+
+    def challenge(self, host: str = HOST) -> str:
+        """
+        Ask without credentials.
+        """
+        request: Any = Asking()
+        self.assertIsInstance(self.auth.authenticate(request, host, NOW), bytes)
+        self.assertEqual(request.code, 401)
+        return request.answer[b"WWW-Authenticate"].decode()
+
+    def attempt(
+        self,
+        user: str = NUMBER,
+        password: str = PASSWORD,
+        path: str = PATH,
+        later: float = 0.0,
+    ) -> tuple[str, str]:
+        """
+        Answer a challenge.
+
+        @return: the account's number, C{""} for a refusal; the new challenge.
+        """
+        credentials = reply(self.challenge(), path, user, password)
+        request: Any = Asking(credentials)
+        account = self.auth.authenticate(request, HOST, NOW + later)
+        if isinstance(account, bytes):
+            return "", request.answer[b"WWW-Authenticate"].decode()
+        return account.number, ""
+
+    def test_names(self) -> None:
+        """
+        A phone may add the suffix or the domain to its number, and hashes
+        what it writes.
+        """
+        for user in (NUMBER, f"{NUMBER}#9", f"{NUMBER}%239", f"{NUMBER}@{REALM}"):
+            self.assertEqual(self.attempt(user), (NUMBER, ""), user)
+
+    def test_wrong(self) -> None:
+        """
+        A wrong password, an unknown number and another path get the same
+        challenge, which does not say what was wrong.
+        """
+        for arguments in (
+            {"password": "wrong"},
+            {"user": "99999999"},
+            {"path": "/elsewhere"},
+        ):
+            number, challenge = self.attempt(**arguments)
+            self.assertEqual(number, "")
+            self.assertNotIn("stale", challenge)
+
+    def test_stale(self) -> None:
+        """
+        Right credentials for an old nonce are asked for again, and said to be
+        stale, so that the phone need not ask its user.
+        """
+        number, challenge = self.attempt(later=LIFETIME + 1)
+        self.assertEqual(number, "")
+        self.assertIn("stale=true", challenge)
+
+    def test_nonceOfAnother(self) -> None:
+        """
+        Credentials that were recorded are of no use from another address.
+        """
+        credentials = reply(self.challenge("198.51.100.1"), PATH, NUMBER, PASSWORD)
+        request: Any = Asking(credentials)
+        self.assertIsInstance(self.auth.authenticate(request, HOST, NOW), bytes)
+
+    def test_limit(self) -> None:
+        """
+        Wrong attempts end in a ban of their address.
+        """
+        for _ in range(3):
+            self.assertTrue(self.auth.admits(HOST, NOW))
+            self.attempt(password="wrong")
+        self.assertFalse(self.auth.admits(HOST, NOW))
+        self.assertEqual(self.auth.counts["limited"], 1)
+
+    def test_undecryptable(self) -> None:
+        """
+        A stored password that cannot be decrypted admits only the name whose
+        hash is stored.
+        """
+
+        def fail(account: Account) -> str:
+            raise VaultError("another key")
+
+        self.auth._opened = fail
+        self.assertEqual(self.attempt(), (NUMBER, ""))
+        self.assertEqual(self.attempt(f"{NUMBER}#9")[0], "")
