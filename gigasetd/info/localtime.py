@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.test_pages -*-
 """
-The time where a phone is, by what it tells of it.
+The local time of a phone, from its request.
 
 Layer 0 (values).
 """
@@ -13,32 +13,29 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-EARLIEST, LATEST = -12 * 60, 14 * 60  #: minutes east of UTC that exist
+EARLIEST, LATEST = -12 * 60, 14 * 60  #: time zones, in minutes east of UTC
 
 _MINUTES = re.compile("[+-]?[0-9]{1,3}")
 
 
-def localTime(told: Mapping[str, str], now: float) -> datetime:
+def localTime(parameters: Mapping[str, str], now: float) -> datetime:
     """
-    The time where the phone is, by the minutes east of UTC that it tells, or
-    else by its clock, which bases of 2008 tell.
+    Return the phone's local time: from its time zone in minutes east of UTC, or
+    from its clock, which bases of 2008 send.
 
-    @return: UTC where it tells none, or some that don't exist.
+    @return: UTC where the request has neither, or an invalid time zone.
     """
-    text = told.get("tz", "").partition(",")[0].strip()
-    minutes = int(text) if _MINUTES.fullmatch(text) else _aheadOf(told, now)
+    text = parameters.get("tz", "").partition(",")[0].strip()
+    minutes = int(text) if _MINUTES.fullmatch(text) else _zoneByClock(parameters, now)
     if not EARLIEST <= minutes <= LATEST:
         minutes = 0
     return datetime.fromtimestamp(now, timezone(timedelta(minutes=minutes)))
 
 
-def _aheadOf(told: Mapping[str, str], now: float) -> int:
-    """
-    Minutes, in quarters of an hour as all zones are, that a base's clock is
-    before UTC.
-    """
+def _zoneByClock(parameters: Mapping[str, str], now: float) -> int:
+    # All time zones are multiples of a quarter of an hour.
     try:
-        clock = datetime.strptime(told.get("dt", "")[:12], "%Y%m%d%H%M")
+        clock = datetime.strptime(parameters.get("dt", "")[:12], "%Y%m%d%H%M")
         ahead = clock.replace(tzinfo=UTC).timestamp() - now
     except (ValueError, OverflowError):
         return 0
@@ -47,16 +44,16 @@ def _aheadOf(told: Mapping[str, str], now: float) -> int:
 
 def untilMidnight(time: datetime) -> float:
     """
-    Seconds until the date changes where the phone is.
+    Return the seconds until the phone's date changes.
     """
     return 86400.0 - (time.hour * 3600 + time.minute * 60 + time.second)
 
 
 def zoneOf(name: str, other: Any) -> Any:
     """
-    A zone of the tz database.
+    Return a time zone of the tz database.
 
-    @param other: what counts where there is none of that name.
+    @param other: returned for an unknown name.
     """
     try:
         return ZoneInfo(name) if name else other

@@ -1,5 +1,5 @@
 """
-The languages of handset pages.
+Translations, dates and numbers of handset pages.
 
 Layer 0 (values).
 """

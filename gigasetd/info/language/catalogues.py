@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.language.test_catalogues -*-
 """
-The catalogues of translations, read from the sources that translators write:
-there is no step that compiles them, so none that can be forgotten.
+Reads the translation catalogues from their C{.po} files, so that no compile
+step can be forgotten.
 
 Layer 3 (I/O).
 """
@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 
 def readCatalogues() -> dict[str, GNUTranslations]:
     """
-    Those that come with the program, by language.
+    Read all catalogues, by language.
     """
     return {
         entry.name.removesuffix(".po"): _read(entry.read_bytes())
@@ -28,9 +28,6 @@ def readCatalogues() -> dict[str, GNUTranslations]:
 
 
 def _read(data: bytes) -> GNUTranslations:
-    """
-    One catalogue.
-    """
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(data)))
     compiled.seek(0)

@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.info.language.test_languages -*-
 """
-Which language a phone speaks, and what the pages say in it.
+Chooses the language of a phone.
 
-What is said stands in the code in English; the catalogues that
-L{gigasetd.info.language.catalogues} reads have it in the other languages.  Dates and
-numbers come from babel, which knows how each country writes them.
+English texts are in the code; the catalogues of
+L{gigasetd.info.language.catalogues} translate them. babel formats dates and
+numbers for each country.
 
 Layer 0 (values).
 """
@@ -26,8 +26,8 @@ CODES = {
     25: "hu", 26: "hr", 27: "sl", 28: "ro", 29: "sr", 30: "bg", 31: "he", 32: "zh",
     33: "ar", 34: "fa", 35: "tr", 36: "ca", 37: "bs", 38: "uk",
 }  # fmt: skip
-"""The phone's number of a language -> its tag; 0 and 21 name none, and what is
-not here (a Czech phone has been seen to send 42) is no error."""
+"""The phone's language number -> language tag; 0 and 21 are no language. COMPAT: some
+phones send numbers that are not in the list (a Czech one: 42)."""
 
 COUNTRIES = {
     "1": "en_US", "7": "ru_RU", "27": "en_ZA", "30": "el_GR", "31": "nl_NL",
@@ -42,21 +42,20 @@ COUNTRIES = {
     "386": "sl_SI", "387": "bs_BA", "389": "mk_MK", "420": "cs_CZ", "421": "sk_SK",
     "423": "de_LI", "971": "ar_AE", "972": "he_IL",
 }  # fmt: skip
-"""Country code of the telephone network -> the language most spoken there, and
-the country (ISO 3166)."""
+"""Telephone country code -> its main language and the country (ISO 3166)."""
 
 ENGLISH = "en"
 _DEFAULTS = {"en": "en_GB", "pt": "pt_PT"}
-"""What babel would take for the language of the larger country overseas."""
+"""Languages that babel would assign to a larger country overseas."""
 
 
-def languageOf(told: Mapping[str, str]) -> str:
+def languageOf(parameters: Mapping[str, str]) -> str:
     """
-    The tag of the language that a request names, C{""} for none.
+    Return the language tag of a request, C{""} for none.
     """
     for name in ("lang", "g_lang"):
-        # A phone may double what a link repeats, as "2,2".
-        text = told.get(name, "").partition(",")[0].strip().strip('"')
+        # COMPAT: phones repeat a parameter that the link has too: "2,2".
+        text = parameters.get(name, "").partition(",")[0].strip().strip('"')
         if text.isascii() and text.isdigit() and len(text) <= 3:
             tag = CODES.get(int(text), "")
             if tag:
@@ -64,88 +63,85 @@ def languageOf(told: Mapping[str, str]) -> str:
     return ""
 
 
-def countryOf(told: Mapping[str, str]) -> str:
+def countryOf(parameters: Mapping[str, str]) -> str:
     """
-    The country that a request names (ISO 3166), C{""} for none.
+    Return the country of a request (ISO 3166), C{""} for none.
     """
-    return _spoken(told).partition("_")[2]
+    return _localeOf(parameters).partition("_")[2]
 
 
-def homeCountryOf(told: Mapping[str, str]) -> str:
+def homeCountryOf(parameters: Mapping[str, str]) -> str:
     """
-    The country where the language that a request names is at home (ISO 3166),
-    C{""} for none.
+    Return the main country of a request's language (ISO 3166), C{""} for none.
     """
-    tag = languageOf(told)
+    tag = languageOf(parameters)
     tag = _DEFAULTS.get(tag, tag)
     likely = str(get_global("likely_subtags").get(tag, tag))
     return likely.rpartition("_")[2] if "_" in likely else ""
 
 
-def _spoken(told: Mapping[str, str]) -> str:
-    """
-    Language and country by the country code of the telephone network.
-    """
-    return COUNTRIES.get(told.get("cc", "")[:8].partition(",")[0].lstrip("+0"), "")
+def _localeOf(parameters: Mapping[str, str]) -> str:
+    return COUNTRIES.get(
+        parameters.get("cc", "")[:8].partition(",")[0].lstrip("+0"), ""
+    )
 
 
 class Languages:
     """
-    The languages that there are catalogues of.
+    The available languages.
 
-    @ivar usual: a language tag, C{info.language}.
+    @ivar default: language tag of C{info.language}.
     """
 
     def __init__(
-        self, catalogues: Mapping[str, NullTranslations], usual: str = ENGLISH
+        self, catalogues: Mapping[str, NullTranslations], default: str = ENGLISH
     ) -> None:
         """
-        @param catalogues: by language, two letters.
+        @param catalogues: by two-letter language.
         """
-        self.default = usual
+        self.default = default
         self._catalogues = {ENGLISH: NullTranslations(), **catalogues}
-        self._words: dict[tuple[str, str], Translator] = {}
+        self._translators: dict[tuple[str, str], Translator] = {}
 
     @property
     def known(self) -> list[str]:
         """
-        The languages, two letters each.
+        The available languages, two letters each.
         """
         return sorted(self._catalogues)
 
-    def translatorFor(self, told: Mapping[str, str], profile: str = "") -> Translator:
+    def translatorFor(
+        self, parameters: Mapping[str, str], profile: str = ""
+    ) -> Translator:
         """
-        The words for one request: in the language of its code, else of the
-        profile, else of its country, else in the usual one; a language that
-        has no catalogue is passed over.
+        Choose the translator for a request: in the request's language, else the
+        profile's, else the country's, else the default; languages without a
+        catalogue are skipped.
 
-        @param told: the request's parameters.
+        @param parameters: of the request.
         @param profile: the profile's language, C{""} for none.
         """
-        spoken = _spoken(told)
-        for tag in (languageOf(told), profile, spoken, self.default.lower()):
+        locale = _localeOf(parameters)
+        for tag in (languageOf(parameters), profile, locale, self.default.lower()):
             if tag[:2] in self._catalogues:
-                return self.words(tag, spoken.partition("_")[2])
-        return self.words(ENGLISH, "")
+                return self.translator(tag, locale.partition("_")[2])
+        return self.translator(ENGLISH, "")
 
-    def words(self, tag: str, country: str = "") -> Translator:
+    def translator(self, tag: str, country: str = "") -> Translator:
         """
-        The words in a language that there is a catalogue of, and the dates
-        and numbers of a country.
+        Return the translator of a language and the formats of a country.
         """
-        language, _, own = tag.partition("_")
-        key = language, own or country
-        found = self._words.get(key)
-        if found is None:
+        language, _, territory = tag.partition("_")
+        key = language, territory or country
+        translator = self._translators.get(key)
+        if translator is None:
             catalogue = self._catalogues[language]
-            found = self._words[key] = Translator(_locale(*key), catalogue)
-        return found
+            translator = self._translators[key] = Translator(_locale(*key), catalogue)
+        return translator
 
 
 def _locale(language: str, country: str) -> Locale:
-    """
-    How that language is written in that country, or else where it is at home.
-    """
+    # Without a country, as in the language's main country.
     try:
         return Locale(language, country or None)
     except (UnknownLocaleError, ValueError):

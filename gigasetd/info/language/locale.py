@@ -1,6 +1,7 @@
 # -*- test-case-name: tests.info.language.test_languages -*-
 """
-One language: what is said in it, and how dates and numbers are written.
+Translates texts, and formats dates, numbers and measures, for one language and
+country.
 
 Layer 0 (values).
 """
@@ -17,19 +18,21 @@ from babel.numbers import format_decimal
 
 FAHRENHEIT = {"US", "BS", "BZ", "KY", "PW", "LR"}
 MILES = {"US", "GB", "LR"}
-"""Countries (ISO 3166) that do not measure as the others do."""
+"""Countries (ISO 3166) with units of their own."""
 
 
 def N_(text: str) -> str:
     """
-    Mark a text that is translated where it is shown.
+    Mark a text for translation; it is translated where it is shown.
     """
     return text
 
 
 class Translator:
     """
-    @ivar language: its tag, two letters.
+    Translations and formats.
+
+    @ivar language: two-letter language.
     """
 
     def __init__(self, locale: Locale, catalogue: NullTranslations) -> None:
@@ -41,16 +44,16 @@ class Translator:
 
     def __call__(self, text: str, **values: object) -> str:
         """
-        What C{text} is in this language.
+        Translate a text.
 
-        @param values: for the names in braces.
+        @param values: replace the names in braces.
         """
         said = self._catalogue.gettext(text)
         return said.format(**values) if values else said
 
     def several(self, one: str, many: str, count: int, **values: object) -> str:
         """
-        As a call, with the form that belongs to C{count}, which is also a
+        Translate a text with the plural form for C{count}, which is also a
         value.
         """
         said = self._catalogue.ngettext(one, many, count)
@@ -58,33 +61,33 @@ class Translator:
 
     def date(self, day: Date) -> str:
         """
-        A date with its day of the week, short enough for one display line.
+        Format a date with its weekday; fits into one display line.
         """
         return f"{self.weekday(day)} {format_skeleton('yMd', day, locale=self._locale)}"
 
     def day(self, day: Date) -> str:
         """
-        Day and month, in digits.
+        Format day and month.
         """
         return format_skeleton("Md", day, locale=self._locale)
 
     def weekday(self, day: Date) -> str:
         """
-        The day of the week in two to four letters.
+        Return the weekday in two to four letters.
         """
         return format_date(day, "ccc", locale=self._locale).rstrip(".")
 
     def time(self, moment: datetime | time) -> str:
         """
-        The time of day.
+        Format a time of day.
         """
         return format_time(moment, "short", locale=self._locale)
 
     def number(self, value: float, digits: int = 0) -> str:
         """
-        A number.
+        Format a number.
 
-        @param digits: behind its point.
+        @param digits: after the decimal point.
         """
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         said = format_decimal(value, pattern, locale=self._locale)
@@ -92,19 +95,19 @@ class Translator:
 
     def country(self, code: str) -> str:
         """
-        The name of a country (ISO 3166).
+        Return the name of a country (ISO 3166).
         """
         return str(self._locale.territories.get(code, code))
 
     def percent(self, value: float) -> str:
         """
-        A share in hundredths.
+        Format a percentage.
         """
         return f"{self.number(value)} %"
 
     def degrees(self, celsius: float | None) -> str:
         """
-        A temperature without its scale, for where there is little room.
+        Format a temperature without its unit, to save room.
         """
         if celsius is None:
             return "-"
@@ -113,16 +116,16 @@ class Translator:
 
     def temperature(self, celsius: float | None) -> str:
         """
-        A temperature.
+        Format a temperature.
         """
         scale = "F" if self._locale.territory in FAHRENHEIT else "C"
         return self.degrees(celsius) + scale
 
     def speed(self, kmh: float) -> str:
         """
-        How fast the wind is.
+        Format a wind speed.
 
-        @param kmh: kilometres an hour.
+        @param kmh: kilometres per hour.
         """
         if self._locale.territory in MILES:
             return f"{self.number(kmh / 1.609344)} mph"

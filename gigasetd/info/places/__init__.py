@@ -1,5 +1,5 @@
 """
-Towns: names, positions, search.
+Cities of the world: names, positions, search.
 
 Layer 0 (values).
 """

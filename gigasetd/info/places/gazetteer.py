@@ -1,11 +1,11 @@
 # -*- test-case-name: tests.info.places.test_gazetteer -*-
 """
-The towns that people choose from, found by the beginning of any of their names
-in any usual spelling.
+The cities to choose from, searched by any part of their names in any usual
+spelling.
 
-The names stand in one long text with a line end before each, which C{str.find}
-searches faster than any index in Python would; where a name stands in it leads
-to its row.  Rows stay lines of text until one is asked for.
+All names stand in one long string with a line feed before each: C{str.find} in
+it is faster than any index in Python. The position of a match leads to its row.
+Rows stay lines of text until they are read.
 
 Layer 1 (state).
 """
@@ -22,16 +22,16 @@ from math import cos, radians
 from gigasetd.info.places.place import Place
 
 CREDIT = "Places: GeoNames.org, CC BY 4.0"
-LOOKED_AT = 700  #: hits of each kind that are ranked; the largest come first
-LONGEST = 40  #: letters of a name that are looked for
-NEARER = 8  #: how much larger a place counts whose language one speaks
+LOOKED_AT = 700  #: matches of each kind that are ranked; the largest come first
+LONGEST = 40  #: letters of a search
+NEARER = 8  #: weight of a city where the owner's language is spoken
 
 SPEAKING = {
     "de": "DE AT CH LI LU", "en": "GB IE US CA AU NZ", "fr": "FR BE CH LU CA",
     "it": "IT CH", "es": "ES", "nl": "NL BE", "pt": "PT BR", "el": "GR CY",
     "sv": "SE FI", "tr": "TR CY", "sr": "RS BA ME", "hr": "HR BA", "ro": "RO MD",
 }  # fmt: skip
-"""Language -> where it is spoken, as far as that is more than one country."""
+"""Language -> countries where it is spoken; languages of one country are left out."""
 
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "þ": "th"}
@@ -41,23 +41,25 @@ _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 def foldName(name: str) -> str:
     """
-    What all spellings of one name have in common: no case, no accents, no
-    difference between C{ß} and C{ss}, C{ü}, C{ue} and C{u}.
+    Reduce a name to what all its spellings share: without case and accents,
+    C{ß} as C{ss}, C{ü} and C{ue} as C{u}.
     """
     text = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    letters = (one if one.isalnum() else " " for one in text if ord(one) not in _MARKS)
+    letters = (
+        char if char.isalnum() else " " for char in text if ord(char) not in _MARKS
+    )
     text = " ".join("".join(letters).split())
-    for two, one in _UMLAUTS:
-        text = text.replace(two, one)
+    for digraph, letter in _UMLAUTS:
+        text = text.replace(digraph, letter)
     return text
 
 
-_MARKS = range(0x300, 0x370)  #: accents that stand for themselves
+_MARKS = range(0x300, 0x370)  #: combining accents
 
 
 class Gazetteer:
     """
-    Nobody is found before L{Gazetteer.fill}.
+    The cities; empty until C{fill} is called.
     """
 
     def __init__(self) -> None:
@@ -74,22 +76,19 @@ class Gazetteer:
 
     def fill(self, text: str) -> None:
         """
-        Take the places of a file as C{etc/make-places.py} writes it, the
-        largest one first.
+        Load the cities of a file that C{etc/make-places.py} has written, the
+        largest first.
         """
         names, at = StringIO(), 1
         names.write("\n")
         for index, line in enumerate(StringIO(text)):
-            row, _, told = line.rpartition("\t")
+            row, _, aliases = line.rpartition("\t")
             self._add(index, row)
             self._starts.append(at)
-            at += names.write(told.replace("|", "\n"))
+            at += names.write(aliases.replace("|", "\n"))
         self._names = names.getvalue()
 
     def _add(self, index: int, row: str) -> None:
-        """
-        Take one place.
-        """
         number, _, country, _, latitude, longitude, _ = row.split("\t", 6)
         cell = int(float(latitude) // 1), int(float(longitude) // 1)
         self._rows.append(row)
@@ -99,15 +98,12 @@ class Gazetteer:
 
     def get(self, id: int) -> Place | None:
         """
-        The place of a number.
+        Return the city with a GeoNames number.
         """
         index = self._byId.get(id)
         return None if index is None else self._place(index)
 
     def _place(self, index: int) -> Place:
-        """
-        The place of a row.
-        """
         number, name, country, region, *rest = self._rows[index].split("\t")
         latitude, longitude, people, zone = rest
         at = float(latitude), float(longitude)
@@ -117,12 +113,14 @@ class Gazetteer:
         self, text: str, country: str = "", language: str = "", most: int = 10
     ) -> list[Place]:
         """
-        The places that a text may mean, the likeliest first: those of just
-        this name, then those that begin with it, then those with a word that
-        begins with it or with it anywhere; among equals those of the country,
-        then those where the language is spoken, then those whose own name it
-        is, then the larger ones.  Of those of just this name in other countries
-        a very large one comes first, whatever is spoken there.
+        Return the cities that a text may mean, the most likely first.
+
+        Exact names come first, then names that begin with the text, then names
+        with a word that begins with it, then names that contain it. Among
+        equals: cities of the country, then those where the language is spoken,
+        then those whose main name matches, then the larger ones. Among exact
+        names in other countries, a very large city comes before cities where
+        the language is spoken.
 
         @param country: ISO 3166, two letters, C{""} for none.
         @param language: its tag, C{""} for none.
@@ -139,14 +137,11 @@ class Gazetteer:
                 home = self._countries[index]
                 far = 0 if home == country else 1 if home in near else 2
                 ranks.setdefault(index, _rank(kind, far, alias, index))
-        found = sorted(ranks, key=ranks.__getitem__)
-        return [self._place(index) for index in found[:most]]
+        ranked = sorted(ranks, key=ranks.__getitem__)
+        return [self._place(index) for index in ranked[:most]]
 
+    # The row of each match, and whether an alias matched, not the main name.
     def _hits(self, needle: str) -> Iterator[tuple[int, bool]]:
-        """
-        The rows of the names that hold a text, a row as often as it has them,
-        each with whether it is not the first name.
-        """
         names, starts = self._names, self._starts
         # A needle may begin with the line end before the name.
         skip = 1 if needle[0] == "\n" else 0
@@ -160,7 +155,7 @@ class Gazetteer:
 
     def largest(self, country: str) -> Place | None:
         """
-        The largest place of a country: what one begins with.
+        Return the largest city of a country, L{None} for an unknown country.
         """
         if country not in self._countries:
             return None
@@ -168,7 +163,7 @@ class Gazetteer:
 
     def towns(self, country: str) -> Iterator[Place]:
         """
-        The places of a country, the largest one first.
+        Iterate over the cities of a country, the largest first.
         """
         for index, other in enumerate(self._countries):
             if other == country:
@@ -176,8 +171,8 @@ class Gazetteer:
 
     def nearest(self, latitude: float, longitude: float) -> Place | None:
         """
-        The place next to a point, L{None} where there is none for a hundred
-        kilometres or so.
+        Return the city nearest to a point; L{None} where there is none within
+        about a hundred kilometres.
         """
         row, column = int(latitude // 1), int(longitude // 1)
         near = [
@@ -186,6 +181,7 @@ class Gazetteer:
             for x in range(column - 1, column + 2)
             for index in self._cells.get((y, (x + 180) % 360 - 180), ())
         ]
+        # A degree of longitude is shorter than one of latitude by this factor.
         shrink = cos(radians(latitude))
 
         def distance(place: Place) -> float:
@@ -197,21 +193,20 @@ class Gazetteer:
 
 def _rank(kind: int, far: int, alias: bool, index: int) -> tuple[int, int, bool, int]:
     """
-    Where a hit stands among the others.
+    Return the sort key of a match.
 
-    @param kind: the place of what was looked for in L{_needles}.
-    @param far: 0 for the country, 1 for where the language is spoken.
+    @param kind: index of the needle in L{_needles}.
+    @param far: 0 for a city of the country, 1 for one where the language is
+        spoken.
     """
     if kind or not far:
         return kind, far, kind > 0 and alias, index
-    # In full, Paris is hardly the one in Texas, whatever language one speaks.
+    # "Paris" in full hardly means the one in Texas, also for an English speaker.
     return kind, 1, False, index // NEARER if far == 1 else index
 
 
 def _needles(wanted: str) -> tuple[str, ...]:
-    """
-    How a name is looked for, the surest way first; what is very short is in
-    every other name.
-    """
+    # Exact name, beginning of a name, of a word, anywhere. Very short texts occur
+    # in every other name, so they are searched at the beginning only.
     begin = f"\n{wanted}\n", f"\n{wanted}"
     return begin if len(wanted) < 3 else (*begin, f" {wanted}", wanted)

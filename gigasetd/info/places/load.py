@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.places.test_gazetteer -*-
 """
-Reads the places that come with the program.
+Loads the cities that are part of gigasetd.
 
 Layer 3 (I/O).
 """
@@ -15,7 +15,7 @@ from gigasetd.info.places.gazetteer import Gazetteer
 
 def loadGazetteer(places: Gazetteer) -> Gazetteer:
     """
-    Fill C{places}; takes some tenths of a second, so call it in a thread.
+    Fill the gazetteer. Takes some tenths of a second, so call it in a thread.
     """
     packed = files("gigasetd.info.places").joinpath("data/places.tsv.gz").read_bytes()
     places.fill(gzip.decompress(packed).decode("utf-8"))

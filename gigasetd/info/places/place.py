@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.places.test_gazetteer -*-
 """
-One place of the earth.
+A city.
 
 Layer 0 (values).
 """
@@ -12,29 +12,29 @@ from typing import NamedTuple
 
 class Place(NamedTuple):
     """
-    A town, as GeoNames knows it.
+    A city, from GeoNames.
     """
 
-    id: int  #: of GeoNames
+    id: int  #: the GeoNames number
     name: str
     country: str  #: ISO 3166, two letters
-    region: str  #: code of the first-order division, C{""} where none is told
+    region: str  #: code of the first-order division, C{""} for none
     latitude: float
     longitude: float
     population: int
-    zone: str  #: of the tz database
+    zone: str  #: time zone of the tz database
 
     @property
     def weather(self) -> str:
         """
-        The key of its weather.
+        Return the key of the weather sources.
         """
         return f"{self.spot},{self.zone}"
 
     @property
     def spot(self) -> str:
         """
-        The key of its warnings and its pollen: some kilometres of the earth, so
-        that neighbours share one question and nobody's house is told.
+        Return the key of warnings and pollen. Rounded to about a kilometre, so
+        that neighbours share a request and no house is disclosed.
         """
         return f"{self.latitude:.2f},{self.longitude:.2f}"

@@ -1,5 +1,5 @@
 """
-Parsers of weather, news, calendars and rates, one file a source.
+Parsers of weather, news, calendars and exchange rates; one module per source.
 
 Layer 0 (values).
 """

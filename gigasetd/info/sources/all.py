@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.fetch.test_decode -*-
 """
-All sources: who tells what.
+The catalogue of all sources.
 
 Layer 0 (values).
 """
@@ -22,12 +22,12 @@ SUBJECTS = {
     "pollen-germany": "all", "rates": "all", "feed": "address",
     "calendar": "address", "json": "address",
 }  # fmt: skip
-"""What is asked of sources -> of what kind its keys are."""
+"""Subject -> the kind of its keys."""
 
 
 def catalogue(section: Info) -> Mapping[str, Sequence[Source]]:
     """
-    What is asked -> who can tell it, the preferred one first.
+    Build the sources of each subject, the preferred one first.
     """
     forecasts = {
         openmeteo.NAME: openmeteo.source(section.open_meteo_url),

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.sources.test_brightsky -*-
 """
-The weather of the Deutscher Wetterdienst, and what it warns of, as Bright Sky
-tells it (U{https://brightsky.dev/docs/}).
+Forecasts and weather warnings of the Deutscher Wetterdienst, from Bright Sky
+(U{https://brightsky.dev/docs/}).
 
 Layer 0 (values).
 """
@@ -60,7 +60,9 @@ ICONS: dict[str, Condition] = {
 
 def source(base: str) -> Source:
     """
-    The forecast, below an address.
+    Build the forecast source.
+
+    @param base: URL of the service.
     """
 
     def url(key: str, now: float) -> str:
@@ -78,28 +80,31 @@ def source(base: str) -> Source:
 
 def alerts(base: str) -> Source:
     """
-    The warnings, below an address; none where the service knows no district.
+    Build the source of warnings.
+
+    @param base: URL of the service.
     """
 
     def url(key: str, now: float) -> str:
         latitude, longitude = coordinates(key)
         return withQuery(f"{base.rstrip('/')}/alerts", lat=latitude, lon=longitude)
 
+    # 404 means that the service knows no district of this place.
     fresh = Freshness(300, 600, 1800)
     return Source("bright-sky-alerts", url, warnings, fresh, JSON, absent=())
 
 
-def parse(got: RawDocument) -> Forecast:
+def parse(raw: RawDocument) -> Forecast:
     """
-    Read a forecast.
+    Parse a forecast.
     """
-    zone = zoneOf(got.key)
-    told = rows(jsonObject(got), "weather")
-    steps = [(when.astimezone(zone), one) for when, one in _timed(told)]
+    zone = zoneOf(raw.key)
+    records = rows(jsonObject(raw), "weather")
+    steps = [(when.astimezone(zone), record) for when, record in _timed(records)]
     if not steps:
-        raise SourceError("no forecast in it")
-    first = datetime.fromtimestamp(got.now, zone).date()
-    now = min(steps, key=lambda step: abs(step[0].timestamp() - got.now))
+        raise SourceError("the response has no forecast")
+    first = datetime.fromtimestamp(raw.now, zone).date()
+    now = min(steps, key=lambda step: abs(step[0].timestamp() - raw.now))
     return Forecast(
         NAME, CREDIT, _now(*now), daysOf([_hour(*step) for step in steps], first)
     )
@@ -107,86 +112,71 @@ def parse(got: RawDocument) -> Forecast:
 
 def condition(icon: Any) -> Condition:
     """
-    What an icon says.
+    Map an icon to a condition.
     """
     return ICONS.get(text(icon), UNKNOWN)
 
 
-def _timed(told: list[Any]) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    """
-    The records whose time can be read.
-    """
-    for one in told:
-        moment = _moment(one.get("timestamp") if isinstance(one, dict) else None)
+def _timed(records: list[Any]) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    for record in records:
+        moment = _moment(record.get("timestamp") if isinstance(record, dict) else None)
         if moment is not None:
-            yield moment, one
+            yield moment, record
 
 
-def _moment(told: Any) -> datetime | None:
-    """
-    A moment with its offset.
-    """
+def _moment(value: Any) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text(told))
+        moment = datetime.fromisoformat(text(value))
     except ValueError:
         return None
     return moment if moment.tzinfo else None
 
 
-def _hour(when: datetime, told: dict[str, Any]) -> ForecastStep:
-    """
-    One record, as all sources have it.
-    """
+def _hour(when: datetime, record: dict[str, Any]) -> ForecastStep:
     return ForecastStep(
         when,
-        real(told.get("temperature")),
-        condition(told.get("icon")),
-        real(told.get("precipitation")),
-        real(told.get("precipitation_probability")),
+        real(record.get("temperature")),
+        condition(record.get("icon")),
+        real(record.get("precipitation")),
+        real(record.get("precipitation_probability")),
     )
 
 
-def _now(when: datetime, told: dict[str, Any]) -> CurrentWeather:
-    """
-    The weather of one record.
-    """
-    icon = text(told.get("icon"))
+def _now(when: datetime, record: dict[str, Any]) -> CurrentWeather:
+    icon = text(record.get("icon"))
     day = not icon.endswith("-night")
     if not icon.endswith(("-day", "-night")):
         day = MORNING <= when.hour < NIGHT
     return CurrentWeather(
-        real(told.get("temperature")),
+        real(record.get("temperature")),
         None,
-        real(told.get("relative_humidity")),
-        real(told.get("wind_speed")),
-        real(told.get("wind_direction")),
+        real(record.get("relative_humidity")),
+        real(record.get("wind_speed")),
+        real(record.get("wind_direction")),
         condition(icon),
         day,
     )
 
 
-def warnings(got: RawDocument) -> tuple[WeatherWarning, ...]:
+def warnings(raw: RawDocument) -> tuple[WeatherWarning, ...]:
     """
-    Read warnings, the gravest first; in English where the key ends in C{,en},
-    else in German.
+    Parse warnings, the most severe first; in English where the key ends in
+    C{,en}, else in German.
     """
-    language = "en" if got.key.endswith(",en") else "de"
-    told = [one for one in rows(jsonObject(got), "alerts") if isinstance(one, dict)]
-    found = [_warning(one, language) for one in told]
-    live = [one for one in found if not one.ends or one.ends > got.now]
-    live.sort(key=lambda one: (-SEVERITIES.index(one.severity), one.begins))
-    return tuple(live[:MOST])
+    language = "en" if raw.key.endswith(",en") else "de"
+    records = [row for row in rows(jsonObject(raw), "alerts") if isinstance(row, dict)]
+    parsed = [_warning(record, language) for record in records]
+    current = [entry for entry in parsed if not entry.ends or entry.ends > raw.now]
+    current.sort(key=lambda entry: (-SEVERITIES.index(entry.severity), entry.begins))
+    return tuple(current[:MOST])
 
 
-def _warning(told: dict[str, Any], language: str) -> WeatherWarning:
-    """
-    One warning.
-    """
-    severity = text(told.get("severity")).lower()
-    begins, ends = _moment(told.get("onset")), _moment(told.get("expires"))
+def _warning(record: dict[str, Any], language: str) -> WeatherWarning:
+    severity = text(record.get("severity")).lower()
+    begins, ends = _moment(record.get("onset")), _moment(record.get("expires"))
     return WeatherWarning(
-        text(told.get(f"event_{language}")) or text(told.get("event_de")),
-        text(told.get(f"headline_{language}")) or text(told.get("headline_de")),
+        text(record.get(f"event_{language}")) or text(record.get("event_de")),
+        text(record.get(f"headline_{language}")) or text(record.get("headline_de")),
         severity if severity in SEVERITIES else SEVERITIES[0],
         begins.timestamp() if begins else 0.0,
         ends.timestamp() if ends else 0.0,

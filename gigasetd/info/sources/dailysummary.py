@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.sources.test_metnorway -*-
 """
-Days made of hours, for the sources that forecast no days.
+Summarizes hourly forecasts as days, for sources without daily values.
 
 Layer 0 (values).
 """
@@ -20,7 +20,7 @@ from gigasetd.info.sources.forecast import (
     dominantCondition,
 )
 
-MORNING, NIGHT = 6, 22  #: the hours whose weather is that of the day
+MORNING, NIGHT = 6, 22  #: a day's condition is that between these hours
 
 
 class ForecastStep(NamedTuple):
@@ -28,47 +28,42 @@ class ForecastStep(NamedTuple):
     One step of a forecast.
     """
 
-    when: datetime  #: in the zone of the place
+    when: datetime  #: in the time zone of the place
     temperature: float | None
     condition: Condition
     rain_mm: float | None
     rain_percent: float | None = None
-    hours: int = 1  #: how long it lasts
+    hours: int = 1  #: its length
 
 
 def daysOf(steps: Iterable[ForecastStep], first: date) -> tuple[DayForecast, ...]:
     """
-    The days from C{first} on.
+    Summarize the days from C{first} on.
 
-    @param steps: in the order of their time.
+    @param steps: in chronological order.
     """
     days = groupby(steps, lambda step: step.when.date())
-    return tuple(_day(day, list(ofIt)) for day, ofIt in days if day >= first)[:DAYS]
+    return tuple(_day(day, list(group)) for day, group in days if day >= first)[:DAYS]
 
 
 def _day(day: date, steps: list[ForecastStep]) -> DayForecast:
-    """
-    One day, of its steps.
-    """
-    warmth = [one.temperature for one in steps if one.temperature is not None]
-    rain = [one.rain_mm for one in steps if one.rain_mm is not None]
-    likely = [one.rain_percent for one in steps if one.rain_percent is not None]
-    told: Counter[Condition] = Counter()
-    for one in _byDay(steps):
-        told[one.condition] += one.hours
+    degrees = [step.temperature for step in steps if step.temperature is not None]
+    rain = [step.rain_mm for step in steps if step.rain_mm is not None]
+    percent = [step.rain_percent for step in steps if step.rain_percent is not None]
+    hours: Counter[Condition] = Counter()
+    for step in _daytime(steps):
+        hours[step.condition] += step.hours
     return DayForecast(
         day,
-        min(warmth, default=None),
-        max(warmth, default=None),
-        dominantCondition(told),
+        min(degrees, default=None),
+        max(degrees, default=None),
+        dominantCondition(hours),
         round(sum(rain), 1) if rain else None,
-        max(likely, default=None),
+        max(percent, default=None),
     )
 
 
-def _byDay(steps: list[ForecastStep]) -> list[ForecastStep]:
-    """
-    The steps between morning and night, all where only night is left.
-    """
-    light = [one for one in steps if MORNING <= one.when.hour < NIGHT]
-    return light or steps
+def _daytime(steps: list[ForecastStep]) -> list[ForecastStep]:
+    # Late in the evening only the night is left.
+    daytime = [step for step in steps if MORNING <= step.when.hour < NIGHT]
+    return daytime or steps

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.sources.test_pollen -*-
 """
-The regions of Germany that the Deutscher Wetterdienst counts pollen in, by a
-few points of each: the region of a place is that of the nearest point.
+The pollen regions of the Deutscher Wetterdienst, each by a few points. A place
+belongs to the region of the nearest point.
 
 Layer 0 (values).
 """
@@ -39,13 +39,14 @@ POINTS: dict[int, tuple[tuple[float, float], ...]] = {
     123: ((49.4, 11.0), (49.9, 11.6), (49.3, 12.0), (50.2, 11.9), (49.1, 10.6)),
     124: ((49.8, 9.9), (50.05, 10.2), (49.97, 9.15)),
 }
-"""Number of the (part of the) region -> latitude and longitude of its points."""
+"""Number of the region (or part of it) -> latitude and longitude of its points."""
 
 
 def regionOf(latitude: float, longitude: float) -> int:
     """
-    The region of a place in Germany.
+    Return the region number of a place in Germany.
     """
+    # A degree of longitude is shorter than one of latitude by this factor.
     shrink = cos(radians(51.0))
 
     def distance(point: tuple[float, float]) -> float:

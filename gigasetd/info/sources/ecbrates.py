@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.sources.test_ecbrates -*-
 """
-Exchange rates of the European Central Bank: one small XML file a working day.
+Exchange rates of the European Central Bank: a small XML file each working day.
 
 Layer 0 (values).
 """
@@ -36,14 +36,14 @@ class ExchangeRates(NamedTuple):
     """
 
     day: date
-    rates: Mapping[str, float]  #: currency (ISO 4217) -> how many of it
+    rates: Mapping[str, float]  #: currency (ISO 4217) -> units per euro
 
 
-def parse(got: RawDocument) -> ExchangeRates:
+def parse(raw: RawDocument) -> ExchangeRates:
     """
-    Read C{eurofxref-daily.xml}.
+    Parse C{eurofxref-daily.xml}.
     """
-    cubes = list(fromstring(got.body).iter(_CUBE))
+    cubes = list(fromstring(raw.body).iter(_CUBE))
     days = [cube.get("time") for cube in cubes if cube.get("time")]
     rates: dict[str, float] = {}
     for cube in cubes:
@@ -51,14 +51,11 @@ def parse(got: RawDocument) -> ExchangeRates:
         if _CURRENCY.fullmatch(currency) and rate and len(rates) < MOST:
             rates.setdefault(currency, rate)
     if not rates or not days:
-        raise SourceError("no exchange rates in it")
+        raise SourceError("the document has no exchange rates")
     return ExchangeRates(date.fromisoformat(days[0]), rates)
 
 
 def _rate(text: str) -> float:
-    """
-    A rate, C{0.0} for what is none.
-    """
     try:
         rate = float(text)
     except ValueError:
@@ -68,7 +65,9 @@ def _rate(text: str) -> float:
 
 def ecb(url: str) -> Source:
     """
-    The source, at an address.
+    Build the source.
+
+    @param url: of the file.
     """
     fresh = Freshness(1800, 3600, 6 * 3600)
     return Source("ecb", lambda key, now: url, parse, fresh, XML)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.sources.test_feed -*-
 """
-News: RSS and Atom, of which only titles and short texts are of use.
+News from RSS and Atom feeds: titles and short texts.
 
 Layer 0 (values).
 """
@@ -24,45 +24,44 @@ from gigasetd.info.sources.interface import (
     SourceError,
 )
 
-MOST = 30  #: entries that are kept
+MOST = 30  #: entries of one feed
 LONGEST_TITLE, LONGEST_TEXT = 200, 600  #: characters
-LONGEST_TTL = 86400.0  #: seconds that a feed may ask to be left alone
-LOOKED_AT = 20000  #: characters of a text that are looked at
+LONGEST_TTL = 86400.0  #: seconds
+LOOKED_AT = 20000  #: characters of a text that are processed
 
-_MARK = re.compile("<[^<>]*>")
+_TAG = re.compile("<[^<>]*>")
 KINDS = (
     *XML, "application/rss+xml", "application/atom+xml", "application/rdf+xml",
     "application/octet-stream", "text/plain", "text/html",
 )  # fmt: skip
-"""COMPAT: many a feed is served as plain text or as HTML; what is none is told
-by its content."""
+"""COMPAT: many feeds are served as plain text or HTML; the parser rejects others."""
 
 
 class FeedEntry(NamedTuple):
     """
-    One piece of news.
+    One entry of a feed.
     """
 
     title: str
-    text: str  #: without marks, C{""} for none
-    when: float  #: epoch seconds, C{0.0} where none is told
+    text: str  #: without markup, C{""} for none
+    when: float  #: when it was published, epoch seconds, C{0.0} for unknown
 
 
 class Feed(NamedTuple):
     """
-    A feed, its newest entries first.
+    A feed, the newest entries first.
     """
 
     title: str
     entries: tuple[FeedEntry, ...]
-    ttl: float = 0.0  #: seconds that it asks to be left alone
+    ttl: float = 0.0  #: seconds until it wants to be fetched again
 
 
 def source(trusted: Iterable[str] = ()) -> Source:
     """
-    The source; its keys are addresses that owners give.
+    Build the source; its keys are the URLs of feeds.
 
-    @param trusted: those that the operator gives.
+    @param trusted: the operator's own feeds; all others are owners' addresses.
     """
     return Source(
         "feed", lambda key, now: key, parse, Freshness(900, 1800, LONGEST_TTL), KINDS,
@@ -71,62 +70,55 @@ def source(trusted: Iterable[str] = ()) -> Source:
     )  # fmt: skip
 
 
-def parse(got: RawDocument) -> Feed:
+def parse(raw: RawDocument) -> Feed:
     """
-    Read a feed.
+    Parse a feed.
     """
-    # Bytes or a text it would take for the name of a file or an address, and
-    # open that.  What its sanitizing does is done by plain, in linear time.
-    told = feedparser.parse(
-        BytesIO(got.body),
-        response_headers={"content-type": got.kind},
+    # Given bytes or text, feedparser may open them as a file name or a URL. Its
+    # sanitizer is not needed: plain removes all markup, and in linear time.
+    document = feedparser.parse(
+        BytesIO(raw.body),
+        response_headers={"content-type": raw.kind},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not told.get("version"):
+    if not document.get("version"):
         raise SourceError("not a feed")
-    entries = [_entry(one) for one in told.entries[: 10 * MOST]]
-    if all(one.when for one in entries):
-        entries.sort(key=lambda one: -one.when)
-    named = [one for one in entries if one.title]
-    title = plain(told.feed.get("title"), LONGEST_TITLE)
-    return Feed(title, tuple(named[:MOST]), _ttl(told.feed.get("ttl")))
+    entries = [_entry(record) for record in document.entries[: 10 * MOST]]
+    if all(entry.when for entry in entries):
+        entries.sort(key=lambda entry: -entry.when)
+    titled = [entry for entry in entries if entry.title]
+    title = plain(document.feed.get("title"), LONGEST_TITLE)
+    return Feed(title, tuple(titled[:MOST]), _ttl(document.feed.get("ttl")))
 
 
-def _entry(told: Any) -> FeedEntry:
-    """
-    One entry; one without a title takes the beginning of its text.
-    """
-    text = plain(told.get("summary"), LONGEST_TEXT)
-    title = plain(told.get("title"), LONGEST_TITLE) or text[:LONGEST_TITLE]
-    return FeedEntry(title, text, _when(told))
+def _entry(record: Any) -> FeedEntry:
+    # An entry without a title gets the beginning of its text as one.
+    text = plain(record.get("summary"), LONGEST_TEXT)
+    title = plain(record.get("title"), LONGEST_TITLE) or text[:LONGEST_TITLE]
+    return FeedEntry(title, text, _when(record))
 
 
-def _when(told: Any) -> float:
-    """
-    When it was written.
-    """
+def _when(record: Any) -> float:
     for name in ("published_parsed", "updated_parsed"):
         try:
-            return float(timegm(told[name]))
+            return float(timegm(record[name]))
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
     return 0.0
 
 
-def _ttl(told: Any) -> float:
-    """
-    The minutes of C{ttl}, in seconds.
-    """
-    known = isinstance(told, str) and told.isascii() and told.isdigit()
-    return min(int(told[:6]) * 60.0, LONGEST_TTL) if known else 0.0
+def _ttl(value: Any) -> float:
+    # The RSS element is in minutes.
+    isNumber = isinstance(value, str) and value.isascii() and value.isdigit()
+    return min(int(value[:6]) * 60.0, LONGEST_TTL) if isNumber else 0.0
 
 
-def plain(told: Any, most: int) -> str:
+def plain(value: Any, most: int) -> str:
     """
-    A text without marks, in one line.
+    Remove markup and line breaks from a text.
     """
-    text = told[:LOOKED_AT] if isinstance(told, str) else ""
-    text = html.unescape(_MARK.sub(" ", text))
-    # Marks that were escaped twice are marks all the same.
-    return " ".join(_MARK.sub(" ", text).split())[:most]
+    text = value[:LOOKED_AT] if isinstance(value, str) else ""
+    text = html.unescape(_TAG.sub(" ", text))
+    # Markup that was escaped is still markup.
+    return " ".join(_TAG.sub(" ", text).split())[:most]

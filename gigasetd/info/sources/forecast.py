@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.sources.test_openmeteo -*-
 """
-The weather, whoever forecasts it.
+Weather values that all sources share.
 
 Layer 0 (values).
 """
@@ -21,7 +21,7 @@ CONDITIONS = (
     UNKNOWN, CLEAR, PARTLY, WIND, CLOUDY, FOG, DRIZZLE, RAIN, SLEET, SNOW, HAIL,
     THUNDER,
 )  # fmt: skip
-"""All there are, the one that matters most to people last."""
+"""In ascending order of severity."""
 
 Condition = str
 DAYS = 4  #: days of a forecast, today included
@@ -29,21 +29,21 @@ DAYS = 4  #: days of a forecast, today included
 
 class CurrentWeather(NamedTuple):
     """
-    How it is at the moment; L{None} is what the source does not tell.
+    The weather now; L{None} for what the source does not say.
     """
 
     temperature: float | None  #: degrees Celsius
-    feels: float | None  #: degrees Celsius
+    feels: float | None  #: perceived temperature, degrees Celsius
     humidity: float | None  #: percent
-    wind: float | None  #: kilometres an hour
-    direction: float | None  #: degrees that it comes from, 0 is north
+    wind: float | None  #: kilometres per hour
+    direction: float | None  #: where it comes from, degrees; 0 is north
     condition: Condition
     day: bool  #: whether the sun is up
 
 
 class DayForecast(NamedTuple):
     """
-    How one day is going to be; L{None} is what the source does not tell.
+    The weather of one day; L{None} for what the source does not say.
     """
 
     date: date
@@ -51,8 +51,8 @@ class DayForecast(NamedTuple):
     high: float | None
     condition: Condition
     rain_mm: float | None
-    rain_percent: float | None  #: how likely
-    sunrise: time | None = None  #: of the place
+    rain_percent: float | None  #: probability
+    sunrise: time | None = None  #: local time
     sunset: time | None = None
 
 
@@ -62,15 +62,14 @@ class Forecast(NamedTuple):
     """
 
     source: str
-    credit: str  #: to be shown with it
+    credit: str  #: attribution, shown with the forecast
     now: CurrentWeather | None
-    days: tuple[DayForecast, ...]  #: from today on, where the source knows it
+    days: tuple[DayForecast, ...]  #: from today on
 
 
 class WeatherWarning(NamedTuple):
     """
-    What the weather service warns of; times are epoch seconds, C{0.0} where
-    none is told.
+    A weather warning; times are epoch seconds, C{0.0} for unknown.
     """
 
     event: str
@@ -82,36 +81,40 @@ class WeatherWarning(NamedTuple):
 
 def zoneOf(key: str) -> ZoneInfo:
     """
-    The time zone that a key C{LAT,LON,ZONE} names; UTC for none.
+    Return the time zone of a key C{LAT,LON,ZONE}; UTC for none.
 
-    @raise BadSource: there is no such zone.
+    @raise SourceError: unknown time zone.
     """
     name = key.split(",", 2)[2:]
     try:
         return ZoneInfo(name[0] if name and name[0] else "UTC")
     except (ValueError, OSError, KeyError):
-        raise SourceError("no such time zone") from None
+        raise SourceError("unknown time zone") from None
 
 
 def worstCondition(conditions: Iterable[Condition]) -> Condition:
     """
-    The one of several that matters most to people.
+    Return the most severe of several conditions.
     """
     return max(conditions, key=CONDITIONS.index, default=UNKNOWN)
 
 
-def dominantCondition(told: Mapping[Condition, int]) -> Condition:
+def dominantCondition(hours: Mapping[Condition, int]) -> Condition:
     """
-    The condition of a day, of its hours: what falls from the sky counts from
-    two hours on, else what there is most of.
+    Return the condition of a day: the worst precipitation of two hours or more,
+    else the most frequent condition.
 
-    @param told: condition -> its hours.
+    @param hours: condition -> hours.
     """
-    grave = [one for one in told if told[one] > 1 and one in _FALLING]
-    if grave:
-        return worstCondition(grave)
-    most = max(told.values(), default=0)
-    return worstCondition(one for one in told if told[one] == most)
+    falling = [
+        condition
+        for condition in hours
+        if hours[condition] > 1 and condition in _FALLING
+    ]
+    if falling:
+        return worstCondition(falling)
+    most = max(hours.values(), default=0)
+    return worstCondition(condition for condition in hours if hours[condition] == most)
 
 
 _FALLING = frozenset({DRIZZLE, RAIN, SLEET, SNOW, HAIL, THUNDER})

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.sources.test_icalfeed -*-
 """
-What a calendar (iCalendar, RFC 5545) has for the next days.
+Events of the next days from a calendar (iCalendar, RFC 5545).
 
 Layer 0 (values).
 """
@@ -18,29 +18,29 @@ from icalendar import Calendar
 from gigasetd.info.sources.interface import Freshness, RawDocument, Source, SourceError
 from gigasetd.info.sources.recurrence import RecurrenceRule, countBefore, occurs, ruleOf
 
-DAYS = 14  #: that are looked ahead
-MOST = 100  #: events that are kept
+DAYS = 14  #: days ahead
+MOST = 100  #: events
 LONGEST = 200  #: characters of a title or place
-LONGEST_EVENT = 366  #: days of one event; more are cut off
-COUNTABLE = 400_000  #: days that are walked to count the turns of all events
+LONGEST_EVENT = 366  #: days of one event; the rest is cut off
+COUNTABLE = 400_000  #: days to walk through for C{COUNT}, for all events together
 KINDS = ("text/calendar", "text/plain", "application/octet-stream")
 
 
 class CalendarEvent(NamedTuple):
     """
-    One event, repeated ones once for each time; times are epoch seconds.
+    One event, or one occurrence of a repeated event; times are epoch seconds.
     """
 
     title: str
-    begins: float  #: of a whole day: midnight UTC of its date
-    ends: float  #: the first moment that is not of it any longer
+    begins: float  #: for a whole day: midnight UTC of its date
+    ends: float  #: exclusive
     whole_day: bool
     place: str
 
 
 def source() -> Source:
     """
-    The source; its keys are addresses that owners give.
+    Build the source; its keys are URLs that owners entered.
     """
 
     def url(key: str, now: float) -> str:
@@ -54,143 +54,128 @@ def source() -> Source:
     )  # fmt: skip
 
 
-def parse(got: RawDocument) -> tuple[CalendarEvent, ...]:
+def parse(raw: RawDocument) -> tuple[CalendarEvent, ...]:
     """
-    Read a calendar: what is not over yet and begins within L{DAYS}, in the
-    order of time.
+    Parse a calendar: return events that have not ended and begin within
+    L{DAYS}, in chronological order.
     """
     try:
-        calendars = Calendar.from_ical(got.body, multiple=True)
+        calendars = Calendar.from_ical(raw.body, multiple=True)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError):
         raise SourceError("not a calendar") from None
-    if not any(one.name == "VCALENDAR" for one in calendars):
+    if not any(calendar.name == "VCALENDAR" for calendar in calendars):
         raise SourceError("not a calendar")
-    found: list[CalendarEvent] = []
-    for one in calendars:
-        found += _CalendarReader(one, got.now).events()
-    return tuple(sorted(found, key=lambda event: (event.begins, event.title))[:MOST])
+    events: list[CalendarEvent] = []
+    for calendar in calendars:
+        events += _CalendarReader(calendar, raw.now).events()
+    return tuple(sorted(events, key=lambda event: (event.begins, event.title))[:MOST])
 
 
 class _CalendarReader:
     """
-    One calendar at one time.
+    Expands the events of one calendar at one time.
     """
 
-    def __init__(self, told: Any, now: float) -> None:
-        self._components = list(told.walk("VEVENT"))
-        self._zone = _zone(str(told.get("X-WR-TIMEZONE", "UTC")))
+    def __init__(self, calendar: Any, now: float) -> None:
+        self._components = list(calendar.walk("VEVENT"))
+        self._zone = _zone(str(calendar.get("X-WR-TIMEZONE", "UTC")))
         self._now = now
         self._end = now + DAYS * 86400.0
         self._countable = COUNTABLE
         self._moved = self._exceptions()
 
+    # Occurrences that an event of their own replaces (RFC 5545 section 3.8.4.4).
     def _exceptions(self) -> set[tuple[str, float]]:
-        """
-        The turns of repeated events that stand as events of their own.
-        """
         moved = set()
-        for told in self._components:
-            moment = _moment(told, "RECURRENCE-ID")
+        for component in self._components:
+            moment = _moment(component, "RECURRENCE-ID")
             if moment is not None:
-                moved.add((_text(told, "UID"), self._seconds(moment)))
+                moved.add((_text(component, "UID"), self._seconds(moment)))
         return moved
 
     def events(self) -> Iterator[CalendarEvent]:
         """
-        What there is, in no order; a broken event is left out.
+        Iterate over the events in no order; malformed ones are left out.
         """
-        for told in self._components:
+        for component in self._components:
             try:
-                yield from list(self._ofOne(told))
+                yield from list(self._expand(component))
             except (ValueError, TypeError, OverflowError):
                 continue
 
-    def _ofOne(self, told: Any) -> Iterator[CalendarEvent]:
-        """
-        The turns of one event.
-        """
-        first = _moment(told, "DTSTART")
-        if first is None or _text(told, "STATUS").upper() == "CANCELLED":
+    def _expand(self, component: Any) -> Iterator[CalendarEvent]:
+        first = _moment(component, "DTSTART")
+        if first is None or _text(component, "STATUS").upper() == "CANCELLED":
             return
-        lasts = self._lasting(told, first)
-        for begin in islice(self._turns(told, first, lasts), MOST):
-            yield self._event(told, begin, lasts)
+        duration = self._duration(component, first)
+        for begin in islice(self._occurrences(component, first, duration), MOST):
+            yield self._event(component, begin, duration)
 
-    def _event(self, told: Any, begin: date, lasts: timedelta) -> CalendarEvent:
-        """
-        One turn of an event.
-        """
+    def _event(self, component: Any, begin: date, duration: timedelta) -> CalendarEvent:
         start = self._seconds(begin)
         whole = not isinstance(begin, datetime)
-        place, title = _text(told, "LOCATION"), _text(told, "SUMMARY")
-        return CalendarEvent(title, start, start + lasts.total_seconds(), whole, place)
+        place, title = _text(component, "LOCATION"), _text(component, "SUMMARY")
+        return CalendarEvent(
+            title, start, start + duration.total_seconds(), whole, place
+        )
 
-    def _lasting(self, told: Any, first: date) -> timedelta:
-        """
-        How long an event lasts.
-        """
-        end = _moment(told, "DTEND")
-        lasts = _held(told.get("DURATION"), "dt")
+    def _duration(self, component: Any, first: date) -> timedelta:
+        end = _moment(component, "DTEND")
+        duration = _attribute(component.get("DURATION"), "dt")
         if end is not None and isinstance(end, datetime) == isinstance(first, datetime):
-            lasts = timedelta(seconds=self._seconds(end) - self._seconds(first))
-        if not isinstance(lasts, timedelta) or lasts < timedelta(0):
-            lasts = timedelta(0)
+            duration = timedelta(seconds=self._seconds(end) - self._seconds(first))
+        if not isinstance(duration, timedelta) or duration < timedelta(0):
+            duration = timedelta(0)
         if not isinstance(first, datetime):
-            lasts = max(lasts, timedelta(days=1))
-        return min(lasts, timedelta(days=LONGEST_EVENT))
+            duration = max(duration, timedelta(days=1))
+        return min(duration, timedelta(days=LONGEST_EVENT))
 
-    def _turns(self, told: Any, first: date, lasts: timedelta) -> Iterator[date]:
-        """
-        When the event begins, as often as that is within the days.
-        """
-        alone = told.get("RECURRENCE-ID") is not None
-        begins = [first] if alone else self._all(told, first, lasts)
-        gone = {self._seconds(one) for one in _dates(told, "EXDATE")}
-        for one in begins:
-            start = self._seconds(one)
-            moved = not alone and (_text(told, "UID"), start) in self._moved
-            if start in gone or moved:
+    def _occurrences(
+        self, component: Any, first: date, duration: timedelta
+    ) -> Iterator[date]:
+        alone = component.get("RECURRENCE-ID") is not None
+        begins = [first] if alone else self._candidates(component, first, duration)
+        excluded = {self._seconds(day) for day in _dates(component, "EXDATE")}
+        for begin in begins:
+            start = self._seconds(begin)
+            moved = not alone and (_text(component, "UID"), start) in self._moved
+            if start in excluded or moved:
                 continue
-            if start < self._end and start + lasts.total_seconds() > self._now:
-                yield one
+            if start < self._end and start + duration.total_seconds() > self._now:
+                yield begin
 
-    def _all(self, told: Any, first: date, lasts: timedelta) -> list[date]:
-        """
-        When the event begins, exceptions included.
-        """
-        rules = _list(told.get("RRULE"))
+    def _candidates(
+        self, component: Any, first: date, duration: timedelta
+    ) -> list[date]:
+        rules = _list(component.get("RRULE"))
         rule = ruleOf(rules[0]) if rules else None
-        begins = self._repeats(rule, first, lasts) if rule else [first]
-        return begins + [one for one in _dates(told, "RDATE") if one not in begins]
+        begins = self._repeats(rule, first, duration) if rule else [first]
+        return begins + [
+            extra for extra in _dates(component, "RDATE") if extra not in begins
+        ]
 
     def _repeats(
-        self, rule: RecurrenceRule, first: date, lasts: timedelta
+        self, rule: RecurrenceRule, first: date, duration: timedelta
     ) -> list[date]:
-        """
-        The turns of a rule that may touch the days.
-        """
         start = first.date() if isinstance(first, datetime) else first
         today = datetime.fromtimestamp(self._now, UTC).date()
-        begin = max(start, today - lasts - timedelta(days=1))
+        begin = max(start, today - duration - timedelta(days=1))
         span = (today - begin).days + DAYS + 2
-        days = [begin + timedelta(days=n) for n in range(span)]
-        turns = [day for day in days if occurs(rule, start, day)]
-        if rule.times and turns:
-            turns = turns[: max(0, rule.times - self._before(rule, start, turns[0]))]
-        return [_on(first, day) for day in turns]
+        nearby = (begin + timedelta(days=n) for n in range(span))
+        days = [day for day in nearby if occurs(rule, start, day)]
+        if rule.total and days:
+            days = days[: max(0, rule.total - self._before(rule, start, days[0]))]
+        return [_on(first, day) for day in days]
 
     def _before(self, rule: RecurrenceRule, start: date, day: date) -> int:
-        """
-        How many turns were before, as far as there is time to count.
-        """
+        # A rule that began long ago is treated as used up, so that a malicious
+        # calendar cannot keep the process busy.
         self._countable -= (day - start).days
-        return countBefore(rule, start, day) if self._countable > 0 else rule.times
+        return countBefore(rule, start, day) if self._countable > 0 else rule.total
 
     def _seconds(self, moment: date) -> float:
-        """
-        A moment, or the midnight UTC of a day, in epoch seconds; one without
-        a zone is of the calendar's.
-        """
+        # A whole day begins at midnight UTC; a time without a zone is in the
+        # calendar's own.
         if not isinstance(moment, datetime):
             moment = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
         elif moment.tzinfo is None:
@@ -202,18 +187,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _on(first: date, day: date) -> date:
-    """
-    The same time of day, on another day.
-    """
     if isinstance(first, datetime):
         return datetime.combine(day, first.timetz())
     return day
 
 
 def _zone(name: str) -> tzinfo:
-    """
-    A time zone by its name, UTC where there is none of that name.
-    """
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
@@ -221,44 +200,30 @@ def _zone(name: str) -> tzinfo:
 
 
 def _list(value: Any) -> list[Any]:
-    """
-    A property that may stand once, several times, or not at all.
-    """
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
-def _held(told: Any, name: str) -> Any:
-    """
-    What a property holds, L{None} where it is none or broken.
-    """
+# icalendar raises ValueError when a malformed property is read.
+def _attribute(property: Any, name: str) -> Any:
     try:
-        return getattr(told, name, None)
+        return getattr(property, name, None)
     except ValueError:
         return None
 
 
-def _moment(told: Any, name: str) -> date | None:
-    """
-    A property that is a day or a moment.
-    """
-    moment = _held(told.get(name), "dt")
+def _moment(component: Any, name: str) -> date | None:
+    moment = _attribute(component.get(name), "dt")
     return moment if isinstance(moment, date) else None
 
 
-def _dates(told: Any, name: str) -> list[date]:
-    """
-    A property that lists days or moments.
-    """
-    lists = (_held(one, "dts") or () for one in _list(told.get(name)))
-    found = (_held(one, "dt") for dates in lists for one in dates)
-    return [one for one in islice(found, 1000) if isinstance(one, date)]
+def _dates(component: Any, name: str) -> list[date]:
+    lists = (_attribute(entry, "dts") or () for entry in _list(component.get(name)))
+    values = (_attribute(entry, "dt") for dates in lists for entry in dates)
+    return [entry for entry in islice(values, 1000) if isinstance(entry, date)]
 
 
-def _text(told: Any, name: str) -> str:
-    """
-    A property that is a text, in one line.
-    """
-    values = _list(told.get(name))
+def _text(component: Any, name: str) -> str:
+    values = _list(component.get(name))
     return " ".join(str(values[0])[: 4 * LONGEST].split())[:LONGEST] if values else ""

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.sources.test_openmeteo -*-
 """
-What a source is: how a key becomes an address, how the answer is read, how
-long it stays good, and who is to be thanked.
+What a source is: how a key becomes a URL, how the response is parsed, and how
+long it stays fresh.
 
 Layer 0 (values).
 """
@@ -17,26 +17,26 @@ from urllib.parse import urlencode
 
 class SourceError(ValueError):
     """
-    A source cannot be asked, or has said something that is none of its
-    answers; the text, which names no address, is told to people.
+    A source cannot be queried, or its response is not usable. People read the
+    text; it must not contain the address.
     """
 
 
 class RawDocument(NamedTuple):
     """
-    One answer, as it came.
+    One response of a source.
     """
 
     body: bytes
-    key: str = ""  #: what was asked for
-    now: float = 0.0  #: when it came, epoch seconds
+    key: str = ""  #: the requested key
+    now: float = 0.0  #: when it was received, epoch seconds
     kind: str = ""  #: its C{Content-Type}
 
 
 class Freshness(NamedTuple):
     """
-    How long an answer stays good, in seconds: C{usual} where the answer itself
-    does not tell, else what it tells within the other two.
+    How long a response stays fresh, in seconds: C{usual} where the response
+    does not say, else what it says, within the other two.
     """
 
     shortest: float
@@ -46,36 +46,36 @@ class Freshness(NamedTuple):
 
 def never(value: Any) -> float:
     """
-    Most values don't say how long they stay good.
+    Return the time to live of a value that has none.
     """
     return 0.0
 
 
 class Source(NamedTuple):
     """
-    One place that can be asked.
+    One source.
     """
 
     name: str
-    url: Callable[[str, float], str]  #: of key and now; raises L{SourceError}
+    url: Callable[[str, float], str]  #: from key and now; raises L{SourceError}
     parse: Callable[
         [RawDocument], Any
     ]  #: raises L{SourceError}, or what a parser raises
     fresh: Freshness
-    kinds: tuple[str, ...] = ()  #: beginnings of the media types it may answer
-    guarded: bool = False  #: the address is an owner's: only global addresses
-    trusted: frozenset[str] = frozenset()  #: keys that the operator has given
-    absent: Any = None  #: what C{404} means, L{None} where it is a fault
+    kinds: tuple[str, ...] = ()  #: prefixes of accepted media types
+    guarded: bool = False  #: the URL is an owner's: public addresses only
+    trusted: frozenset[str] = frozenset()  #: keys from the operator's configuration
+    absent: Any = None  #: the value for status C{404}; L{None}: C{404} is a fault
     isolatedType: Any = None
-    """The type of its value where it is read in a process of its own."""
+    """Type of its value where it is parsed in a separate process; else L{None}."""
     reparseAfter: float = inf
-    """Seconds after which the same document has another value, as a calendar has
-    other days to come."""
-    lasts: Callable[[Any], float] = never  #: seconds that the value itself asks for
+    """Seconds after which an unchanged document has another value: a calendar's next
+    days, for example."""
+    lasts: Callable[[Any], float] = never  #: seconds to live that the value asks for
 
     def guards(self, key: str) -> bool:
         """
-        Whether the address of a key has to be looked at.
+        Whether the URL of a key must be checked.
         """
         return self.guarded and key not in self.trusted
 
@@ -86,68 +86,68 @@ XML = ("application/xml", "text/xml")
 
 def coordinates(key: str) -> tuple[float, float]:
     """
-    The latitude and longitude that a key begins with.
+    Parse the latitude and longitude at the beginning of a key.
 
-    @raise BadSource: it does not.
+    @raise SourceError: there are none.
     """
     parts = key.split(",")
     try:
         latitude, longitude = float(parts[0]), float(parts[1])
     except (ValueError, IndexError):
-        raise SourceError("no coordinates") from None
+        raise SourceError("no valid coordinates") from None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise SourceError("no coordinates of the earth")
+        raise SourceError("no valid coordinates")
     return latitude, longitude
 
 
 def withQuery(base: str, **parameters: str | float) -> str:
     """
-    An address with parameters, which may have some already.
+    Add parameters to a URL, which may have some already.
     """
     return base + ("&" if "?" in base else "?") + urlencode(parameters, safe=",")
 
 
-def jsonObject(got: RawDocument) -> dict[str, Any]:
+def jsonObject(raw: RawDocument) -> dict[str, Any]:
     """
-    The JSON object of an answer.
+    Parse the JSON object of a response.
 
-    @raise BadSource: there is none.
+    @raise SourceError: it is not a JSON object.
     """
     try:
-        told = json.loads(got.body)
+        value = json.loads(raw.body)
     except (ValueError, RecursionError):
         raise SourceError("not JSON") from None
-    if not isinstance(told, dict):
-        raise SourceError("not the expected JSON")
-    return told
+    if not isinstance(value, dict):
+        raise SourceError("unexpected JSON document")
+    return value
 
 
-def table(told: Any, name: str) -> dict[str, Any]:
+def table(parent: Any, name: str) -> dict[str, Any]:
     """
-    An object inside another, an empty one where there is none.
+    Return a member that is an object; an empty one for anything else.
     """
-    inner = told.get(name) if isinstance(told, dict) else None
+    inner = parent.get(name) if isinstance(parent, dict) else None
     return inner if isinstance(inner, dict) else {}
 
 
-def rows(told: Any, name: str, most: int = 1000) -> list[Any]:
+def rows(parent: Any, name: str, most: int = 1000) -> list[Any]:
     """
-    A list inside an object, an empty one where there is none.
+    Return a member that is a list; an empty one for anything else.
     """
-    inner = told.get(name) if isinstance(told, dict) else None
+    inner = parent.get(name) if isinstance(parent, dict) else None
     return inner[:most] if isinstance(inner, list) else []
 
 
 def text(value: Any, most: int = 500) -> str:
     """
-    A text that a source tells, C{""} for anything else.
+    Return a string, cut to C{most} characters; C{""} for anything else.
     """
     return value[:most] if isinstance(value, str) else ""
 
 
 def real(value: Any) -> float | None:
     """
-    A number that a source tells, L{None} for anything else.
+    Return a number as float; L{None} for anything else.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None

@@ -1,8 +1,8 @@
 # -*- test-case-name: tests.info.sources.test_metnorway -*-
 """
-The weather as MET Norway forecasts it (Locationforecast 2.0, C{compact}).
+Forecasts of MET Norway (Locationforecast 2.0, C{compact}).
 
-Its terms want to know whom to write to; without that it is not asked.
+Its terms of service require a contact address; without one it is not queried.
 
 Layer 0 (values).
 """
@@ -46,15 +46,13 @@ from gigasetd.info.sources.interface import (
 
 NAME = "met"
 CREDIT = "Data from MET Norway"
-KMH = 3.6  #: kilometres an hour of a metre a second
+KMH = 3.6  #: km/h per m/s
 
 _FALLS = {"rain": RAIN, "sleet": SLEET, "snow": SNOW}
 
 
+# Without the suffixes _day, _night and _polartwilight.
 def _symbols() -> dict[str, Condition]:
-    """
-    All codes of symbols, without C{_day}, C{_night}, C{_polartwilight}.
-    """
     symbols = {
         "clearsky": CLEAR, "fair": CLEAR, "partlycloudy": PARTLY, "cloudy": CLOUDY,
         "fog": FOG,
@@ -64,7 +62,7 @@ def _symbols() -> dict[str, Condition]:
             for how in ("", "showers"):
                 symbols[f"{strength}{kind}{how}"] = falls
                 symbols[f"{strength}{kind}{how}andthunder"] = THUNDER
-    # Two codes have been misspelled for so long that they are the right ones.
+    # These two are misspelled in the service itself.
     for kind in ("sleet", "snow"):
         del symbols[f"light{kind}showersandthunder"]
         symbols[f"lights{kind}showersandthunder"] = THUNDER
@@ -76,65 +74,63 @@ SYMBOLS = _symbols()
 
 def source(base: str, contact: str) -> Source:
     """
-    The source at an address.
+    Build the source.
 
-    @param contact: whom MET can write to, C{""} for nobody.
+    @param base: URL of the service.
+    @param contact: e-mail or web address for MET Norway, C{""} for none.
     """
 
     def url(key: str, now: float) -> str:
         latitude, longitude = coordinates(key)
         if not contact:
-            raise SourceError("MET Norway wants info.contact to be set")
-        # More than four decimals are answered with 403.
+            raise SourceError("MET Norway requires info.contact to be set")
+        # The service refuses more than four decimals with 403.
         return withQuery(base, lat=round(latitude, 4), lon=round(longitude, 4))
 
     return Source(NAME, url, parse, Freshness(900, 1800, 7200), JSON, reparseAfter=3600)
 
 
-def parse(got: RawDocument) -> Forecast:
+def parse(raw: RawDocument) -> Forecast:
     """
-    Read a forecast.
+    Parse a forecast.
     """
-    zone = zoneOf(got.key)
+    zone = zoneOf(raw.key)
     series = list(
-        _series(rows(table(jsonObject(got), "properties"), "timeseries"), zone)
+        _series(rows(table(jsonObject(raw), "properties"), "timeseries"), zone)
     )
     if not series:
-        raise SourceError("no forecast in it")
+        raise SourceError("the response has no forecast")
     steps = [
         _step(when, data, _gap(series, i)) for i, (when, data) in enumerate(series)
     ]
-    first = datetime.fromtimestamp(got.now, zone).date() if got.now else None
-    current = [data for when, data in series if when.timestamp() <= got.now]
+    first = datetime.fromtimestamp(raw.now, zone).date() if raw.now else None
+    current = [data for when, data in series if when.timestamp() <= raw.now]
     now = _now((current or [series[0][1]])[-1])
     return Forecast(NAME, CREDIT, now, daysOf(steps, first or steps[0].when.date()))
 
 
 def condition(symbol: Any) -> Condition:
     """
-    What the code of a symbol says.
+    Map a symbol code to a condition.
     """
     return SYMBOLS.get(text(symbol).partition("_")[0], UNKNOWN)
 
 
-def _series(told: list[Any], zone: tzinfo) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    """
-    The steps, each with its time there.
-    """
-    for one in told:
+def _series(
+    records: list[Any], zone: tzinfo
+) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    for record in records:
         try:
-            when = datetime.fromisoformat(text(one.get("time")))
+            when = datetime.fromisoformat(text(record.get("time")))
         except (ValueError, AttributeError):
             continue
         if when.tzinfo is None:
             when = when.replace(tzinfo=UTC)
-        yield when.astimezone(zone), table(one, "data")
+        yield when.astimezone(zone), table(record, "data")
 
 
 def _gap(series: list[tuple[datetime, dict[str, Any]]], index: int) -> int:
-    """
-    The hours to the next step.
-    """
+    # Hours until the next step; the last one counts six.
     if index + 1 >= len(series):
         return 6
     gap = series[index + 1][0].timestamp() - series[index][0].timestamp()
@@ -142,17 +138,12 @@ def _gap(series: list[tuple[datetime, dict[str, Any]]], index: int) -> int:
 
 
 def _next(data: dict[str, Any]) -> dict[str, Any]:
-    """
-    What is told of the hours after a step, as near as possible.
-    """
+    # The shortest period that the step describes.
     names = ("next_1_hours", "next_6_hours", "next_12_hours")
     return next((table(data, name) for name in names if table(data, name)), {})
 
 
 def _step(when: datetime, data: dict[str, Any], gap: int) -> ForecastStep:
-    """
-    One step, as all sources have it.
-    """
     ahead, details = _next(data), _details(data)
     return ForecastStep(
         when,
@@ -164,16 +155,10 @@ def _step(when: datetime, data: dict[str, Any], gap: int) -> ForecastStep:
 
 
 def _details(data: dict[str, Any]) -> dict[str, Any]:
-    """
-    What holds at the moment of a step.
-    """
     return table(table(data, "instant"), "details")
 
 
 def _now(data: dict[str, Any]) -> CurrentWeather:
-    """
-    The weather of one step.
-    """
     details = _details(data)
     symbol = text(table(_next(data), "summary").get("symbol_code"))
     wind = real(details.get("wind_speed"))

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.sources.test_openmeteo -*-
 """
-The weather as Open-Meteo forecasts it (U{https://open-meteo.com/en/docs}).
+Forecasts of Open-Meteo (U{https://open-meteo.com/en/docs}).
 
 Layer 0 (values).
 """
@@ -54,7 +54,7 @@ CODES: dict[int, Condition] = {
     80: RAIN, 81: RAIN, 82: RAIN, 85: SNOW, 86: SNOW,
     95: THUNDER, 96: THUNDER, 99: THUNDER,
 }  # fmt: skip
-"""WMO code 4677, as far as Open-Meteo uses it."""
+"""The WMO codes (table 4677) that Open-Meteo uses."""
 
 _CURRENT = (
     "temperature_2m,relative_humidity_2m,apparent_temperature,is_day,"
@@ -68,7 +68,9 @@ _DAILY = (
 
 def source(base: str) -> Source:
     """
-    The source at an address.
+    Build the source.
+
+    @param base: URL of the service.
     """
 
     def url(key: str, now: float) -> str:
@@ -81,51 +83,46 @@ def source(base: str) -> Source:
     return Source(NAME, url, parse, Freshness(900, 1800, 3600), JSON)
 
 
-def parse(got: RawDocument) -> Forecast:
+def parse(raw: RawDocument) -> Forecast:
     """
-    Read a forecast.
+    Parse a forecast.
     """
-    told = jsonObject(got)
-    days = tuple(_days(table(told, "daily")))
-    now = _now(table(told, "current"))
+    document = jsonObject(raw)
+    days = tuple(_days(table(document, "daily")))
+    now = _now(table(document, "current"))
     if not days and now is None:
-        raise SourceError("no forecast in it")
+        raise SourceError("the response has no forecast")
     return Forecast(NAME, CREDIT, now, days)
 
 
 def condition(code: Any) -> Condition:
     """
-    What a code says.
+    Map a WMO code to a condition.
     """
     return CODES.get(code, UNKNOWN) if isinstance(code, int) else UNKNOWN
 
 
-def _now(told: dict[str, Any]) -> CurrentWeather | None:
-    """
-    The weather of the moment.
-    """
-    if real(told.get("temperature_2m")) is None:
+def _now(current: dict[str, Any]) -> CurrentWeather | None:
+    if real(current.get("temperature_2m")) is None:
         return None
     return CurrentWeather(
-        real(told.get("temperature_2m")),
-        real(told.get("apparent_temperature")),
-        real(told.get("relative_humidity_2m")),
-        real(told.get("wind_speed_10m")),
-        real(told.get("wind_direction_10m")),
-        condition(told.get("weather_code")),
-        told.get("is_day") != 0,
+        real(current.get("temperature_2m")),
+        real(current.get("apparent_temperature")),
+        real(current.get("relative_humidity_2m")),
+        real(current.get("wind_speed_10m")),
+        real(current.get("wind_direction_10m")),
+        condition(current.get("weather_code")),
+        current.get("is_day") != 0,
     )
 
 
-def _days(told: dict[str, Any]) -> list[DayForecast]:
-    """
-    The days, of columns that may be shorter than that of their dates.
-    """
+def _days(daily: dict[str, Any]) -> list[DayForecast]:
+    # A column may be shorter than that of the dates.
     days = []
-    for index, when in enumerate(rows(told, "time", DAYS)):
+    for index, when in enumerate(rows(daily, "time", DAYS)):
 
         def cell(name: str, row: int = index) -> Any:
-            column = rows(told, name)
+            column = rows(daily, name)
             return column[row] if row < len(column) else None
 
         try:
@@ -147,11 +144,8 @@ def _days(told: dict[str, Any]) -> list[DayForecast]:
     return days
 
 
-def _time(told: Any) -> time | None:
-    """
-    The time of day of a moment there.
-    """
+def _time(value: Any) -> time | None:
     try:
-        return datetime.fromisoformat(text(told)).time()
+        return datetime.fromisoformat(text(value)).time()
     except ValueError:
         return None

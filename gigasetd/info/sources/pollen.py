@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.info.sources.test_pollen -*-
 """
-Which pollen flies: in Germany as the Deutscher Wetterdienst tells it, in the
-rest of Europe as Open-Meteo computes it.
+Pollen forecasts: in Germany of the Deutscher Wetterdienst, in the rest of
+Europe of Open-Meteo.
 
 Layer 0 (values).
 """
@@ -40,16 +40,15 @@ GERMAN = {
     "Hasel": "hazel", "Erle": "alder", "Esche": "ash", "Birke": "birch",
     "Graeser": "grass", "Roggen": "rye", "Beifuss": "mugwort", "Ambrosia": "ragweed",
 }  # fmt: skip
-"""The plants of the Deutscher Wetterdienst."""
+"""The Deutscher Wetterdienst's names of plants -> ours."""
 
 GRAINS = {
     "alder": (1, 10, 100), "birch": (1, 10, 100), "grass": (1, 5, 30),
     "mugwort": (1, 5, 20), "ragweed": (1, 5, 20), "olive": (1, 25, 200),
 }  # fmt: skip
 """
-The plants of Open-Meteo -> grains in a cubic metre, mean of a day, from which
-on there is little, medium and much of it.  The bounds differ from country to
-country; these are between those in use.
+The plants of Open-Meteo -> grains per cubic metre (daily mean) at which the level
+is low, medium and high. Countries use different thresholds; these are in between.
 """
 
 _LEVEL = re.compile("[0-3](-[0-3])?")
@@ -58,96 +57,92 @@ _DAYS = ("today", "tomorrow", "dayafter_to")
 
 class PollenForecast(NamedTuple):
     """
-    The pollen of one day at one place.
+    The pollen levels of one day at one place.
     """
 
-    credit: str  #: to be shown with it
+    credit: str  #: attribution, shown with the levels
     day: date
     levels: tuple[tuple[str, float], ...]
-    """Plant (of L{PLANTS}) and 0 (none), 1 (little), 2 (medium) to 3 (much), in
-    halves; a plant that is not known of is left out."""
+    """Plant (of L{PLANTS}) and 0 (none), 1 (low), 2 (medium) to 3 (high), in steps of
+    a half; plants without data are left out."""
 
 
 class GermanPollen(NamedTuple):
     """
-    All of Germany.
+    The pollen levels of all regions of Germany.
     """
 
     day: date  #: the first one
     regions: Mapping[int, tuple[tuple[tuple[str, float], ...], ...]]
-    """Number of a region -> its levels, a tuple a day."""
+    """Number of a region -> its levels, a tuple per day."""
 
 
 def germany(url: str) -> Source:
     """
-    The source of the Deutscher Wetterdienst: one file for all regions.
+    Build the source of the Deutscher Wetterdienst: one file for all regions.
     """
     fresh = Freshness(1800, 3600, 6 * 3600)
     return Source("dwd-pollen", lambda key, now: url, parseGermany, fresh, JSON)
 
 
-def parseGermany(got: RawDocument) -> GermanPollen:
+def parseGermany(raw: RawDocument) -> GermanPollen:
     """
-    Read C{s31fg.json}.
+    Parse C{s31fg.json}.
     """
-    told = jsonObject(got)
+    document = jsonObject(raw)
     try:
-        day = datetime.strptime(text(told.get("last_update"))[:10], "%Y-%m-%d").date()
+        day = datetime.strptime(
+            text(document.get("last_update"))[:10], "%Y-%m-%d"
+        ).date()
     except ValueError:
-        raise SourceError("no date in it") from None
+        raise SourceError("the document has no date") from None
     regions = {}
-    for one in rows(told, "content", 100):
-        number = _region(one)
+    for record in rows(document, "content", 100):
+        number = _region(record)
         if number:
-            plants = table(one, "Pollen")
+            plants = table(record, "Pollen")
             regions[number] = tuple(_levels(plants, name) for name in _DAYS)
     if not regions:
-        raise SourceError("no pollen in it")
+        raise SourceError("the document has no pollen data")
     return GermanPollen(day, regions)
 
 
-def _region(told: Any) -> int:
-    """
-    The number of a part of a region, of the region where it has no parts.
-    """
+def _region(record: Any) -> int:
     for name in ("partregion_id", "region_id"):
-        number = told.get(name) if isinstance(told, dict) else None
+        number = record.get(name) if isinstance(record, dict) else None
         if isinstance(number, int) and number > 0:
             return number
     return 0
 
 
 def _levels(plants: Mapping[str, Any], day: str) -> tuple[tuple[str, float], ...]:
-    """
-    The levels of one day.
-    """
-    found = ((GERMAN[one], _level(table(plants, one).get(day))) for one in GERMAN)
-    return tuple((plant, level) for plant, level in found if level is not None)
+    levels = (
+        (ours, _level(table(plants, name).get(day))) for name, ours in GERMAN.items()
+    )
+    return tuple((plant, level) for plant, level in levels if level is not None)
 
 
-def _level(told: Any) -> float | None:
-    """
-    A level, C{"1-2"} halfway; L{None} for one that is not known.
-    """
-    if not _LEVEL.fullmatch(text(told)):
+# "1-2" is halfway between two levels.
+def _level(value: Any) -> float | None:
+    if not _LEVEL.fullmatch(text(value)):
         return None
-    ends = [int(end) for end in text(told).split("-")]
+    ends = [int(end) for end in text(value).split("-")]
     return sum(ends) / len(ends)
 
 
-def germanPollenAt(told: GermanPollen, key: str, now: float) -> PollenForecast | None:
+def germanPollenAt(pollen: GermanPollen, key: str, now: float) -> PollenForecast | None:
     """
-    The pollen of one place today; L{None} where the file is too old for it.
+    Return today's levels of one place; L{None} where the file is too old.
     """
     today = datetime.fromtimestamp(now, ZoneInfo("Europe/Berlin")).date()
-    days = told.regions.get(regionOf(*coordinates(key)), ())
-    index = max(0, (today - told.day).days)
+    days = pollen.regions.get(regionOf(*coordinates(key)), ())
+    index = max(0, (today - pollen.day).days)
     return PollenForecast(DWD, today, days[index]) if index < len(days) else None
 
 
 def europe(base: str) -> Source:
     """
-    The source of Open-Meteo.
+    Build the source of Open-Meteo.
     """
     hourly = ",".join(f"{plant}_pollen" for plant in GRAINS)
 
@@ -162,33 +157,27 @@ def europe(base: str) -> Source:
     return Source("open-meteo-pollen", url, parseEurope, fresh, JSON)
 
 
-def parseEurope(got: RawDocument) -> PollenForecast:
+def parseEurope(raw: RawDocument) -> PollenForecast:
     """
-    Read an air quality forecast of one day.
+    Parse an air quality forecast of one day.
     """
-    hourly = table(jsonObject(got), "hourly")
+    hourly = table(jsonObject(raw), "hourly")
     times = rows(hourly, "time", 24)
     try:
         day = date.fromisoformat(text(times[0] if times else "")[:10])
     except ValueError:
-        raise SourceError("no pollen in it") from None
+        raise SourceError("the response has no pollen data") from None
     means = {plant: _mean(rows(hourly, f"{plant}_pollen", 24)) for plant in GRAINS}
     levels = ((plant, _graded(plant, mean)) for plant, mean in means.items())
-    return PollenForecast(CAMS, day, tuple(one for one in levels if one[1] >= 0))
+    return PollenForecast(CAMS, day, tuple(pair for pair in levels if pair[1] >= 0))
 
 
 def _mean(column: list[Any]) -> float | None:
-    """
-    The mean of a day.
-    """
-    told = [value for value in map(real, column) if value is not None]
-    return sum(told) / len(told) if told else None
+    values = [value for value in map(real, column) if value is not None]
+    return sum(values) / len(values) if values else None
 
 
 def _graded(plant: str, mean: float | None) -> float:
-    """
-    The level of a mean, C{-1.0} for none.
-    """
     if mean is None:
         return -1.0
     return float(sum(mean >= bound for bound in GRAINS[plant]))

@@ -122,17 +122,19 @@ class WordsTests(SynchronousTestCase):
         Polish has three forms, Turkish one.
         """
         one, many = "{count} message is waiting", "{count} messages are waiting"
-        polish = self.languages.words("pl")
+        polish = self.languages.translator("pl")
         said = [polish.several(one, many, count) for count in (1, 3, 5)]
         self.assertEqual(len({text.split(" ", 1)[1] for text in said}), 3)
-        self.assertEqual(self.languages.words("en").several(one, many, 1)[:2], "1 ")
+        self.assertEqual(
+            self.languages.translator("en").several(one, many, 1)[:2], "1 "
+        )
 
     def test_datesFit(self) -> None:
         """
         On each day of the year, the date fits into one line.
         """
         for tag in self.languages.known:
-            words = self.languages.words(tag)
+            words = self.languages.translator(tag)
             for day in range(0, 366, 3):
                 when = datetime(2028, 1, 1, 20, 8) + timedelta(day)
                 self.assertLessEqual(width(latin(words.date(when))), DISPLAY)

@@ -83,7 +83,7 @@ class OccursTests(SynchronousTestCase):
         Turns are counted from the first on.
         """
         daily = rule("FREQ=DAILY;INTERVAL=2;COUNT=5")
-        self.assertEqual(daily.times, 5)
+        self.assertEqual(daily.total, 5)
         self.assertEqual(countBefore(daily, date(2026, 1, 1), date(2026, 1, 8)), 4)
 
     def test_leftOut(self) -> None:
