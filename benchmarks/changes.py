@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.daemon import numberOf
 from benchmarks.ledger import Ledger
-from gigasetd.cli.client import NoAnswer, Refusal, ask
+from gigasetd.cli.client import CommandRefused, DaemonUnreachable, ask
 from gigasetd.registry.model import SERVICES
 
 MOST = 150
@@ -81,20 +81,20 @@ class Client:
         try:
             while True:
                 self._random.choice(works)()
-        except NoAnswer:
+        except DaemonUnreachable:
             pass
 
     def _change(self, key: Any, value: object, verb: str, **words: str) -> None:
         """
         Ask for one change.
 
-        @raise NoAnswer: it may have happened or not.
+        @raise DaemonUnreachable: it may have happened or not.
         """
         ticket = next(_TICKETS)
         self._ledger.ask(key, ticket, value)
         try:
             ask(self._path, verb, words, quietly)
-        except Refusal as refusal:
+        except CommandRefused as refusal:
             self.wrong.append(f"{verb}: {refusal}")
             return
         self._ledger.tell(key, ticket)

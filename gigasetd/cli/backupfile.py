@@ -1,9 +1,10 @@
 # -*- test-case-name: tests.cli.test_backupfile -*-
 """
-The file of C{gigasetctl backup}: one JSON document a line.
+The backup file of C{gigasetctl backup}: one JSON document a line.
 
-The first line names the format and the columns, the last one the number of
-rows, so that a file that was cut off is told from a whole one.
+The first line is the header: format and columns.  Each further line is one row,
+C{[kind, field, ...]}.  The last line is the number of rows, so that a truncated
+file is not taken for a whole one.
 
 Layer 3 (I/O).
 """
@@ -16,16 +17,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from gigasetd.cli.client import Progress, Refusal
+from gigasetd.cli.client import CommandRefused, Progress
 from gigasetd.store.atomicfile import replaced
 
 Ask = Callable[[str, dict[str, Any]], Any]
-"""Has the daemon do something: (verb, arguments) -> document."""
+"""Has the daemon perform a verb: (verb, arguments) -> document."""
 
 FORMAT = 1
+"""The version of the file."""
+
 ROWS = 500
 BYTES = 1024 * 1024
-"""Rows, and bytes of rows, that are brought at once."""
+"""Rows, and bytes of rows, in one request."""
 
 LONGEST = 8 * 1024 * 1024
 """Bytes of one line."""
@@ -33,15 +36,18 @@ LONGEST = 8 * 1024 * 1024
 
 def backup(path: Path, ask: Ask, progress: Progress) -> dict[str, Any]:
     """
-    Write everything into a file, for its owner alone; it appears whole.
+    Write all data into a file that only its owner can read.
 
-    @raise Refusal: it cannot be written, or the daemon declines.
+    The file is replaced when it is complete, never before.
+
+    @return: C{{"file": path, "rows": count}}.
+    @raise CommandRefused: it cannot be written, or the daemon refuses.
     """
     try:
         with replaced(path) as file:
             count = _write(file, ask, progress)
     except OSError as error:
-        raise Refusal(f"{path}: {error.strerror}") from None
+        raise CommandRefused(f"{path}: {error.strerror}") from None
     return {"file": str(path), "rows": count}
 
 
@@ -53,87 +59,86 @@ def _write(file: BinaryIO, ask: Ask, progress: Progress) -> int:
     """
     begun = ask("backup begin", {})
     header, count = begun["header"], 0
-    _put(file, header)
+    _writeLine(file, header)
     while rows := ask("backup rows", {"name": begun["name"]})["rows"]:
         for row in rows:
-            _put(file, row)
+            _writeLine(file, row)
         count += len(rows)
         progress(count, header["rows"])
-    _put(file, {"end": count})
+    _writeLine(file, {"end": count})
     return count
 
 
-def _put(file: BinaryIO, document: Any) -> None:
-    """
-    Write one line.
-    """
+def _writeLine(file: BinaryIO, document: Any) -> None:
     file.write(json.dumps(document, separators=(",", ":")).encode() + b"\n")
 
 
 def restore(path: Path, force: bool, ask: Ask, progress: Progress) -> Any:
     """
-    Bring a file's rows back.
+    Send a backup file's rows to the daemon, which replaces its data by them.
 
-    @raise Refusal: the file is no whole backup, or the daemon declines.
+    @return: C{{"restored": count}}.
+    @raise CommandRefused: the file is not a whole backup, or the daemon
+        refuses.  Nothing is restored then.
     """
     try:
         with path.open("rb") as file:
             header = _header(path, file)
-            count = _counted(path, file)
+            count = _count(path, file)
             file.seek(0)
             file.readline()
-            return _send(file, header, count, force, ask, progress)
+            return _send(islice(file, count), count, header, force, ask, progress)
     except OSError as error:
-        raise Refusal(f"{path}: {error.strerror}") from None
+        raise CommandRefused(f"{path}: {error.strerror}") from None
     except ValueError:
-        raise Refusal(f"{path}: is no backup, or damaged; nothing restored") from None
+        raise CommandRefused(
+            f"{path}: not a gigasetd backup, or damaged; nothing restored"
+        ) from None
 
 
 def _header(path: Path, file: BinaryIO) -> dict[str, Any]:
     """
-    The first line.
+    Read the first line.
 
-    @raise Refusal: it is not ours, or of a later version.
+    @raise CommandRefused: its format is of another version.
+    @raise ValueError: it is not a backup's first line.
     """
     header = json.loads(file.readline(LONGEST))
     if not isinstance(header, dict) or header.get("gigasetd") != "backup":
         raise ValueError
     if header.get("format") != FORMAT:
-        raise Refusal(
-            f"{path}: has format {header.get('format')}, this gigasetctl knows "
-            f"format {FORMAT}: use the version that made it"
+        raise CommandRefused(
+            f"{path}: backup format {header.get('format')} is not supported, only "
+            f"{FORMAT}: restore it with the version that wrote it"
         )
     return header
 
 
-def _counted(path: Path, file: BinaryIO) -> int:
+def _count(path: Path, file: BinaryIO) -> int:
     """
-    The number of rows; the last line must agree.
+    Count the rows.
 
-    @raise Refusal: it is missing, so the file was cut off.
+    @raise CommandRefused: the last line does not confirm their number.
     """
     count, last = -1, b""
     while line := file.readline(LONGEST):
         count, last = count + 1, line
     if last.rstrip() != b'{"end":%d}' % max(count, 0):
-        raise Refusal(f"{path}: is not whole; nothing restored")
+        raise CommandRefused(f"{path}: the file is truncated; nothing restored")
     return count
 
 
 def _send(
-    file: BinaryIO,
-    header: dict[str, Any],
+    lines: Iterator[bytes],
     count: int,
+    header: dict[str, Any],
     force: bool,
     ask: Ask,
     progress: Progress,
 ) -> Any:
-    """
-    Bring the rows to the daemon, and have it take them over.
-    """
     begun = ask("restore begin", {"force": force, "kinds": header.get("kinds")})
     name, sent = begun["name"], 0
-    for part in _parts(islice(file, count)):
+    for part in _parts(lines):
         ask("restore rows", {"name": name, "rows": part})
         sent += len(part)
         progress(sent, count)
@@ -142,7 +147,7 @@ def _send(
 
 def _parts(lines: Iterator[bytes]) -> Iterator[list[Any]]:
     """
-    Rows in parts that fit into a request.
+    Parse rows into lists that fit into one request.
     """
     part: list[Any] = []
     size = 0

@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.cli.test_main -*-
+# -*- test-case-name: tests.cli.test_checks -*-
 """
-C{gigasetctl check ...}, as far as it needs no daemon.
+The C{gigasetctl check ...} verbs that need no running daemon.
 
 Layer 3 (I/O).
 """
@@ -26,56 +26,59 @@ RESOLV = Path("/etc/resolv.conf")
 LOOPBACKS = Networks(("127.0.0.0/8", "::1/128"))
 
 
-def configured(asked: Namespace) -> Config:
+def readConfig(options: Namespace) -> Config:
     """
-    The configuration, by the file that was named, if any.
+    Read the configuration file that the command line names, or the usual one.
 
     @raise gigasetd.config.schema.ConfigError: it has faults.
     """
-    named = getattr(asked, "file", None) or getattr(asked, "config", None)
-    return loadConfig(Path(named) if named else None, os.environ)
+    path = getattr(options, "file", None) or getattr(options, "config", None)
+    return loadConfig(Path(path) if path else None, os.environ)
 
 
-def _checkConfig(asked: Namespace) -> dict[str, Any]:
+def checkConfig(options: Namespace) -> dict[str, Any]:
     """
     Read the configuration as the daemon would.
 
-    @raise ConfigError: it has faults.
+    @return: C{{"ok": True, "file": path or None}}.
+    @raise gigasetd.config.schema.ConfigError: it has faults.
     """
-    config = configured(asked)
+    config = readConfig(options)
     return {"ok": True, "file": config.source or None}
 
 
-def _checkDns(asked: Namespace) -> dict[str, Any]:
+def checkDns(options: Namespace) -> dict[str, Any]:
     """
-    Ask the network's resolver for the vendor's names.
+    Check that the network's resolver answers the vendor's names with this
+    server's address.
 
-    @raise ConfigError: the configuration has faults.
+    @raise gigasetd.config.schema.ConfigError: the configuration has faults.
     """
-    config = configured(asked)
-    resolvers = [asked.resolver] if asked.resolver else readResolvers(RESOLV)
+    config = readConfig(options)
+    resolvers = [options.resolver] if options.resolver else readResolvers(RESOLV)
     public = config.server.public_address
-    local = [one for one in localAddresses() if not LOOPBACKS.contains(one)]
+    local = [each for each in localAddresses() if not LOOPBACKS.contains(each)]
     if not public or readAddress(public):
         own = [public or guessPublicAddress()]
     else:
+        # server.public_address may be a host name, as behind a changing address.
         own = hostAddresses(public, resolvers)
     target = own[0] if own else public
     return check(config.dns.names, {*own, *local}, target, resolvers)
 
 
-def _checkCertificates(asked: Namespace) -> dict[str, Any]:
+def checkCertificates(options: Namespace) -> dict[str, Any]:
     """
-    Look at the certificate as clients would.
+    Check the TLS certificate as a client would.
 
-    @raise ConfigError: the configuration has faults.
+    @raise gigasetd.config.schema.ConfigError: the configuration has faults.
     """
-    return presented(configured(asked), datetime.now(UTC))
+    return presented(readConfig(options), datetime.now(UTC))
 
 
 CHECKS: dict[str, Callable[[Namespace], Any]] = {
-    "check config": _checkConfig,
-    "check dns": _checkDns,
-    "check certificates": _checkCertificates,
+    "check config": checkConfig,
+    "check dns": checkDns,
+    "check certificates": checkCertificates,
 }
-"""The checks by their verbs."""
+"""Verb -> check."""

@@ -1,6 +1,7 @@
-# -*- test-case-name: tests.cli.test_main -*-
+# -*- test-case-name: tests.cli.test_client -*-
 """
-The other end of the control socket, with plain blocking calls.
+Client of the control socket, with blocking calls: gigasetctl does one thing
+and ends.
 
 Layer 3 (I/O).
 """
@@ -19,14 +20,15 @@ PATIENCE = 120.0
 """Seconds that the daemon may be silent."""
 
 LONGEST = 16 * 1024 * 1024
-"""Bytes of a request that the daemon takes."""
+"""Bytes of a request that the daemon accepts."""
 
 Progress = Callable[[int, int], None]
+"""Shows progress: (done, total)."""
 
 
-class Refusal(Exception):
+class CommandRefused(Exception):
     """
-    The daemon, or we, decline.
+    The daemon, or gigasetctl itself, refuses the command.
 
     @ivar lines: the reasons, one a line.
     """
@@ -36,7 +38,7 @@ class Refusal(Exception):
         self.lines = lines
 
 
-class NoAnswer(Exception):
+class DaemonUnreachable(Exception):
     """
     The daemon does not answer.
     """
@@ -44,46 +46,49 @@ class NoAnswer(Exception):
 
 def ask(path: Path, verb: str, arguments: dict[str, Any], progress: Progress) -> Any:
     """
-    Have the daemon do something.
+    Have the daemon perform a verb.
 
     @param path: its control socket.
-    @param progress: called with what is done and what there is to do.
-    @return: the document that it answers with.
-    @raise Refusal: it declines.
-    @raise NoAnswer: it is not there, or does not answer.
+    @param progress: called with the work done and the work in total.
+    @return: the document that the verb results in.
+    @raise CommandRefused: the daemon refuses it, or failed to do it.
+    @raise DaemonUnreachable: the daemon is not running, or does not answer.
     """
     request = json.dumps({"verb": verb, "arguments": arguments}).encode() + b"\n"
     if len(request) > LONGEST:
-        raise Refusal(f"that is too much at once: {LONGEST >> 20} MiB is the limit")
+        raise CommandRefused(
+            f"too much data for one request: at most {LONGEST >> 20} MiB are allowed"
+        )
     try:
         with connected(path, PATIENCE) as stream:
             return _exchange(stream, request, progress)
     except OSError as error:
         why = error.strerror or "no answer in time"
-        raise NoAnswer(f"the daemon does not answer at {path}: {why}") from None
+        raise DaemonUnreachable(f"cannot reach the daemon at {path}: {why}") from None
     except ValueError:
-        raise NoAnswer(f"what answers at {path} is no gigasetd") from None
+        raise DaemonUnreachable(
+            f"the program that answers at {path} is not gigasetd"
+        ) from None
 
 
 def _exchange(stream: socket.socket, request: bytes, progress: Progress) -> Any:
-    """
-    Send a request and read until its end.
-    """
     stream.sendall(request)
     with stream.makefile("rb") as lines:
         parts, last = _read(lines, progress)
     if "done" in last:
         return _joined(last, parts)
     if "faults" in last:
-        raise Refusal(*_faults(last))
+        raise CommandRefused(*_faults(last))
     if "refused" in last:
-        raise Refusal(str(last["refused"]))
-    raise Refusal(str(last.get("failed")))
+        raise CommandRefused(str(last["refused"]))
+    raise CommandRefused(str(last.get("failed")))
 
 
 def _read(lines: BinaryIO, progress: Progress) -> tuple[list[Any], dict[str, Any]]:
     """
-    The collected parts, and the last line.
+    Read one answer.
+
+    @return: the parts of its list, and its last line.
     """
     parts: list[Any] = []
     for line in lines:
@@ -94,13 +99,10 @@ def _read(lines: BinaryIO, progress: Progress) -> tuple[list[Any], dict[str, Any
             progress(*message["progress"])
         else:
             return parts, message
-    raise OSError(0, "it hung up")
+    raise OSError(0, "the daemon closed the connection")
 
 
 def _joined(last: dict[str, Any], parts: list[Any]) -> Any:
-    """
-    The document: a list, or an object that may hold one.
-    """
     if "key" not in last:
         return last["done"]
     if not last["key"]:
@@ -109,9 +111,6 @@ def _joined(last: dict[str, Any], parts: list[Any]) -> Any:
 
 
 def _faults(last: dict[str, Any]) -> list[str]:
-    """
-    One line for each fault of an import.
-    """
     lines = [f"line {line}: {reason}" for line, reason in last["faults"]]
     if last["more"]:
         lines.append(f"and {last['more']} more")

@@ -1,8 +1,9 @@
 # -*- test-case-name: tests.cli.test_main -*-
 """
-gigasetctl: the operator's command.
+The command C{gigasetctl}: parses its arguments, performs the verb, prints the
+result.
 
-Exit status 0 done, 1 refused, 2 wrong usage, 3 the daemon does not answer.
+Exit status: 0 done, 1 refused, 2 wrong usage, 3 daemon not reachable.
 
 Layer 3 (I/O).
 """
@@ -18,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from gigasetd.cli.backupfile import backup, restore
-from gigasetd.cli.checks import CHECKS, configured
-from gigasetd.cli.client import NoAnswer, Refusal, ask
-from gigasetd.cli.output import Bar, lines, printable, sentences
-from gigasetd.cli.parser import usage
+from gigasetd.cli.checks import CHECKS, readConfig
+from gigasetd.cli.client import CommandRefused, DaemonUnreachable, ask
+from gigasetd.cli.output import ProgressBar, checklist, lines, printable
+from gigasetd.cli.parser import commandLine
 from gigasetd.config.schema import ConfigError
 from gigasetd.directory.bookfile import decoded
 from gigasetd.discovery.dhcp import optionText
@@ -29,79 +30,68 @@ from gigasetd.discovery.dhcp import optionText
 DONE, REFUSED, SILENT = 0, 1, 3
 
 SECRET = 4096
-"""Characters of standard input that are looked at for a secret."""
+"""Characters of standard input that are read for a password."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """
-    Do what the command line says.
+    Run one command.
 
     @return: the exit status; wrong usage raises L{SystemExit} with 2.
     """
-    parser = usage()
-    asked = parser.parse_args(argv)
-    if "config" in asked and "socket" in asked:
-        parser.error("--config and --socket exclude each other")
+    parser = commandLine()
+    options = parser.parse_args(argv)
+    if "config" in options and "socket" in options:
+        parser.error("use either --config or --socket, not both")
     try:
-        return _run(asked)
+        return _run(options)
     except BrokenPipeError:
-        # Whoever read our output has had enough; the interpreter's own flush
-        # at the end must not trip over it again.
+        # The reader of our output (head, say) has closed it; the interpreter's
+        # own flush at exit must not fail on it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     except KeyboardInterrupt:
         return 130
 
 
-def _run(asked: Namespace) -> int:
-    """
-    Do it, and tell how it went.
-    """
-    asJson = "json" in asked
+def _run(options: Namespace) -> int:
+    asJson = "json" in options
     try:
-        document = OTHERWISE.get(asked.verb, _ask)(asked)
-    except Refusal as refusal:
+        document = LOCAL.get(options.verb, _ask)(options)
+    except (CommandRefused, ConfigError) as refusal:
         return _complain(refusal.lines, asJson, REFUSED)
-    except ConfigError as error:
-        return _complain(error.lines, asJson, REFUSED)
-    except NoAnswer as error:
+    except DaemonUnreachable as error:
         return _complain((str(error),), asJson, SILENT)
-    if asked.verb == "dhcp" and not asJson:
-        print("\n".join(optionText(document)))
+    if options.verb == "check phone":
+        return _printChecklist(document, asJson)
+    if options.verb in PLAIN and not asJson:
+        print(PLAIN[options.verb](document), end="")
         return DONE
-    if asked.verb == "check phone":
-        return _follow(document, asJson)
-    if asked.verb == "book export" and not asJson:
-        print(document["vcards"], end="")
-        return DONE
-    _tell(document, asJson or asked.verb == "device export")
+    _print(document, asJson or options.verb == "device export")
     if isinstance(document, dict) and document.get("ok") is False:
         print(f"gigasetctl: {printable(document['detail'])}", file=sys.stderr)
         return REFUSED
     return DONE
 
 
-def _follow(steps: list[dict[str, Any]], asJson: bool) -> int:
+def _printChecklist(steps: list[dict[str, Any]], asJson: bool) -> int:
     """
-    Tell how far a phone has come.
+    Print the steps of C{check phone}.
 
-    @return: the exit status.
+    @return: the exit status: a failed step counts as refused.
     """
     if asJson:
         print(json.dumps(steps, indent=2))
     else:
-        print("\n".join(sentences(steps)))
-    stops = [step for step in steps if step["ok"] is False]
-    if stops:
-        place = printable(stops[0]["step"])
-        print(f"gigasetctl: it stops at {place}", file=sys.stderr)
-    return REFUSED if stops else DONE
+        print("\n".join(checklist(steps)))
+    failed = [step for step in steps if step["ok"] is False]
+    if failed:
+        name = printable(failed[0]["step"])
+        print(f"gigasetctl: the first problem is at {name}", file=sys.stderr)
+    return REFUSED if failed else DONE
 
 
 def _complain(reasons: Sequence[str], asJson: bool, status: int) -> int:
-    """
-    Say on standard error why it was not done.
-    """
     for reason in reasons:
         print(f"gigasetctl: {printable(reason)}", file=sys.stderr)
     if asJson:
@@ -109,9 +99,10 @@ def _complain(reasons: Sequence[str], asJson: bool, status: int) -> int:
     return status
 
 
-def _tell(document: Any, asJson: bool) -> None:
+def _print(document: Any, asJson: bool) -> None:
     """
-    Print the answer; warnings go to standard error.
+    Print a result; warnings go to standard error, so that scripts can parse
+    the rest.
     """
     for warning in _warnings(document):
         print(f"gigasetctl: warning: {warning}", file=sys.stderr)
@@ -127,58 +118,48 @@ def _tell(document: Any, asJson: bool) -> None:
 
 
 def _warnings(document: Any) -> list[str]:
-    """
-    What the operator should know although it was done.
-    """
     return document.get("warnings", []) if isinstance(document, dict) else []
 
 
-def _ask(asked: Namespace) -> Any:
-    """
-    Let the daemon do it.
-    """
-    bar = Bar(sys.stderr)
-    arguments = READERS.get(asked.verb, _arguments)(asked)
+def _ask(options: Namespace) -> Any:
+    bar = ProgressBar(sys.stderr)
+    arguments = READERS.get(options.verb, _arguments)(options)
     try:
-        return ask(_socket(asked), asked.verb, arguments, bar.show)
+        return ask(_socket(options), options.verb, arguments, bar.show)
     finally:
         bar.clear()
 
 
-def _archive(asked: Namespace) -> Any:
+def _archive(options: Namespace) -> Any:
     """
-    Write a backup, or bring one back.
+    Write a backup, or restore one.
     """
-    bar, path, place = Bar(sys.stderr), Path(asked.archive), _socket(asked)
+    bar, path, socket = ProgressBar(sys.stderr), Path(options.archive), _socket(options)
 
-    def saying(verb: str, arguments: dict[str, Any]) -> Any:
-        return ask(place, verb, arguments, bar.show)
+    def request(verb: str, arguments: dict[str, Any]) -> Any:
+        return ask(socket, verb, arguments, bar.show)
 
     try:
-        if asked.verb == "backup":
-            return backup(path, saying, bar.show)
-        return restore(path, asked.force, saying, bar.show)
+        if options.verb == "backup":
+            return backup(path, request, bar.show)
+        return restore(path, options.force, request, bar.show)
     finally:
         bar.clear()
 
 
-def _socket(asked: Namespace) -> Path:
-    """
-    Where the daemon listens, as the command line or the configuration says.
-    """
-    if "socket" in asked:
-        return Path(asked.socket)
-    config = configured(asked)
-    return config.server.state_dir / "control.sock"
+def _socket(options: Namespace) -> Path:
+    if "socket" in options:
+        return Path(options.socket)
+    return readConfig(options).server.state_dir / "control.sock"
 
 
-def _arguments(asked: Namespace) -> dict[str, Any]:
+def _arguments(options: Namespace) -> dict[str, Any]:
     """
-    The verb's own arguments, secrets read from standard input where asked.
+    Collect a verb's arguments; a password C{-} is read from standard input.
     """
     arguments = {
         name: value
-        for name, value in vars(asked).items()
+        for name, value in vars(options).items()
         if name not in ("verb", "json", "config", "socket") and value is not None
     }
     if arguments.get("password") == "-":
@@ -188,60 +169,66 @@ def _arguments(asked: Namespace) -> dict[str, Any]:
 
 def _secret() -> str:
     """
-    The first line of standard input.
+    Read the first line of standard input.
 
-    @raise Refusal: it is no text.
+    @raise CommandRefused: it is not UTF-8.
     """
     try:
         return sys.stdin.readline(SECRET).rstrip("\r\n")
     except UnicodeDecodeError:
-        raise Refusal("what came on standard input is not valid UTF-8") from None
+        raise CommandRefused("standard input is not valid UTF-8") from None
 
 
-def _table(asked: Namespace) -> dict[str, Any]:
+def _table(options: Namespace) -> dict[str, Any]:
     """
-    The file to import, as text.
+    Read the CSV file of C{device import}.
 
-    @raise Refusal: it cannot be read, or is no text.
+    @raise CommandRefused: it cannot be read, or is not UTF-8.
     """
     try:
-        return {"text": _bytes(asked.csv).decode()}
+        return {"text": _bytes(options.csv).decode()}
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise Refusal(f"line {line}: not valid UTF-8; nothing imported") from None
+        raise CommandRefused(
+            f"line {line}: not valid UTF-8; nothing imported"
+        ) from None
 
 
-def _book(asked: Namespace) -> dict[str, Any]:
-    """
-    The book to import, as text; address books write it in many ways.
-    """
-    return {"id": asked.id, "text": decoded(_bytes(asked.book))}
+def _book(options: Namespace) -> dict[str, Any]:
+    # Address book programs write several encodings; decoded() finds out which.
+    return {"id": options.id, "text": decoded(_bytes(options.book))}
 
 
 def _bytes(name: str) -> bytes:
     """
-    What is in a file, or comes on standard input.
+    Read a file, or standard input where the name is C{-}.
 
-    @raise Refusal: it cannot be read.
+    @raise CommandRefused: it cannot be read.
     """
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise Refusal(f"{name}: {error.strerror}") from None
+        raise CommandRefused(f"{name}: {error.strerror}") from None
 
 
-OTHERWISE: dict[str, Callable[[Namespace], Any]] = {
+LOCAL: dict[str, Callable[[Namespace], Any]] = {
     **CHECKS,
     "backup": _archive,
     "restore": _archive,
 }
-"""The verbs that are more than one question to the daemon, or none."""
+"""Verbs that are not one request to the daemon: several, or none."""
 
 READERS: dict[str, Callable[[Namespace], dict[str, Any]]] = {
     "device import": _table,
     "book import": _book,
 }
-"""The verbs whose arguments are not sent as they stand."""
+"""Verbs whose arguments are read from a file."""
+
+PLAIN: dict[str, Callable[[Any], str]] = {
+    "dhcp": lambda document: "\n".join([*optionText(document), ""]),
+    "book export": lambda document: str(document["vcards"]),
+}
+"""Verbs whose result is printed as text for another program."""
 
 
 if __name__ == "__main__":

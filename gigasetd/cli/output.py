@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.cli.test_output -*-
 """
-Documents as people read them in a terminal.
+Documents as tables and pairs for a terminal, and the progress bar.
 
 Layer 3 (I/O).
 """
@@ -11,13 +11,18 @@ from datetime import datetime
 from typing import Any, TextIO
 
 WIDTH = 40
+"""Characters of the progress bar."""
+
 TIMES = frozenset("seen added active since decided".split())
 """Keys whose values are epoch seconds."""
+
+MARKS = {True: "ok", False: "FAIL", None: "?"}
+"""A check's result, in its first column."""
 
 
 def lines(document: Any) -> list[str]:
     """
-    A list as a table, an object as pairs, either without empty columns.
+    Format a list as a table, and an object as pairs of name and value.
     """
     if isinstance(document, list):
         return table(document)
@@ -26,7 +31,7 @@ def lines(document: Any) -> list[str]:
 
 def table(rows: list[dict[str, Any]]) -> list[str]:
     """
-    Rows under their headings, in aligned columns.
+    Format rows in aligned columns under their names; leave empty columns out.
     """
     names = [name for name in (rows[0] if rows else ()) if _used(rows, name)]
     if not names:
@@ -41,19 +46,17 @@ def table(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _used(rows: list[dict[str, Any]], name: str) -> bool:
-    """
-    Whether any row says anything there.
-    """
     return any(row.get(name) not in ("", None, []) for row in rows)
 
 
 def pairs(document: dict[str, Any], indent: str = "") -> list[str]:
     """
-    Name and value, aligned; what is nested stands below its name.
+    Format an object as aligned names and values; an object or table in it
+    stands below its name.
     """
     plain = {name: value for name, value in document.items() if not _nested(value)}
     width = max(map(len, plain), default=0)
-    told = [
+    formatted = [
         f"{indent}{name.ljust(width)}  {cell(name, value)}"
         for name, value in plain.items()
         if value not in ("", None, [])
@@ -61,14 +64,11 @@ def pairs(document: dict[str, Any], indent: str = "") -> list[str]:
     for name, value in document.items():
         if _nested(value):
             below = pairs(value, "  ") if isinstance(value, dict) else table(value)
-            told += [f"{indent}{name}", *below]
-    return told
+            formatted += [f"{indent}{name}", *below]
+    return formatted
 
 
 def _nested(value: Any) -> bool:
-    """
-    Whether a value has parts with names.
-    """
     if isinstance(value, list):
         return any(isinstance(part, dict) for part in value)
     return isinstance(value, dict)
@@ -76,7 +76,7 @@ def _nested(value: Any) -> bool:
 
 def cell(name: str, value: Any) -> str:
     """
-    One value as text that no terminal can take for a command.
+    Format one value, without characters that a terminal takes for a command.
     """
     if value is None:
         return ""
@@ -89,30 +89,31 @@ def cell(name: str, value: Any) -> str:
     return printable(str(value))
 
 
-def sentences(steps: list[dict[str, Any]]) -> list[str]:
+def checklist(steps: list[dict[str, Any]]) -> list[str]:
     """
-    Steps with C{step, ok, detail, advice}, each with a mark before it and the
-    advice below.
+    Format the steps of a check: mark, name and detail, with the advice below.
+
+    @param steps: dicts with C{step, ok, detail, advice}.
     """
-    told = []
+    formatted = []
     for step in steps:
-        mark = {True: "ok", False: "STOP"}.get(step["ok"], "?")
-        told.append(f"{mark.ljust(4)}  {step['step']}: {printable(step['detail'])}")
+        mark = MARKS[step["ok"]].ljust(4)
+        formatted.append(f"{mark}  {step['step']}: {printable(step['detail'])}")
         if step["advice"]:
-            told.append(f"      To do: {printable(step['advice'])}.")
-    return told
+            formatted.append(f"      To do: {printable(step['advice'])}.")
+    return formatted
 
 
 def printable(text: str) -> str:
     """
-    C{text} with a mark in place of each character that cannot be printed.
+    Replace each character that cannot be printed by U+FFFD.
     """
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
-class Bar:
+class ProgressBar:
     """
-    A bar that fills while something is done; nothing but on a terminal.
+    Shows progress on a terminal; writes nothing to files and pipes.
     """
 
     def __init__(self, screen: TextIO) -> None:
@@ -121,7 +122,7 @@ class Bar:
 
     def show(self, done: int, total: int) -> None:
         """
-        Show how far it has come.
+        Redraw the bar.
         """
         if not self._screen.isatty():
             return
@@ -133,7 +134,7 @@ class Bar:
 
     def clear(self) -> None:
         """
-        Take the bar away.
+        Erase the bar, if it was drawn.
         """
         if self._shown:
             self._screen.write("\r\x1b[K")

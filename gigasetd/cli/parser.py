@@ -1,6 +1,7 @@
-# -*- test-case-name: tests.cli.test_main -*-
+# -*- test-case-name: tests.cli.test_parser -*-
 """
-The command line of gigasetctl.
+The command line of gigasetctl; the HTTP API takes its verbs and their
+descriptions from here (L{gigasetd.web.admin.openapi}).
 
 Layer 3 (I/O).
 """
@@ -13,266 +14,264 @@ from typing import Any
 from gigasetd.config.validators import resolvers
 from gigasetd.registry.model import SERVICES
 
-ID = "a number, or a MAC in any usual spelling"
+ID = "the device's number or MAC address"
+STDIN = "; '-' reads standard input"
+"""Ends the help of arguments that gigasetctl may read from standard input."""
+
+CHECK_CONFIG = "check a configuration file; needs no running daemon"
 
 
-def usage() -> ArgumentParser:
+def commandLine() -> ArgumentParser:
     """
-    What may be written, and what is then done (C{verb} in the result).
+    Build the parser; its result holds the verb as C{verb}.
     """
     parser = ArgumentParser(
         "gigasetctl",
-        parents=[_everywhere()],
+        parents=[_options()],
         allow_abbrev=False,
-        description="Ask the running gigasetd. Exit status: 0 done, 1 refused, "
-        "2 wrong usage, 3 the daemon does not answer.",
+        description="Manage the running gigasetd.",
+        epilog="Exit status: 0 done, 1 refused, 2 wrong usage, 3 daemon not reachable.",
     )
-    verbs = Branch(parser)
-    verbs.leaf("status", "how the daemon is")
-    _devices(verbs.branch("device", "devices and their accounts"))
-    _services(verbs.branch("service", "services that can be switched off"))
-    _books(verbs.branch("book", "the private book of a device's owner"))
-    verbs.leaf("registrations", "who is registered, and where")
-    verbs.leaf("calls", "the calls under way")
-    verbs.leaf("streams", "who is connected for messages")
-    _messages(verbs.branch("message", "messages of the operator's own"))
-    _bans(verbs.leaf("bans", "who is kept out for guessing passwords"))
-    _tokens(verbs.branch("token", "tokens for scripts and browsers"))
-    _notices(verbs.branch("notice", "what everybody is told on the phones"))
-    keys = verbs.branch("key", "the key that stored passwords are sealed under")
-    keys.leaf("rotate", "make a new one, and seal all passwords under it")
-    verbs.leaf("dhcp", "lines by which DHCP servers send phones here")
-    verbs.leaf("reload", "read the configuration again, as SIGHUP does")
+    verbs = VerbGroup(parser)
+    verbs.leaf("status", "show daemon status")
+    _devices(verbs.branch("device", "manage devices and their accounts"))
+    _services(verbs.branch("service", "turn services of an account on or off"))
+    _books(verbs.branch("book", "import or export an owner's private phone book"))
+    verbs.leaf("registrations", "list SIP registrations")
+    verbs.leaf("calls", "list active calls")
+    verbs.leaf("streams", "list XMPP sessions")
+    _messages(verbs.branch("message", "send messages to owners"))
+    _bans(verbs.leaf("bans", "list banned addresses (too many wrong passwords)"))
+    _tokens(verbs.branch("token", "manage tokens for scripts and browsers"))
+    _notices(verbs.branch("notice", "manage notices shown on all phones"))
+    keys = verbs.branch("key", "manage the key that encrypts stored passwords")
+    keys.leaf("rotate", "create a new key and encrypt all passwords with it")
+    verbs.leaf("dhcp", "print DHCP server settings that send phones here")
+    verbs.leaf("reload", "apply configuration changes, as SIGHUP does")
     _backups(verbs)
     _checks(verbs)
     return parser
 
 
-def _everywhere() -> ArgumentParser:
-    """
-    The options that are taken before the verb and behind it.
-    """
+def _options() -> ArgumentParser:
+    # A parent of all parsers, so that they may stand before and behind the verb.
     options = ArgumentParser(add_help=False, argument_default=SUPPRESS)
-    options.add_argument("--config", metavar="FILE", help="the daemon's configuration")
+    options.add_argument(
+        "--config", metavar="FILE", help="the daemon's configuration file"
+    )
     options.add_argument("--socket", metavar="PATH", help="the daemon's control socket")
-    options.add_argument("--json", action="store_true", help="print one JSON document")
+    options.add_argument(
+        "--json", action="store_true", help="machine-readable output (JSON)"
+    )
     return options
 
 
-class Branch:
+class VerbGroup:
     """
-    A place in the command line where a word must follow.
+    Words of which one must follow on the command line.
     """
 
     def __init__(self, parser: ArgumentParser, before: str = "") -> None:
         self._before = before
-        self._words: Any = parser.add_subparsers(required=True, metavar="VERB")
+        self._words: Any = parser.add_subparsers(
+            required=True, title="verbs", metavar="VERB"
+        )
 
-    def branch(self, word: str, what: str) -> Branch:
+    def branch(self, word: str, what: str) -> VerbGroup:
         """
-        A word that another one follows.
+        Add a word that another word follows.
         """
-        parser = self._words.add_parser(word, help=what, allow_abbrev=False)
-        return Branch(parser, f"{self._before}{word} ")
+        parser = self._words.add_parser(
+            word, help=what, description=_sentence(what), allow_abbrev=False
+        )
+        return VerbGroup(parser, f"{self._before}{word} ")
 
     def leaf(self, word: str, what: str, verb: str = "") -> ArgumentParser:
         """
-        A word that makes the verb complete.
+        Add a word that completes a verb.
+
+        @param verb: the verb, where the words read differently.
         """
         parser: ArgumentParser = self._words.add_parser(
             word,
             help=what,
-            description=what,
+            description=_sentence(what),
             allow_abbrev=False,
-            parents=[_everywhere()],
+            parents=[_options()],
         )
         parser.set_defaults(verb=verb or self._before + word)
         return parser
 
 
-def _devices(devices: Branch) -> None:
-    """
-    C{device ...}.
-    """
-    _add(devices.leaf("add", "add a device and its account"))
-    leaf = devices.leaf("import", "add the devices of a table, all or none")
-    leaf.add_argument("csv", metavar="FILE.csv", help="'-' for standard input")
-    leaf = devices.leaf("list", "all devices")
-    leaf.add_argument("--guests", action="store_true", help="unknown ones instead")
-    _identified(devices.leaf("show", "one device"))
-    leaf = devices.leaf("password", "a new password; ends the registrations")
+def _sentence(what: str) -> str:
+    return f"{what[0].upper()}{what[1:]}."
+
+
+def _devices(devices: VerbGroup) -> None:
+    _deviceAdd(devices.leaf("add", "add a device and its account"))
+    leaf = devices.leaf("import", "add the devices of a CSV file, all or none")
+    leaf.add_argument("csv", metavar="FILE.csv", help=f"the file{STDIN}")
+    leaf = devices.leaf("list", "list all devices")
+    leaf.add_argument(
+        "--guests", action="store_true", help="list phones that are not added instead"
+    )
+    _identified(devices.leaf("show", "show one device"))
+    _devicePassword(devices.leaf("password", "set a password; ends all registrations"))
+    _deviceDigest(
+        devices.leaf("digest", "set the digest algorithms offered to the phone")
+    )
+    _identified(
+        devices.leaf("reset-pin", "reset factory pairing; accept the next phone")
+    )
+    leaf = devices.leaf("sync", "make the phone fetch its settings now")
+    _identified(leaf)
+    leaf.add_argument("--no-reboot", action="store_true", help="don't reboot the phone")
+    for word, what in (
+        ("accept", "install an offered firmware version"),
+        ("decline", "do not install an offered firmware version"),
+    ):
+        leaf = devices.leaf(word, what)
+        _identified(leaf)
+        leaf.add_argument("version", metavar="VERSION", help="as device show lists it")
+    _identified(devices.leaf("remove", "delete a device and its account"))
+    _identified(devices.leaf("export", "print everything stored about a device"))
+    leaf = devices.leaf("erase", "delete personal data; keep device and number")
     _identified(leaf)
     leaf.add_argument(
-        "password", nargs="?", help="generated when left out; '-': standard input"
+        "--all", action="store_true", help="delete the device and its account, too"
     )
+
+
+def _devicePassword(leaf: ArgumentParser) -> None:
+    _identified(leaf)
+    leaf.add_argument("password", nargs="?", help=f"generated if left out{STDIN}")
     leaf.add_argument(
         "--messaging",
         action="store_true",
-        help="of a factory account: for messaging and /account/ alone",
+        help="only for messaging and /account/; the phone keeps its factory password",
     )
-    leaf = devices.leaf("digest", "which digest algorithms it is offered")
+
+
+def _deviceDigest(leaf: ArgumentParser) -> None:
     _identified(leaf)
     leaf.add_argument(
         "algorithms",
         nargs="?",
         metavar="LIST",
-        help="such as SHA-256,MD5; those of sip.digest when left out",
+        help="such as SHA-256,MD5; those of sip.digest if left out",
     )
-    _identified(devices.leaf("reset-pin", "let the next phone that comes be its"))
-    leaf = devices.leaf("sync", "make it fetch its settings now")
-    _identified(leaf)
+
+
+def _deviceAdd(leaf: ArgumentParser) -> None:
     leaf.add_argument(
-        "--no-reboot", action="store_true", help="ask it not to start anew for that"
+        "--mac", metavar="MAC", required=True, help="MAC address, in any usual spelling"
     )
-    for word, what in (
-        ("accept", "have a firmware that is offered"),
-        ("decline", "do without a firmware that is offered"),
-    ):
-        leaf = devices.leaf(word, what)
-        _identified(leaf)
-        leaf.add_argument("version", metavar="VERSION", help="as device show tells it")
-    _identified(devices.leaf("remove", "forget a device and its account"))
-    _identified(devices.leaf("export", "everything stored about a device"))
-    leaf = devices.leaf("erase", "forget what need not be kept")
-    _identified(leaf)
-    leaf.add_argument("--all", action="store_true", help="device and account too")
-
-
-def _add(leaf: ArgumentParser) -> None:
-    """
-    C{device add}.
-    """
-    leaf.add_argument("--mac", metavar="M", required=True)
-    leaf.add_argument("--number", metavar="N", help="generated when left out")
+    leaf.add_argument("--number", metavar="NUMBER", help="generated if left out")
     login = leaf.add_mutually_exclusive_group()
     login.add_argument(
-        "--password", metavar="P", help="generated when left out; '-': standard input"
+        "--password", metavar="PASSWORD", help=f"generated if left out{STDIN}"
     )
     login.add_argument(
-        "--factory", action="store_true", help="it logs in as its factory set it"
+        "--factory", action="store_true", help="use the phone's factory log-in"
     )
     leaf.add_argument(
         "--rolling",
         action="store_true",
-        help="with --factory: each of its answers is good for once",
+        help="rolling log-in: each response works once; needs --factory",
     )
-    leaf.add_argument("--serial", metavar="S")
-    leaf.add_argument("--item-number", metavar="I")
-    leaf.add_argument("--product", metavar="NAME")
-    leaf.add_argument("--nickname", metavar="NICK")
+    leaf.add_argument("--serial", metavar="SERIAL", help="serial number")
+    leaf.add_argument("--item-number", metavar="ITEM", help="item number on the box")
+    leaf.add_argument("--product", metavar="NAME", help="product name")
+    leaf.add_argument("--nickname", metavar="NICK", help="name in the directory")
     leaf.add_argument(
-        "--mac-id", metavar="XXXX", help="what follows the MAC on the box"
+        "--mac-id", metavar="XXXX", help="four characters after the MAC on the box"
     )
 
 
-def _services(services: Branch) -> None:
-    """
-    C{service ...}.
-    """
+def _services(services: VerbGroup) -> None:
     for word, what in (
-        ("enable", "switch a service on"),
-        ("disable", "switch a service off and drop its data"),
+        ("enable", "turn a service on"),
+        ("disable", "turn a service off and delete its data"),
     ):
         leaf = services.leaf(word, what)
         _identified(leaf)
         leaf.add_argument("service", choices=SERVICES)
 
 
-def _books(books: Branch) -> None:
-    """
-    C{book ...}.
-    """
-    leaf = books.leaf("import", "replace it by a file of vCards or a table")
+def _books(books: VerbGroup) -> None:
+    leaf = books.leaf("import", "replace the phone book by a vCard or CSV file")
     _identified(leaf)
-    leaf.add_argument("book", metavar="FILE", help="'-' for standard input")
-    _identified(books.leaf("export", "print it as vCards"))
+    leaf.add_argument("book", metavar="FILE", help=f"the file{STDIN}")
+    _identified(books.leaf("export", "print the phone book as vCards"))
 
 
 def _bans(leaf: ArgumentParser) -> None:
-    """
-    C{bans}, a word by itself, and C{bans lift}.
-    """
-    words = leaf.add_subparsers(metavar="lift ADDRESS")
+    # "bans" is a verb by itself, and the first word of another one.
+    words = leaf.add_subparsers(title="verbs", metavar="[lift ADDRESS]")
+    what = "lift the ban of an address"
     lift = words.add_parser(
         "lift",
-        help="let an address in again",
-        description="let an address in again",
+        help=what,
+        description=_sentence(what),
         allow_abbrev=False,
-        parents=[_everywhere()],
+        parents=[_options()],
     )
     lift.set_defaults(verb="bans lift")
-    lift.add_argument("address", metavar="ADDRESS")
+    lift.add_argument("address", metavar="ADDRESS", help="IPv4 or IPv6 address")
 
 
-def _tokens(tokens: Branch) -> None:
-    """
-    C{token ...}.
-    """
-    leaf = tokens.leaf("add", "make a token and print it, this once")
-    leaf.add_argument("name", metavar="NAME")
-    tokens.leaf("list", "the tokens' names")
-    leaf = tokens.leaf("remove", "make a token worthless")
-    leaf.add_argument("name", metavar="NAME")
+def _tokens(tokens: VerbGroup) -> None:
+    leaf = tokens.leaf("add", "create a token and print it; it is shown only once")
+    leaf.add_argument("name", metavar="NAME", help="its name in token list")
+    tokens.leaf("list", "list the names of all tokens")
+    leaf = tokens.leaf("remove", "revoke a token")
+    leaf.add_argument("name", metavar="NAME", help="as token list shows it")
 
 
-def _messages(messages: Branch) -> None:
-    """
-    C{message ...}.
-    """
-    leaf = messages.leaf("send", "write to one device's owner; it waits if need be")
-    leaf.add_argument("id", metavar="ID", help=ID)
+def _messages(messages: VerbGroup) -> None:
+    leaf = messages.leaf("send", "send a message to a device's owner; kept if offline")
+    _identified(leaf)
     leaf.add_argument("text", metavar="TEXT", help="at most 612 characters")
 
 
-def _notices(notices: Branch) -> None:
-    """
-    C{notice ...}.
-    """
-    leaf = notices.leaf("add", "tell everybody something")
-    leaf.add_argument("name", metavar="NAME", help="by which it is removed again")
-    leaf.add_argument("text", metavar="TEXT")
-    leaf.add_argument("--days", metavar="N", help="for how long; for ever without")
-    notices.leaf("list", "what everybody is told")
-    leaf = notices.leaf("remove", "tell it no longer")
-    leaf.add_argument("name", metavar="NAME")
-
-
-def _backups(verbs: Branch) -> None:
-    """
-    C{backup} and C{restore}.
-    """
-    leaf = verbs.leaf("backup", "write everything into a file")
-    leaf.add_argument("archive", metavar="FILE", help="replaced where it exists")
-    leaf = verbs.leaf("restore", "bring a backup back, from whichever database")
-    leaf.add_argument("archive", metavar="FILE")
+def _notices(notices: VerbGroup) -> None:
+    leaf = notices.leaf("add", "show a notice on all phones")
+    leaf.add_argument("name", metavar="NAME", help="for notice remove")
+    leaf.add_argument("text", metavar="TEXT", help="at most 1000 characters")
     leaf.add_argument(
-        "--force", action="store_true", help="replace everything that is there"
+        "--days", metavar="DAYS", help="how long it is shown; unlimited if left out"
+    )
+    notices.leaf("list", "list all notices")
+    leaf = notices.leaf("remove", "remove a notice")
+    leaf.add_argument("name", metavar="NAME", help="as notice list shows it")
+
+
+def _backups(verbs: VerbGroup) -> None:
+    leaf = verbs.leaf("backup", "write all data into a file")
+    leaf.add_argument("archive", metavar="FILE", help="overwritten if it exists")
+    leaf = verbs.leaf("restore", "restore a backup (SQLite or PostgreSQL)")
+    leaf.add_argument("archive", metavar="FILE", help="written by gigasetctl backup")
+    leaf.add_argument(
+        "--force", action="store_true", help="replace all data of this daemon"
     )
 
 
-def _checks(verbs: Branch) -> None:
-    """
-    C{check ...}, and the form of it that is one word.
-    """
-    what = "whether a configuration file is good; needs no daemon"
-    checks = verbs.branch("check", "whether everything is as it must be")
-    leaf = checks.leaf("config", what)
-    leaf.add_argument("file", nargs="?", metavar="FILE")
-    leaf = checks.leaf("dns", "whether the vendor's names lead to this server")
+def _checks(verbs: VerbGroup) -> None:
+    checks = verbs.branch("check", "run diagnostics")
+    leaf = checks.leaf("config", CHECK_CONFIG)
+    leaf.add_argument("file", nargs="?", metavar="FILE", help="the file to check")
+    leaf = checks.leaf("dns", "check that the vendor's names resolve to this server")
     leaf.add_argument(
         "--resolver",
         type=lambda text: resolvers([text])[0],
-        metavar="ADDRESS",
-        help="whom to ask, else whom this machine asks; ADDRESS:PORT is possible",
+        metavar="ADDRESS[:PORT]",
+        help="DNS server to query; this machine's own if left out",
     )
-    checks.leaf("certificates", "whether the certificate is good for clients")
-    _identified(checks.leaf("phone", "how far a phone has come, and what stops it"))
-    leaf = verbs.leaf("check-config", what, "check config")
-    leaf.add_argument("file", nargs="?", metavar="FILE")
+    checks.leaf("certificates", "check the TLS certificate as clients do")
+    _identified(checks.leaf("phone", "diagnose a phone's connection"))
+    leaf = verbs.leaf("check-config", CHECK_CONFIG, "check config")
+    leaf.add_argument("file", nargs="?", metavar="FILE", help="the file to check")
 
 
 def _identified(leaf: ArgumentParser) -> None:
-    """
-    A verb about one device.
-    """
     leaf.add_argument("id", metavar="ID", help=ID)

@@ -204,3 +204,74 @@ class CtlTests(CtlCase):
         self.assertEqual(ended.document["services"], ["messaging", "info"])
         await self.ctl("service", "enable", NUMBER, "voip")
         self.assertEqual(self.registry.accounts[NUMBER].off, "")
+
+
+class ImportTests(CtlCase):
+    """
+    C{device import}, from a file to the registry.
+    """
+
+    def table(self, data: bytes) -> str:
+        """
+        Write a file.
+        """
+        path = self.folder / "täble.csv"
+        path.write_bytes(data)
+        return str(path)
+
+    async def test_import(self):
+        """
+        A table is imported; what was generated is told.
+        """
+        data = f"\ufeffmac,number,nickname\r\n{OTHER},,Zoë\r\n".encode()
+        ended = await self.ctl("--json", "device", "import", self.table(data))
+        self.assertEqual((ended.status, ended.err), (0, ""))
+        (told,) = ended.document["devices"]
+        self.assertEqual(ended.document["imported"], 1)
+        account = self.registry.accounts[told["number"]]
+        self.assertEqual(
+            (BOX.open(account), account.nickname), (told["password"], "Zoë")
+        )
+
+    async def test_typed(self):
+        """
+        A table can come from a pipe, and progress does not get in its way.
+        """
+        typed = ("mac\n" + "".join(f"7C2F81{i:06X}\n" for i in range(3000))).encode()
+        ended = await self.ctl("device", "import", "-", typed=typed)
+        self.assertEqual((ended.status, ended.err), (0, ""))
+        self.assertEqual(len(self.registry.devices), 3001)
+
+    async def test_faults(self):
+        """
+        Each fault is a line with its line number; nothing is imported.
+        """
+        name = self.table(f"mac,number\n{OTHER},5\nx,6\n{MAC},7\n".encode())
+        ended = await self.ctl("device", "import", name)
+        self.assertEqual((ended.status, ended.out), (1, ""))
+        first, second = ended.err.splitlines()
+        self.assertIn("line 3: 'x' is not a MAC address", first)
+        self.assertIn("line 4: ", second)
+        self.assertTrue(second.endswith("nothing imported"))
+        self.assertEqual(list(self.registry.devices), [MAC])
+
+    async def test_noText(self):
+        """
+        A file in another encoding is refused with the line that shows it.
+        """
+        name = self.table(b"mac,nickname\n7C2F80000001,Ann\n7C2F80000002,Zo\xeb\n")
+        self.assertIn("line 3: ", await self.refused("device", "import", name))
+
+    async def test_noFile(self):
+        """
+        A file that cannot be read is refused.
+        """
+        await self.refused("device", "import", "nowhere.csv")
+        await self.refused("device", "import", str(self.folder))
+
+    async def test_tooLarge(self):
+        """
+        A table beyond all bounds is refused before it is sent.
+        """
+        name = self.table(b"x" * (17 << 20))
+        self.assertIn("16 MiB", await self.refused("device", "import", name))

@@ -8,7 +8,7 @@ import io
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.cli.output import Bar, lines
+from gigasetd.cli.output import ProgressBar, lines
 
 
 class Terminal(io.StringIO):
@@ -75,7 +75,7 @@ class BarTests(SynchronousTestCase):
         On a terminal the bar fills, and goes when it is done.
         """
         screen = Terminal()
-        bar = Bar(screen)
+        bar = ProgressBar(screen)
         bar.show(500, 1000)
         self.assertIn("#" * 20 + "." * 20 + "] 500 of 1000", screen.getvalue())
         bar.clear()
@@ -86,7 +86,7 @@ class BarTests(SynchronousTestCase):
         In a log file there is no bar.
         """
         screen = io.StringIO()
-        bar = Bar(screen)
+        bar = ProgressBar(screen)
         bar.show(1, 0)
         bar.clear()
         self.assertEqual(screen.getvalue(), "")

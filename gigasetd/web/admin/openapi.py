@@ -13,7 +13,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from gigasetd.cli.parser import usage
+from gigasetd.cli.parser import STDIN, commandLine
 from gigasetd.control.dispatcher import LOOKING
 from gigasetd.errors import BadValue
 
@@ -81,7 +81,7 @@ def apiVerbs() -> dict[str, ApiVerb]:
     """
     All verbs, by their paths.
     """
-    found = {each.path: each for each in _leaves(usage())}
+    found = {each.path: each for each in _leaves(commandLine())}
     return {path: each for path, each in found.items() if each.verb not in LOCAL}
 
 
@@ -113,7 +113,7 @@ def _arguments(parser: ArgumentParser, verb: str) -> Iterator[ApiArgument]:
         positional = not action.option_strings and action.nargs != "?"
         yield ApiArgument(
             name,
-            what.replace("; '-': standard input", ""),
+            what.removesuffix(STDIN),
             action.nargs == 0,
             action.required if action.option_strings else positional,
             tuple(action.choices or ()),

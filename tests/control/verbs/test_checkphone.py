@@ -200,8 +200,8 @@ class CommandTests(CtlCase):
         """
         ended = await self.ctl("check", "phone", MAC)
         self.assertEqual(ended.status, 1)
-        self.assertEqual(ended.err, "gigasetctl: it stops at check-in\n")
-        self.assertIn("STOP  check-in: It has never been heard of here.", ended.out)
+        self.assertEqual(ended.err, "gigasetctl: the first problem is at check-in\n")
+        self.assertIn("FAIL  check-in: It has never been heard of here.", ended.out)
         self.assertIn("      To do: ", ended.out)
         ended = await self.ctl("check", "phone", NUMBER, "--json")
         self.assertEqual((ended.status, len(ended.document)), (1, 6))

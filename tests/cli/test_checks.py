@@ -1,0 +1,51 @@
+"""
+Tests for L{gigasetd.cli.checks}, by the command.
+"""
+
+from __future__ import annotations
+
+from tests.cli.case import CtlCase
+
+
+class CheckConfigTests(CtlCase):
+    """
+    C{check config} needs no daemon.
+    """
+
+    async def test_good(self):
+        """
+        A good file is said to be good, in either spelling of the verb.
+        """
+        await self.store.stopService()
+        for words in (("check", "config"), ("check-config",)):
+            ended = await self.run_("--json", *words, str(self.config))
+            self.assertEqual((ended.status, ended.document["ok"]), (0, True))
+        ended = await self.ctl("check", "config")
+        self.assertIn(str(self.config), ended.out)
+
+    async def test_bad(self):
+        """
+        Each fault of a bad file is a line, and the exit status is 1.
+        """
+        bad = self.folder / "bad.toml"
+        bad.write_text("[sip]\nlisten = 5\nmax_contact = 3\n")
+        ended = await self.run_("check-config", str(bad))
+        self.assertEqual((ended.status, ended.out), (1, ""))
+        first, second = sorted(ended.err.splitlines())
+        self.assertIn("sip.listen", first)
+        self.assertIn("sip.max_contacts", second)
+        self.assertNotIn("Traceback", ended.err)
+
+    async def test_missing(self):
+        """
+        A file that is not there is a fault, too.
+        """
+        ended = await self.run_("check", "config", "nowhere.toml")
+        self.assertEqual(ended.status, 1)
+
+    async def test_badElsewhere(self):
+        """
+        A bad configuration is said when it is only needed for the socket.
+        """
+        self.config.write_text("[sip]\nlisten = 5\n")
+        self.assertIn("sip.listen", await self.refused("status"))
