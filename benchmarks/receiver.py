@@ -16,7 +16,7 @@ from twisted.words.xish.domish import Element
 
 from benchmarks.chatter import AUTH, BIND, OPEN
 from gigasetd.xmpp.stanza.namespaces import SM, elements
-from gigasetd.xmpp.stanza.parser import Closed, Fault, Limits, Parser
+from gigasetd.xmpp.stanza.parser import StreamClosed, StreamFault, XmlLimits, XmlParser
 from gigasetd.xmpp.stream.header import STREAM
 
 ENABLE = f"<enable xmlns='{SM}' resume='true'/>"
@@ -69,7 +69,7 @@ class Receiver:
         """
         Begin a stream.
         """
-        self._parser = Parser(Limits())
+        self._parser = XmlParser(XmlLimits())
         self.say(OPEN.format(domain=self._domain))
 
     def say(self, text: str) -> None:
@@ -91,11 +91,11 @@ class Receiver:
             return
         before = self.count
         for event in self._parser.feed(data):
-            if isinstance(event, Fault):
+            if isinstance(event, StreamFault):
                 raise Faulty(event.condition)
             if isinstance(event, Element):
                 self._take(event)
-            elif isinstance(event, Closed):
+            elif isinstance(event, StreamClosed):
                 self._gone()
                 return
         if self.managed and self.count != before and not self.leaving:

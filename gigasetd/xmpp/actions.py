@@ -12,7 +12,7 @@ from typing import NamedTuple, Union
 from twisted.words.xish.domish import Element
 
 
-class Send(NamedTuple):
+class SendStanza(NamedTuple):
     """
     Send an element over a stream, once change C{after} is on disk.
 
@@ -24,7 +24,7 @@ class Send(NamedTuple):
     after: int = 0
 
 
-class Close(NamedTuple):
+class CloseStream(NamedTuple):
     """
     End a stream, once change C{after} is on disk.
     """
@@ -36,7 +36,7 @@ class Close(NamedTuple):
     detail: Element | None = None  #: what an extension adds to the error
 
 
-class Forward(NamedTuple):
+class ForwardStanza(NamedTuple):
     """
     Hand a stanza to whoever serves another domain: a component, the upstream
     or a part of this process.
@@ -46,7 +46,7 @@ class Forward(NamedTuple):
     element: Element
 
 
-Action = Union[Send, Close, Forward]
+Action = Union[SendStanza, CloseStream, ForwardStanza]
 
 
 class Peer(NamedTuple):

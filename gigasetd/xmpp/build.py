@@ -7,51 +7,55 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.xmpp.federation.reconnect import Reunion
-from gigasetd.xmpp.im.bind import SESSION_RULES, Door
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.federation.reconnect import Reconnection
+from gigasetd.xmpp.im.bind import SESSION_RULES, ResourceBinding
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.directedpresence import Directed
-from gigasetd.xmpp.im.iq import Queries
-from gigasetd.xmpp.im.messages import Routing
-from gigasetd.xmpp.im.presence import Presence
-from gigasetd.xmpp.im.registrychanges import News
+from gigasetd.xmpp.im.directedpresence import DirectedPresence
+from gigasetd.xmpp.im.iq import IqDispatch
+from gigasetd.xmpp.im.messages import MessageRouting
+from gigasetd.xmpp.im.presence import PresenceRules
+from gigasetd.xmpp.im.registrychanges import RegistryChanges
 from gigasetd.xmpp.im.roster import Roster
-from gigasetd.xmpp.im.sessionend import Leaving
-from gigasetd.xmpp.im.sharedroster import Shared
-from gigasetd.xmpp.im.subscription import Subscription
+from gigasetd.xmpp.im.sessionend import SessionEnd
+from gigasetd.xmpp.im.sharedroster import SharedRoster
+from gigasetd.xmpp.im.subscription import PresenceSubscriptions
 from gigasetd.xmpp.xep import disco, entitytime, lastactivity, ping
 from gigasetd.xmpp.xep import softwareversion as version
 from gigasetd.xmpp.xep import vcardtemp as vcard
 from gigasetd.xmpp.xep.blocking import Blocking
 from gigasetd.xmpp.xep.carbons import Carbons
-from gigasetd.xmpp.xep.offline import Offline
-from gigasetd.xmpp.xep.streammanagement import Management
+from gigasetd.xmpp.xep.offline import OfflineMessages
+from gigasetd.xmpp.xep.streammanagement import StreamManagement
 
 
-class Parts:
+class MessagingRules:
     """
     One object a subject.
     """
 
-    def __init__(self, realm: Realm) -> None:
-        self.delivery = Delivery(realm)
-        self.offline = Offline(realm, self.delivery)
-        self.roster = Roster(realm, self.delivery, Shared(realm))
-        around = realm, self.delivery, self.roster
-        self.presence = Presence(*around, self.offline)
-        self.directed = Directed(*around, self.presence)
-        self.subscription = Subscription(*around, self.presence)
+    def __init__(self, context: MessagingContext) -> None:
+        self.delivery = Delivery(context)
+        self.offline = OfflineMessages(context, self.delivery)
+        self.roster = Roster(context, self.delivery, SharedRoster(context))
+        around = context, self.delivery, self.roster
+        self.presence = PresenceRules(*around, self.offline)
+        self.directed = DirectedPresence(*around, self.presence)
+        self.subscription = PresenceSubscriptions(*around, self.presence)
         self.blocking = Blocking(*around, self.presence)
-        self.reunion = Reunion(*around, self.presence)
-        self.carbons = Carbons(realm, self.delivery)
-        self.routing = Routing(realm, self.delivery, self.offline, self.carbons)
-        self.leaving = Leaving(realm, self.delivery, self.presence, self.offline)
-        self.management = Management(realm, self.delivery, self.leaving, self.offline)
-        self.door = Door(realm, self.leaving, self.management)
-        self.queries = Queries(realm, self.delivery)
-        self.news = News(
-            realm, self.roster, self.subscription, self.leaving, self.offline
+        self.reconnection = Reconnection(*around, self.presence)
+        self.carbons = Carbons(context, self.delivery)
+        self.routing = MessageRouting(
+            context, self.delivery, self.offline, self.carbons
+        )
+        self.ending = SessionEnd(context, self.delivery, self.presence, self.offline)
+        self.management = StreamManagement(
+            context, self.delivery, self.ending, self.offline
+        )
+        self.binding = ResourceBinding(context, self.ending, self.management)
+        self.iqs = IqDispatch(context, self.delivery)
+        self.changed = RegistryChanges(
+            context, self.roster, self.subscription, self.ending, self.offline
         )
         self._answerable()
 
@@ -61,7 +65,7 @@ class Parts:
         """
         about = disco.Disco(self.roster)
         last = lastactivity.LastActivity(self.roster)
-        self.queries.own = {
+        self.iqs.own = {
             **self.roster.rules(),
             **self.blocking.rules(),
             **self.carbons.rules(),
@@ -71,8 +75,8 @@ class Parts:
             **vcard.OWN,
             **ping.RULES,
         }
-        self.queries.others = {**about.accounts(), **last.rules(), **vcard.OTHERS}
-        self.queries.server = {
+        self.iqs.others = {**about.accounts(), **last.rules(), **vcard.OTHERS}
+        self.iqs.server = {
             **about.server(),
             **SESSION_RULES,
             **lastactivity.SERVER,

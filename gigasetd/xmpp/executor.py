@@ -18,7 +18,7 @@ from twisted.logger import Logger
 from twisted.words.xish.domish import Element
 
 from gigasetd.errors import StoreError
-from gigasetd.xmpp.actions import Action, Close, Forward, Send
+from gigasetd.xmpp.actions import Action, CloseStream, ForwardStanza, SendStanza
 from gigasetd.xmpp.durability import PendingChanges
 from gigasetd.xmpp.stanza.stanza import serialize
 from gigasetd.xmpp.stream.flushing import Flusher
@@ -71,7 +71,7 @@ class Executor:
         self.flush = self.flusher.flush
         self._settle = settle
         self._pending = PendingChanges(safe, self._release, self._neverSafe)
-        self._forwards: deque[Forward] = deque()
+        self._forwards: deque[ForwardStanza] = deque()
         self._alarm: Any = None
         self._due: float | None = None
         self._look: Any = None
@@ -148,11 +148,11 @@ class Executor:
         finally:
             self._own = False
         for action in actions:
-            if type(action) is Send:
+            if type(action) is SendStanza:
                 self._send(action)
-            elif type(action) is Close:
+            elif type(action) is CloseStream:
                 self._close(action)
-            elif type(action) is Forward:
+            elif type(action) is ForwardStanza:
                 self._forward(action)
         if self.rules.deadline != self._due:
             self._arm()
@@ -167,7 +167,7 @@ class Executor:
 
     # actions
 
-    def _send(self, send: Send) -> None:
+    def _send(self, send: SendStanza) -> None:
         writer = self.writers.get(send.stream)
         if writer is None or writer.ended:
             self.counts["unsent"] += 1
@@ -180,7 +180,7 @@ class Executor:
             self._last = element, text
         writer.put(text, self._pending.hold(send.after))
 
-    def _close(self, close: Close) -> None:
+    def _close(self, close: CloseStream) -> None:
         writer = self.writers.get(close.stream)
         if writer is None:
             return
@@ -191,7 +191,7 @@ class Executor:
 
         writer.then(end, self._pending.hold(close.after))
 
-    def _forward(self, forward: Forward) -> None:
+    def _forward(self, forward: ForwardStanza) -> None:
         # In the next turn: its answer may come at once and lead to another.
         self._forwards.append(forward)
         if len(self._forwards) == 1:
@@ -255,7 +255,7 @@ class Executor:
 
     def _follow(self) -> None:
         self._look = None
-        self.ask(self.rules.news, self.now())
+        self.ask(self.rules.changed, self.now())
         self.flush()
 
     def stop(self) -> None:

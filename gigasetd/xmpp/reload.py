@@ -8,7 +8,7 @@ Layer 0 (values).
 from __future__ import annotations
 
 from gigasetd.config.sections.xmpp import Xmpp
-from gigasetd.xmpp.stanza.parser import Limits
+from gigasetd.xmpp.stanza.parser import XmlLimits
 
 KEYS = tuple(
     f"xmpp.{name}"
@@ -30,11 +30,11 @@ RULES = tuple(
 )
 
 
-def limitsAfter(section: Xmpp) -> Limits:
+def limitsAfter(section: Xmpp) -> XmlLimits:
     """
     What a stream's XML may cost after the log-in.
     """
-    return Limits(
+    return XmlLimits(
         section.max_stanza,
         section.max_depth,
         section.max_elements,
@@ -43,7 +43,7 @@ def limitsAfter(section: Xmpp) -> Limits:
     )
 
 
-def limitsBefore(section: Xmpp) -> Limits:
+def limitsBefore(section: Xmpp) -> XmlLimits:
     """
     And before it.
     """

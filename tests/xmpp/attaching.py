@@ -16,8 +16,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
 from gigasetd.config.schema import Xmpp
-from gigasetd.xmpp.federation.component import Components
-from gigasetd.xmpp.federation.router import Routes
+from gigasetd.xmpp.federation.component import ComponentFactory
+from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
 from gigasetd.xmpp.stanza.stanza import serialize
 from tests.xmpp.streaming import DOMAIN, Transport
@@ -47,7 +47,7 @@ class Part:
     A component's side of a connection.
     """
 
-    def __init__(self, components: Components) -> None:
+    def __init__(self, components: ComponentFactory) -> None:
         stream = components.buildProtocol(None)
         assert stream is not None
         self.stream = stream
@@ -110,9 +110,9 @@ class ComponentCase(SynchronousTestCase):
         self.changes: list[tuple[str, bool]] = []
         self.counts = dict.fromkeys(COUNTS, 0)
         section = replace(Xmpp(), login_timeout=10, keepalive=60, max_unread=65536)
-        self.routes = Routes(DOMAIN, self.take, self.change, self.counts)
+        self.routes = DomainRouter(DOMAIN, self.take, self.change, self.counts)
         tokens = count(1)
-        self.components = Components(
+        self.components = ComponentFactory(
             {ROOMS: SECRET, OTHER: "other-s3cret", DOMAIN: SECRET},
             self.routes,
             termsOf(section, self.clock, self.counts),

@@ -15,7 +15,7 @@ from typing import Any
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.actions import Action, Close, Forward, Peer, Send
+from gigasetd.xmpp.actions import Action, CloseStream, ForwardStanza, Peer, SendStanza
 from gigasetd.xmpp.stanza.namespaces import BIND, CARBONS, SM, made, within
 from gigasetd.xmpp.stanza.stanza import CLIENT
 from tests.xmpp.jar import ALICE, BOB, CAROL, DOMAIN, Jar
@@ -229,20 +229,20 @@ class Courier:
         What the streams would do.
         """
         for action in actions:
-            assert not isinstance(action, Forward)
+            assert not isinstance(action, ForwardStanza)
             if action.stream == self.writer:
-                assert isinstance(action, Send)
+                assert isinstance(action, SendStanza)
                 if action.element.attributes.get("type") == "error":
                     self.returned[action.element.attributes["id"]] += 1
             elif action.stream in self.devices:
                 self.reach(self.devices[action.stream], action)
         self.jar.registry.tell()
 
-    def reach(self, device: Device, action: Send | Close) -> None:
+    def reach(self, device: Device, action: SendStanza | CloseStream) -> None:
         """
         Something for a device that is connected.
         """
-        if isinstance(action, Send):
+        if isinstance(action, SendStanza):
             device.line.append(action.element)
             return
         del self.devices[action.stream]

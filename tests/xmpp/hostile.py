@@ -8,7 +8,7 @@ from gigasetd.xmpp.auth.login import Login
 from gigasetd.xmpp.auth.result import Challenge, Channel, Derive
 from gigasetd.xmpp.auth.sasl import encode
 from gigasetd.xmpp.stanza.jid import parseJid
-from gigasetd.xmpp.stanza.parser import Fault, Limits, Parser
+from gigasetd.xmpp.stanza.parser import StreamFault, XmlLimits, XmlParser
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 from tests.xmpp.streaming import ALICE, BOB, HEADER, HOME, OLD_HEADER, StreamCase, plain
 
@@ -73,8 +73,8 @@ def stream(data: bytes) -> None:
         alice.stream.dataReceived(data[at : at + 700])
     checked(case)
     for heard in (bob.heard(), alice.heard()):
-        for event in Parser(Limits()).feed((HEADER + heard).encode()):
-            assert not isinstance(event, Fault), event
+        for event in XmlParser(XmlLimits()).feed((HEADER + heard).encode()):
+            assert not isinstance(event, StreamFault), event
 
 
 def opening(data: bytes) -> None:
@@ -92,7 +92,7 @@ def stanza(data: bytes) -> None:
     """
     try:
         once = serialize(parse(data.decode("utf-8", "replace")))
-    except Fault:
+    except StreamFault:
         return
     assert serialize(parse(once)) == once, once
 

@@ -16,7 +16,7 @@ from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.xmpp.actions import Action, Close, Forward, Peer, Send
+from gigasetd.xmpp.actions import Action, CloseStream, ForwardStanza, Peer, SendStanza
 from gigasetd.xmpp.im.server import Messaging
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 
@@ -68,7 +68,7 @@ class Client:
 
     def __init__(self, jar: Jar, peer: Peer) -> None:
         self.jar, self.peer, self.stream = jar, peer, peer.stream
-        self.got: list[Send] = []
+        self.got: list[SendStanza] = []
         self.closed: str | None = None
         self.detail: Element | None = None
         self.full = ""
@@ -169,10 +169,10 @@ class Jar:
         What the streams would do, and the news that follow.
         """
         for action in actions:
-            if isinstance(action, Send):
+            if isinstance(action, SendStanza):
                 if action.stream in self.clients:
                     self.clients[action.stream].got.append(action)
-            elif isinstance(action, Close):
+            elif isinstance(action, CloseStream):
                 client = self.clients.pop(action.stream, None)
                 if client is not None:
                     client.closed, client.detail = action.condition, action.detail
@@ -180,7 +180,7 @@ class Jar:
                         self.messaging.lost(action.stream, self.now, clean=True)
                     )
             else:
-                assert isinstance(action, Forward)
+                assert isinstance(action, ForwardStanza)
                 self.forwarded.append(action.element)
         self.registry.tell()
 
@@ -189,7 +189,7 @@ class Jar:
         Somebody else has changed the registry.
         """
         self.registry.tell()
-        self.perform(self.messaging.news(self.now))
+        self.perform(self.messaging.changed(self.now))
 
     def connect(self, number: str, legacy: bool = False, resource: str = "") -> Client:
         """

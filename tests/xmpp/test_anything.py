@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.actions import Send
+from gigasetd.xmpp.actions import SendStanza
 from gigasetd.xmpp.stanza import namespaces as names
 from gigasetd.xmpp.stanza.stanza import CLIENT, parse, serialize
 from tests.xmpp.jar import ALICE, BOB, DOMAIN, MALLORY, Client, Jar
@@ -118,7 +118,7 @@ class AnythingTests(SynchronousTestCase):
             answers = [
                 action.element
                 for action in got
-                if isinstance(action, Send)
+                if isinstance(action, SendStanza)
                 and action.stream == mallory.stream
                 and action.element.name == "iq"
                 and action.element.attributes.get("type") in ("result", "error")

@@ -33,7 +33,7 @@ class ExactlyOnceTests(SynchronousTestCase):
         self.assertEqual(courier.lost(), set())
         self.assertEqual(courier.doubled(), set())
         self.assertEqual(courier.left(), 0)
-        self.assertEqual(courier.jar.messaging._sessions.letters, {})
+        self.assertEqual(courier.jar.messaging._sessions.pending, {})
 
     @settings(max_examples=150, deadline=None)
     @given(st.lists(EVENTS, max_size=120))

@@ -9,7 +9,7 @@ from typing import Any
 from twisted.words.xish.domish import Element
 
 from gigasetd.errors import StoreError
-from gigasetd.xmpp.actions import Action, Close, Forward, Send
+from gigasetd.xmpp.actions import Action, CloseStream, ForwardStanza, SendStanza
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 from gigasetd.xmpp.stream.writer import StreamWriter
 from tests.xmpp.streaming import ALICE, AWAY, BOB, Client, StreamCase
@@ -35,11 +35,13 @@ class ExecutorCase(StreamCase):
         self.executor.perform(list(actions))
         return self.alice.heard()
 
-    def send(self, text: str, after: int = 0, client: Client | None = None) -> Send:
+    def send(
+        self, text: str, after: int = 0, client: Client | None = None
+    ) -> SendStanza:
         """
         A stanza to Alice, or somebody else.
         """
-        return Send((client or self.alice).stream.number, parse(text), after)
+        return SendStanza((client or self.alice).stream.number, parse(text), after)
 
 
 class HoldTests(ExecutorCase):
@@ -72,7 +74,7 @@ class HoldTests(ExecutorCase):
         """
         number = self.alice.stream.number
         self.slow = True
-        self.assertEqual(self.tell(Close(number, "conflict", after=1007)), "")
+        self.assertEqual(self.tell(CloseStream(number, "conflict", after=1007)), "")
         self.waiting.pop(1007).callback(None)
         self.assertFails(self.alice.heard(), "conflict")
 
@@ -122,7 +124,7 @@ class ActionTests(ExecutorCase):
         """
         What is for somebody who has gone is counted.
         """
-        self.tell(Send(999, parse("<a/>")), Close(999))
+        self.tell(SendStanza(999, parse("<a/>")), CloseStream(999))
         self.assertEqual(self.executor.counts["unsent"], 1)
 
     def test_plainEnd(self) -> None:
@@ -130,7 +132,7 @@ class ActionTests(ExecutorCase):
         A stream can end without an error; it is cut off where its client
         does not answer.
         """
-        heard = self.tell(Close(self.alice.stream.number))
+        heard = self.tell(CloseStream(self.alice.stream.number))
         self.assertEqual(heard, "</stream:stream>")
         self.assertFalse(self.alice.ended)
         self.advance(6)
@@ -147,11 +149,11 @@ class ActionTests(ExecutorCase):
             depth = len(got)
             got.append(serialize(element))
             if depth < 1000:
-                self.executor.perform([Forward("b", element)])
+                self.executor.perform([ForwardStanza("b", element)])
             self.assertEqual(len(got), depth + 1)
 
         self.executor.routes["b"] = bounce
-        self.tell(Forward("b", parse("<a/>")), Forward("c", parse("<a/>")))
+        self.tell(ForwardStanza("b", parse("<a/>")), ForwardStanza("c", parse("<a/>")))
         self.assertEqual(got, [])
         self.clock.advance(0)
         self.assertEqual(len(got), 1001)
@@ -167,7 +169,7 @@ class ActionTests(ExecutorCase):
             raise RuntimeError("ours")
 
         self.executor.routes[""] = broken
-        self.tell(Forward("x", parse("<a/>")))
+        self.tell(ForwardStanza("x", parse("<a/>")))
         self.clock.advance(0)
         self.assertEqual(self.executor.counts["crashes"], 1)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
@@ -179,7 +181,7 @@ class ActionTests(ExecutorCase):
         bob = self.active(BOB)
         bob.heard()
         element = parse("<a>x</a>")
-        sends = [Send(one.stream.number, element) for one in (self.alice, bob)]
+        sends = [SendStanza(one.stream.number, element) for one in (self.alice, bob)]
         self.assertEqual(self.tell(*sends), "<a>x</a>")
         self.assertEqual(bob.heard(), "<a>x</a>")
 

@@ -15,8 +15,8 @@ from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
 from gigasetd.config.schema import Xmpp
-from gigasetd.xmpp.federation.component import Components
-from gigasetd.xmpp.federation.router import Routes
+from gigasetd.xmpp.federation.component import ComponentFactory
+from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
 from tests.scenarios.case import require
 from tests.xmpp.attaching import HEADER
@@ -106,8 +106,8 @@ class OracleTests(TestCase):
         """
         tokens = count(1)
         counts = dict.fromkeys(COUNTS, 0)
-        routes = Routes(DOMAIN, lambda *_: None, lambda *_: None, counts)
-        components = Components(
+        routes = DomainRouter(DOMAIN, lambda *_: None, lambda *_: None, counts)
+        components = ComponentFactory(
             {COMPONENT: SECRET},
             routes,
             termsOf(Xmpp(), reactor, counts),

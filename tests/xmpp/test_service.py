@@ -168,7 +168,7 @@ class HouseholdTests(ServiceCase):
         self.add("4", "198.51.100.7")
         built = self.build({"local_networks": Networks(["192.168.0.0/16"])}, listen=())
         self.households.rebuild()
-        household = built.executor.rules._realm.household
+        household = built.executor.rules._context.household
         self.assertTrue(household("1", "2"))
         self.assertFalse(household("3", "4"))
         self.assertFalse(household("1", "3"))

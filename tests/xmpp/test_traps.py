@@ -14,7 +14,7 @@ from twisted.internet.task import deferLater
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.auth.wire import HESITATION
 from gigasetd.xmpp.stanza import jid
-from gigasetd.xmpp.stanza.parser import Fault, Limits, Parser
+from gigasetd.xmpp.stanza.parser import StreamFault, XmlLimits, XmlParser
 from gigasetd.xmpp.stream.state import StreamState
 from tests.xmpp.streaming import (
     ALICE,
@@ -52,10 +52,10 @@ class TrapCase(StreamCase):
         """
         What a client has heard, as its parser reads it.
         """
-        parser = Parser(Limits())
+        parser = XmlParser(XmlLimits())
         events = parser.feed((HEADER + client.heard()).encode())[1:]
         for event in events:
-            self.assertNotIsInstance(event, Fault)
+            self.assertNotIsInstance(event, StreamFault)
         return events
 
 

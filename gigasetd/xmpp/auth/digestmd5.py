@@ -25,7 +25,7 @@ _MOST = 32
 _ONCE = frozenset("username nonce cnonce nc qop digest-uri response realm".split())
 
 
-class Response(NamedTuple):
+class DigestResponse(NamedTuple):
     """
     What a client answers to the challenge.
     """
@@ -69,7 +69,7 @@ def directives(message: str) -> dict[str, str]:
     return found
 
 
-def parseResponse(message: str, nonce: str) -> Response:
+def parseResponse(message: str, nonce: str) -> DigestResponse:
     """
     Read the answer to L{challenge}.
 
@@ -88,7 +88,7 @@ def parseResponse(message: str, nonce: str) -> Response:
         raise LoginError
     if not compare_digest(told["nonce"].encode(), nonce.encode()):
         raise LoginError
-    return Response(
+    return DigestResponse(
         told["username"],
         told.get("realm", ""),
         told["cnonce"],
@@ -99,7 +99,7 @@ def parseResponse(message: str, nonce: str) -> Response:
     )
 
 
-def finish(response: Response, nonce: str, realm: str, password: str) -> str:
+def finish(response: DigestResponse, nonce: str, realm: str, password: str) -> str:
     """
     Check a response.
 
@@ -119,7 +119,7 @@ def finish(response: Response, nonce: str, realm: str, password: str) -> str:
     return f"rspauth={proof}"
 
 
-def _secrets(response: Response, realm: str, password: str) -> Iterator[bytes]:
+def _secrets(response: DigestResponse, realm: str, password: str) -> Iterator[bytes]:
     """
     The hashes that may stand for the password: clients differ in the character
     set (section 2.1.2.1), and in what a missing realm means.
@@ -132,7 +132,7 @@ def _secrets(response: Response, realm: str, password: str) -> Iterator[bytes]:
             yield md5(data, usedforsecurity=False).digest()
 
 
-def _digest(response: Response, nonce: str, secret: bytes, verb: str) -> bytes:
+def _digest(response: DigestResponse, nonce: str, secret: bytes, verb: str) -> bytes:
     """
     The digest of either side, in hexadecimal.
     """

@@ -10,8 +10,15 @@ from __future__ import annotations
 from gigasetd.registry.model import Scram
 from gigasetd.xmpp.auth import digestmd5
 from gigasetd.xmpp.auth.mechanisms import MECHANISMS
-from gigasetd.xmpp.auth.policy import OLD, Attempt, LoginPolicy
-from gigasetd.xmpp.auth.result import Challenge, Channel, Denied, Outcome, Passed, Steps
+from gigasetd.xmpp.auth.policy import OLD, LoginAttempt, LoginPolicy
+from gigasetd.xmpp.auth.result import (
+    Challenge,
+    Channel,
+    LoginDenied,
+    LoginPassed,
+    Outcome,
+    Steps,
+)
 from gigasetd.xmpp.auth.sasl import LoginError, decode
 
 DAY = 86400.0
@@ -34,7 +41,7 @@ class Login:
         self.tries = 0
         self._logins = logins
         self._steps: Steps | None = None
-        self._attempt = Attempt(channel, 0.0)
+        self._attempt = LoginAttempt(channel, 0.0)
         self._mechanism = ""
 
     def begin(self, mechanism: str, text: str, now: float) -> Outcome:
@@ -61,7 +68,7 @@ class Login:
 
         @raise LoginError: it was not.
         """
-        self._attempt = Attempt(self.channel, now)
+        self._attempt = LoginAttempt(self.channel, now)
         self._steps = None
         self._mechanism = mechanism
         self._logins.admit(self._attempt)
@@ -105,7 +112,7 @@ class Login:
         @param digest: C{""} where C{password} is given.
         @param stream: the stream's id.
         """
-        attempt = self._attempt = Attempt(self.channel, now)
+        attempt = self._attempt = LoginAttempt(self.channel, now)
         logins = self._logins
         self._mechanism = OLD
         try:
@@ -143,9 +150,9 @@ class Login:
             return self._denied(LoginError("not-authorized", OFF))
         if now - account.active > DAY:
             logins.registry.put(account._replace(active=now))
-        return Passed(number, text, self._mechanism)
+        return LoginPassed(number, text, self._mechanism)
 
-    def _denied(self, error: LoginError) -> Denied:
+    def _denied(self, error: LoginError) -> LoginDenied:
         """
         It was wrong.
         """
@@ -155,4 +162,4 @@ class Login:
         if error.condition == "not-authorized" and not text:
             self._logins.failed(self._attempt)
             text = WRONG
-        return Denied(error.condition, text)
+        return LoginDenied(error.condition, text)

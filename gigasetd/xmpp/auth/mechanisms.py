@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 from gigasetd.registry.model import Scram
 from gigasetd.xmpp.auth import digestmd5, scram
-from gigasetd.xmpp.auth.policy import Attempt, LoginPolicy
+from gigasetd.xmpp.auth.policy import LoginAttempt, LoginPolicy
 from gigasetd.xmpp.auth.result import Challenge, Derive, Steps
 from gigasetd.xmpp.auth.sasl import LoginError, encode, parsePlain
 
 
-def plain(logins: LoginPolicy, attempt: Attempt, mechanism: str) -> Steps:
+def plain(logins: LoginPolicy, attempt: LoginAttempt, mechanism: str) -> Steps:
     """
     RFC 4616.
     """
@@ -26,7 +26,7 @@ def plain(logins: LoginPolicy, attempt: Attempt, mechanism: str) -> Steps:
     return logins.checked(account, told.password), ""
 
 
-def digest(logins: LoginPolicy, attempt: Attempt, mechanism: str) -> Steps:
+def digest(logins: LoginPolicy, attempt: LoginAttempt, mechanism: str) -> Steps:
     """
     RFC 2831.
     """
@@ -44,7 +44,7 @@ def digest(logins: LoginPolicy, attempt: Attempt, mechanism: str) -> Steps:
     return account.number, ""
 
 
-def salted(logins: LoginPolicy, attempt: Attempt, mechanism: str) -> Steps:
+def salted(logins: LoginPolicy, attempt: LoginAttempt, mechanism: str) -> Steps:
     """
     RFC 5802.
     """
@@ -75,7 +75,7 @@ def salted(logins: LoginPolicy, attempt: Attempt, mechanism: str) -> Steps:
     return number, encode(proof.encode())
 
 
-def _checkBinding(attempt: Attempt, first: scram.First, plus: bool) -> None:
+def _checkBinding(attempt: LoginAttempt, first: scram.ClientFirst, plus: bool) -> None:
     """
     Whether a client binds to the channel as it must (RFC 5802 section 6).
 
@@ -90,7 +90,7 @@ def _checkBinding(attempt: Attempt, first: scram.First, plus: bool) -> None:
         raise LoginError
 
 
-MECHANISMS: dict[str, Callable[[LoginPolicy, Attempt, str], Steps]] = {
+MECHANISMS: dict[str, Callable[[LoginPolicy, LoginAttempt, str], Steps]] = {
     "PLAIN": plain,
     "DIGEST-MD5": digest,
     **dict.fromkeys(scram.HASHES, salted),

@@ -51,7 +51,7 @@ def _counter(mechanism: str) -> str:
 
 
 @dataclass
-class Attempt:
+class LoginAttempt:
     """
     One try to log in.
     """
@@ -61,7 +61,7 @@ class Attempt:
     number: str = ""  #: whom it is about, as soon as that is known
 
 
-class Limiter(Protocol):
+class GuessLimiter(Protocol):
     """
     L{gigasetd.ratelimit.guard.Guard}.
     """
@@ -87,8 +87,8 @@ class LoginGuards(NamedTuple):
     Who has guessed too often.
     """
 
-    hosts: Limiter  #: by address
-    pairs: Limiter  #: by address and number, as "ADDRESS NUMBER"
+    hosts: GuessLimiter  #: by address
+    pairs: GuessLimiter  #: by address and number, as "ADDRESS NUMBER"
 
 
 class LoginPolicy:
@@ -156,7 +156,7 @@ class LoginPolicy:
         except VaultError:
             return ""
 
-    def failed(self, attempt: Attempt) -> None:
+    def failed(self, attempt: LoginAttempt) -> None:
         """
         It was wrong.
         """
@@ -165,7 +165,7 @@ class LoginPolicy:
         self.guards.hosts.failed(host, attempt.now)
         self.guards.pairs.failed(f"{host} {attempt.number}", attempt.now)
 
-    def proven(self, attempt: Attempt, mechanism: str) -> None:
+    def proven(self, attempt: LoginAttempt, mechanism: str) -> None:
         """
         It was right.
         """
@@ -175,7 +175,7 @@ class LoginPolicy:
         self.guards.hosts.proven(host)
         self.guards.pairs.proven(f"{host} {attempt.number}")
 
-    def admit(self, attempt: Attempt) -> None:
+    def admit(self, attempt: LoginAttempt) -> None:
         """
         Insist that an address has not guessed too often.
 
@@ -191,7 +191,7 @@ class LoginPolicy:
         self.counts["logins_limited"] += 1
         raise LoginError("temporary-auth-failure", BUSY)
 
-    def named(self, attempt: Attempt, name: str, authzid: str) -> Account | None:
+    def named(self, attempt: LoginAttempt, name: str, authzid: str) -> Account | None:
         """
         The account of a user name; C{None} where nobody can log in to it.
 

@@ -41,7 +41,7 @@ class Derive(NamedTuple):
     salt: str
 
 
-class Passed(NamedTuple):
+class LoginPassed(NamedTuple):
     """
     Somebody has proved that the account is his.
     """
@@ -51,7 +51,7 @@ class Passed(NamedTuple):
     mechanism: str
 
 
-class Denied(NamedTuple):
+class LoginDenied(NamedTuple):
     """
     The log-in has failed.
     """
@@ -60,7 +60,7 @@ class Denied(NamedTuple):
     text: str
 
 
-Outcome = Union[Challenge, Derive, Passed, Denied]
+Outcome = Union[Challenge, Derive, LoginPassed, LoginDenied]
 Steps = Generator[Union[Challenge, Derive], object, tuple[str, str]]
 """
 Yields what is to be done, gets what came of it, returns the number that was

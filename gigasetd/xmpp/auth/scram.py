@@ -45,7 +45,7 @@ _FINAL = re.compile(
 _ESCAPED = re.compile("=(?:2C|3D)")
 
 
-class First(NamedTuple):
+class ClientFirst(NamedTuple):
     """
     The client's first message.
     """
@@ -59,7 +59,7 @@ class First(NamedTuple):
     nonce: str
 
 
-class Final(NamedTuple):
+class ClientFinal(NamedTuple):
     """
     The client's last message.
     """
@@ -70,18 +70,18 @@ class Final(NamedTuple):
     bare: str  #: all but the proof, as it was sent
 
 
-class Exchange(NamedTuple):
+class ScramExchange(NamedTuple):
     """
     An exchange after the server's first message.
     """
 
     mechanism: str  #: without "-PLUS"
-    first: First
+    first: ClientFirst
     challenge: str  #: the server's first message
     nonce: str  #: of both
 
 
-def parseFirst(message: str) -> First:
+def parseFirst(message: str) -> ClientFirst:
     """
     Read the client's first message.
 
@@ -90,7 +90,7 @@ def parseFirst(message: str) -> First:
     found = _FIRST.fullmatch(message)
     if found is None or found["bare"].startswith("m="):
         raise LoginError("malformed-request")
-    return First(
+    return ClientFirst(
         _unescaped(found["name"]),
         _unescaped(found["authzid"] or ""),
         found["binding"] or "",
@@ -113,15 +113,15 @@ def _unescaped(name: str) -> str:
 
 
 def begin(
-    mechanism: str, first: First, nonce: str, salt: str, iterations: int
-) -> Exchange:
+    mechanism: str, first: ClientFirst, nonce: str, salt: str, iterations: int
+) -> ScramExchange:
     """
     Answer the client's first message.
 
     @param nonce: our part of it.
     """
     both = first.nonce + nonce
-    return Exchange(mechanism, first, f"r={both},s={salt},i={iterations}", both)
+    return ScramExchange(mechanism, first, f"r={both},s={salt},i={iterations}", both)
 
 
 def saltOf(key: bytes, mechanism: str, number: str) -> str:
@@ -150,7 +150,7 @@ def keysOf(number: str, mechanism: str, password: str, salt: str) -> Scram:
     )
 
 
-def parseFinal(message: str) -> Final:
+def parseFinal(message: str) -> ClientFinal:
     """
     Read the client's last message.
 
@@ -160,11 +160,14 @@ def parseFinal(message: str) -> Final:
     if found is None:
         raise LoginError("malformed-request")
     channel, proof = _bytes(found["channel"]), _bytes(found["proof"])
-    return Final(channel, found["nonce"], proof, found["bare"])
+    return ClientFinal(channel, found["nonce"], proof, found["bare"])
 
 
 def finish(
-    exchange: Exchange, final: Final, keys: Scram, bindings: Mapping[str, bytes]
+    exchange: ScramExchange,
+    final: ClientFinal,
+    keys: Scram,
+    bindings: Mapping[str, bytes],
 ) -> str:
     """
     Check the client's proof.

@@ -22,10 +22,10 @@ from gigasetd.xmpp.auth.login import Login
 from gigasetd.xmpp.auth.result import (
     Challenge,
     Channel,
-    Denied,
     Derive,
+    LoginDenied,
+    LoginPassed,
     Outcome,
-    Passed,
 )
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.stanza import child, errorReply, iqResult, serialize, textOf
@@ -52,7 +52,7 @@ class LoginExchange:
         channel: Channel,
         reader: StreamReader,
         writer: StreamWriter,
-        passed: Callable[[Passed, str, float], None],
+        passed: Callable[[LoginPassed, str, float], None],
     ) -> None:
         """
         @param passed: called with the result, the resource that XEP-0078 has
@@ -143,7 +143,7 @@ class LoginExchange:
             self._writer.put(wire.sasl("challenge", outcome.text))
         elif isinstance(outcome, Derive):
             self._derive(outcome)
-        elif isinstance(outcome, Passed):
+        elif isinstance(outcome, LoginPassed):
             self._pass(outcome, resource, now)
         else:
             self._pause()
@@ -151,7 +151,7 @@ class LoginExchange:
             left = max(0.0, self._began + HESITATION - self._context.now())
             self._timer = self._context.reactor.callLater(left, self._deny, outcome)
 
-    def _pass(self, outcome: Passed, resource: str, now: float) -> None:
+    def _pass(self, outcome: LoginPassed, resource: str, now: float) -> None:
         if self._iq is None:
             self._writer.put(wire.sasl("success", outcome.text))
         else:
@@ -179,7 +179,7 @@ class LoginExchange:
             self._writer.host.close("internal-server-error")
             self._context.executor.flush()
 
-    def _deny(self, outcome: Denied) -> None:
+    def _deny(self, outcome: LoginDenied) -> None:
         self._timer = None
         self._resume()
         if self._iq is None:

@@ -45,7 +45,7 @@ def _moved(element: Element, uri: str) -> Element:
     return copy
 
 
-class Alias(NamedTuple):
+class DomainAlias(NamedTuple):
     """
     A domain under which our accounts are known elsewhere: C{N@ours} here is
     C{N@theirs} there.

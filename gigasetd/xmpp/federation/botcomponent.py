@@ -16,13 +16,13 @@ from wokkel.component import InternalComponent
 from wokkel.subprotocols import XMPPHandler
 
 from gigasetd.xmpp.federation.bot import Bot
-from gigasetd.xmpp.federation.router import Routes
+from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.stanza.stanza import answerable, errorReply
 
 log = Logger()
 
 
-class Talk(XMPPHandler):  # type: ignore[misc]
+class BotComponent(XMPPHandler):  # type: ignore[misc]
     """
     Hands the bot what comes, and sends what it says.
     """
@@ -52,12 +52,12 @@ class Talk(XMPPHandler):  # type: ignore[misc]
 
 
 def informer(
-    routes: Routes, domain: str, bot: Bot, now: Callable[[], float]
+    routes: DomainRouter, domain: str, bot: Bot, now: Callable[[], float]
 ) -> InternalComponent:
     """
     The service.
     """
     made = InternalComponent(routes, domain)
     made.name = "bot"
-    Talk(bot, now).setHandlerParent(made)
+    BotComponent(bot, now).setHandlerParent(made)
     return made

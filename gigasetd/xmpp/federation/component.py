@@ -24,23 +24,23 @@ from twisted.words.xish.domish import Element
 from wokkel.component import ListenComponentAuthenticator
 
 from gigasetd.xmpp.federation.addresses import ACCEPT
-from gigasetd.xmpp.federation.router import Claimed, Routes
-from gigasetd.xmpp.federation.xmlstream import Guarded, Terms
+from gigasetd.xmpp.federation.router import DomainRouter, DomainTaken
+from gigasetd.xmpp.federation.xmlstream import ComponentContext, ComponentStream
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.stanza import textOf
 from gigasetd.xmpp.stream.header import STREAM
 
 
-class Attaching(ListenComponentAuthenticator):  # type: ignore[misc]
+class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc]
     """
     One component's log-in.
 
     @ivar domain: what it wants to serve, C{""} while that is not known.
     """
 
-    xmlstream: Guarded
+    xmlstream: ComponentStream
 
-    def __init__(self, components: Components) -> None:
+    def __init__(self, components: ComponentFactory) -> None:
         super().__init__("")
         self._components = components
         self.domain = ""
@@ -97,11 +97,11 @@ class Attaching(ListenComponentAuthenticator):  # type: ignore[misc]
             return
         try:
             self._components.admit(self.domain, self.xmlstream)
-        except Claimed:
+        except DomainTaken:
             self._refuse("conflict")
 
 
-class Components(XmlStreamServerFactory):
+class ComponentFactory(XmlStreamServerFactory):
     """
     The listener for components.
 
@@ -115,14 +115,14 @@ class Components(XmlStreamServerFactory):
     def __init__(
         self,
         secrets: dict[str, str],
-        routes: Routes,
-        terms: Terms,
+        routes: DomainRouter,
+        terms: ComponentContext,
         token: Callable[[], str],
     ) -> None:
-        super().__init__(lambda: Attaching(self))
+        super().__init__(lambda: ComponentAuthenticator(self))
         self.secrets, self.terms, self.token = secrets, terms, token
         self._routes = routes
-        self.streams: set[Guarded] = set()
+        self.streams: set[ComponentStream] = set()
 
     @property
     def most(self) -> int:
@@ -132,20 +132,20 @@ class Components(XmlStreamServerFactory):
         """
         return 4 * len(self.secrets) + 16
 
-    def buildProtocol(self, addr: Any) -> Guarded | None:
+    def buildProtocol(self, addr: Any) -> ComponentStream | None:
         """
         A connection came in; C{None} closes it.
         """
         if len(self.streams) >= self.most:
             self.terms.counts["refused"] += 1
             return None
-        stream = Guarded(self.authenticatorFactory(), self.terms)
+        stream = ComponentStream(self.authenticatorFactory(), self.terms)
         stream.factory = self
         self.streams.add(stream)
         stream.addOnetimeObserver(STREAM_END_EVENT, lambda _: self._gone(stream))
         return stream
 
-    def admit(self, domain: str, stream: Guarded) -> None:
+    def admit(self, domain: str, stream: ComponentStream) -> None:
         """
         One has proved that it may serve a domain.
 
@@ -163,14 +163,14 @@ class Components(XmlStreamServerFactory):
             STREAM_END_EVENT, lambda _: self._detached(domain, stream)
         )
 
-    def _detached(self, domain: str, stream: Guarded) -> None:
+    def _detached(self, domain: str, stream: ComponentStream) -> None:
         """
         One has gone.
         """
         self.terms.counts["detached"] += 1
         self._routes.removeRoute(domain, stream)
 
-    def _gone(self, stream: Guarded) -> None:
+    def _gone(self, stream: ComponentStream) -> None:
         """
         A connection is over.
         """

@@ -13,23 +13,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.presence import Presence
+from gigasetd.xmpp.im.presence import PresenceRules
 from gigasetd.xmpp.im.roster import Roster
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 from gigasetd.xmpp.stanza.namespaces import stanza
 
 
-class Reunion:
+class Reconnection:
     """
     Accounts and their contacts elsewhere.
     """
 
     def __init__(
-        self, realm: Realm, delivery: Delivery, roster: Roster, presence: Presence
+        self,
+        context: MessagingContext,
+        delivery: Delivery,
+        roster: Roster,
+        presence: PresenceRules,
     ) -> None:
-        self._realm, self._delivery = realm, delivery
+        self._context, self._delivery = context, delivery
         self._roster, self._presence = roster, presence
 
     def attached(self, domain: str) -> None:
@@ -39,7 +43,7 @@ class Reunion:
 
         @param domain: C{""} for all that are only known elsewhere.
         """
-        for session in self._realm.sessions.all():
+        for session in self._context.sessions.all():
             number, shown = session.number, session.presence
             if shown is None:
                 continue
@@ -54,13 +58,13 @@ class Reunion:
         """
         Ask once more those who have not answered a request to see them.
         """
-        for number, items in self._realm.registry.rosters.items():
+        for number, items in self._context.registry.rosters.items():
             waiting = [item.jid for item in items.values() if item.ask]
             for contact in self._there(waiting, domain):
                 asked = stanza(
                     "presence",
                     type="subscribe",
-                    from_=self._realm.bareOf(number),
+                    from_=self._context.bareOf(number),
                     to=contact.bare,
                 )
                 self._delivery.abroad(contact, asked)
@@ -69,7 +73,7 @@ class Reunion:
         """
         A domain cannot be reached any longer: to us its people are gone.
         """
-        for session in list(self._realm.sessions.all()):
+        for session in list(self._context.sessions.all()):
             if session.presence is None:
                 continue
             for contact in self._there(self._roster.watched(session.number), domain):
@@ -82,9 +86,9 @@ class Reunion:
         """
         Those who are in a domain.
         """
-        realm = self._realm
+        context = self._context
         jids = [jid for jid in map(parseJid, contacts) if jid is not None]
         if domain:
             return [jid for jid in jids if jid.domain == domain]
-        near = {realm.domain, *realm.domains}
+        near = {context.domain, *context.domains}
         return [jid for jid in jids if jid.domain not in near]

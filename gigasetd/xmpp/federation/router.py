@@ -22,13 +22,13 @@ from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.stanza import CLIENT, answerable, errorReply
 
 
-class Claimed(Exception):
+class DomainTaken(Exception):
     """
     Somebody else serves this domain now.
     """
 
 
-class Routes(Router):  # type: ignore[misc]
+class DomainRouter(Router):  # type: ignore[misc]
     """
     @ivar routes: domain -> what has a C{send}.
     @ivar rules: takes the stanzas of a domain.
@@ -69,7 +69,7 @@ class Routes(Router):  # type: ignore[misc]
         @raise Claimed: it is ours, or served already.
         """
         if domain == self._domain or domain in self.routes:
-            raise Claimed(domain)
+            raise DomainTaken(domain)
         self.routes[domain] = sink
         self.changed(domain, True)
 

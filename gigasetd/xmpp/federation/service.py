@@ -24,13 +24,13 @@ from gigasetd.config.schema import Config
 from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.site.live import Live
 from gigasetd.xmpp.executor import Executor
-from gigasetd.xmpp.federation.addresses import Alias
+from gigasetd.xmpp.federation.addresses import DomainAlias
 from gigasetd.xmpp.federation.bot import Bot, Tell
 from gigasetd.xmpp.federation.botcomponent import informer
-from gigasetd.xmpp.federation.component import Components
-from gigasetd.xmpp.federation.router import Routes
-from gigasetd.xmpp.federation.upstream import Attached
-from gigasetd.xmpp.federation.xmlstream import COUNTS, Terms, termsOf
+from gigasetd.xmpp.federation.component import ComponentFactory
+from gigasetd.xmpp.federation.router import DomainRouter
+from gigasetd.xmpp.federation.upstream import UpstreamComponent
+from gigasetd.xmpp.federation.xmlstream import COUNTS, ComponentContext, termsOf
 from gigasetd.xmpp.service import fresh
 
 
@@ -48,11 +48,13 @@ class Neighbours(MultiService):
         self._section, self._domain = config.xmpp, config.server.domain
         self._executor, self._reactor = executor, reactor
         self.counts = dict.fromkeys(COUNTS, 0)
-        self._terms: Terms = termsOf(config.xmpp, reactor, self.counts)
-        self._routes = Routes(self._domain, self._tell, self._changed, self.counts)
+        self._terms: ComponentContext = termsOf(config.xmpp, reactor, self.counts)
+        self._routes = DomainRouter(
+            self._domain, self._tell, self._changed, self.counts
+        )
         self._ports: list[Any] = []
         secrets = dict(self._section.components)
-        self.components = Components(secrets, self._routes, self._terms, fresh)
+        self.components = ComponentFactory(secrets, self._routes, self._terms, fresh)
         for domain in secrets:
             self._serve(domain)
 
@@ -90,10 +92,10 @@ class Neighbours(MultiService):
         upstream = self._section.upstream
         if upstream is None:
             return
-        alias = Alias(self._domain, upstream.domain)
+        alias = DomainAlias(self._domain, upstream.domain)
         self._executor.rules.anywhere()
         self._executor.routes[""] = partial(self._routes.forward, "")
-        attached = Attached(upstream, alias, self._routes, self._terms)
+        attached = UpstreamComponent(upstream, alias, self._routes, self._terms)
         attached.setServiceParent(self)
 
     def chat(self, tell: Tell) -> dict[str, int]:

@@ -29,9 +29,9 @@ from wokkel.component import Component
 from wokkel.subprotocols import StreamManager
 
 from gigasetd.config.components import Upstream
-from gigasetd.xmpp.federation.addresses import NAMES, Alias
-from gigasetd.xmpp.federation.router import Routes
-from gigasetd.xmpp.federation.xmlstream import Guarded, Terms
+from gigasetd.xmpp.federation.addresses import NAMES, DomainAlias
+from gigasetd.xmpp.federation.router import DomainRouter
+from gigasetd.xmpp.federation.xmlstream import ComponentContext, ComponentStream
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.stanza import CLIENT
 
@@ -41,7 +41,7 @@ SLOWEST = 60
 """Seconds between two tries at most; the first waits one."""
 
 
-class Introduction(ConnectComponentAuthenticator):
+class UpstreamAuthenticator(ConnectComponentAuthenticator):
     """
     Our log-in there.
     """
@@ -65,7 +65,7 @@ class Introduction(ConnectComponentAuthenticator):
         xs.initializers = [ComponentInitiatingInitializer(xs)]
 
 
-class Calling(XmlStreamFactory):
+class UpstreamFactory(XmlStreamFactory):
     """
     Tries again and again, the longer the slower.
     """
@@ -73,8 +73,8 @@ class Calling(XmlStreamFactory):
     noisy = False
     maxDelay = SLOWEST
 
-    def __init__(self, upstream: Upstream, terms: Terms) -> None:
-        super().__init__(Introduction(upstream.domain, upstream.secret))
+    def __init__(self, upstream: Upstream, terms: ComponentContext) -> None:
+        super().__init__(UpstreamAuthenticator(upstream.domain, upstream.secret))
         self.clock = terms.reactor
         self.complained = False
         self._terms = terms
@@ -101,18 +101,18 @@ class Calling(XmlStreamFactory):
             self.complained = True
             log.warn("not attached to the XMPP server; trying again")
 
-    def buildProtocol(self, addr: Any) -> Guarded:
+    def buildProtocol(self, addr: Any) -> ComponentStream:
         """
         We are connected, which is no reason to be less patient: the secret
         may be wrong.
         """
-        stream = Guarded(self.authenticator, self._terms)
+        stream = ComponentStream(self.authenticator, self._terms)
         stream.factory = self
         self.installBootstraps(stream)
         return stream
 
 
-class Attached(Component):  # type: ignore[misc]
+class UpstreamComponent(Component):  # type: ignore[misc]
     """
     Keeps us attached.
     """
@@ -120,12 +120,12 @@ class Attached(Component):  # type: ignore[misc]
     def __init__(
         self,
         upstream: Upstream,
-        alias: Alias,
-        routes: Routes,
-        terms: Terms,
+        alias: DomainAlias,
+        routes: DomainRouter,
+        terms: ComponentContext,
     ) -> None:
         # Not wokkel's own beginning, which makes a factory of Twisted's stream.
-        StreamManager.__init__(self, Calling(upstream, terms), terms.reactor)
+        StreamManager.__init__(self, UpstreamFactory(upstream, terms), terms.reactor)
         self.host, self.port = upstream.host, upstream.port
         self._alias, self._routes = alias, routes
         self._terms = terms
@@ -136,7 +136,7 @@ class Attached(Component):  # type: ignore[misc]
         """
         return self._reactor.connectTCP(self.host, self.port, self.factory)
 
-    def _authd(self, xs: Guarded) -> None:
+    def _authd(self, xs: ComponentStream) -> None:
         """
         We are attached.
 

@@ -23,7 +23,14 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.xmpp.federation.addresses import ACCEPT, NAMES, rescoped
-from gigasetd.xmpp.stanza.parser import Closed, Event, Fault, Limits, Opened, Parser
+from gigasetd.xmpp.stanza.parser import (
+    Event,
+    StreamClosed,
+    StreamFault,
+    StreamOpened,
+    XmlLimits,
+    XmlParser,
+)
 from gigasetd.xmpp.stanza.stanza import escapeAttribute, serialize
 from gigasetd.xmpp.stream.header import END, STREAM, error
 from gigasetd.xmpp.stream.writer import WriteBuffer
@@ -31,32 +38,32 @@ from gigasetd.xmpp.stream.writer import WriteBuffer
 COUNTS = "attached detached refused faults expired unread forged away crossed".split()
 
 
-class Terms(NamedTuple):
+class ComponentContext(NamedTuple):
     """
     What such a stream may cost.
     """
 
     reactor: Any
-    before: Limits  #: until it is attached
-    after: Limits
+    before: XmlLimits  #: until it is attached
+    after: XmlLimits
     unread: int  #: bytes that the other side may leave unread
     patience: int  #: seconds until it is attached
     keepalive: int  #: seconds between two blanks
     counts: dict[str, int]
 
 
-def termsOf(section: Xmpp, reactor: Any, counts: dict[str, int]) -> Terms:
+def termsOf(section: Xmpp, reactor: Any, counts: dict[str, int]) -> ComponentContext:
     """
     The same limits as for clients.
     """
-    after = Limits(
+    after = XmlLimits(
         section.max_stanza,
         section.max_depth,
         section.max_elements,
         section.max_attributes,
         names=section.max_names,
     )
-    return Terms(
+    return ComponentContext(
         reactor,
         after._replace(stanza=section.max_login_stanza),
         after,
@@ -73,7 +80,7 @@ def _nobody(element: Element) -> None:
     """
 
 
-class Guarded(XmlStream):
+class ComponentStream(XmlStream):
     """
     @ivar taker: takes the stanzas once it is attached.
     @ivar content: the default namespace of the other side's header.
@@ -86,7 +93,7 @@ class Guarded(XmlStream):
     otherEntity: Any
     namespace: str = ACCEPT
 
-    def __init__(self, authenticator: Any, terms: Terms) -> None:
+    def __init__(self, authenticator: Any, terms: ComponentContext) -> None:
         super().__init__(authenticator)
         self._terms = terms
         self.taker: Callable[[Element], None] = _nobody
@@ -110,7 +117,7 @@ class Guarded(XmlStream):
         """
         Use our parser.
         """
-        self.stream = Parser(self._terms.before)
+        self.stream = XmlParser(self._terms.before)
 
     def dataReceived(self, data: bytes) -> None:
         """
@@ -126,12 +133,12 @@ class Guarded(XmlStream):
         """
         One thing that came.
         """
-        if isinstance(event, Opened):
+        if isinstance(event, StreamOpened):
             self.content = event.content
             self.onDocumentStart(event.element)
-        elif isinstance(event, Closed):
+        elif isinstance(event, StreamClosed):
             self.close()
-        elif isinstance(event, Fault):
+        elif isinstance(event, StreamFault):
             self._terms.counts["faults"] += 1
             self.fail(event.condition, event.text)
         elif self.attached and event.name in NAMES and event.uri == ACCEPT:

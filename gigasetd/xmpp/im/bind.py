@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.actions import Close, Peer, Send
-from gigasetd.xmpp.im.context import Realm
-from gigasetd.xmpp.im.iq import Query, Rules
-from gigasetd.xmpp.im.session import Session
-from gigasetd.xmpp.im.sessionend import Leaving
+from gigasetd.xmpp.actions import CloseStream, Peer, SendStanza
+from gigasetd.xmpp.im.context import MessagingContext
+from gigasetd.xmpp.im.iq import IqRequest, IqRules
+from gigasetd.xmpp.im.session import ClientSession
+from gigasetd.xmpp.im.sessionend import SessionEnd
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.namespaces import (
     BIND,
@@ -27,41 +27,46 @@ from gigasetd.xmpp.stanza.namespaces import (
     within,
 )
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, errorReply, iqResult, textOf
-from gigasetd.xmpp.xep.streammanagement import Management
+from gigasetd.xmpp.xep.streammanagement import StreamManagement
 
 DAY = 86400.0
 
 
-class Door:
+class ResourceBinding:
     """
     Streams that have logged in.
     """
 
-    def __init__(self, realm: Realm, leaving: Leaving, management: Management) -> None:
-        self._realm, self._leaving = realm, leaving
+    def __init__(
+        self,
+        context: MessagingContext,
+        ending: SessionEnd,
+        management: StreamManagement,
+    ) -> None:
+        self._context, self._ending = context, ending
         self._management = management
 
     def opened(self, peer: Peer) -> None:
         """
         Somebody has logged in.
         """
-        realm = self._realm
-        account = realm.account(peer.number)
+        context = self._context
+        account = context.account(peer.number)
         if account is None:
-            realm.out.append(Close(peer.stream, "not-authorized"))
+            context.out.append(CloseStream(peer.stream, "not-authorized"))
             return
-        if realm.now - account.active > DAY:
-            realm.registry.put(account._replace(active=realm.now))
-        realm.sessions.unbound[peer.stream] = peer
+        if context.now - account.active > DAY:
+            context.registry.put(account._replace(active=context.now))
+        context.sessions.unbound[peer.stream] = peer
         if peer.resource and not self._bind(peer, peer.resource):
-            del realm.sessions.unbound[peer.stream]
-            realm.out.append(Close(peer.stream, "resource-constraint"))
+            del context.sessions.unbound[peer.stream]
+            context.out.append(CloseStream(peer.stream, "resource-constraint"))
 
     def features(self, stream: int) -> list[Element]:
         """
         What a stream may do next.
         """
-        if stream not in self._realm.sessions.unbound:
+        if stream not in self._context.sessions.unbound:
             return []
         return [
             made(BIND, "bind"),
@@ -87,16 +92,16 @@ class Door:
         ):
             self._answer(peer, element, asked)
         else:
-            del self._realm.sessions.unbound[peer.stream]
-            self._realm.out.append(Close(peer.stream, "not-authorized"))
+            del self._context.sessions.unbound[peer.stream]
+            self._context.out.append(CloseStream(peer.stream, "not-authorized"))
 
     def _answer(self, peer: Peer, iq: Element, asked: Element) -> None:
         """
         Bind the resource that a client wants, or one that we choose.
         """
         wanted = textOf(child(asked, BIND, "resource"))
-        resource = wanted or self._realm.token()
-        jid = parseJid(f"{self._realm.bareOf(peer.number)}/{resource}")
+        resource = wanted or self._context.token()
+        jid = parseJid(f"{self._context.bareOf(peer.number)}/{resource}")
         if jid is None:
             answer = errorReply(iq, "bad-request")
         else:
@@ -106,27 +111,27 @@ class Door:
             else:
                 told = within(BIND, "bind", made(BIND, "jid", session.full))
                 answer = iqResult(iq, told)
-        self._realm.out.append(Send(peer.stream, answer))
+        self._context.out.append(SendStanza(peer.stream, answer))
 
-    def _bind(self, peer: Peer, resource: str) -> Session | None:
+    def _bind(self, peer: Peer, resource: str) -> ClientSession | None:
         """
         Make a session; an older one of that name ends, since its client is
         most likely dead.
 
         @return: L{None} where the account has as many as it may.
         """
-        realm = self._realm
-        older = realm.sessions.find(peer.number, resource)
+        context = self._context
+        older = context.sessions.find(peer.number, resource)
         if older is not None:
-            realm.counts["replaced"] += 1
-            self._leaving.close(older, "conflict")
+            context.counts["replaced"] += 1
+            self._ending.close(older, "conflict")
         elif not self._room(peer.number):
             return None
-        phone = peer.legacy or resource in realm.section.phone_resources
-        session = Session(peer, resource, realm.domain, phone, realm.now)
-        del realm.sessions.unbound[peer.stream]
-        realm.sessions.add(session)
-        realm.counts["bound"] += 1
+        phone = peer.legacy or resource in context.section.phone_resources
+        session = ClientSession(peer, resource, context.domain, phone, context.now)
+        del context.sessions.unbound[peer.stream]
+        context.sessions.add(session)
+        context.counts["bound"] += 1
         return session
 
     def _room(self, number: str) -> bool:
@@ -134,20 +139,20 @@ class Door:
         Whether an account may have one more session; one that sleeps gives
         way.
         """
-        mine = self._realm.sessions.of(number)
-        if len(mine) < self._realm.section.max_sessions:
+        mine = self._context.sessions.of(number)
+        if len(mine) < self._context.section.max_sessions:
             return True
         for session in mine:
             if not session.stream:
-                self._leaving.end(session)
+                self._ending.end(session)
                 return True
         return False
 
 
-def begin(query: Query) -> None:
+def begin(query: IqRequest) -> None:
     """
     RFC 3921's session, which RFC 6121 has made a no-op.
     """
 
 
-SESSION_RULES: Rules = {("set", SESSION, "session"): begin}
+SESSION_RULES: IqRules = {("set", SESSION, "session"): begin}

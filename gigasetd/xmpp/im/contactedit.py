@@ -13,7 +13,7 @@ from gigasetd.errors import BadValue, Refused, Unknown
 from gigasetd.registry.model import RosterItem
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.im.subscriptionstate import empty
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import parseJid
 
 
@@ -33,13 +33,13 @@ def checked(name: str, groups: list[str], section: Xmpp) -> str:
     @raise Declined: they are not.
     """
     if len(set(groups)) != len(groups):
-        raise Declined("bad-request", "a group is there twice")
+        raise StanzaRefused("bad-request", "a group is there twice")
     if len(groups) > section.max_groups:
-        raise Declined("not-acceptable", "too many groups")
+        raise StanzaRefused("not-acceptable", "too many groups")
     if any(not group or "\n" in group for group in groups):
-        raise Declined("not-acceptable", "a group without a name of one line")
+        raise StanzaRefused("not-acceptable", "a group without a name of one line")
     if any(len(text) > section.max_name for text in (name, *groups)):
-        raise Declined("not-acceptable", "a name is too long")
+        raise StanzaRefused("not-acceptable", "a name is too long")
     return name
 
 
@@ -71,7 +71,7 @@ def setContact(
         raise BadValue("a contact's address is NUMBER@DOMAIN")
     try:
         checked(name, list(groups), section)
-    except Declined as error:
+    except StanzaRefused as error:
         raise BadValue(error.text) from None
     mine = registry.rosters.get(number, {})
     old = mine.get(address.bare)

@@ -15,7 +15,7 @@ from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.registry.model import Account, HeldMessage, RosterItem
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.actions import Action
-from gigasetd.xmpp.im.session import Session, Sessions
+from gigasetd.xmpp.im.session import ClientSession, SessionTable
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 
 COUNTS = (
@@ -25,7 +25,7 @@ COUNTS = (
 )
 
 
-class Realm:
+class MessagingContext:
     """
     @ivar section: the configuration's C{xmpp} section.
     @ivar token: makes a fresh random id.
@@ -56,14 +56,14 @@ class Realm:
         self.registry, self.section, self.domain = registry, section, domain
         self.token, self.household = token, household
         self.version = version
-        self.sessions = Sessions()
+        self.sessions = SessionTable()
         self.domains: set[str] = set()
         self.anywhere = False
         self.crowded: Callable[[int], bool] = lambda stream: False
         self.counts = dict.fromkeys(COUNTS.split(), 0)
         self.now = self.started = 0.0
         self.out: list[Action] = []
-        self.doomed: list[Session] = []
+        self.doomed: list[ClientSession] = []
         self.severed: list[RosterItem] = []
         self.own: Counter[tuple[str, str, str]] = Counter()
 

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.actions import Forward, Send
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.actions import ForwardStanza, SendStanza
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.handset import fitted, stripped
-from gigasetd.xmpp.im.session import Letter, Session
+from gigasetd.xmpp.im.session import ClientSession, PendingMessage
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 from gigasetd.xmpp.stanza.namespaces import SM, made, weight
 from gigasetd.xmpp.stanza.stanza import answerable, errorReply
@@ -23,7 +23,7 @@ from gigasetd.xmpp.stanza.stanza import answerable, errorReply
 ASK = made(SM, "r")
 
 
-def _leave(letter: Letter) -> bool:
+def _leave(pending: PendingMessage) -> bool:
     """
     Before anybody says how letters are kept, they are not.
     """
@@ -36,30 +36,30 @@ class Delivery:
         assembly.
     """
 
-    def __init__(self, realm: Realm) -> None:
-        self._realm = realm
-        self.keep: Callable[[Letter], bool] = _leave
+    def __init__(self, context: MessagingContext) -> None:
+        self._context = context
+        self.keep: Callable[[PendingMessage], bool] = _leave
 
     def give(
         self,
-        session: Session,
+        session: ClientSession,
         stanza: Element,
-        letter: Letter | None = None,
+        pending: PendingMessage | None = None,
         after: int = 0,
     ) -> None:
         """
         Send a stanza to a session.
 
-        @param letter: what is to be kept until it has arrived.
+        @param pending: what is to be kept until it has arrived.
         @param after: the change that must be on disk before it leaves.
         """
         if session.phone and stanza.name != "iq":
-            self._giveFitted(session, stanza, letter)
+            self._giveFitted(session, stanza, pending)
         else:
-            self._put(session, stanza, letter, after)
+            self._put(session, stanza, pending, after)
 
     def _giveFitted(
-        self, session: Session, stanza: Element, letter: Letter | None
+        self, session: ClientSession, stanza: Element, pending: PendingMessage | None
     ) -> None:
         """
         Send what a phone can use; the letter has arrived with its last piece,
@@ -70,60 +70,60 @@ class Delivery:
             return
         pieces = fitted(stanza)
         if len(pieces) > 1:
-            self._realm.counts["split"] += 1
+            self._context.counts["split"] += 1
         for place, piece in enumerate(pieces, 1):
-            self._put(session, piece, letter if place == len(pieces) else None)
+            self._put(session, piece, pending if place == len(pieces) else None)
 
     def _put(
         self,
-        session: Session,
+        session: ClientSession,
         stanza: Element,
-        letter: Letter | None,
+        pending: PendingMessage | None,
         after: int = 0,
     ) -> None:
         """
         Send one stanza as it is.
         """
-        if letter is not None:
-            letter.holders += 1
-            self._realm.counts["delivered"] += 1
-        ledger = session.ledger
-        if ledger is None:
-            if letter is not None:
-                session.unflushed.append(letter)
-            self._realm.out.append(Send(session.stream, stanza, after))
+        if pending is not None:
+            pending.holders += 1
+            self._context.counts["delivered"] += 1
+        acks = session.acks
+        if acks is None:
+            if pending is not None:
+                session.unflushed.append(pending)
+            self._context.out.append(SendStanza(session.stream, stanza, after))
             return
-        ledger.queue.append((stanza, letter))
-        if session.stream and not ledger.unsent:
-            self._realm.out.append(Send(session.stream, stanza, after))
+        acks.queue.append((stanza, pending))
+        if session.stream and not acks.unsent:
+            self._context.out.append(SendStanza(session.stream, stanza, after))
             self.ask(session)
         else:
-            ledger.unsent += 1
-            if letter and not session.stream and not self.keep(letter):
-                self._realm.doomed.append(session)
-        if len(ledger.queue) > (2 if session.stream else 1) * ledger.most:
-            self._realm.doomed.append(session)
+            acks.unsent += 1
+            if pending and not session.stream and not self.keep(pending):
+                self._context.doomed.append(session)
+        if len(acks.queue) > (2 if session.stream else 1) * acks.most:
+            self._context.doomed.append(session)
 
-    def lags(self, session: Session) -> bool:
+    def lags(self, session: ClientSession) -> bool:
         """
         Whether a client is so far behind that nothing of others is sent to it
         for now: nobody can have it cut off by writing more than it reads.
         """
-        ledger = session.ledger
+        acks = session.acks
         if not session.stream:
             return False
-        if ledger is not None and len(ledger.queue) >= ledger.most:
+        if acks is not None and len(acks.queue) >= acks.most:
             return True
-        return self._realm.crowded(session.stream)
+        return self._context.crowded(session.stream)
 
-    def offer(self, session: Session, stanza: Element) -> bool:
+    def offer(self, session: ClientSession, stanza: Element) -> bool:
         """
         Send somebody else's stanza to a session, unless it lags behind.
 
         @return: whether it was sent.
         """
         if self.lags(session):
-            self._realm.counts["crowded"] += 1
+            self._context.counts["crowded"] += 1
             return False
         self.give(session, stanza)
         return True
@@ -134,53 +134,53 @@ class Delivery:
         Characters that are sent to a client in one go, whatever waits for it:
         well below what it may leave unread.
         """
-        return self._realm.section.max_unread // 8
+        return self._context.section.max_unread // 8
 
-    def more(self, session: Session) -> None:
+    def more(self, session: ClientSession) -> None:
         """
         Send of what was not sent as much as goes at once, when all before it
         was confirmed; the rest follows when that is.
         """
-        ledger = session.ledger
-        if ledger is None or not session.stream:
+        acks = session.acks
+        if acks is None or not session.stream:
             return
-        left = self.burst if ledger.unsent == len(ledger.queue) else 0
-        for stanza, _ in ledger.queue:
+        left = self.burst if acks.unsent == len(acks.queue) else 0
+        for stanza, _ in acks.queue:
             if left <= 0:
                 break
             left -= weight(stanza)
-            ledger.unsent -= 1
-            self._realm.out.append(Send(session.stream, stanza, session.after))
+            acks.unsent -= 1
+            self._context.out.append(SendStanza(session.stream, stanza, session.after))
         self.ask(session)
 
-    def took(self, letter: Letter) -> None:
+    def took(self, pending: PendingMessage) -> None:
         """
         Somebody has it: it need not be kept any longer.
         """
-        letter.taken = True
-        if letter.held:
-            place = (letter.number, letter.held)
-            self._realm.sessions.letters.pop(place, None)
-            row = self._realm.registry.held.get(letter.number, {}).get(letter.held)
-            letter.held = ""
+        pending.taken = True
+        if pending.held:
+            place = (pending.number, pending.held)
+            self._context.sessions.pending.pop(place, None)
+            row = self._context.registry.held.get(pending.number, {}).get(pending.held)
+            pending.held = ""
             if row is not None:
-                self._realm.drop(row)
+                self._context.drop(row)
 
-    def ask(self, session: Session) -> None:
+    def ask(self, session: ClientSession) -> None:
         """
         Have a client confirm what it was sent, one question at a time.
         """
-        ledger = session.ledger
-        if ledger is not None and ledger.queue and not ledger.asked:
-            ledger.asked = True
-            self._realm.out.append(Send(session.stream, ASK))
+        acks = session.acks
+        if acks is not None and acks.queue and not acks.asked:
+            acks.asked = True
+            self._context.out.append(SendStanza(session.stream, ASK))
 
-    def nonza(self, session: Session, element: Element, after: int = 0) -> None:
+    def nonza(self, session: ClientSession, element: Element, after: int = 0) -> None:
         """
         Send what does not count as a stanza.
         """
         if session.stream:
-            self._realm.out.append(Send(session.stream, element, after))
+            self._context.out.append(SendStanza(session.stream, element, after))
 
     def refuse(self, stanza: Element, condition: str, text: str = "") -> None:
         """
@@ -188,7 +188,7 @@ class Delivery:
         be said.
         """
         if answerable(stanza):
-            self._realm.counts["refused"] += 1
+            self._context.counts["refused"] += 1
             self.post(errorReply(stanza, condition, text))
 
     def post(self, stanza: Element) -> None:
@@ -199,10 +199,10 @@ class Delivery:
         to = parseJid(stanza.attributes.get("to"))
         if to is None:
             return
-        if to.domain != self._realm.domain:
+        if to.domain != self._context.domain:
             self.abroad(to, stanza)
             return
-        session = self._realm.sessions.find(to.local, to.resource)
+        session = self._context.sessions.find(to.local, to.resource)
         if session is not None:
             self.give(session, stanza)
 
@@ -212,8 +212,8 @@ class Delivery:
 
         @return: whether that domain can be reached.
         """
-        if not self._realm.reaches(to.domain):
+        if not self._context.reaches(to.domain):
             return False
-        self._realm.counts["forwarded"] += 1
-        self._realm.out.append(Forward(to.domain, stanza))
+        self._context.counts["forwarded"] += 1
+        self._context.out.append(ForwardStanza(to.domain, stanza))
         return True

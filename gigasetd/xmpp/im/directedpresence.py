@@ -10,28 +10,32 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.presence import Presence
+from gigasetd.xmpp.im.presence import PresenceRules
 from gigasetd.xmpp.im.roster import Roster
-from gigasetd.xmpp.im.session import Session
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.im.session import ClientSession
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 from gigasetd.xmpp.stanza.namespaces import addressed, stanza
 
 
-class Directed:
+class DirectedPresence:
     """
     What has a receiver.
     """
 
     def __init__(
-        self, realm: Realm, delivery: Delivery, roster: Roster, presence: Presence
+        self,
+        context: MessagingContext,
+        delivery: Delivery,
+        roster: Roster,
+        presence: PresenceRules,
     ) -> None:
-        self._realm, self._delivery = realm, delivery
+        self._context, self._delivery = context, delivery
         self._roster, self._presence = roster, presence
 
-    def sent(self, session: Session, element: Element, to: Jid) -> None:
+    def sent(self, session: ClientSession, element: Element, to: Jid) -> None:
         """
         Presence for somebody in particular (section 4.6).
 
@@ -39,32 +43,32 @@ class Directed:
         """
         kind = element.attributes.get("type")
         if kind not in (None, "unavailable", "probe", "error"):
-            raise Declined("bad-request")
+            raise StanzaRefused("bad-request")
         if kind == "probe":
-            if to.domain == self._realm.domain and to.local:
+            if to.domain == self._context.domain and to.local:
                 self.probed(to, element)
             return
-        if self._realm.blocks(session.number, to):
-            raise Declined("not-acceptable")
+        if self._context.blocks(session.number, to):
+            raise StanzaRefused("not-acceptable")
         if kind is None:
             self._remember(session, to)
         elif kind == "unavailable":
             session.directed.pop(to.full, None)
-        if to.domain != self._realm.domain:
+        if to.domain != self._context.domain:
             if not self._delivery.abroad(to, element):
-                raise Declined("remote-server-not-found")
+                raise StanzaRefused("remote-server-not-found")
         elif to.local:
             self.arrived(element, to)
 
-    def _remember(self, session: Session, to: Jid) -> None:
+    def _remember(self, session: ClientSession, to: Jid) -> None:
         """
         Note who is to hear when the session goes.
         """
         if self._roster.sees(session.number, to.bare) or to.bare == session.bare:
             return
-        most = self._realm.section.max_directed
+        most = self._context.section.max_directed
         if to.full not in session.directed and len(session.directed) >= most:
-            raise Declined("resource-constraint")
+            raise StanzaRefused("resource-constraint")
         session.directed[to.full] = None
 
     def arrived(self, element: Element, to: Jid) -> None:
@@ -72,7 +76,7 @@ class Directed:
         Presence of somebody for an account of ours.
         """
         sender = parseJid(element.attributes.get("from"))
-        if sender is not None and not self._realm.blocks(to.local, sender):
+        if sender is not None and not self._context.blocks(to.local, sender):
             self._presence.spread(to, element)
 
     def probed(self, to: Jid, element: Element) -> None:
@@ -85,7 +89,7 @@ class Directed:
         shown = self._shown(to, asker)
         if not (self._knows(to.local, asker) or shown):
             self._answer(to, asker, element, "unsubscribed")
-        elif not shown or self._realm.blocks(to.local, asker):
+        elif not shown or self._context.blocks(to.local, asker):
             self._answer(to, asker, element, "unavailable")
         elif to.resource:
             # That it is here, and no more.
@@ -100,10 +104,10 @@ class Directed:
         """
         Whether somebody may see an account's presence.
         """
-        own = asker.bare == self._realm.bareOf(number)
+        own = asker.bare == self._context.bareOf(number)
         return own or self._roster.sees(number, asker.bare)
 
-    def _shown(self, to: Jid, asker: Jid) -> list[Session]:
+    def _shown(self, to: Jid, asker: Jid) -> list[ClientSession]:
         """
         The sessions that are meant and that somebody may see: as a contact,
         or because they have shown themselves (section 4.6.6).
@@ -111,7 +115,7 @@ class Directed:
         knows = self._knows(to.local, asker)
         return [
             one
-            for one in self._realm.sessions.of(to.local)
+            for one in self._context.sessions.of(to.local)
             if (one.visible and knows)
             or asker.full in one.directed
             or asker.bare in one.directed

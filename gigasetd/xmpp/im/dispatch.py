@@ -11,31 +11,31 @@ from collections.abc import Callable
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.build import Parts
-from gigasetd.xmpp.im.context import Realm
-from gigasetd.xmpp.im.session import Session
+from gigasetd.xmpp.build import MessagingRules
+from gigasetd.xmpp.im.context import MessagingContext
+from gigasetd.xmpp.im.session import ClientSession
 from gigasetd.xmpp.im.subscriptionstate import TYPES
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 from gigasetd.xmpp.stanza.stanza import CLIENT
 
 STANZAS = frozenset({(CLIENT, "message"), (CLIENT, "presence"), (CLIENT, "iq")})
 
 
-class Incoming:
+class StanzaDispatch:
     """
     What clients and other domains send.
     """
 
-    def __init__(self, realm: Realm, parts: Parts) -> None:
-        self._realm, self._parts = realm, parts
-        self._ways: dict[str, Callable[[Session, Element, Jid | None], None]] = {
+    def __init__(self, context: MessagingContext, parts: MessagingRules) -> None:
+        self._context, self._rules = context, parts
+        self._ways: dict[str, Callable[[ClientSession, Element, Jid | None], None]] = {
             "message": self._message,
             "presence": self._presented,
             "iq": self._asked,
         }
 
-    def receive(self, session: Session, element: Element) -> None:
+    def receive(self, session: ClientSession, element: Element) -> None:
         """
         One stanza of a client, which is who its stream says, whatever it says
         itself.
@@ -47,69 +47,73 @@ class Incoming:
             to = parseJid(attributes["to"])
             if to is None:
                 del attributes["to"]
-                self._parts.delivery.refuse(element, "jid-malformed")
+                self._rules.delivery.refuse(element, "jid-malformed")
                 return
-            if self._realm.blocks(session.number, to):
-                self._parts.blocking.refuse(session, element)
+            if self._context.blocks(session.number, to):
+                self._rules.blocking.refuse(session, element)
                 return
         try:
             self._ways[element.name](session, element, to)
-        except Declined as error:
-            self._parts.delivery.refuse(element, error.condition, error.text)
+        except StanzaRefused as error:
+            self._rules.delivery.refuse(element, error.condition, error.text)
 
-    def _message(self, session: Session, element: Element, to: Jid | None) -> None:
+    def _message(
+        self, session: ClientSession, element: Element, to: Jid | None
+    ) -> None:
         """
         A message; one for nobody is for oneself.
         """
-        self._realm.counts["messages"] += 1
-        domain = self._realm.domain
+        self._context.counts["messages"] += 1
+        domain = self._context.domain
         if to is None:
             to = Jid(session.number, domain, "")
             element.attributes["to"] = session.bare
         sender = Jid(session.number, domain, session.resource)
-        self._parts.routing.message(element, sender, to)
-        self._parts.carbons.sent(session, element)
+        self._rules.routing.message(element, sender, to)
+        self._rules.carbons.sent(session, element)
 
-    def _presented(self, session: Session, element: Element, to: Jid | None) -> None:
+    def _presented(
+        self, session: ClientSession, element: Element, to: Jid | None
+    ) -> None:
         """
         A presence.
         """
-        self._realm.counts["presences"] += 1
+        self._context.counts["presences"] += 1
         if to is None:
             if session.presence is None:
-                self._parts.subscription.greet(session)
-            self._parts.presence.said(session, element)
+                self._rules.subscription.greet(session)
+            self._rules.presence.said(session, element)
         elif element.attributes.get("type") in TYPES:
-            self._parts.subscription.sent(session, element, to)
+            self._rules.subscription.sent(session, element, to)
         else:
-            self._parts.directed.sent(session, element, to)
+            self._rules.directed.sent(session, element, to)
 
-    def _asked(self, session: Session, element: Element, to: Jid | None) -> None:
+    def _asked(self, session: ClientSession, element: Element, to: Jid | None) -> None:
         """
         An iq.
         """
-        self._realm.counts["iqs"] += 1
-        if to is not None and to.domain != self._realm.domain:
+        self._context.counts["iqs"] += 1
+        if to is not None and to.domain != self._context.domain:
             self.across(element, to)
             return
-        sender = Jid(session.number, self._realm.domain, session.resource)
-        self._parts.queries.arrived(element, sender, to, session)
+        sender = Jid(session.number, self._context.domain, session.resource)
+        self._rules.iqs.arrived(element, sender, to, session)
 
     def across(self, element: Element, to: Jid) -> None:
         """
         A stanza for another domain.
         """
-        if not self._parts.delivery.abroad(to, element):
-            self._parts.delivery.refuse(element, "remote-server-not-found")
+        if not self._rules.delivery.abroad(to, element):
+            self._rules.delivery.refuse(element, "remote-server-not-found")
 
     def foreign(self, element: Element, sender: Jid, to: Jid) -> None:
         """
         A stanza of another domain for ours.
         """
         if element.name == "message":
-            self._parts.routing.message(element, sender, to)
+            self._rules.routing.message(element, sender, to)
         elif element.name == "iq":
-            self._parts.queries.arrived(element, sender, to, None)
+            self._rules.iqs.arrived(element, sender, to, None)
         elif to.local:
             self._shown(element, sender, to)
 
@@ -119,10 +123,10 @@ class Incoming:
         """
         kind = element.attributes.get("type")
         if kind == "probe":
-            self._parts.directed.probed(to, element)
-        elif self._realm.account(to.local) is None:
-            self._realm.counts["ignored"] += 1
+            self._rules.directed.probed(to, element)
+        elif self._context.account(to.local) is None:
+            self._context.counts["ignored"] += 1
         elif kind in TYPES:
-            self._parts.subscription.came(to.local, sender.bare, element)
+            self._rules.subscription.came(to.local, sender.bare, element)
         else:
-            self._parts.directed.arrived(element, to)
+            self._rules.directed.arrived(element, to)

@@ -14,28 +14,28 @@ from typing import NamedTuple
 from twisted.words.xish.domish import Element
 
 from gigasetd.errors import Refused
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.session import Session
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.im.session import ClientSession
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid
 from gigasetd.xmpp.stanza.namespaces import payload
 from gigasetd.xmpp.stanza.stanza import errorReply, iqResult
 
 
-class Query(NamedTuple):
+class IqRequest(NamedTuple):
     """
     One question, as a rule sees it.
     """
 
-    realm: Realm
+    context: MessagingContext
     sender: Jid
     number: str  #: the account that is asked, "" for the server
     element: Element  #: what is inside the iq
-    session: Session | None  #: the asking session, where it is one of ours
+    session: ClientSession | None  #: the asking session, where it is one of ours
 
     @property
-    def own(self) -> Session:
+    def own(self) -> ClientSession:
         """
         The asking session, of an account's question to itself.
         """
@@ -43,11 +43,11 @@ class Query(NamedTuple):
         return self.session
 
 
-Rule = Callable[[Query], Element | None]
-Rules = dict[tuple[str, str, str], Rule]
+IqRule = Callable[[IqRequest], Element | None]
+IqRules = dict[tuple[str, str, str], IqRule]
 
 
-class Queries:
+class IqDispatch:
     """
     @ivar own: rules for an account's questions to itself, by type, namespace
         and name.
@@ -55,14 +55,14 @@ class Queries:
     @ivar server: rules for questions to the server.
     """
 
-    def __init__(self, realm: Realm, delivery: Delivery) -> None:
-        self._realm, self._delivery = realm, delivery
-        self.own: Rules = {}
-        self.others: Rules = {}
-        self.server: Rules = {}
+    def __init__(self, context: MessagingContext, delivery: Delivery) -> None:
+        self._context, self._delivery = context, delivery
+        self.own: IqRules = {}
+        self.others: IqRules = {}
+        self.server: IqRules = {}
 
     def arrived(
-        self, iq: Element, sender: Jid, to: Jid | None, session: Session | None
+        self, iq: Element, sender: Jid, to: Jid | None, session: ClientSession | None
     ) -> None:
         """
         An iq for the server or for an account of ours.
@@ -78,7 +78,7 @@ class Queries:
             self._ask(self.own, iq, sender, sender.local, session)
         elif not to.local:
             self._ask(self.server, iq, sender, "", session)
-        elif self._realm.account(to.local) is None or self._realm.blocks(
+        elif self._context.account(to.local) is None or self._context.blocks(
             to.local, sender
         ):
             self._delivery.refuse(iq, "service-unavailable")
@@ -93,11 +93,11 @@ class Queries:
         nobody for one of whom he has blocked.
         """
         if to is None or not to.local or not to.resource:
-            self._realm.counts["strangers"] += 1
+            self._context.counts["strangers"] += 1
             return
-        if self._realm.blocks(to.local, sender):
+        if self._context.blocks(to.local, sender):
             return
-        session = self._realm.sessions.find(to.local, to.resource)
+        session = self._context.sessions.find(to.local, to.resource)
         if session is not None:
             self._delivery.offer(session, iq)
 
@@ -105,7 +105,7 @@ class Queries:
         """
         A question to one stream, which never goes to another.
         """
-        session = self._realm.sessions.find(to.local, to.resource)
+        session = self._context.sessions.find(to.local, to.resource)
         if session is None:
             self._delivery.refuse(iq, "service-unavailable")
         elif not self._delivery.offer(session, iq):
@@ -113,34 +113,34 @@ class Queries:
 
     def _ask(
         self,
-        rules: Rules,
+        rules: IqRules,
         iq: Element,
         sender: Jid,
         number: str,
-        session: Session | None,
+        session: ClientSession | None,
     ) -> None:
         """
         Let a rule answer.
         """
         asked = payload(iq)
-        before = self._realm.registry.journal.number
+        before = self._context.registry.journal.number
         answer = self._answer(rules, iq, asked, sender, number, session)
         if answer.attributes["type"] == "error":
-            self._realm.counts["refused"] += 1
+            self._context.counts["refused"] += 1
         if session is None:
             self._delivery.post(answer)
             return
-        after = self._realm.registry.journal.number
+        after = self._context.registry.journal.number
         self._delivery.give(session, answer, after=after if after != before else 0)
 
     def _answer(
         self,
-        rules: Rules,
+        rules: IqRules,
         iq: Element,
         asked: Element | None,
         sender: Jid,
         number: str,
-        session: Session | None,
+        session: ClientSession | None,
     ) -> Element:
         """
         The one answer to a question.
@@ -151,9 +151,9 @@ class Queries:
         if rule is None:
             return errorReply(iq, "service-unavailable")
         try:
-            query = Query(self._realm, sender, number, asked, session)
+            query = IqRequest(self._context, sender, number, asked, session)
             return iqResult(iq, rule(query))
-        except Declined as error:
+        except StanzaRefused as error:
             return errorReply(iq, error.condition, error.text, error.kind)
         except Refused as error:
             return errorReply(iq, error.stanza, str(error))

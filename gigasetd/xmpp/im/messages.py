@@ -10,38 +10,42 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.session import Letter, Session
+from gigasetd.xmpp.im.session import ClientSession, PendingMessage
 from gigasetd.xmpp.stanza.jid import Jid
 from gigasetd.xmpp.xep.carbons import Carbons
-from gigasetd.xmpp.xep.offline import TRANSIENT, Offline
+from gigasetd.xmpp.xep.offline import TRANSIENT, OfflineMessages
 
 
-class Routing:
+class MessageRouting:
     """
     Where a message goes.
     """
 
     def __init__(
-        self, realm: Realm, delivery: Delivery, offline: Offline, carbons: Carbons
+        self,
+        context: MessagingContext,
+        delivery: Delivery,
+        offline: OfflineMessages,
+        carbons: Carbons,
     ) -> None:
-        self._realm, self._delivery = realm, delivery
+        self._context, self._delivery = context, delivery
         self._offline, self._carbons = offline, carbons
 
     def message(self, message: Element, sender: Jid, to: Jid) -> None:
         """
         A message for anybody.
         """
-        if to.domain != self._realm.domain:
+        if to.domain != self._context.domain:
             if not self._delivery.abroad(to, message):
                 self._delivery.refuse(message, "remote-server-not-found")
         elif not to.local:
             self._delivery.refuse(message, "service-unavailable")
-        elif self._realm.account(to.local) is None:
-            known = to.local in self._realm.registry.accounts
+        elif self._context.account(to.local) is None:
+            known = to.local in self._context.registry.accounts
             self._delivery.refuse(message, "not-allowed" if known else "item-not-found")
-        elif self._realm.blocks(to.local, sender):
+        elif self._context.blocks(to.local, sender):
             self._delivery.refuse(message, "service-unavailable")
         else:
             self._local(message, to)
@@ -53,23 +57,23 @@ class Routing:
         """
         kind = message.attributes.get("type", "normal")
         if to.resource:
-            session = self._realm.sessions.find(to.local, to.resource)
+            session = self._context.sessions.find(to.local, to.resource)
             if session is not None:
                 self._give(message, to.local, [session], kind)
                 return
         if kind == "groupchat":
             self._delivery.refuse(message, "service-unavailable")
         elif kind == "error" or (kind == "headline" and to.resource):
-            self._realm.counts["ignored"] += 1
+            self._context.counts["ignored"] += 1
         else:
-            sessions = self._realm.sessions.eligible(to.local)
+            sessions = self._context.sessions.eligible(to.local)
             if sessions:
                 self._give(message, to.local, sessions, kind)
             else:
                 self._store(message, to.local, kind)
 
     def _give(
-        self, message: Element, number: str, sessions: list[Session], kind: str
+        self, message: Element, number: str, sessions: list[ClientSession], kind: str
     ) -> None:
         """
         Send a message to these of an account's sessions, and copies to the
@@ -81,26 +85,26 @@ class Routing:
             return
         asleep = not any(session.stream for session in sessions)
         if asleep and self._offline.full(number):
-            self._realm.counts["over_quota"] += 1
+            self._context.counts["over_quota"] += 1
             self._offline.bounce(message)
             return
-        letter = Letter(number, message, self._realm.now)
+        pending = PendingMessage(number, message, self._context.now)
         ready = [one for one in sessions if not self._delivery.lags(one)]
         if not ready:
-            self._offline.accept(letter, sessions)
+            self._offline.accept(pending, sessions)
             return
         for session in ready:
-            self._delivery.give(session, message, letter)
-        self._carbons.received(message, letter, sessions)
+            self._delivery.give(session, message, pending)
+        self._carbons.received(message, pending, sessions)
 
     def _store(self, message: Element, number: str, kind: str) -> None:
         """
         Nobody has a claim to it now, though some may want copies.
         """
         if kind == "headline":
-            self._realm.counts["ignored"] += 1
+            self._context.counts["ignored"] += 1
             return
-        letter = Letter(number, message, self._realm.now)
-        self._carbons.received(message, letter, [])
-        if not letter.holders and not letter.taken:
-            self._offline.accept(letter)
+        pending = PendingMessage(number, message, self._context.now)
+        self._carbons.received(message, pending, [])
+        if not pending.holders and not pending.taken:
+            self._offline.accept(pending)

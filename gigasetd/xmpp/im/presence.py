@@ -12,34 +12,38 @@ import re
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
 from gigasetd.xmpp.im.roster import Roster
-from gigasetd.xmpp.im.session import Session
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.im.session import ClientSession
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 from gigasetd.xmpp.stanza.namespaces import addressed, keeping, stanza
-from gigasetd.xmpp.stanza.parser import Fault
+from gigasetd.xmpp.stanza.parser import StreamFault
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, parse, textOf
-from gigasetd.xmpp.xep.offline import Offline
+from gigasetd.xmpp.xep.offline import OfflineMessages
 
 _PRIORITY = re.compile("[+-]?[0-9]{1,3}")
 
 
-class Presence:
+class PresenceRules:
     """
     What sessions say of themselves.
     """
 
     def __init__(
-        self, realm: Realm, delivery: Delivery, roster: Roster, offline: Offline
+        self,
+        context: MessagingContext,
+        delivery: Delivery,
+        roster: Roster,
+        offline: OfflineMessages,
     ) -> None:
-        self._realm, self._delivery = realm, delivery
+        self._context, self._delivery = context, delivery
         self._roster, self._offline = roster, offline
 
     # said by a client to all
 
-    def said(self, session: Session, element: Element) -> None:
+    def said(self, session: ClientSession, element: Element) -> None:
         """
         Presence that names no receiver.
 
@@ -56,9 +60,11 @@ class Presence:
         elif kind == "unavailable":
             self.leave(session, element)
         elif kind not in ("error", "probe"):
-            raise Declined("bad-request")
+            raise StanzaRefused("bad-request")
 
-    def _available(self, session: Session, element: Element, visible: bool) -> None:
+    def _available(
+        self, session: ClientSession, element: Element, visible: bool
+    ) -> None:
         """
         A session is here, or says more of itself.
         """
@@ -76,7 +82,7 @@ class Presence:
         if fresh:
             self._offline.deliver(session)
 
-    def leave(self, session: Session, element: Element | None = None) -> None:
+    def leave(self, session: ClientSession, element: Element | None = None) -> None:
         """
         A session is no longer here, though its stream may stay; whom it has
         shown itself to in particular must hear of that though nobody else
@@ -93,46 +99,46 @@ class Presence:
         session.presence, session.priority = None, 0
         session.visible = session.eligible = False
 
-    def _broadcast(self, session: Session, element: Element) -> None:
+    def _broadcast(self, session: ClientSession, element: Element) -> None:
         """
         Tell contacts, the account's other sessions, and the session itself
         (section 4.2.2); phones do not expect to hear of themselves.
         """
         for contact in self._roster.audience(session.number):
             self.tell(contact, element)
-        for one in self._realm.sessions.of(session.number):
+        for one in self._context.sessions.of(session.number):
             if one.presence is not None and not (one is session and one.phone):
                 self._delivery.give(one, addressed(element, one.full))
 
-    def _greet(self, session: Session) -> None:
+    def _greet(self, session: ClientSession) -> None:
         """
         Tell a session who else is here, and who has asked to see it.
         """
         number, mine = session.number, session.full
         for contact in self._roster.watched(number):
             self.ask(session, contact)
-        for one in self._realm.sessions.of(number):
+        for one in self._context.sessions.of(number):
             if one is not session and one.presence is not None:
                 self._delivery.give(session, addressed(one.presence, mine))
-        stored = self._realm.registry.rosters.get(number, {})
+        stored = self._context.registry.rosters.get(number, {})
         for item in [item for item in stored.values() if item.request]:
             jid = parseJid(item.jid)
-            if jid is None or self._realm.blocks(number, jid):
+            if jid is None or self._context.blocks(number, jid):
                 continue
             try:
                 self._delivery.give(session, parse(item.request))
-            except Fault:
-                self._realm.counts["quarantined"] += 1
-                self._realm.put(item._replace(request=""))
+            except StreamFault:
+                self._context.counts["quarantined"] += 1
+                self._context.put(item._replace(request=""))
 
-    def ask(self, session: Session, contact: str) -> None:
+    def ask(self, session: ClientSession, contact: str) -> None:
         """
         Probe one contact (section 4.3); those of this server at once.
         """
         jid = parseJid(contact)
-        if jid is None or self._realm.blocks(session.number, jid):
+        if jid is None or self._context.blocks(session.number, jid):
             return
-        if jid.domain == self._realm.domain:
+        if jid.domain == self._context.domain:
             if self._roster.sees(jid.local, session.bare):
                 self._reveal(jid.local, session)
         else:
@@ -153,7 +159,7 @@ class Presence:
         sender = parseJid(element.attributes["from"])
         if sender is None or self._hidden(sender, jid):
             return
-        if jid.domain != self._realm.domain:
+        if jid.domain != self._context.domain:
             self._delivery.abroad(jid, addressed(element, contact))
             return
         self.spread(jid, addressed(element, contact))
@@ -162,21 +168,23 @@ class Presence:
         """
         Whether one of two wants nothing to pass between them.
         """
-        realm = self._realm
-        if sender.domain == realm.domain and realm.blocks(sender.local, receiver):
+        context = self._context
+        if sender.domain == context.domain and context.blocks(sender.local, receiver):
             return True
-        return receiver.domain == realm.domain and realm.blocks(receiver.local, sender)
+        return receiver.domain == context.domain and context.blocks(
+            receiver.local, sender
+        )
 
     def spread(self, to: Jid, element: Element) -> None:
         """
         Give a presence to one session, or to all that are available.
         """
         if to.resource:
-            session = self._realm.sessions.find(to.local, to.resource)
+            session = self._context.sessions.find(to.local, to.resource)
             if session is not None:
                 self._delivery.offer(session, element)
             return
-        for session in self._realm.sessions.of(to.local):
+        for session in self._context.sessions.of(to.local):
             if session.presence is not None:
                 self._delivery.offer(session, element)
 
@@ -184,18 +192,18 @@ class Presence:
         """
         Let a contact know how an account's sessions are.
         """
-        for session in self._realm.sessions.of(number):
+        for session in self._context.sessions.of(number):
             if session.visible and session.presence is not None:
                 self.tell(contact, session.presence)
 
-    def _reveal(self, number: str, session: Session) -> None:
+    def _reveal(self, number: str, session: ClientSession) -> None:
         """
         Let one session know how somebody else's are.
         """
         asker = parseJid(session.full)
-        if asker is None or self._realm.blocks(number, asker):
+        if asker is None or self._context.blocks(number, asker):
             return
-        for one in self._realm.sessions.of(number):
+        for one in self._context.sessions.of(number):
             if one.visible and one.presence is not None:
                 self._delivery.give(session, addressed(one.presence, session.full))
 
@@ -203,12 +211,12 @@ class Presence:
         """
         Let a contact see an account's sessions go.
         """
-        for session in self._realm.sessions.of(number):
+        for session in self._context.sessions.of(number):
             if session.visible:
                 self.tell(contact, unavailable(session))
 
 
-def unavailable(session: Session) -> Element:
+def unavailable(session: ClientSession) -> Element:
     """
     What tells that a session has gone without a word.
     """
@@ -223,5 +231,5 @@ def priorityOf(element: Element) -> int:
     """
     text = textOf(child(element, CLIENT, "priority")).strip() or "0"
     if not (_PRIORITY.fullmatch(text) and -128 <= int(text) <= 127):
-        raise Declined("bad-request", "a priority is -128 to 127")
+        raise StanzaRefused("bad-request", "a priority is -128 to 127")
     return int(text)

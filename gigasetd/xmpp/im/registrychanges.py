@@ -12,36 +12,36 @@ from __future__ import annotations
 from typing import Any
 
 from gigasetd.registry.model import Account, HeldMessage, RosterItem
-from gigasetd.xmpp.actions import Close
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.actions import CloseStream
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.roster import Roster
-from gigasetd.xmpp.im.sessionend import Leaving
-from gigasetd.xmpp.im.subscription import Subscription
-from gigasetd.xmpp.xep.offline import Offline
+from gigasetd.xmpp.im.sessionend import SessionEnd
+from gigasetd.xmpp.im.subscription import PresenceSubscriptions
+from gigasetd.xmpp.xep.offline import OfflineMessages
 
 
-class News:
+class RegistryChanges:
     """
     What there is to do.
     """
 
     def __init__(
         self,
-        realm: Realm,
+        context: MessagingContext,
         roster: Roster,
-        subscription: Subscription,
-        leaving: Leaving,
-        offline: Offline,
+        subscription: PresenceSubscriptions,
+        ending: SessionEnd,
+        offline: OfflineMessages,
     ) -> None:
-        self._realm, self._roster = realm, roster
-        self._subscription, self._leaving = subscription, leaving
+        self._context, self._roster = context, roster
+        self._subscription, self._ending = subscription, ending
         self._offline = offline
         self._shut: dict[str, None] = {}
         self._edited: list[tuple[Any, Any]] = []
         self._waiting: dict[str, None] = {}
-        realm.registry.listen("account", self._account)
-        realm.registry.listen("roster", self._item)
-        realm.registry.listen("held", self._held)
+        context.registry.listen("account", self._account)
+        context.registry.listen("roster", self._item)
+        context.registry.listen("held", self._held)
 
     # as the registry's listener
 
@@ -60,7 +60,7 @@ class News:
         """
         some = new or old
         assert some is not None
-        if not self._realm.isOwn("roster", some.number, some.jid):
+        if not self._context.isOwn("roster", some.number, some.jid):
             self._edited.append((old, new))
 
     def _held(self, old: HeldMessage | None, new: HeldMessage | None) -> None:
@@ -69,7 +69,7 @@ class News:
         """
         some = new or old
         assert some is not None
-        if not self._realm.isOwn("held", some.number, some.id) and new is not None:
+        if not self._context.isOwn("held", some.number, some.id) and new is not None:
             self._waiting[new.number] = None
 
     # as a rule
@@ -87,7 +87,7 @@ class News:
             self._end(number)
         waiting, self._waiting = self._waiting, {}
         for number in waiting:
-            sessions = self._realm.sessions.eligible(number)
+            sessions = self._context.sessions.eligible(number)
             if sessions:
                 self._offline.deliver(sessions[0])
 
@@ -95,13 +95,13 @@ class News:
         """
         End an account's streams, also those that have no resource yet.
         """
-        sessions = self._realm.sessions
+        sessions = self._context.sessions
         for session in sessions.of(number):
-            self._leaving.close(session, "not-authorized")
+            self._ending.close(session, "not-authorized")
         for stream, peer in list(sessions.unbound.items()):
             if peer.number == number:
                 del sessions.unbound[stream]
-                self._realm.out.append(Close(stream, "not-authorized"))
+                self._context.out.append(CloseStream(stream, "not-authorized"))
 
     def _tell(self, old: RosterItem | None, new: RosterItem | None) -> None:
         """

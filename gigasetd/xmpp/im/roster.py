@@ -14,12 +14,12 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.registry.model import RosterItem
 from gigasetd.xmpp.im.contactedit import checked, groupsOf
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.iq import Query, Rule
-from gigasetd.xmpp.im.sharedroster import Shared
+from gigasetd.xmpp.im.iq import IqRequest, IqRule
+from gigasetd.xmpp.im.sharedroster import SharedRoster
 from gigasetd.xmpp.im.subscriptionstate import empty
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.namespaces import ROSTER, elements, made, stanza, within
 from gigasetd.xmpp.stanza.stanza import textOf
@@ -30,8 +30,10 @@ class Roster:
     Every account's contacts, the shared ones with them.
     """
 
-    def __init__(self, realm: Realm, delivery: Delivery, shared: Shared) -> None:
-        self._realm, self._delivery = realm, delivery
+    def __init__(
+        self, context: MessagingContext, delivery: Delivery, shared: SharedRoster
+    ) -> None:
+        self._context, self._delivery = context, delivery
         self.shared = shared
 
     # what is in it
@@ -40,16 +42,16 @@ class Roster:
         """
         What the registry holds about one contact.
         """
-        return self._realm.registry.rosters.get(number, {}).get(jid)
+        return self._context.registry.rosters.get(number, {}).get(jid)
 
     def items(self, number: str) -> dict[str, RosterItem]:
         """
         All that is listed, by bare JID.
         """
-        stored = self._realm.registry.rosters.get(number, {})
+        stored = self._context.registry.rosters.get(number, {})
         listed = {jid: item for jid, item in stored.items() if item.listed}
         for other in self.shared.members(number):
-            jid = self._realm.bareOf(other)
+            jid = self._context.bareOf(other)
             listed[jid] = self.shared.item(number, other, stored.get(jid))
         return listed
 
@@ -58,7 +60,7 @@ class Roster:
         One contact as it is listed.
         """
         stored = self.stored(number, jid)
-        other = self._realm.numberOf(jid)
+        other = self._context.numberOf(jid)
         if self.shared.together(number, other):
             return self.shared.item(number, other, stored)
         return stored if stored is not None and stored.listed else None
@@ -70,7 +72,7 @@ class Roster:
         stored = self.stored(number, jid)
         if stored is not None and stored.subscription in ("from", "both"):
             return True
-        return self.shared.together(number, self._realm.numberOf(jid))
+        return self.shared.together(number, self._context.numberOf(jid))
 
     def audience(self, number: str) -> list[str]:
         """
@@ -88,33 +90,33 @@ class Roster:
         """
         The contacts whose subscription is one of these.
         """
-        stored = self._realm.registry.rosters.get(number, {})
+        stored = self._context.registry.rosters.get(number, {})
         found = {
             item.jid: None for item in stored.values() if item.subscription in kinds
         }
         for other in self.shared.members(number):
-            found[self._realm.bareOf(other)] = None
+            found[self._context.bareOf(other)] = None
         return list(found)
 
     def full(self, number: str) -> bool:
         """
         Whether no further contact fits in.
         """
-        stored = self._realm.registry.rosters.get(number, {})
-        return len(stored) >= self._realm.section.max_roster
+        stored = self._context.registry.rosters.get(number, {})
+        return len(stored) >= self._context.section.max_roster
 
     def beset(self, number: str) -> bool:
         """
         Whether so many strangers wait for an answer that no further one may,
         lest the owner's own contacts find no room.
         """
-        stored = self._realm.registry.rosters.get(number, {}).values()
+        stored = self._context.registry.rosters.get(number, {}).values()
         waiting = sum(1 for item in stored if not item.listed)
-        return 2 * waiting >= self._realm.section.max_roster
+        return 2 * waiting >= self._context.section.max_roster
 
     # what a client asks
 
-    def rules(self) -> dict[tuple[str, str, str], Rule]:
+    def rules(self) -> dict[tuple[str, str, str], IqRule]:
         """
         What clients ask of their own account.
         """
@@ -123,7 +125,7 @@ class Roster:
             ("set", ROSTER, "query"): self._set,
         }
 
-    def _get(self, asked: Query) -> Element | None:
+    def _get(self, asked: IqRequest) -> Element | None:
         """
         The roster, or nothing where the client has this version of it.
         """
@@ -139,7 +141,7 @@ class Roster:
             answer.attributes["ver"] = version
         return answer
 
-    def _set(self, asked: Query) -> None:
+    def _set(self, asked: IqRequest) -> None:
         """
         Add, change or remove one contact (sections 2.3 to 2.5).
 
@@ -147,10 +149,10 @@ class Roster:
         """
         items = list(elements(asked.element))
         if len(items) != 1 or (items[0].uri, items[0].name) != (ROSTER, "item"):
-            raise Declined("bad-request")
+            raise StanzaRefused("bad-request")
         jid = parseJid(items[0].attributes.get("jid"))
         if jid is None:
-            raise Declined(
+            raise StanzaRefused(
                 "jid-malformed" if "jid" in items[0].attributes else "bad-request"
             )
         if items[0].attributes.get("subscription") == "remove":
@@ -162,21 +164,21 @@ class Roster:
         """
         Set name and groups of one contact.
         """
-        if jid == self._realm.bareOf(number):
-            raise Declined("not-allowed")
+        if jid == self._context.bareOf(number):
+            raise StanzaRefused("not-allowed")
         old = self.stored(number, jid)
         if old is None and self.full(number):
-            raise Declined("resource-constraint", "the contact list is full")
+            raise StanzaRefused("resource-constraint", "the contact list is full")
         groups = [
             textOf(one)
             for one in elements(given)
             if (one.uri, one.name) == (ROSTER, "group")
         ]
-        name = checked(given.attributes.get("name", ""), groups, self._realm.section)
+        name = checked(given.attributes.get("name", ""), groups, self._context.section)
         item = (old or empty(number, jid))._replace(
             name=name, groups="\n".join(groups), listed=1
         )
-        self._realm.put(item)
+        self._context.put(item)
         self.push(number, jid)
 
     def _remove(self, number: str, jid: str) -> None:
@@ -184,14 +186,14 @@ class Roster:
         Remove one contact, and end every subscription with it.
         """
         old = self.stored(number, jid)
-        shared = self.shared.together(number, self._realm.numberOf(jid))
+        shared = self.shared.together(number, self._context.numberOf(jid))
         if shared and old is None:
-            raise Declined("not-allowed", "this contact is everybody's here")
+            raise StanzaRefused("not-allowed", "this contact is everybody's here")
         if old is None or not (old.listed or shared):
-            raise Declined("item-not-found")
-        self._realm.drop(old)
+            raise StanzaRefused("item-not-found")
+        self._context.drop(old)
         self.push(number, jid)
-        self._realm.severed.append(old)
+        self._context.severed.append(old)
 
     # telling
 
@@ -199,7 +201,7 @@ class Roster:
         """
         Tell every stream that has asked for the roster how one contact stands.
         """
-        sessions = [one for one in self._realm.sessions.of(number) if one.interested]
+        sessions = [one for one in self._context.sessions.of(number) if one.interested]
         if not sessions:
             return
         item = self.item(number, jid)
@@ -213,11 +215,11 @@ class Roster:
             query = within(ROSTER, "query", itemElement(item) if item else told)
             if session.versioned:
                 query.attributes["ver"] = version
-            self._realm.counts["pushed"] += 1
+            self._context.counts["pushed"] += 1
             self._delivery.give(
                 session,
                 stanza(
-                    "iq", query, type="set", id=self._realm.token(), to=session.full
+                    "iq", query, type="set", id=self._context.token(), to=session.full
                 ),
             )
 

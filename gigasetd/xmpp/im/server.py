@@ -16,10 +16,10 @@ from twisted.words.xish.domish import Element
 from gigasetd.config.sections.xmpp import Xmpp
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.actions import Action, Peer
-from gigasetd.xmpp.build import Parts
-from gigasetd.xmpp.im.context import Realm
-from gigasetd.xmpp.im.dispatch import STANZAS, Incoming
-from gigasetd.xmpp.im.session import MODULO, Session
+from gigasetd.xmpp.build import MessagingRules
+from gigasetd.xmpp.im.context import MessagingContext
+from gigasetd.xmpp.im.dispatch import STANZAS, StanzaDispatch
+from gigasetd.xmpp.im.session import MODULO, ClientSession
 from gigasetd.xmpp.im.sessionview import view
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.namespaces import CSI, SM
@@ -46,11 +46,11 @@ class Messaging:
         @param household: whether two numbers are of one household.
         @param program: the program's version.
         """
-        realm = Realm(registry, section, domain, token, household, program)
-        self._realm, self._sessions = realm, realm.sessions
-        self.counts, self.domains = realm.counts, realm.domains
-        self._parts = Parts(realm)
-        self._incoming = Incoming(realm, self._parts)
+        context = MessagingContext(registry, section, domain, token, household, program)
+        self._context, self._sessions = context, context.sessions
+        self.counts, self.domains = context.counts, context.domains
+        self._rules = MessagingRules(context)
+        self._incoming = StanzaDispatch(context, self._rules)
 
     # what streams tell
 
@@ -58,15 +58,15 @@ class Messaging:
         """
         Somebody has logged in; a stream that named its resource is bound.
         """
-        out = self._realm.turn(now)
-        self._parts.door.opened(peer)
+        out = self._context.turn(now)
+        self._rules.binding.opened(peer)
         return self._done(out)
 
     def features(self, stream: int) -> list[Element]:
         """
         Stream features after the log-in.
         """
-        return self._parts.door.features(stream)
+        return self._rules.binding.features(stream)
 
     def isBound(self, stream: int) -> bool:
         """
@@ -78,12 +78,12 @@ class Messaging:
         """
         One element of a stream, below its root.
         """
-        out = self._realm.turn(now)
+        out = self._context.turn(now)
         session = self._sessions.streams.get(stream)
         if session is not None:
             self._from(session, element)
         elif stream in self._sessions.unbound:
-            self._parts.door.knock(self._sessions.unbound[stream], element)
+            self._rules.binding.knock(self._sessions.unbound[stream], element)
         return self._done(out)
 
     def flushed(self, stream: int, now: float) -> list[Action]:
@@ -93,12 +93,12 @@ class Messaging:
         session = self._sessions.streams.get(stream)
         if session is None or not (session.unflushed or session.spooling):
             return []
-        out = self._realm.turn(now)
-        letters, session.unflushed = session.unflushed, []
-        for letter in letters:
-            letter.holders -= 1
-            self._parts.delivery.took(letter)
-        self._parts.offline.proceed(session)
+        out = self._context.turn(now)
+        unacked, session.unflushed = session.unflushed, []
+        for pending in unacked:
+            pending.holders -= 1
+            self._rules.delivery.took(pending)
+        self._rules.offline.proceed(session)
         return self._done(out)
 
     def lost(self, stream: int, now: float, clean: bool) -> list[Action]:
@@ -107,21 +107,21 @@ class Messaging:
 
         @param clean: its client has said good-bye.
         """
-        out = self._realm.turn(now)
-        self._parts.leaving.lost(stream, clean)
+        out = self._context.turn(now)
+        self._rules.ending.lost(stream, clean)
         return self._done(out)
 
     def routed(self, domain: str, element: Element, now: float) -> list[Action]:
         """
         A stanza of another domain, whose C{from} was checked.
         """
-        out = self._realm.turn(now)
+        out = self._context.turn(now)
         sender = parseJid(element.attributes.get("from"))
         to = parseJid(element.attributes.get("to"))
         if sender is not None and (element.uri, element.name) in STANZAS:
             if to is None:
-                self._parts.delivery.refuse(element, "jid-malformed")
-            elif to.domain != self._realm.domain:
+                self._rules.delivery.refuse(element, "jid-malformed")
+            elif to.domain != self._context.domain:
                 self._incoming.across(element, to)
             else:
                 self._incoming.foreign(element, sender, to)
@@ -131,7 +131,7 @@ class Messaging:
         """
         From now on there is somebody who knows all other domains.
         """
-        self._realm.anywhere = True
+        self._context.anywhere = True
 
     def measure(self, crowded: Callable[[int], bool]) -> None:
         """
@@ -139,7 +139,7 @@ class Messaging:
 
         @param crowded: whether a stream's client has left much unread.
         """
-        self._realm.crowded = crowded
+        self._context.crowded = crowded
 
     def attached(self, domain: str, now: float) -> list[Action]:
         """
@@ -147,26 +147,26 @@ class Messaging:
 
         @param domain: C{""} for all but those of L{domains}.
         """
-        out = self._realm.turn(now)
-        self._parts.reunion.attached(domain)
+        out = self._context.turn(now)
+        self._rules.reconnection.attached(domain)
         return self._done(out)
 
     def detached(self, domain: str, now: float) -> list[Action]:
         """
         It cannot any longer.
         """
-        out = self._realm.turn(now)
-        self._parts.reunion.detached(domain)
+        out = self._context.turn(now)
+        self._rules.reconnection.detached(domain)
         return self._done(out)
 
     # what others tell
 
-    def news(self, now: float) -> list[Action]:
+    def changed(self, now: float) -> list[Action]:
         """
         What others have changed in the registry since the last call.
         """
-        out = self._realm.turn(now)
-        self._parts.news.perform()
+        out = self._context.turn(now)
+        self._rules.changed.perform()
         return self._done(out)
 
     @property
@@ -174,14 +174,14 @@ class Messaging:
         """
         When L{wake} wants to be called, L{None} for never.
         """
-        return self._parts.leaving.deadline
+        return self._rules.ending.deadline
 
     def wake(self, now: float) -> list[Action]:
         """
         Time has passed.
         """
-        out = self._realm.turn(now)
-        self._parts.leaving.wake()
+        out = self._context.turn(now)
+        self._rules.ending.wake()
         return self._done(out)
 
     def follow(self, section: Xmpp) -> None:
@@ -189,17 +189,17 @@ class Messaging:
         Go by these limits and policies from now on; who is here already sees
         a change of shared contacts with the next log-in.
         """
-        self._realm.section = section
-        self._parts.roster.shared.follow()
+        self._context.section = section
+        self._rules.roster.shared.follow()
 
     def close(self, now: float) -> list[Action]:
         """
         The daemon ends: end every session, and store what nobody has
         confirmed.
         """
-        out = self._realm.turn(now)
+        out = self._context.turn(now)
         for session in self._sessions.all():
-            self._parts.leaving.close(session, "system-shutdown")
+            self._rules.ending.close(session, "system-shutdown")
         return self._done(out)
 
     def streams(self, now: float) -> list[dict[str, Any]]:
@@ -214,30 +214,30 @@ class Messaging:
         """
         Do what this turn has left to do.
         """
-        realm = self._realm
-        while realm.doomed or realm.severed:
-            while realm.severed:
-                self._parts.subscription.sever(realm.severed.pop())
-            while realm.doomed:
-                session = realm.doomed.pop()
+        context = self._context
+        while context.doomed or context.severed:
+            while context.severed:
+                self._rules.subscription.sever(context.severed.pop())
+            while context.doomed:
+                session = context.doomed.pop()
                 if self._sessions.find(session.number, session.resource) is session:
-                    realm.counts["overrun"] += 1
-                    self._parts.leaving.close(session, "resource-constraint")
+                    context.counts["overrun"] += 1
+                    self._rules.ending.close(session, "resource-constraint")
         return out
 
-    def _from(self, session: Session, element: Element) -> None:
+    def _from(self, session: ClientSession, element: Element) -> None:
         """
         One element of a bound stream.
         """
         if (element.uri, element.name) in STANZAS:
-            if session.ledger is not None:
-                session.ledger.seen = (session.ledger.seen + 1) % MODULO
-            journal = self._realm.registry.journal
+            if session.acks is not None:
+                session.acks.seen = (session.acks.seen + 1) % MODULO
+            journal = self._context.registry.journal
             before = journal.number
             self._incoming.receive(session, element)
             if journal.number != before:
                 session.after = journal.number
         elif element.uri == SM:
-            self._parts.management.said(session, element)
+            self._rules.management.said(session, element)
         elif element.uri != CSI:
-            self._parts.leaving.close(session, "unsupported-stanza-type")
+            self._rules.ending.close(session, "unsupported-stanza-type")

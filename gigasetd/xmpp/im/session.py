@@ -20,7 +20,7 @@ MODULO = 1 << 32
 """XEP-0198's counters are 32 bits wide."""
 
 
-class Letter:
+class PendingMessage:
     """
     A message on its way to the streams of one account, kept until one of them
     has it.
@@ -42,7 +42,7 @@ class Letter:
         self.holders, self.taken = 0, False
 
 
-class Ledger:
+class AckState:
     """
     What XEP-0198 counts for one session.
 
@@ -65,12 +65,12 @@ class Ledger:
     def __init__(self, id: str, most: int, patience: float) -> None:
         self.id, self.most, self.patience = id, most, patience
         self.seen = self.acked = self.unsent = 0
-        self.queue: deque[tuple[Element, Letter | None]] = deque()
+        self.queue: deque[tuple[Element, PendingMessage | None]] = deque()
         self.asked = self.watched = False
         self.ends = 0.0
 
 
-class Session:
+class ClientSession:
     """
     One bound resource.
 
@@ -91,7 +91,7 @@ class Session:
     __slots__ = tuple(
         "number stream resource bare full legacy phone secure host since presence "
         "priority visible eligible interested versioned blocking carbons directed "
-        "ledger spooling unflushed after".split()
+        "acks spooling unflushed after".split()
     )
 
     def __init__(
@@ -106,8 +106,8 @@ class Session:
         self.visible = self.eligible = self.spooling = False
         self.interested = self.versioned = self.blocking = self.carbons = False
         self.directed: dict[str, None] = {}
-        self.ledger: Ledger | None = None
-        self.unflushed: list[Letter] = []
+        self.acks: AckState | None = None
+        self.unflushed: list[PendingMessage] = []
         self.carriedBy(peer)
 
     def carriedBy(self, peer: Peer) -> None:
@@ -117,79 +117,79 @@ class Session:
         self.stream, self.legacy = peer.stream, peer.legacy
         self.secure, self.host = peer.secure, peer.host
 
-    def unconfirmed(self) -> list[tuple[Element, Letter | None]]:
+    def unconfirmed(self) -> list[tuple[Element, PendingMessage | None]]:
         """
         What was sent, oldest first, and may never have arrived.
         """
-        if self.ledger is not None:
-            return list(self.ledger.queue)
-        return [(letter.element, letter) for letter in self.unflushed]
+        if self.acks is not None:
+            return list(self.acks.queue)
+        return [(pending.element, pending) for pending in self.unflushed]
 
 
-class Sessions:
+class SessionTable:
     """
     @ivar streams: by stream.
     @ivar numbers: by number, then by resource.
     @ivar ids: by the id that resumes them.
     @ivar unbound: who has logged in and not bound a resource, by stream.
-    @ivar letters: letters under way that the registry holds, by number and id.
+    @ivar pending: letters under way that the registry holds, by number and id.
     """
 
     def __init__(self) -> None:
-        self.streams: dict[int, Session] = {}
-        self.numbers: dict[str, dict[str, Session]] = {}
-        self.ids: dict[str, Session] = {}
+        self.streams: dict[int, ClientSession] = {}
+        self.numbers: dict[str, dict[str, ClientSession]] = {}
+        self.ids: dict[str, ClientSession] = {}
         self.unbound: dict[int, Peer] = {}
-        self.letters: dict[tuple[str, str], Letter] = {}
+        self.pending: dict[tuple[str, str], PendingMessage] = {}
 
-    def of(self, number: str) -> list[Session]:
+    def of(self, number: str) -> list[ClientSession]:
         """
         An account's sessions, in a list of its own.
         """
         return list(self.numbers.get(number, {}).values())
 
-    def add(self, session: Session) -> None:
+    def add(self, session: ClientSession) -> None:
         """
         Remember one.
         """
         self.streams[session.stream] = session
         self.numbers.setdefault(session.number, {})[session.resource] = session
 
-    def drop(self, session: Session) -> None:
+    def drop(self, session: ClientSession) -> None:
         """
         Forget one; another that has taken its place stays.
         """
         self.release(session)
-        if session.ledger is not None:
-            self.ids.pop(session.ledger.id, None)
+        if session.acks is not None:
+            self.ids.pop(session.acks.id, None)
         mine = self.numbers.get(session.number, {})
         if mine.get(session.resource) is session:
             del mine[session.resource]
             if not mine:
                 del self.numbers[session.number]
 
-    def release(self, session: Session) -> None:
+    def release(self, session: ClientSession) -> None:
         """
         Its stream is gone.
         """
         self.streams.pop(session.stream, None)
         session.stream = 0
 
-    def carry(self, session: Session, peer: Peer) -> None:
+    def carry(self, session: ClientSession, peer: Peer) -> None:
         """
         A session without a stream gets this one.
         """
         session.carriedBy(peer)
         self.streams[peer.stream] = session
 
-    def find(self, number: str, resource: str) -> Session | None:
+    def find(self, number: str, resource: str) -> ClientSession | None:
         """
         The session of a full address.
         """
         mine = self.numbers.get(number)
         return mine.get(resource) if mine is not None else None
 
-    def eligible(self, number: str) -> list[Session]:
+    def eligible(self, number: str) -> list[ClientSession]:
         """
         Where messages to an account's bare address go.
         """
@@ -198,7 +198,7 @@ class Sessions:
             return []
         return [session for session in mine.values() if session.eligible]
 
-    def all(self) -> list[Session]:
+    def all(self) -> list[ClientSession]:
         """
         Every session, in a list of its own.
         """

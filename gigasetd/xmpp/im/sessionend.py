@@ -12,23 +12,27 @@ from heapq import heappop, heappush
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.actions import Close
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.actions import CloseStream
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.presence import Presence
-from gigasetd.xmpp.im.session import Ledger, Session
-from gigasetd.xmpp.xep.offline import Offline
+from gigasetd.xmpp.im.presence import PresenceRules
+from gigasetd.xmpp.im.session import AckState, ClientSession
+from gigasetd.xmpp.xep.offline import OfflineMessages
 
 
-class Leaving:
+class SessionEnd:
     """
     @ivar deadline: when the next sleeping session is over, L{None} for never.
     """
 
     def __init__(
-        self, realm: Realm, delivery: Delivery, presence: Presence, offline: Offline
+        self,
+        context: MessagingContext,
+        delivery: Delivery,
+        presence: PresenceRules,
+        offline: OfflineMessages,
     ) -> None:
-        self._realm, self._delivery = realm, delivery
+        self._context, self._delivery = context, delivery
         self._presence, self._offline = presence, offline
         self._ends: list[tuple[float, str]] = []
 
@@ -45,64 +49,64 @@ class Leaving:
 
         @param clean: its client has said good-bye.
         """
-        sessions = self._realm.sessions
+        sessions = self._context.sessions
         sessions.unbound.pop(stream, None)
         session = sessions.streams.get(stream)
         if session is None:
             return
-        ledger = session.ledger
-        if ledger is None or not ledger.id or clean:
+        acks = session.acks
+        if acks is None or not acks.id or clean:
             self.end(session)
         else:
             self._sleep(session)
 
-    def _sleep(self, session: Session) -> None:
+    def _sleep(self, session: ClientSession) -> None:
         """
         Keep a session for its client to come back; what it was sent is
         written down meanwhile.
         """
-        ledger = session.ledger
-        assert ledger is not None
-        self._realm.counts["hibernated"] += 1
-        self._realm.sessions.release(session)
-        ledger.asked = False
-        ledger.ends = self._realm.now + ledger.patience
-        self._watch(ledger)
-        letters = [letter for _, letter in ledger.queue if letter is not None]
-        if not all(self._offline.keep(letter) for letter in letters):
+        acks = session.acks
+        assert acks is not None
+        self._context.counts["hibernated"] += 1
+        self._context.sessions.release(session)
+        acks.asked = False
+        acks.ends = self._context.now + acks.patience
+        self._watch(acks)
+        unacked = [pending for _, pending in acks.queue if pending is not None]
+        if not all(self._offline.keep(pending) for pending in unacked):
             # What cannot be written down is better sent back than risked.
             self.end(session)
 
-    def _watch(self, ledger: Ledger) -> None:
+    def _watch(self, acks: AckState) -> None:
         """
         Have a look at a session when it is over, once however often it is
         resumed meanwhile.
         """
-        if not ledger.watched:
-            ledger.watched = True
-            heappush(self._ends, (ledger.ends, ledger.id))
+        if not acks.watched:
+            acks.watched = True
+            heappush(self._ends, (acks.ends, acks.id))
 
     def wake(self) -> None:
         """
         End the sleeping sessions whose time is over.
         """
-        while self._ends and self._ends[0][0] <= self._realm.now:
+        while self._ends and self._ends[0][0] <= self._context.now:
             _, id = heappop(self._ends)
-            session = self._realm.sessions.ids.get(id)
-            if session is None or session.ledger is None:
+            session = self._context.sessions.ids.get(id)
+            if session is None or session.acks is None:
                 continue
-            session.ledger.watched = False
+            session.acks.watched = False
             if session.stream:
                 continue
-            if session.ledger.ends > self._realm.now:
-                self._watch(session.ledger)
+            if session.acks.ends > self._context.now:
+                self._watch(session.acks)
             else:
-                self._realm.counts["timed_out"] += 1
+                self._context.counts["timed_out"] += 1
                 self.end(session)
 
     def close(
         self,
-        session: Session,
+        session: ClientSession,
         condition: str,
         text: str = "",
         detail: Element | None = None,
@@ -111,19 +115,19 @@ class Leaving:
         End a session and its stream, where it has one.
         """
         if session.stream:
-            end = Close(session.stream, condition, text, detail=detail)
-            self._realm.out.append(end)
+            end = CloseStream(session.stream, condition, text, detail=detail)
+            self._context.out.append(end)
         self.end(session)
 
-    def end(self, session: Session) -> None:
+    def end(self, session: ClientSession) -> None:
         """
         Forget a session; its messages go elsewhere, questions to it are
         answered.
         """
-        self._realm.sessions.drop(session)
+        self._context.sessions.drop(session)
         self._presence.leave(session)
-        for element, letter in session.unconfirmed():
-            if letter is not None:
-                self._offline.fallen(letter)
+        for element, pending in session.unconfirmed():
+            if pending is not None:
+                self._offline.fallen(pending)
             elif element.name == "iq" and "from" in element.attributes:
                 self._delivery.refuse(element, "service-unavailable")

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigasetd.xmpp.im.session import Session
+from gigasetd.xmpp.im.session import ClientSession
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, textOf
 
 
-def view(session: Session, now: float) -> dict[str, Any]:
+def view(session: ClientSession, now: float) -> dict[str, Any]:
     """
     One line of the list of streams.
     """
-    ledger = session.ledger
+    acks = session.acks
     return {
         "number": session.number,
         "stream": session.stream,
@@ -29,14 +29,14 @@ def view(session: Session, now: float) -> dict[str, Any]:
         "priority": session.priority,
         "since": session.since,
         "connected": bool(session.stream),
-        "unconfirmed": len(ledger.queue) if ledger is not None else 0,
-        "resume_within": round(ledger.ends - now, 1)
-        if ledger is not None and not session.stream
+        "unconfirmed": len(acks.queue) if acks is not None else 0,
+        "resume_within": round(acks.ends - now, 1)
+        if acks is not None and not session.stream
         else None,
     }
 
 
-def presenceOf(session: Session) -> str:
+def presenceOf(session: ClientSession) -> str:
     """
     One of the seven states that phones show.
     """

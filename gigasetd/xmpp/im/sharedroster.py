@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gigasetd.registry.model import RosterItem
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 
 HOUSEHOLD = "Household"
 """The group that the household's phones are listed in."""
@@ -25,20 +25,20 @@ SPARE = 1000
 """Households that are remembered besides those of who is here."""
 
 
-class Shared:
+class SharedRoster:
     """
     Who shares a roster with whom.
     """
 
-    def __init__(self, realm: Realm) -> None:
-        self._realm = realm
+    def __init__(self, context: MessagingContext) -> None:
+        self._context = context
         self.follow()
 
     def follow(self) -> None:
         """
         Go by the section as it is now.
         """
-        section = self._realm.section
+        section = self._context.section
         self._kind = section.shared_roster
         self._groups: dict[str, dict[str, list[str]]] = {}
         if self._kind == "groups":
@@ -63,13 +63,13 @@ class Shared:
         if self._kind == "off" or not other or number == other:
             return False
         known = other in self._known(number)
-        return known and self._realm.account(other) is not None
+        return known and self._context.account(other) is not None
 
     def members(self, number: str) -> list[str]:
         """
         All whom an account shares with.
         """
-        return [other for other in self._known(number) if self._realm.account(other)]
+        return [other for other in self._known(number) if self._context.account(other)]
 
     def _known(self, number: str) -> Mapping[str, object]:
         """
@@ -78,22 +78,22 @@ class Shared:
         if self._kind != "household":
             return self._groups.get(number, {})
         found = self._found.get(number)
-        if found is None or not 0 <= self._realm.now - found[0] < FRESH:
-            if len(self._found) > 2 * len(self._realm.sessions.numbers) + SPARE:
+        if found is None or not 0 <= self._context.now - found[0] < FRESH:
+            if len(self._found) > 2 * len(self._context.sessions.numbers) + SPARE:
                 self._found.clear()
-            found = self._found[number] = self._realm.now, self._look(number)
+            found = self._found[number] = self._context.now, self._look(number)
         return found[1]
 
     def _look(self, number: str) -> dict[str, None]:
         """
         The household, as it is now; nobody where it is too large for one.
         """
-        household = self._realm.household
+        household = self._context.household
         members: dict[str, None] = {}
-        for other in self._realm.registry.accounts:
+        for other in self._context.registry.accounts:
             if other != number and household(number, other):
                 members[other] = None
-                if len(members) >= self._realm.section.max_household:
+                if len(members) >= self._context.section.max_household:
                     return {}
         return members
 
@@ -104,13 +104,13 @@ class Shared:
         @param stored: what the owner has made of it.
         """
         groups = self._groups.get(number, {}).get(other, [HOUSEHOLD])
-        account = self._realm.registry.accounts[other]
+        account = self._context.registry.accounts[other]
         name, own = account.nickname or other, ""
         if stored is not None and stored.listed:
             name, own = stored.name or name, stored.groups
         return RosterItem(
             number,
-            self._realm.bareOf(other),
+            self._context.bareOf(other),
             name,
             "both",
             "",

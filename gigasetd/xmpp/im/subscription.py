@@ -11,11 +11,11 @@ from __future__ import annotations
 from twisted.words.xish.domish import Element
 
 from gigasetd.registry.model import RosterItem
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.presence import Presence
+from gigasetd.xmpp.im.presence import PresenceRules
 from gigasetd.xmpp.im.roster import Roster
-from gigasetd.xmpp.im.session import Session
+from gigasetd.xmpp.im.session import ClientSession
 from gigasetd.xmpp.im.subscriptionstate import (
     APPROVED,
     INBOUND,
@@ -24,7 +24,7 @@ from gigasetd.xmpp.im.subscriptionstate import (
     moved,
     stateOf,
 )
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 from gigasetd.xmpp.stanza.namespaces import addressed, stanza
 from gigasetd.xmpp.stanza.stanza import serialize
@@ -33,20 +33,24 @@ SEEN = ("from", "both")
 SEES = ("to", "both")
 
 
-class Subscription:
+class PresenceSubscriptions:
     """
     Who may see whom.
     """
 
     def __init__(
-        self, realm: Realm, delivery: Delivery, roster: Roster, presence: Presence
+        self,
+        context: MessagingContext,
+        delivery: Delivery,
+        roster: Roster,
+        presence: PresenceRules,
     ) -> None:
-        self._realm, self._delivery = realm, delivery
+        self._context, self._delivery = context, delivery
         self._roster, self._presence = roster, presence
 
     # what our clients send
 
-    def sent(self, session: Session, element: Element, to: Jid) -> None:
+    def sent(self, session: ClientSession, element: Element, to: Jid) -> None:
         """
         One of the four types from a client of ours.
 
@@ -54,14 +58,14 @@ class Subscription:
         """
         number, kind = session.number, element.attributes["type"]
         if to.bare == session.bare or (
-            not to.local and to.domain == self._realm.domain
+            not to.local and to.domain == self._context.domain
         ):
-            raise Declined("not-allowed")
-        if to.domain != self._realm.domain and not self._realm.reaches(to.domain):
-            raise Declined("remote-server-not-found")
-        if self._realm.blocks(number, to):
-            raise Declined("not-acceptable")
-        if self._roster.shared.together(number, self._realm.numberOf(to.bare)):
+            raise StanzaRefused("not-allowed")
+        if to.domain != self._context.domain and not self._context.reaches(to.domain):
+            raise StanzaRefused("remote-server-not-found")
+        if self._context.blocks(number, to):
+            raise StanzaRefused("not-acceptable")
+        if self._roster.shared.together(number, self._context.numberOf(to.bare)):
             if kind == "subscribe":
                 self._answer(to.bare, session.bare, "subscribed")
             return
@@ -84,7 +88,7 @@ class Subscription:
         elif kind == "unsubscribed":
             new = new._replace(approved=0)
         if old is None and new != item and self._roster.full(number):
-            raise Declined("resource-constraint", "the contact list is full")
+            raise StanzaRefused("resource-constraint", "the contact list is full")
         self._store(item, new)
         if kind == "unsubscribed" and item.subscription in SEEN:
             self._presence.hide(number, jid)
@@ -100,9 +104,9 @@ class Subscription:
         if new == old:
             return
         if new.listed or new.request or new.approved:
-            self._realm.put(new)
+            self._context.put(new)
         else:
-            self._realm.drop(new)
+            self._context.drop(new)
         if new[2:8] != old[2:8] and (new.listed or old.listed):
             self._roster.push(new.number, new.jid)
 
@@ -111,14 +115,14 @@ class Subscription:
         Send one of the four types on, from bare JID to bare JID.
         """
         told = addressed(element, jid)
-        told.attributes["from"] = self._realm.bareOf(number)
+        told.attributes["from"] = self._context.bareOf(number)
         to = parseJid(jid)
         if to is None:
             return
-        if to.domain != self._realm.domain:
+        if to.domain != self._context.domain:
             self._delivery.abroad(to, told)
-        elif self._realm.account(to.local) is not None:
-            self.came(to.local, self._realm.bareOf(number), told)
+        elif self._context.account(to.local) is not None:
+            self.came(to.local, self._context.bareOf(number), told)
 
     def _answer(self, sender: str, to: str, kind: str) -> None:
         """
@@ -128,9 +132,9 @@ class Subscription:
         jid = parseJid(to)
         if jid is None:
             return
-        if jid.domain != self._realm.domain:
+        if jid.domain != self._context.domain:
             self._delivery.abroad(jid, told)
-        elif self._realm.account(jid.local) is not None:
+        elif self._context.account(jid.local) is not None:
             self.came(jid.local, sender, told)
 
     # what comes for an account
@@ -142,21 +146,21 @@ class Subscription:
         @param sender: the contact's bare JID.
         """
         contact = parseJid(sender)
-        if contact is None or self._realm.blocks(number, contact):
+        if contact is None or self._context.blocks(number, contact):
             return
         kind = element.attributes["type"]
         old = self._roster.stored(number, sender)
         item = old or empty(number, sender)
         state = stateOf(item)
         if kind == "subscribe" and item.subscription in SEEN:
-            self._answer(self._realm.bareOf(number), sender, "subscribed")
+            self._answer(self._context.bareOf(number), sender, "subscribed")
             self._presence.show(number, sender)
             return
         step = INBOUND[state, kind]
         new = moved(item, step.state, self._kept(element))
         fresh = old is None and new != item
         if fresh and (self._roster.full(number) or self._roster.beset(number)):
-            self._realm.counts["refused"] += 1
+            self._context.counts["refused"] += 1
             return
         self._store(item, new)
         if kind == "subscribe" and (item.approved or self._grants(number)):
@@ -173,7 +177,7 @@ class Subscription:
         if element.attributes["type"] != "subscribe":
             return ""
         text = serialize(element)
-        if len(text.encode()) <= self._realm.section.max_request_text:
+        if len(text.encode()) <= self._context.section.max_request_text:
             return text
         sender, to = element.attributes["from"], element.attributes["to"]
         return serialize(stanza("presence", type="subscribe", from_=sender, to=to))
@@ -184,7 +188,7 @@ class Subscription:
         become available.
         """
         asked = element.attributes["type"] == "subscribe"
-        for session in self._realm.sessions.of(number):
+        for session in self._context.sessions.of(number):
             if session.presence is not None or (session.interested and not asked):
                 self._delivery.offer(session, element)
 
@@ -194,10 +198,10 @@ class Subscription:
         """
         Whether requests to an account are granted by the server.
         """
-        policy = self._realm.section.approval
+        policy = self._context.section.approval
         if policy != "phones":
             return policy == "all"
-        return any(session.phone for session in self._realm.sessions.of(number))
+        return any(session.phone for session in self._context.sessions.of(number))
 
     def _grant(self, number: str, contact: str) -> None:
         """
@@ -206,17 +210,17 @@ class Subscription:
         yes = stanza("presence", type="subscribed")
         self._outbound(number, contact, yes)
 
-    def greet(self, session: Session) -> None:
+    def greet(self, session: ClientSession) -> None:
         """
         Grant what has waited for an account whose new session cannot.
         """
         if not self._grants(session.number):
             return
         number = session.number
-        stored = self._realm.registry.rosters.get(number, {})
+        stored = self._context.registry.rosters.get(number, {})
         for item in [item for item in stored.values() if item.request]:
             jid = parseJid(item.jid)
-            if jid is not None and not self._realm.blocks(number, jid):
+            if jid is not None and not self._context.blocks(number, jid):
                 self._grant(number, item.jid)
 
     def sever(self, item: RosterItem) -> None:
@@ -237,6 +241,6 @@ class Subscription:
         """
         told = stanza("presence", type="subscribe", to=item.jid)
         if not self._roster.shared.together(
-            item.number, self._realm.numberOf(item.jid)
+            item.number, self._context.numberOf(item.jid)
         ):
             self._route(item.number, item.jid, told)

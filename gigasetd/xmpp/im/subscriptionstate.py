@@ -13,7 +13,7 @@ from typing import NamedTuple
 from gigasetd.registry.model import RosterItem
 
 
-class State(Enum):
+class SubscriptionState(Enum):
     """
     The nine states of appendix A.1.
     """
@@ -29,32 +29,34 @@ class State(Enum):
     BOTH = "both"
 
 
-class Step(NamedTuple):
+class Transition(NamedTuple):
     """
     What one input leads to.
     """
 
-    state: State
+    state: SubscriptionState
     go: bool  #: outbound: whether it is routed; inbound: whether delivered
 
 
 TYPES = ("subscribe", "unsubscribe", "subscribed", "unsubscribed")
 
-_N, _NO, _NI, _NB, _T, _TI, _F, _FO, _B = State
+_N, _NO, _NI, _NB, _T, _TI, _F, _FO, _B = SubscriptionState
 
 
-def _rows(type: str, text: str) -> dict[tuple[State, str], Step]:
+def _rows(type: str, text: str) -> dict[tuple[SubscriptionState, str], Transition]:
     """
     One table of the appendix: for each state the next, and "!" where the
     stanza goes on.
     """
-    short = dict(zip("N NO NI NB T TI F FO B".split(), State))
-    steps = (Step(short[word.rstrip("!")], word.endswith("!")) for word in text.split())
-    return {(state, type): step for state, step in zip(State, steps)}
+    short = dict(zip("N NO NI NB T TI F FO B".split(), SubscriptionState))
+    steps = (
+        Transition(short[word.rstrip("!")], word.endswith("!")) for word in text.split()
+    )
+    return {(state, type): step for state, step in zip(SubscriptionState, steps)}
 
 
 # The columns:              N    NO   NI   NB   T   TI   F    FO   B
-OUTBOUND: dict[tuple[State, str], Step] = {
+OUTBOUND: dict[tuple[SubscriptionState, str], Transition] = {
     **_rows("subscribe", "   NO!  NO!  NB!  NB!  T!  TI!  FO!  FO!  B!"),
     **_rows("unsubscribe", " N!   N!   NI!  NI!  N!  NI!  F!   F!   F!"),
     **_rows("subscribed", "  N    NO   F!   FO!  T   B!   F    FO   B"),
@@ -62,7 +64,7 @@ OUTBOUND: dict[tuple[State, str], Step] = {
 }
 """Appendix A.2: what the account's own clients send."""
 
-INBOUND: dict[tuple[State, str], Step] = {
+INBOUND: dict[tuple[SubscriptionState, str], Transition] = {
     **_rows("subscribe", "   NI!  NB!  NI   NB   TI! TI   F    FO   B"),
     **_rows("unsubscribe", " N    NO   N!   NO!  T   T!   N!   NO!  T!"),
     **_rows("subscribed", "  N    T!   NI   TI!  T   TI   F    B!   B"),
@@ -70,10 +72,10 @@ INBOUND: dict[tuple[State, str], Step] = {
 }
 """Appendix A.3: what comes from the contact."""
 
-APPROVED: dict[State, State] = {_N: _F, _NO: _FO, _T: _B}
+APPROVED: dict[SubscriptionState, SubscriptionState] = {_N: _F, _NO: _FO, _T: _B}
 """Where a request leads that was approved before it came (section 3.4)."""
 
-_PARTS: dict[State, tuple[str, bool, bool]] = {
+_PARTS: dict[SubscriptionState, tuple[str, bool, bool]] = {
     _N: ("none", False, False),
     _NO: ("none", True, False),
     _NI: ("none", False, True),
@@ -94,7 +96,7 @@ def empty(number: str, jid: str) -> RosterItem:
     return RosterItem(number, jid, "", "none", "", 0, "", 0, "")
 
 
-def stateOf(item: RosterItem) -> State:
+def stateOf(item: RosterItem) -> SubscriptionState:
     """
     The state that an item is in; what cannot be together counts as less.
     """
@@ -103,7 +105,7 @@ def stateOf(item: RosterItem) -> State:
     return _STATES[item.subscription, out, waiting]
 
 
-def moved(item: RosterItem, state: State, request: str) -> RosterItem:
+def moved(item: RosterItem, state: SubscriptionState, request: str) -> RosterItem:
     """
     An item in its new state.
 

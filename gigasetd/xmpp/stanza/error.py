@@ -10,7 +10,7 @@ from __future__ import annotations
 from gigasetd.xmpp.stanza.stanza import CONDITIONS
 
 
-class Declined(Exception):
+class StanzaRefused(Exception):
     """
     It becomes one stanza error.
 

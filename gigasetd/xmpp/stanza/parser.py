@@ -37,7 +37,7 @@ _CONDITIONS = {
 }
 
 
-class Limits(NamedTuple):
+class XmlLimits(NamedTuple):
     """
     What one stream's XML may cost.
     """
@@ -50,7 +50,7 @@ class Limits(NamedTuple):
     names: int = 4096  #: different names in the life of one stream
 
 
-class Fault(Exception):
+class StreamFault(Exception):
     """
     What was read ends the stream.
 
@@ -63,7 +63,7 @@ class Fault(Exception):
         self.text = text
 
 
-class Opened(NamedTuple):
+class StreamOpened(NamedTuple):
     """
     The stream's header.
     """
@@ -72,13 +72,13 @@ class Opened(NamedTuple):
     content: str  #: the default namespace
 
 
-class Closed(NamedTuple):
+class StreamClosed(NamedTuple):
     """
     The stream's end.
     """
 
 
-Event = Union[Element, Opened, Closed, Fault]
+Event = Union[Element, StreamOpened, StreamClosed, StreamFault]
 
 _names: dict[str, tuple[str, str]] = {}
 
@@ -100,10 +100,10 @@ def _refuse(*ignored: object) -> None:
 
     @raise Fault: always.
     """
-    raise Fault("restricted-xml")
+    raise StreamFault("restricted-xml")
 
 
-class Parser:
+class XmlParser:
     """
     Reads one stream.
 
@@ -115,7 +115,7 @@ class Parser:
         "limits".split()
     )
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: XmlLimits) -> None:
         self.limits = limits
         self._events: list[Event] = []
         self._stack: list[Element] = []
@@ -159,7 +159,7 @@ class Parser:
         """
         Read on.
 
-        @return: what is whole now; a L{Fault} can only be the last, and
+        @return: what is whole now; a L{StreamFault} can only be the last, and
             nothing may be fed after it.
         """
         self._fed += len(data)
@@ -168,12 +168,12 @@ class Parser:
         try:
             self._expat.Parse(data, False)
             self._check()
-        except Fault as fault:
+        except StreamFault as fault:
             events.append(fault)
         except expat.ExpatError as error:
-            events.append(Fault(_CONDITIONS.get(error.code, "not-well-formed")))
+            events.append(StreamFault(_CONDITIONS.get(error.code, "not-well-formed")))
         except (UnicodeError, ValueError):
-            events.append(Fault("not-well-formed"))
+            events.append(StreamFault("not-well-formed"))
         return events
 
     def _check(self) -> None:
@@ -189,12 +189,12 @@ class Parser:
         elif depth:
             self._whole = self._begin
         if self._fed - at > _TAG:
-            raise Fault("policy-violation", "a tag is too long")
+            raise StreamFault("policy-violation", "a tag is too long")
         if self._fed - self._whole > self.limits.stanza:
-            raise Fault("policy-violation", "a stanza is too long")
+            raise StreamFault("policy-violation", "a stanza is too long")
         if len(self._expat.intern) > self.limits.names:
             # expat forgets none of them.
-            raise Fault("policy-violation", "there are too many names")
+            raise StreamFault("policy-violation", "there are too many names")
 
     def _between(self) -> None:
         """
@@ -203,7 +203,7 @@ class Parser:
         text = "".join(self._text)
         self._text.clear()
         if text.strip(" \t\r\n"):
-            raise Fault("bad-format", "text between stanzas")
+            raise StreamFault("bad-format", "text between stanzas")
 
     # what expat tells
 
@@ -212,7 +212,7 @@ class Parser:
         C{<?xml ...?>}: UTF-8 or nothing (RFC 6120 section 11.6).
         """
         if encoding is not None and encoding.upper() != "UTF-8":
-            raise Fault("unsupported-encoding")
+            raise StreamFault("unsupported-encoding")
 
     def _namespace(self, prefix: str | None, uri: str | None) -> None:
         """
@@ -221,7 +221,7 @@ class Parser:
         if uri is None:
             return
         if len(uri) > self.limits.namespace or _WRONG(uri):
-            raise Fault("restricted-xml", "no namespace has such a name")
+            raise StreamFault("restricted-xml", "no namespace has such a name")
         if prefix is None and not self._stack:
             self._content = uri
 
@@ -235,7 +235,7 @@ class Parser:
             self._flush(depth)
         limits = self.limits
         if len(attributes) > limits.attributes or depth >= limits.depth:
-            raise Fault("policy-violation", "too deep, or too many attributes")
+            raise StreamFault("policy-violation", "too deep, or too many attributes")
         for key in attributes:
             if " " in key:
                 attributes = {_key(one): attributes[one] for one in attributes}
@@ -244,14 +244,14 @@ class Parser:
         if depth > 1:
             self._count += 1
             if self._count > limits.elements:
-                raise Fault("policy-violation", "too many elements")
+                raise StreamFault("policy-violation", "too many elements")
             # It is not told its parent: a circle would wait for the collector.
             stack[-1].children.append(element)
         elif depth:
             self._begin = self._expat.CurrentByteIndex
             self._count = 1
         else:
-            self._events.append(Opened(element, self._content))
+            self._events.append(StreamOpened(element, self._content))
         stack.append(element)
 
     def _end(self, tag: str) -> None:
@@ -268,10 +268,10 @@ class Parser:
         if depth:
             at = self._expat.CurrentByteIndex
             if self._exact and at - self._begin > self.limits.stanza:
-                raise Fault("policy-violation", "a stanza is too long")
+                raise StreamFault("policy-violation", "a stanza is too long")
             self._events.append(element)
         else:
-            self._events.append(Closed())
+            self._events.append(StreamClosed())
 
     def _flush(self, depth: int) -> None:
         """

@@ -17,7 +17,7 @@ from typing import Any
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.stanza.parser import Fault, Limits, Parser
+from gigasetd.xmpp.stanza.parser import StreamFault, XmlLimits, XmlParser
 
 CLIENT = "jabber:client"
 STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
@@ -157,7 +157,7 @@ def _attribute(element: Element, key: Any, value: str) -> str:
 # from text
 
 
-def parse(text: str, scope: str = CLIENT, limits: Limits = Limits()) -> Element:
+def parse(text: str, scope: str = CLIENT, limits: XmlLimits = XmlLimits()) -> Element:
     """
     Read one element, as L{serialize} wrote it.
 
@@ -165,11 +165,11 @@ def parse(text: str, scope: str = CLIENT, limits: Limits = Limits()) -> Element:
     @raise Fault: it is none, or more than one.
     """
     whole = f"<s xmlns='{scope}'>{text}</s>".encode("utf-8", "replace")
-    events = Parser(limits).feed(whole)
+    events = XmlParser(limits).feed(whole)
     if len(events) == 3 and type(events[1]) is Element:
         return events[1]
     last = events[-1]
-    raise last if isinstance(last, Fault) else Fault("not-well-formed")
+    raise last if isinstance(last, StreamFault) else StreamFault("not-well-formed")
 
 
 # looking into them

@@ -15,7 +15,7 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.auth.sasl import SASL
 from gigasetd.xmpp.stanza.jid import parseJid
-from gigasetd.xmpp.stanza.parser import Fault, Opened
+from gigasetd.xmpp.stanza.parser import StreamFault, StreamOpened
 from gigasetd.xmpp.stanza.stanza import CLIENT, escapeAttribute, escapeText, serialize
 from gigasetd.xmpp.stream.state import TLS
 
@@ -30,7 +30,7 @@ END = "</stream:stream>"
 _VERSION = re.compile(r"([0-9]{1,9})\.[0-9]{1,9}")
 
 
-class Header:
+class StreamHeader:
     """
     A client's stream header.
 
@@ -39,15 +39,15 @@ class Header:
     @ivar sender: the bare address that it is from, C{""} for none.
     """
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: StreamOpened) -> None:
         """
         @raise Fault: it is not the header of a client's stream.
         """
         element = opened.element
         if (element.uri, element.name) != (STREAM, "stream"):
-            raise Fault("invalid-namespace")
+            raise StreamFault("invalid-namespace")
         if opened.content != CLIENT:
-            raise Fault("invalid-namespace")
+            raise StreamFault("invalid-namespace")
         self.old = _isOld(element.attributes.get("version"))
         self.to = _domainOf(element.attributes.get("to"))
         sender = parseJid(element.attributes.get("from"))
@@ -64,7 +64,7 @@ def _isOld(version: str | None) -> bool:
         return True
     match = _VERSION.fullmatch(version)
     if match is None:
-        raise Fault("unsupported-version")
+        raise StreamFault("unsupported-version")
     return int(match[1]) < 1
 
 
@@ -78,7 +78,7 @@ def _domainOf(to: str | None) -> str:
         return ""
     jid = parseJid(to)
     if jid is None or jid.local or jid.resource:
-        raise Fault("improper-addressing")
+        raise StreamFault("improper-addressing")
     return jid.domain
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from twisted.logger import Logger
 
-from gigasetd.xmpp.stanza.parser import Event, Limits, Parser
+from gigasetd.xmpp.stanza.parser import Event, XmlLimits, XmlParser
 from gigasetd.xmpp.stream.context import StreamContext
 from gigasetd.xmpp.stream.host import StreamHost
 from gigasetd.xmpp.stream.state import Pipelined
@@ -50,21 +50,21 @@ class StreamReader:
         self.throttled = False
         self._host, self._context = host, context
         self._transport, self._writer = transport, writer
-        self._parser = Parser(context.before)
+        self._parser = XmlParser(context.before)
         self._rest: Iterator[Event] | None = None  # for the next turn
         self._read, self._until = 0, 0.0  # bytes until that moment
         self._stopped = self._held = self._unlimited = False
 
     # what the stream says
 
-    def restart(self, limits: Limits) -> None:
+    def restart(self, limits: XmlLimits) -> None:
         """
         Expect a new header (RFC 6120 section 4.3.3); what the client has sent
         behind the element that led to this is an error.
         """
-        self._parser = Parser(limits)
+        self._parser = XmlParser(limits)
 
-    def limit(self, limits: Limits) -> None:
+    def limit(self, limits: XmlLimits) -> None:
         """
         Go on by other limits, without a new header.
         """

@@ -13,7 +13,7 @@ from enum import Enum
 from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.auth.sasl import SASL
-from gigasetd.xmpp.stanza.parser import Closed, Event, Fault, Opened
+from gigasetd.xmpp.stanza.parser import Event, StreamClosed, StreamFault, StreamOpened
 from gigasetd.xmpp.stanza.stanza import CLIENT
 
 TLS = "urn:ietf:params:xml:ns:xmpp-tls"
@@ -51,7 +51,7 @@ class Input(Enum):
     LATE = "nothing in time"
 
 
-class Pipelined(Fault):
+class Pipelined(StreamFault):
     """
     Something was sent before an answer that must be awaited.
 
@@ -120,7 +120,13 @@ IMPOSSIBLE = frozenset(
         *(
             (StreamState.HEADER, each)
             for each in Input
-            if each not in (Input.HEADER, Input.FAULT, Input.EARLY, Input.LATE)
+            if each
+            not in (
+                Input.HEADER,
+                Input.FAULT,
+                Input.EARLY,
+                Input.LATE,
+            )
         ),
         *(
             (state, Input.HEADER)
@@ -146,9 +152,9 @@ def inputOf(event: Event) -> Input:
     if isinstance(event, Element):
         known = _ELEMENTS.get((event.uri, event.name))
         return known or (Input.OLD if isOldAuth(event) else Input.STANZA)
-    if isinstance(event, Opened):
+    if isinstance(event, StreamOpened):
         return Input.HEADER
-    if isinstance(event, Closed):
+    if isinstance(event, StreamClosed):
         return Input.END
     return Input.EARLY if isinstance(event, Pipelined) else Input.FAULT
 

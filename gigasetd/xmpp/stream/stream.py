@@ -17,14 +17,20 @@ from twisted.python.failure import Failure
 from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.actions import Peer
-from gigasetd.xmpp.auth.result import Channel, Passed
+from gigasetd.xmpp.auth.result import Channel, LoginPassed
 from gigasetd.xmpp.auth.wire import LoginExchange
-from gigasetd.xmpp.stanza.parser import Event, Fault
+from gigasetd.xmpp.stanza.parser import Event, StreamFault
 from gigasetd.xmpp.stanza.stanza import answerable, errorReply, serialize
 from gigasetd.xmpp.stream import header as wire
 from gigasetd.xmpp.stream.context import StreamContext
 from gigasetd.xmpp.stream.reader import StreamReader
-from gigasetd.xmpp.stream.state import STEPS, Input, Pipelined, StreamState, inputOf
+from gigasetd.xmpp.stream.state import (
+    STEPS,
+    Input,
+    Pipelined,
+    StreamState,
+    inputOf,
+)
 from gigasetd.xmpp.stream.writer import StreamWriter
 
 SERVED = frozenset({StreamState.BIND, StreamState.ACTIVE})
@@ -212,9 +218,9 @@ class ClientStream(Protocol):
 
     def _greet(self, event: Any, now: float) -> None:
         try:
-            header = wire.Header(event)
+            header = wire.StreamHeader(event)
             self._check(header)
-        except Fault as fault:
+        except StreamFault as fault:
             self._fault(fault, now)
             return
         context = self._context
@@ -226,7 +232,7 @@ class ClientStream(Protocol):
         else:
             self._offer()
 
-    def _check(self, header: wire.Header) -> None:
+    def _check(self, header: wire.StreamHeader) -> None:
         """
         Insist that we serve what a header asks for.
 
@@ -235,9 +241,9 @@ class ClientStream(Protocol):
         context = self._context
         names = context.names if self.phone else (context.domain,)
         if header.to not in names:
-            raise Fault("host-unknown")
+            raise StreamFault("host-unknown")
         if header.old and (self.account or not self.phone):
-            raise Fault("unsupported-version")
+            raise StreamFault("unsupported-version")
 
     def _sendHeader(self, to: str = "") -> None:
         self._greeted = True
@@ -322,7 +328,7 @@ class ClientStream(Protocol):
         assert self._login is not None, "there is one in the state AUTH"
         return self._login
 
-    def _passed(self, result: Passed, resource: str, now: float) -> None:
+    def _passed(self, result: LoginPassed, resource: str, now: float) -> None:
         """
         Go on as an account's stream.
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from twisted.words.xish.domish import Element
 
 from gigasetd.registry.model import Block
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.iq import Query, Rule
-from gigasetd.xmpp.im.presence import Presence
+from gigasetd.xmpp.im.iq import IqRequest, IqRule
+from gigasetd.xmpp.im.presence import PresenceRules
 from gigasetd.xmpp.im.roster import Roster
-from gigasetd.xmpp.im.session import Session
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.im.session import ClientSession
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 from gigasetd.xmpp.stanza.namespaces import (
     BLOCKED,
@@ -35,12 +35,16 @@ class Blocking:
     """
 
     def __init__(
-        self, realm: Realm, delivery: Delivery, roster: Roster, presence: Presence
+        self,
+        context: MessagingContext,
+        delivery: Delivery,
+        roster: Roster,
+        presence: PresenceRules,
     ) -> None:
-        self._realm, self._delivery = realm, delivery
+        self._context, self._delivery = context, delivery
         self._roster, self._presence = roster, presence
 
-    def rules(self) -> dict[tuple[str, str, str], Rule]:
+    def rules(self) -> dict[tuple[str, str, str], IqRule]:
         """
         What clients ask of their own account.
         """
@@ -50,7 +54,7 @@ class Blocking:
             ("set", BLOCKING, "unblock"): self._unblock,
         }
 
-    def refuse(self, session: Session, element: Element) -> None:
+    def refuse(self, session: ClientSession, element: Element) -> None:
         """
         Tell a client that it writes to somebody whom it has blocked (section
         3.8).
@@ -62,38 +66,38 @@ class Blocking:
             one.children.append(made(BLOCKED, "blocked"))
         self._delivery.give(session, answer)
 
-    def _list(self, query: Query) -> Element:
+    def _list(self, query: IqRequest) -> Element:
         """
         The block list; later changes are pushed.
         """
         query.own.blocking = True
-        mine = self._realm.registry.blocks.get(query.number, {})
+        mine = self._context.registry.blocks.get(query.number, {})
         return within(BLOCKING, "blocklist", *map(_item, mine))
 
-    def _block(self, query: Query) -> None:
+    def _block(self, query: IqRequest) -> None:
         """
         Block some, each of whom sees the account go.
         """
         named = _named(query.element)
         if not named:
-            raise Declined("bad-request")
-        registry, number = self._realm.registry, query.number
+            raise StanzaRefused("bad-request")
+        registry, number = self._context.registry, query.number
         mine = registry.blocks.get(number, {})
         fresh = [jid for jid in named if jid.full not in mine]
-        if len(mine) + len(fresh) > self._realm.section.max_blocks:
-            raise Declined("resource-constraint", "the block list is full")
+        if len(mine) + len(fresh) > self._context.section.max_blocks:
+            raise StanzaRefused("resource-constraint", "the block list is full")
         for contact in self._matching(number, fresh):
             self._presence.hide(number, contact)
         for jid in fresh:
-            registry.put(Block(number, jid.full, self._realm.now))
+            registry.put(Block(number, jid.full, self._context.now))
         self._push(number, "block", [jid.full for jid in named])
 
-    def _unblock(self, query: Query) -> None:
+    def _unblock(self, query: IqRequest) -> None:
         """
         Unblock some or all, each of whom sees the account again.
         """
         named = _named(query.element)
-        registry, number = self._realm.registry, query.number
+        registry, number = self._context.registry, query.number
         mine = dict(registry.blocks.get(number, {}))
         names = [jid.full for jid in named] if named else list(mine)
         gone = [mine[name] for name in names if name in mine]
@@ -121,9 +125,9 @@ class Blocking:
         Tell every stream that has asked for the list.
         """
         change = within(BLOCKING, name, *map(_item, jids))
-        for session in self._realm.sessions.of(number):
+        for session in self._context.sessions.of(number):
             if session.blocking:
-                id = self._realm.token()
+                id = self._context.token()
                 push = stanza("iq", change, type="set", id=id, to=session.full)
                 self._delivery.give(session, push)
 
@@ -146,6 +150,6 @@ def _named(element: Element) -> list[Jid]:
         if (one.uri, one.name) == (BLOCKING, "item"):
             jid = parseJid(one.attributes.get("jid"))
             if jid is None:
-                raise Declined("jid-malformed")
+                raise StanzaRefused("jid-malformed")
             found.append(jid)
     return found

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.iq import Query, Rule
-from gigasetd.xmpp.im.session import Letter, Session
+from gigasetd.xmpp.im.iq import IqRequest, IqRule
+from gigasetd.xmpp.im.session import ClientSession, PendingMessage
 from gigasetd.xmpp.stanza.namespaces import (
     CARBONS,
     CHATSTATES,
@@ -36,10 +36,10 @@ class Carbons:
     Who wants copies, and of what.
     """
 
-    def __init__(self, realm: Realm, delivery: Delivery) -> None:
-        self._realm, self._delivery = realm, delivery
+    def __init__(self, context: MessagingContext, delivery: Delivery) -> None:
+        self._context, self._delivery = context, delivery
 
-    def rules(self) -> dict[tuple[str, str, str], Rule]:
+    def rules(self) -> dict[tuple[str, str, str], IqRule]:
         """
         What clients ask of their own account.
         """
@@ -48,33 +48,35 @@ class Carbons:
             ("set", CARBONS, "disable"): self._disable,
         }
 
-    def _enable(self, query: Query) -> None:
+    def _enable(self, query: IqRequest) -> None:
         """
         A client wants them.
         """
         query.own.carbons = True
 
-    def _disable(self, query: Query) -> None:
+    def _disable(self, query: IqRequest) -> None:
         """
         A client does not want them any more.
         """
         query.own.carbons = False
 
-    def received(self, message: Element, letter: Letter, had: list[Session]) -> None:
+    def received(
+        self, message: Element, pending: PendingMessage, had: list[ClientSession]
+    ) -> None:
         """
         Copies of what came for an account; whoever has one has the message.
 
         @param had: the sessions that got the message itself.
         """
-        self._copy(letter.number, message, "received", had, letter)
+        self._copy(pending.number, message, "received", had, pending)
 
-    def sent(self, session: Session, message: Element) -> None:
+    def sent(self, session: ClientSession, message: Element) -> None:
         """
         Copies of what one of an account's clients has sent.
         """
-        mine = self._realm.sessions.numbers.get(session.number, {})
+        mine = self._context.sessions.numbers.get(session.number, {})
         to = message.attributes.get("to", "")
-        if len(mine) > 1 and self._realm.numberOf(to) != session.number:
+        if len(mine) > 1 and self._context.numberOf(to) != session.number:
             self._copy(session.number, message, "sent", [session], None)
 
     def _copy(
@@ -82,13 +84,13 @@ class Carbons:
         number: str,
         message: Element,
         name: str,
-        without: list[Session],
-        letter: Letter | None,
+        without: list[ClientSession],
+        pending: PendingMessage | None,
     ) -> None:
         """
         Give every session that wants copies one, but those in C{without}.
         """
-        mine = self._realm.sessions.numbers.get(number, {})
+        mine = self._context.sessions.numbers.get(number, {})
         if len(mine) <= len(without):
             return
         wanting = [
@@ -102,7 +104,7 @@ class Carbons:
         inner = within(CARBONS, name, within(FORWARD, "forwarded", message))
         for one in wanting:
             copy = stanza("message", inner, from_=one.bare, to=one.full, type=kind)
-            self._delivery.give(one, copy, letter)
+            self._delivery.give(one, copy, pending)
 
 
 def copied(message: Element) -> bool:

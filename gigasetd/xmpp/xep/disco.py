@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.im.iq import Query, Rule
+from gigasetd.xmpp.im.iq import IqRequest, IqRule
 from gigasetd.xmpp.im.roster import Roster
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.namespaces import (
     BLOCKING,
     CARBONS,
@@ -53,16 +53,16 @@ class Disco:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
 
-    def server(self) -> dict[tuple[str, str, str], Rule]:
+    def server(self) -> dict[tuple[str, str, str], IqRule]:
         """
         What may be asked of the server.
         """
         return {
             ("get", DISCO_INFO, "query"): self._server,
-            ("get", DISCO_ITEMS, "query"): self._parts,
+            ("get", DISCO_ITEMS, "query"): self._rules,
         }
 
-    def accounts(self) -> dict[tuple[str, str, str], Rule]:
+    def accounts(self) -> dict[tuple[str, str, str], IqRule]:
         """
         What may be asked of an account, one's own or another.
         """
@@ -71,59 +71,59 @@ class Disco:
             ("get", DISCO_ITEMS, "query"): self._streams,
         }
 
-    def _server(self, query: Query) -> Element:
+    def _server(self, query: IqRequest) -> Element:
         """
         An IM server, and its features.
         """
         _checkNode(query)
         return _info(("server", "im", "gigasetd"), SERVER)
 
-    def _parts(self, query: Query) -> Element:
+    def _rules(self, query: IqRequest) -> Element:
         """
         The components that are attached now.
         """
         _checkNode(query)
-        domains = sorted(query.realm.domains)
+        domains = sorted(query.context.domains)
         items = (made(DISCO_ITEMS, "item", jid=domain) for domain in domains)
         return within(DISCO_ITEMS, "query", *items)
 
-    def _account(self, query: Query) -> Element:
+    def _account(self, query: IqRequest) -> Element:
         """
         A registered account.
         """
         self._checkAccount(query)
         return _info(("account", "registered", ""), ACCOUNT)
 
-    def _streams(self, query: Query) -> Element:
+    def _streams(self, query: IqRequest) -> Element:
         """
         An account's visible streams.
         """
         self._checkAccount(query)
-        shown = [one for one in query.realm.sessions.of(query.number) if one.visible]
+        shown = [one for one in query.context.sessions.of(query.number) if one.visible]
         items = (made(DISCO_ITEMS, "item", jid=one.full) for one in shown)
         return within(DISCO_ITEMS, "query", *items)
 
-    def _checkAccount(self, query: Query) -> None:
+    def _checkAccount(self, query: IqRequest) -> None:
         """
         See that an account may be asked.
 
         @raise Declined: the asker may not see it (section 8).
         """
         bare = query.sender.bare
-        own = bare == query.realm.bareOf(query.number)
+        own = bare == query.context.bareOf(query.number)
         if not own and not self._roster.sees(query.number, bare):
-            raise Declined("service-unavailable")
+            raise StanzaRefused("service-unavailable")
         _checkNode(query)
 
 
-def _checkNode(query: Query) -> None:
+def _checkNode(query: IqRequest) -> None:
     """
     There are no nodes here.
 
     @raise Declined: one was asked for.
     """
     if query.element.attributes.get("node"):
-        raise Declined("item-not-found")
+        raise StanzaRefused("item-not-found")
 
 
 def _info(identity: tuple[str, str, str], features: tuple[str, ...]) -> Element:

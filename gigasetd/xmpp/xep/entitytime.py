@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.im.iq import Query, Rules
+from gigasetd.xmpp.im.iq import IqRequest, IqRules
 from gigasetd.xmpp.stanza.namespaces import TIME, made, stamp, within
 
 
-def time(query: Query) -> Element:
+def time(query: IqRequest) -> Element:
     """
     The server lives in UTC.
     """
@@ -21,8 +21,8 @@ def time(query: Query) -> Element:
         TIME,
         "time",
         made(TIME, "tzo", "+00:00"),
-        made(TIME, "utc", stamp(query.realm.now)),
+        made(TIME, "utc", stamp(query.context.now)),
     )
 
 
-RULES: Rules = {("get", TIME, "time"): time}
+RULES: IqRules = {("get", TIME, "time"): time}

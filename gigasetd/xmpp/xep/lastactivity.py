@@ -11,29 +11,29 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.im.iq import Query, Rule, Rules
+from gigasetd.xmpp.im.iq import IqRequest, IqRule, IqRules
 from gigasetd.xmpp.im.roster import Roster
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.namespaces import LAST, made
 
 
-def uptime(query: Query) -> Element:
+def uptime(query: IqRequest) -> Element:
     """
     Seconds since the server started.
     """
-    running = max(0, int(query.realm.now - query.realm.started))
+    running = max(0, int(query.context.now - query.context.started))
     return made(LAST, "query", seconds=str(running))
 
 
-def now(query: Query) -> Element:
+def now(query: IqRequest) -> Element:
     """
     Whoever asks about itself is here.
     """
     return made(LAST, "query", seconds="0")
 
 
-SERVER: Rules = {("get", LAST, "query"): uptime}
-OWN: Rules = {("get", LAST, "query"): now}
+SERVER: IqRules = {("get", LAST, "query"): uptime}
+OWN: IqRules = {("get", LAST, "query"): now}
 
 
 class LastActivity:
@@ -44,20 +44,20 @@ class LastActivity:
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
 
-    def rules(self) -> dict[tuple[str, str, str], Rule]:
+    def rules(self) -> dict[tuple[str, str, str], IqRule]:
         """
         What may be asked of others.
         """
         return {("get", LAST, "query"): self._ask}
 
-    def _ask(self, query: Query) -> Element:
+    def _ask(self, query: IqRequest) -> Element:
         """
         Zero seconds where the account is here.
 
         @raise Declined: it is not, or that is not for the asker to know.
         """
         if not self._roster.sees(query.number, query.sender.bare):
-            raise Declined("forbidden")
-        if not any(one.visible for one in query.realm.sessions.of(query.number)):
-            raise Declined("service-unavailable")
+            raise StanzaRefused("forbidden")
+        if not any(one.visible for one in query.context.sessions.of(query.number)):
+            raise StanzaRefused("service-unavailable")
         return made(LAST, "query", seconds="0")

@@ -15,10 +15,10 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.registry.model import HeldMessage
 from gigasetd.registry.registry import Registry
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
 from gigasetd.xmpp.im.handset import fitted
-from gigasetd.xmpp.im.session import Letter, Session
+from gigasetd.xmpp.im.session import ClientSession, PendingMessage
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.namespaces import (
     CHATSTATES,
@@ -32,10 +32,10 @@ from gigasetd.xmpp.stanza.namespaces import (
     oldStamp,
     stamp,
 )
-from gigasetd.xmpp.stanza.parser import Fault, Limits
+from gigasetd.xmpp.stanza.parser import StreamFault, XmlLimits
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, errorReply, parse, serialize
 
-WIDE = Limits(1 << 22, 1024, 1 << 20, 4096, 1 << 16, 1 << 20)
+WIDE = XmlLimits(1 << 22, 1024, 1 << 20, 4096, 1 << 16, 1 << 20)
 """What is read back was measured when it came; escaped it may be longer."""
 
 TRANSIENT = frozenset(("error", "groupchat", "headline"))
@@ -57,7 +57,7 @@ def storable(message: Element) -> bool:
     )
 
 
-def delayed(message: Element, when: float, by: Letter, bare: str) -> Element:
+def delayed(message: Element, when: float, by: PendingMessage, bare: str) -> Element:
     """
     A message with the time of its arrival, and the id it was kept by.
 
@@ -99,7 +99,7 @@ def _place(id: str) -> int:
         return 0
 
 
-def shows(session: Session, message: Element) -> bool:
+def shows(session: ClientSession, message: Element) -> bool:
     """
     Whether a session's client can do anything with a message; what a phone
     cannot show waits for one that can.
@@ -107,16 +107,16 @@ def shows(session: Session, message: Element) -> bool:
     return not session.phone or bool(fitted(message))
 
 
-class Offline:
+class OfflineMessages:
     """
     What waits, for whom.
     """
 
-    def __init__(self, realm: Realm, delivery: Delivery) -> None:
-        self._realm, self._delivery = realm, delivery
+    def __init__(self, context: MessagingContext, delivery: Delivery) -> None:
+        self._context, self._delivery = context, delivery
         delivery.keep = self.keep
 
-    def keep(self, letter: Letter) -> bool:
+    def keep(self, pending: PendingMessage) -> bool:
         """
         Store a letter that was under way, so that it outlives the process.
         Since it was accepted, it may be beyond what else would fit, by as
@@ -125,28 +125,28 @@ class Offline:
         @return: L{False} where there is no room for it; what is not worth
             keeping needs none.
         """
-        section = self._realm.section
-        return self._keep(letter, section.max_unacked, section.max_held_bytes)
+        section = self._context.section
+        return self._keep(pending, section.max_unacked, section.max_held_bytes)
 
-    def _keep(self, letter: Letter, more: int, octets: int) -> bool:
+    def _keep(self, pending: PendingMessage, more: int, octets: int) -> bool:
         """
         As L{keep}, with room for C{more} messages and C{octets} more.
         """
-        if letter.held or letter.taken:
+        if pending.held or pending.taken:
             return True
-        if not storable(letter.element):
+        if not storable(pending.element):
             return True
-        realm, number = self._realm, letter.number
-        text = serialize(letter.element)
+        context, number = self._context, pending.number
+        text = serialize(pending.element)
         if not self._fits(number, len(text.encode()) - octets, more):
-            realm.counts["over_quota"] += 1
+            context.counts["over_quota"] += 1
             return False
-        letter.held = heldId(realm.registry, number, realm.now, realm.token())
-        sender = letter.element.attributes.get("from", realm.domain)
-        realm.put(HeldMessage(number, letter.held, sender, letter.arrived, text))
-        realm.counts["held"] += 1
-        if letter.holders:
-            realm.sessions.letters[number, letter.held] = letter
+        pending.held = heldId(context.registry, number, context.now, context.token())
+        sender = pending.element.attributes.get("from", context.domain)
+        context.put(HeldMessage(number, pending.held, sender, pending.arrived, text))
+        context.counts["held"] += 1
+        if pending.holders:
+            context.sessions.pending[number, pending.held] = pending
         return True
 
     def full(self, number: str) -> bool:
@@ -159,21 +159,23 @@ class Offline:
         """
         Whether one more message may wait.
         """
-        waiting = self._realm.registry.held.get(number, {})
-        if len(waiting) >= self._realm.section.max_held + more:
+        waiting = self._context.registry.held.get(number, {})
+        if len(waiting) >= self._context.section.max_held + more:
             return False
         total = size + sum(len(one.stanza.encode()) for one in waiting.values())
-        return total <= self._realm.section.max_held_bytes
+        return total <= self._context.section.max_held_bytes
 
-    def accept(self, letter: Letter, lagging: Iterable[Session] = ()) -> None:
+    def accept(
+        self, pending: PendingMessage, lagging: Iterable[ClientSession] = ()
+    ) -> None:
         """
         A message comes while nobody may have it: keep it, or say that it
         cannot be.
 
         @param lagging: who may have it as soon as it has read the rest.
         """
-        if not self._keep(letter, 0, 0):
-            self.bounce(letter.element)
+        if not self._keep(pending, 0, 0):
+            self.bounce(pending.element)
         for session in lagging:
             session.spooling = True
 
@@ -184,14 +186,14 @@ class Offline:
         if storable(message):
             self._delivery.post(errorReply(message, "service-unavailable"))
 
-    def deliver(self, session: Session) -> None:
+    def deliver(self, session: ClientSession) -> None:
         """
         Give a session all that waits and is not under way to another.
         """
-        waiting = self._realm.registry.held.get(session.number, {})
+        waiting = self._context.registry.held.get(session.number, {})
         left, session.spooling = self._delivery.burst, False
         for row in [waiting[id] for id in sorted(waiting)]:
-            if (row.number, row.id) in self._realm.sessions.letters:
+            if (row.number, row.id) in self._context.sessions.pending:
                 continue
             if left <= 0 or self._delivery.lags(session):
                 session.spooling = True
@@ -199,14 +201,14 @@ class Offline:
             if self._release(session, row):
                 left -= len(row.stanza)
 
-    def proceed(self, session: Session) -> None:
+    def proceed(self, session: ClientSession) -> None:
         """
         A session has what it was sent: go on where that was not all.
         """
         if session.spooling and session.eligible:
             self.deliver(session)
 
-    def _release(self, session: Session, row: HeldMessage) -> bool:
+    def _release(self, session: ClientSession, row: HeldMessage) -> bool:
         """
         Give a session one message; what cannot be read any more goes, lest it
         break every log-in, and what somebody blocked has sent stays.
@@ -214,53 +216,53 @@ class Offline:
         @return: whether it was given.
         """
         sender = parseJid(row.sender)
-        if sender is not None and self._realm.blocks(row.number, sender):
+        if sender is not None and self._context.blocks(row.number, sender):
             return False
         try:
             message = parse(row.stanza, limits=WIDE)
-        except Fault:
-            self._realm.counts["quarantined"] += 1
-            self._realm.drop(row)
+        except StreamFault:
+            self._context.counts["quarantined"] += 1
+            self._context.drop(row)
             return False
         if not shows(session, message):
             return False
-        letter = Letter(row.number, message, row.arrived, row.id)
-        self._realm.sessions.letters[row.number, row.id] = letter
-        self._realm.counts["redelivered"] += 1
-        self._give(session, letter)
+        pending = PendingMessage(row.number, message, row.arrived, row.id)
+        self._context.sessions.pending[row.number, row.id] = pending
+        self._context.counts["redelivered"] += 1
+        self._give(session, pending)
         return True
 
-    def _give(self, session: Session, letter: Letter) -> None:
+    def _give(self, session: ClientSession, pending: PendingMessage) -> None:
         """
         Send a letter late.
         """
-        message = delayed(letter.element, letter.arrived, letter, session.bare)
+        message = delayed(pending.element, pending.arrived, pending, session.bare)
         if session.phone:
-            domain, when = self._realm.domain, oldStamp(letter.arrived)
+            domain, when = self._context.domain, oldStamp(pending.arrived)
             message.children.append(made(OLD_DELAY, "x", from_=domain, stamp=when))
-        self._delivery.give(session, message, letter)
+        self._delivery.give(session, message, pending)
 
-    def fallen(self, letter: Letter) -> None:
+    def fallen(self, pending: PendingMessage) -> None:
         """
         A stream that was sent a letter has ended without a word about it.
         """
-        letter.holders -= 1
-        if letter.taken or letter.holders > 0:
+        pending.holders -= 1
+        if pending.taken or pending.holders > 0:
             return
-        self._realm.sessions.letters.pop((letter.number, letter.held), None)
-        if self._realm.account(letter.number) is None:
+        self._context.sessions.pending.pop((pending.number, pending.held), None)
+        if self._context.account(pending.number) is None:
             return
-        eligible = self._realm.sessions.eligible(letter.number)
-        able = [one for one in eligible if shows(one, letter.element)]
+        eligible = self._context.sessions.eligible(pending.number)
+        able = [one for one in eligible if shows(one, pending.element)]
         others = [one for one in able if not self._delivery.lags(one)]
-        if letter.held and others:
-            self._realm.sessions.letters[letter.number, letter.held] = letter
+        if pending.held and others:
+            self._context.sessions.pending[pending.number, pending.held] = pending
         for session in others:
-            self._realm.counts["redelivered"] += 1
-            self._give(session, letter)
+            self._context.counts["redelivered"] += 1
+            self._give(session, pending)
         if others:
             return
-        if not self.keep(letter):
-            self.bounce(letter.element)
+        if not self.keep(pending):
+            self.bounce(pending.element)
         for session in able:
             session.spooling = True

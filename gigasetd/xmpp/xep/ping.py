@@ -7,14 +7,14 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.xmpp.im.iq import Query, Rules
+from gigasetd.xmpp.im.iq import IqRequest, IqRules
 from gigasetd.xmpp.stanza.namespaces import PING
 
 
-def pong(query: Query) -> None:
+def pong(query: IqRequest) -> None:
     """
     That an answer comes is the answer.
     """
 
 
-RULES: Rules = {("get", PING, "ping"): pong}
+RULES: IqRules = {("get", PING, "ping"): pong}

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.im.iq import Query, Rules
+from gigasetd.xmpp.im.iq import IqRequest, IqRules
 from gigasetd.xmpp.stanza.namespaces import VERSION, made, within
 
 
-def version(query: Query) -> Element:
+def version(query: IqRequest) -> Element:
     """
     Name and version.
     """
@@ -21,8 +21,8 @@ def version(query: Query) -> Element:
         VERSION,
         "query",
         made(VERSION, "name", "gigasetd"),
-        made(VERSION, "version", query.realm.version),
+        made(VERSION, "version", query.context.version),
     )
 
 
-RULES: Rules = {("get", VERSION, "query"): version}
+RULES: IqRules = {("get", VERSION, "query"): version}

@@ -10,46 +10,50 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.actions import Close, Peer, Send
-from gigasetd.xmpp.im.context import Realm
+from gigasetd.xmpp.actions import CloseStream, Peer, SendStanza
+from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
-from gigasetd.xmpp.im.session import MODULO, Ledger, Session
-from gigasetd.xmpp.im.sessionend import Leaving
+from gigasetd.xmpp.im.session import MODULO, AckState, ClientSession
+from gigasetd.xmpp.im.sessionend import SessionEnd
 from gigasetd.xmpp.stanza.namespaces import SM, made, within
 from gigasetd.xmpp.stanza.stanza import STANZAS
-from gigasetd.xmpp.xep.offline import Offline
+from gigasetd.xmpp.xep.offline import OfflineMessages
 
 WRONG = "undefined-condition", "what was never sent cannot be confirmed"
 TRUE = ("true", "1")
 
 
-class Management:
+class StreamManagement:
     """
     What is said about stanzas.
     """
 
     def __init__(
-        self, realm: Realm, delivery: Delivery, leaving: Leaving, offline: Offline
+        self,
+        context: MessagingContext,
+        delivery: Delivery,
+        ending: SessionEnd,
+        offline: OfflineMessages,
     ) -> None:
-        self._realm, self._delivery = realm, delivery
-        self._leaving, self._offline = leaving, offline
+        self._context, self._delivery = context, delivery
+        self._ending, self._offline = ending, offline
 
-    def said(self, session: Session, element: Element) -> None:
+    def said(self, session: ClientSession, element: Element) -> None:
         """
         One of the protocol's elements on a stream with a session.
         """
-        ledger = session.ledger
-        if element.name == "enable" and ledger is None:
+        acks = session.acks
+        if element.name == "enable" and acks is None:
             self._enable(session, element)
-        elif element.name == "resume" or ledger is None:
+        elif element.name == "resume" or acks is None:
             self._fail(session.stream, "unexpected-request")
         elif element.name == "r":
-            told = made(SM, "a", h=str(ledger.seen))
+            told = made(SM, "a", h=str(acks.seen))
             self._delivery.nonza(session, told, session.after)
         elif element.name == "a":
-            self._acknowledged(session, ledger, element)
+            self._acknowledged(session, acks, element)
         else:
-            self._leaving.close(session, "policy-violation", "enabled twice")
+            self._ending.close(session, "policy-violation", "enabled twice")
 
     def unbound(self, peer: Peer, element: Element) -> None:
         """
@@ -65,90 +69,92 @@ class Management:
         Say no; the stream goes on without.
         """
         failed = within(SM, "failed", made(STANZAS, condition), **seen)
-        self._realm.out.append(Send(stream, failed))
+        self._context.out.append(SendStanza(stream, failed))
 
-    def _enable(self, session: Session, element: Element) -> None:
+    def _enable(self, session: ClientSession, element: Element) -> None:
         """
         Count from now on.
         """
-        section = self._realm.section
+        section = self._context.section
         resumable = element.attributes.get("resume") in TRUE and section.hibernation
         patience = min(_number(element, "max") or MODULO, section.hibernation)
-        id = self._realm.token() if resumable and patience else ""
-        session.ledger = Ledger(id, section.max_unacked, float(patience))
+        id = self._context.token() if resumable and patience else ""
+        session.acks = AckState(id, section.max_unacked, float(patience))
         enabled = made(SM, "enabled")
         if id:
             enabled.attributes |= {"id": id, "resume": "true", "max": str(patience)}
-            self._realm.sessions.ids[id] = session
+            self._context.sessions.ids[id] = session
         self._delivery.nonza(session, enabled)
 
-    def _acknowledged(self, session: Session, ledger: Ledger, element: Element) -> None:
+    def _acknowledged(
+        self, session: ClientSession, acks: AckState, element: Element
+    ) -> None:
         """
         A client has this many.
         """
-        ledger.asked = False
-        if self._settled(ledger, element):
+        acks.asked = False
+        if self._settled(acks, element):
             self._delivery.more(session)
             self._offline.proceed(session)
         else:
-            self._leaving.close(session, *WRONG, _tooHigh(ledger, element))
+            self._ending.close(session, *WRONG, _tooHigh(acks, element))
 
-    def _settled(self, ledger: Ledger, element: Element) -> bool:
+    def _settled(self, acks: AckState, element: Element) -> bool:
         """
         Strike out what was confirmed.
 
         @return: whether that many were sent.
         """
         seen = _number(element, "h")
-        count = -1 if seen is None else (seen - ledger.acked) % MODULO
-        if not 0 <= count <= len(ledger.queue) - ledger.unsent:
+        count = -1 if seen is None else (seen - acks.acked) % MODULO
+        if not 0 <= count <= len(acks.queue) - acks.unsent:
             return False
         for _ in range(count):
-            _, letter = ledger.queue.popleft()
-            if letter is not None:
-                letter.holders -= 1
-                self._delivery.took(letter)
-        ledger.acked = (ledger.acked + count) % MODULO
+            _, pending = acks.queue.popleft()
+            if pending is not None:
+                pending.holders -= 1
+                self._delivery.took(pending)
+        acks.acked = (acks.acked + count) % MODULO
         return True
 
     def _resume(self, peer: Peer, element: Element) -> None:
         """
         Go on where a stream broke off, though we may not have noticed yet.
         """
-        realm = self._realm
-        session = realm.sessions.ids.get(element.attributes.get("previd", ""))
-        if session is None or session.number != peer.number or not session.ledger:
+        context = self._context
+        session = context.sessions.ids.get(element.attributes.get("previd", ""))
+        if session is None or session.number != peer.number or not session.acks:
             self._fail(peer.stream, "item-not-found")
             return
-        ledger = session.ledger
-        if not self._settled(ledger, element):
-            del realm.sessions.unbound[peer.stream]
-            detail = _tooHigh(ledger, element)
-            realm.out.append(Close(peer.stream, *WRONG, detail=detail))
+        acks = session.acks
+        if not self._settled(acks, element):
+            del context.sessions.unbound[peer.stream]
+            detail = _tooHigh(acks, element)
+            context.out.append(CloseStream(peer.stream, *WRONG, detail=detail))
             return
         if session.stream:
-            realm.out.append(Close(session.stream, "conflict"))
-            realm.sessions.release(session)
-        del realm.sessions.unbound[peer.stream]
-        realm.sessions.carry(session, peer)
-        realm.counts["resumed"] += 1
-        self._replay(session, ledger)
+            context.out.append(CloseStream(session.stream, "conflict"))
+            context.sessions.release(session)
+        del context.sessions.unbound[peer.stream]
+        context.sessions.carry(session, peer)
+        context.counts["resumed"] += 1
+        self._replay(session, acks)
 
-    def _replay(self, session: Session, ledger: Ledger) -> None:
+    def _replay(self, session: ClientSession, acks: AckState) -> None:
         """
         Send exactly what the old stream did not bring.
         """
-        resumed = made(SM, "resumed", previd=ledger.id, h=str(ledger.seen))
+        resumed = made(SM, "resumed", previd=acks.id, h=str(acks.seen))
         self._delivery.nonza(session, resumed, session.after)
-        ledger.asked, ledger.unsent = False, len(ledger.queue)
+        acks.asked, acks.unsent = False, len(acks.queue)
         self._delivery.more(session)
 
 
-def _tooHigh(ledger: Ledger, element: Element) -> Element:
+def _tooHigh(acks: AckState, element: Element) -> Element:
     """
     What was confirmed, and what was sent (XEP-0198 section 4).
     """
-    sent = (ledger.acked + len(ledger.queue) - ledger.unsent) % MODULO
+    sent = (acks.acked + len(acks.queue) - acks.unsent) % MODULO
     told = made(SM, "handled-count-too-high", h=str(_number(element, "h") or 0))
     told.attributes["send-count"] = str(sent)
     return told

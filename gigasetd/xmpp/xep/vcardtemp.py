@@ -11,27 +11,27 @@ from __future__ import annotations
 from twisted.words.xish.domish import Element
 
 from gigasetd.accounts.validation import checkNickname
-from gigasetd.xmpp.im.iq import Query, Rules
-from gigasetd.xmpp.stanza.error import Declined
+from gigasetd.xmpp.im.iq import IqRequest, IqRules
+from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.namespaces import VCARD, elements, made, within
 from gigasetd.xmpp.stanza.stanza import child, textOf
 
 
-def get(query: Query) -> Element:
+def get(query: IqRequest) -> Element:
     """
     An account's nickname, which is nobody's business outside of this server.
 
     @raise Declined: somebody of another domain asks.
     """
     if query.session is None:
-        raise Declined("service-unavailable")
-    account = query.realm.registry.accounts[query.number]
+        raise StanzaRefused("service-unavailable")
+    account = query.context.registry.accounts[query.number]
     if not account.nickname:
         return made(VCARD, "vCard")
     return within(VCARD, "vCard", made(VCARD, "NICKNAME", account.nickname))
 
 
-def change(query: Query) -> None:
+def change(query: IqRequest) -> None:
     """
     Set one's nickname, or take it off.
 
@@ -39,19 +39,21 @@ def change(query: Query) -> None:
     @raise gigasetd.errors.BadValue: it has a form that is not allowed.
     """
     if any(one.name != "NICKNAME" and one.children for one in elements(query.element)):
-        raise Declined("not-acceptable", "only a NICKNAME is kept here")
-    realm = query.realm
-    account = realm.registry.accounts[query.number]
+        raise StanzaRefused("not-acceptable", "only a NICKNAME is kept here")
+    context = query.context
+    account = context.registry.accounts[query.number]
     nickname = textOf(child(query.element, VCARD, "NICKNAME")).strip()
     if nickname:
         checkNickname(nickname)
         if not account.offers("voip"):
-            raise Declined("not-allowed", "a nickname belongs to VoIP, which is off")
-        holder = realm.registry.nicknames.get(nickname.casefold(), query.number)
+            raise StanzaRefused(
+                "not-allowed", "a nickname belongs to VoIP, which is off"
+            )
+        holder = context.registry.nicknames.get(nickname.casefold(), query.number)
         if holder != query.number:
-            raise Declined("conflict", "somebody else has this nickname")
-    realm.registry.put(account._replace(nickname=nickname))
+            raise StanzaRefused("conflict", "somebody else has this nickname")
+    context.registry.put(account._replace(nickname=nickname))
 
 
-OWN: Rules = {("get", VCARD, "vCard"): get, ("set", VCARD, "vCard"): change}
-OTHERS: Rules = {("get", VCARD, "vCard"): get}
+OWN: IqRules = {("get", VCARD, "vCard"): get, ("set", VCARD, "vCard"): change}
+OTHERS: IqRules = {("get", VCARD, "vCard"): get}

@@ -25,10 +25,10 @@ from gigasetd.xmpp.auth.policy import OLD, LoginGuards, LoginPolicy
 from gigasetd.xmpp.auth.result import (
     Challenge,
     Channel,
-    Denied,
     Derive,
+    LoginDenied,
+    LoginPassed,
     Outcome,
-    Passed,
 )
 
 DOMAIN = "gigaset.net"
@@ -159,11 +159,11 @@ class LoginTestCase(SynchronousTestCase):
 
     def assertDenied(
         self, outcome: Outcome, condition: str = "not-authorized"
-    ) -> Denied:
+    ) -> LoginDenied:
         """
         It did not work, for this reason.
         """
-        assert isinstance(outcome, Denied), outcome
+        assert isinstance(outcome, LoginDenied), outcome
         self.assertEqual(outcome.condition, condition)
         return outcome
 
@@ -214,7 +214,7 @@ class PlainTests(LoginTestCase):
         The number, or the whole address, and the password.
         """
         for name in (NUMBER, f"{NUMBER}@{DOMAIN}", f"{NUMBER}@GIGASET.NET"):
-            self.assertEqual(self.plain(name=name), Passed(NUMBER, "", "PLAIN"))
+            self.assertEqual(self.plain(name=name), LoginPassed(NUMBER, "", "PLAIN"))
 
     def test_asked(self) -> None:
         """
@@ -223,7 +223,7 @@ class PlainTests(LoginTestCase):
         login = Login(self.logins, SECURE)
         self.assertEqual(login.begin("PLAIN", "", 0.0), Challenge(""))
         outcome = login.respond(told(f"\0{NUMBER}\0{PASSWORD}"), 0.0)
-        self.assertIsInstance(outcome, Passed)
+        self.assertIsInstance(outcome, LoginPassed)
 
     def test_wrong(self) -> None:
         """
@@ -251,7 +251,7 @@ class PlainTests(LoginTestCase):
         One may name oneself, and nobody else.
         """
         own = f"{NUMBER}@{DOMAIN}"
-        self.assertIsInstance(self.plain(authzid=own), Passed)
+        self.assertIsInstance(self.plain(authzid=own), LoginPassed)
         for other in (f"30001@{DOMAIN}", own + "/x", "x", f"{NUMBER}@other"):
             self.assertDenied(self.plain(authzid=other), "invalid-authzid")
 
@@ -295,7 +295,7 @@ class PlainTests(LoginTestCase):
         denied = self.assertDenied(self.plain(channel=PHONE), "account-disabled")
         self.assertIn("password", denied.text)
         self.registry.put(factory._replace(password=PASSWORD))
-        self.assertIsInstance(self.plain(channel=PHONE), Passed)
+        self.assertIsInstance(self.plain(channel=PHONE), LoginPassed)
 
     def test_use(self) -> None:
         """
@@ -315,13 +315,13 @@ class PlainTests(LoginTestCase):
         for _ in range(3):
             self.plain("wrong")
         self.assertDenied(self.plain(), "temporary-auth-failure")
-        self.assertIsInstance(self.plain(now=601.0), Passed)
+        self.assertIsInstance(self.plain(now=601.0), LoginPassed)
         for _ in range(3):
             self.plain("wrong", channel=PHONE)
         self.assertDenied(self.plain(channel=PHONE), "temporary-auth-failure")
         other = self.account._replace(number="30003")
         self.registry.put(other)
-        self.assertIsInstance(self.plain(name="30003", channel=PHONE), Passed)
+        self.assertIsInstance(self.plain(name="30003", channel=PHONE), LoginPassed)
 
 
 class ScramTests(LoginTestCase):
@@ -335,10 +335,10 @@ class ScramTests(LoginTestCase):
         """
         channel = SECURE._replace(bindings={})
         for mechanism in scram.HASHES:
-            self.assertIsInstance(self.scram(mechanism, channel), Passed)
+            self.assertIsInstance(self.scram(mechanism, channel), LoginPassed)
             kept = self.registry.scrams[NUMBER][mechanism]
             self.assertGreaterEqual(kept.iterations, 4096)
-            self.assertIsInstance(self.scram(mechanism, channel), Passed)
+            self.assertIsInstance(self.scram(mechanism, channel), LoginPassed)
             self.assertIs(self.registry.scrams[NUMBER][mechanism], kept)
 
     def test_wrong(self) -> None:
@@ -387,7 +387,7 @@ class ScramTests(LoginTestCase):
                 whole = mechanism + "-PLUS"
                 header = f"p={kind},,"
                 outcome = self.scram(whole, header=header, data=data)
-                self.assertIsInstance(outcome, Passed, mechanism)
+                self.assertIsInstance(outcome, LoginPassed, mechanism)
                 outcome = self.scram(whole, header=header, data=b"x" * 32)
                 self.assertDenied(outcome)
                 self.logins.guards.hosts.proven(SECURE.host)
@@ -440,7 +440,7 @@ class OldTests(LoginTestCase):
         answer = client.getResponse(asked.encode())
         proof = login.respond(b64encode(answer).decode(), 0.0)
         self.assertIn("rspauth=", read(proof))
-        self.assertEqual(login.respond("=", 0.0), Passed(NUMBER, "", "DIGEST-MD5"))
+        self.assertEqual(login.respond("=", 0.0), LoginPassed(NUMBER, "", "DIGEST-MD5"))
 
     def test_digestUnknown(self) -> None:
         """
@@ -468,7 +468,7 @@ class OldTests(LoginTestCase):
             login = Login(self.logins, PHONE)
             outcome = login.old(NUMBER, password, digest, "stream", 0.0)
             if good:
-                self.assertEqual(outcome, Passed(NUMBER, "", OLD))
+                self.assertEqual(outcome, LoginPassed(NUMBER, "", OLD))
             else:
                 self.assertDenied(outcome)
         login = Login(self.logins, PHONE)

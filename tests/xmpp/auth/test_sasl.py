@@ -128,7 +128,7 @@ class ScramTests(SynchronousTestCase):
         first = scram.parseFirst("n,,n=user,r=abc")
         asked = scram.begin("SCRAM-SHA-1", first, "def", "QSXCR+Q6sek8bf92", 4096)
         found = keys("SCRAM-SHA-1", "QSXCR+Q6sek8bf92")
-        last = scram.Final(b"n,,", "abcdef", bytes(20), "c=biws,r=abcdef")
+        last = scram.ClientFinal(b"n,,", "abcdef", bytes(20), "c=biws,r=abcdef")
         for wrong in (
             last,
             last._replace(channel=b"y,,"),
@@ -170,7 +170,7 @@ class DigestTests(SynchronousTestCase):
         """
         The exchange of the standard.
         """
-        told = digestmd5.Response(
+        told = digestmd5.DigestResponse(
             "chris",
             "elwood.innosoft.com",
             "OA6MHXh6VqTrRk",
@@ -240,7 +240,9 @@ class DigestTests(SynchronousTestCase):
         another realm is refused.
         """
         for realm in ("", "h"):
-            told = digestmd5.Response("u", realm, "c", "00000001", "xmpp/h", "", "")
+            told = digestmd5.DigestResponse(
+                "u", realm, "c", "00000001", "xmpp/h", "", ""
+            )
             [secret, *_] = digestmd5._secrets(told._replace(realm="h"), "h", "p\u00e4")
             answer = digestmd5._digest(told, "n", secret, "AUTHENTICATE").decode()
             told = told._replace(response=answer)

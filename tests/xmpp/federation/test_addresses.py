@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.xmpp.federation.addresses import Alias, rescoped
+from gigasetd.xmpp.federation.addresses import DomainAlias, rescoped
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 
-ALIAS = Alias("gigaset.net", "phones.example.org")
+ALIAS = DomainAlias("gigaset.net", "phones.example.org")
 
 
 class RescopedTests(SynchronousTestCase):
@@ -70,5 +70,5 @@ class AliasTests(SynchronousTestCase):
         self.assertEqual(serialize(home), text.format("gigaset.net"))
         self.assertIsNone(ALIAS.home(parse(text.format("b"))))
         self.assertIsNone(ALIAS.home(parse("<message/>")))
-        same = Alias("gigaset.net", "gigaset.net")
+        same = DomainAlias("gigaset.net", "gigaset.net")
         self.assertIsNone(same.home(parse(text.format("gigaset.net"))))

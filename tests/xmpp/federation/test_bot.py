@@ -9,7 +9,7 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.federation.bot import MINUTE, TALKERS, Bot
 from gigasetd.xmpp.federation.botcomponent import informer
-from gigasetd.xmpp.federation.router import Routes
+from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 
 DOMAIN = "gigaset.net"
@@ -174,7 +174,7 @@ class InformerTests(BotCase):
         """
         super().setUp()
         self.told: list[str] = []
-        self.routes = Routes(
+        self.routes = DomainRouter(
             DOMAIN,
             self.take,
             lambda domain, served: None,

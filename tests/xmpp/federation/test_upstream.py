@@ -17,9 +17,9 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.config.components import Upstream
 from gigasetd.config.schema import Xmpp
-from gigasetd.xmpp.federation.addresses import Alias
-from gigasetd.xmpp.federation.router import Routes
-from gigasetd.xmpp.federation.upstream import SLOWEST, Attached
+from gigasetd.xmpp.federation.addresses import DomainAlias
+from gigasetd.xmpp.federation.router import DomainRouter
+from gigasetd.xmpp.federation.upstream import SLOWEST, UpstreamComponent
 from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 from tests.xmpp.attaching import HEADER, Wire
@@ -42,11 +42,11 @@ class UpstreamCase(SynchronousTestCase):
         self.told: list[tuple[str, str]] = []
         self.changes: list[tuple[str, bool]] = []
         self.counts = dict.fromkeys(COUNTS, 0)
-        self.routes = Routes(DOMAIN, self.take, self.change, self.counts)
+        self.routes = DomainRouter(DOMAIN, self.take, self.change, self.counts)
         section = replace(Xmpp(), login_timeout=10)
-        self.attached = Attached(
+        self.attached = UpstreamComponent(
             Upstream("127.0.0.1", 5347, PHONES, "s3cret"),
-            Alias(DOMAIN, PHONES),
+            DomainAlias(DOMAIN, PHONES),
             self.routes,
             termsOf(section, self.reactor, self.counts),
         )

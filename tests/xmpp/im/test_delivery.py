@@ -4,7 +4,7 @@ Tests for L{gigasetd.xmpp.im.delivery}.
 
 from __future__ import annotations
 
-from gigasetd.xmpp.im.session import Letter
+from gigasetd.xmpp.im.session import PendingMessage
 from gigasetd.xmpp.stanza.namespaces import stanza
 from tests.xmpp.jar import ALICE, BOB, JarCase, words
 
@@ -16,19 +16,19 @@ class DeliveryTests(JarCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.delivery = self.jar.messaging._parts.delivery
-        self.realm = self.jar.messaging._realm
+        self.delivery = self.jar.messaging._rules.delivery
+        self.context = self.jar.messaging._context
         self.bob = self.jar.online(BOB, "b")
         self.bob.take()
-        self.realm.turn(self.jar.now)
-        self.session = self.realm.sessions.streams[self.bob.stream]
+        self.context.turn(self.jar.now)
+        self.session = self.context.sessions.streams[self.bob.stream]
 
     def perform(self) -> None:
         """
         Carry out what there is.
         """
-        actions = list(self.realm.out)
-        self.realm.turn(self.jar.now)
+        actions = list(self.context.out)
+        self.context.turn(self.jar.now)
         self.jar.perform(actions)
 
     def test_shared(self) -> None:
@@ -46,12 +46,12 @@ class DeliveryTests(JarCase):
         """
         A letter knows how many may still bring it.
         """
-        letter = Letter(BOB, stanza("message"), self.jar.now)
-        self.delivery.give(self.session, letter.element, letter)
+        pending = PendingMessage(BOB, stanza("message"), self.jar.now)
+        self.delivery.give(self.session, pending.element, pending)
         self.perform()
-        self.assertEqual((letter.holders, letter.taken), (1, False))
+        self.assertEqual((pending.holders, pending.taken), (1, False))
         self.bob.flush()
-        self.assertEqual((letter.holders, letter.taken), (0, True))
+        self.assertEqual((pending.holders, pending.taken), (0, True))
 
     def test_post(self) -> None:
         """
@@ -67,7 +67,7 @@ class DeliveryTests(JarCase):
         """
         Another domain is reached where there is one.
         """
-        self.realm.domains.add("bot.example")
+        self.context.domains.add("bot.example")
         self.delivery.post(stanza("message", to="x@bot.example/y"))
         self.perform()
         self.assertEqual(len(self.jar.forwarded), 1)

@@ -7,24 +7,31 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.xmpp.actions import Peer
-from gigasetd.xmpp.im.session import Ledger, Letter, Session, Sessions
+from gigasetd.xmpp.im.session import (
+    AckState,
+    ClientSession,
+    PendingMessage,
+    SessionTable,
+)
 from gigasetd.xmpp.stanza.namespaces import stanza
 
 
-def session(stream: int, resource: str = "a") -> Session:
+def session(stream: int, resource: str = "a") -> ClientSession:
     """
     One of number 1.
     """
-    return Session(Peer("1", stream, False, "", True, "h"), resource, "d", False, 0.0)
+    return ClientSession(
+        Peer("1", stream, False, "", True, "h"), resource, "d", False, 0.0
+    )
 
 
 class SessionsTests(SynchronousTestCase):
     """
-    L{Sessions}.
+    L{SessionTable}.
     """
 
     def setUp(self) -> None:
-        self.sessions = Sessions()
+        self.sessions = SessionTable()
 
     def test_found(self) -> None:
         """
@@ -57,7 +64,7 @@ class SessionsTests(SynchronousTestCase):
         another.
         """
         one = session(7)
-        one.ledger = Ledger("id", 10, 300.0)
+        one.acks = AckState("id", 10, 300.0)
         self.sessions.ids["id"] = one
         self.sessions.add(one)
         self.sessions.release(one)
@@ -85,9 +92,9 @@ class SessionsTests(SynchronousTestCase):
         stream management.
         """
         one, message = session(7), stanza("message")
-        letter = Letter("1", message, 0.0)
-        one.unflushed.append(letter)
-        self.assertEqual(one.unconfirmed(), [(message, letter)])
-        one.ledger = Ledger("", 10, 0.0)
-        one.ledger.queue.append((message, None))
+        pending = PendingMessage("1", message, 0.0)
+        one.unflushed.append(pending)
+        self.assertEqual(one.unconfirmed(), [(message, pending)])
+        one.acks = AckState("", 10, 0.0)
+        one.acks.queue.append((message, None))
         self.assertEqual(one.unconfirmed(), [(message, None)])

@@ -102,7 +102,7 @@ class HouseholdTests(SharedCase):
         """
         alice = self.jar.login(ALICE, "a")
         self.assertEqual(len(self.roster(alice)), 2)
-        self.jar.messaging._realm.household = lambda one, other: other == BOB
+        self.jar.messaging._context.household = lambda one, other: other == BOB
         self.jar.now += 61
         self.assertEqual(len(self.roster(alice)), 1)
 

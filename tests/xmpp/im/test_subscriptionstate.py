@@ -12,7 +12,7 @@ from gigasetd.xmpp.im.subscriptionstate import (
     INBOUND,
     OUTBOUND,
     TYPES,
-    State,
+    SubscriptionState,
     empty,
     moved,
     stateOf,
@@ -21,7 +21,7 @@ from gigasetd.xmpp.im.subscriptionstate import (
 REQUEST = "<presence type='subscribe'/>"
 
 
-def inState(state: State) -> RosterItem:
+def inState(state: SubscriptionState) -> RosterItem:
     """
     A listed item in that state.
     """
@@ -37,7 +37,7 @@ class TableTests(SynchronousTestCase):
         """
         Every pair of state and input is in both tables, and nothing else is.
         """
-        pairs = {(state, type) for state in State for type in TYPES}
+        pairs = {(state, type) for state in SubscriptionState for type in TYPES}
         self.assertEqual(len(pairs), 36)
         self.assertEqual(set(OUTBOUND), pairs)
         self.assertEqual(set(INBOUND), pairs)
@@ -46,7 +46,7 @@ class TableTests(SynchronousTestCase):
         """
         An item that was brought into a state is in it.
         """
-        for state in State:
+        for state in SubscriptionState:
             self.assertIs(stateOf(inState(state)), state)
 
     def test_impossible(self) -> None:
@@ -54,18 +54,30 @@ class TableTests(SynchronousTestCase):
         What cannot be together in an item from another hand counts as less.
         """
         item = RosterItem("1", "2@d", "", "both", "subscribe", 0, "", 1, REQUEST)
-        self.assertIs(stateOf(item), State.BOTH)
+        self.assertIs(stateOf(item), SubscriptionState.BOTH)
 
     def test_outbound(self) -> None:
         """
         What a client sends goes on, but a "yes" that nobody asked for.
         """
         silent = {pair for pair, step in OUTBOUND.items() if not step.go}
-        asked = {State.NONE_IN, State.NONE_BOTH, State.TO_IN}
-        seen = {State.FROM, State.FROM_OUT, State.BOTH}
-        expected = {(state, "subscribed") for state in State if state not in asked}
+        asked = {
+            SubscriptionState.NONE_IN,
+            SubscriptionState.NONE_BOTH,
+            SubscriptionState.TO_IN,
+        }
+        seen = {
+            SubscriptionState.FROM,
+            SubscriptionState.FROM_OUT,
+            SubscriptionState.BOTH,
+        }
+        expected = {
+            (state, "subscribed") for state in SubscriptionState if state not in asked
+        }
         expected |= {
-            (state, "unsubscribed") for state in State if state not in asked | seen
+            (state, "unsubscribed")
+            for state in SubscriptionState
+            if state not in asked | seen
         }
         self.assertEqual(silent, expected)
 
@@ -96,7 +108,7 @@ class TableTests(SynchronousTestCase):
         who sees whom is the same in both rosters.
         """
         known = {("none", "none"), ("to", "from"), ("from", "to"), ("both", "both")}
-        start = (inState(State.NONE), inState(State.NONE))
+        start = (inState(SubscriptionState.NONE), inState(SubscriptionState.NONE))
         met, fresh = {start}, [start]
         while fresh:
             one, other = fresh.pop()

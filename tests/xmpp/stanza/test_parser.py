@@ -9,7 +9,14 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.stanza.parser import Closed, Event, Fault, Limits, Opened, Parser
+from gigasetd.xmpp.stanza.parser import (
+    Event,
+    StreamClosed,
+    StreamFault,
+    StreamOpened,
+    XmlLimits,
+    XmlParser,
+)
 
 HEADER = (
     b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='example.org' "
@@ -17,11 +24,11 @@ HEADER = (
 )
 
 
-def opened(limits: Limits = Limits()) -> Parser:
+def opened(limits: XmlLimits = XmlLimits()) -> XmlParser:
     """
     A parser that has read a header.
     """
-    parser = Parser(limits)
+    parser = XmlParser(limits)
     parser.feed(HEADER)
     return parser
 
@@ -38,23 +45,23 @@ class ParserTests(SynchronousTestCase):
     What phones and clients send.
     """
 
-    def refused(self, data: bytes, limits: Limits = Limits()) -> str:
+    def refused(self, data: bytes, limits: XmlLimits = XmlLimits()) -> str:
         """
         The condition that C{data} in a stream ends with, C{""} for none.
         """
         events = opened(limits).feed(data)
         last = events[-1] if events else None
-        return last.condition if isinstance(last, Fault) else ""
+        return last.condition if isinstance(last, StreamFault) else ""
 
     def test_header(self) -> None:
         """
         The header is told as soon as it is whole, with the namespace that
         the stanzas will be in.
         """
-        parser = Parser(Limits())
+        parser = XmlParser(XmlLimits())
         self.assertEqual(parser.feed(HEADER[:50]), [])
         [event] = parser.feed(HEADER[50:])
-        assert isinstance(event, Opened)
+        assert isinstance(event, StreamOpened)
         self.assertEqual(event.content, "jabber:client")
         self.assertEqual(event.element.uri, "http://etherx.jabber.org/streams")
         self.assertEqual(event.element["to"], "example.org")
@@ -96,13 +103,13 @@ class ParserTests(SynchronousTestCase):
         The end is told.
         """
         events = opened().feed(b"<a/></stream:stream>")
-        self.assertIsInstance(events[-1], Closed)
+        self.assertIsInstance(events[-1], StreamClosed)
 
     def test_keepalive(self) -> None:
         """
         A client may send white space for ever.
         """
-        parser = opened(Limits(stanza=1000))
+        parser = opened(XmlLimits(stanza=1000))
         for _ in range(1000):
             self.assertEqual(parser.feed(b" \r\n\t"), [])
         self.assertEqual(len(parser.feed(b"<a/>")), 1)
@@ -111,7 +118,7 @@ class ParserTests(SynchronousTestCase):
         """
         Only single stanzas are limited, not what a client sends in all.
         """
-        parser = opened(Limits(stanza=1000))
+        parser = opened(XmlLimits(stanza=1000))
         data = b"<a>" + b"x" * 900 + b"</a>"
         self.assertEqual(len(parser.feed(data * 50)), 50)
         for one in range(20):
@@ -124,27 +131,27 @@ class ParserTests(SynchronousTestCase):
         However much comes in one stream, and wherever it is cut, only the
         stanza that is being read counts.
         """
-        parser = opened(Limits(stanza=1000))
+        parser = opened(XmlLimits(stanza=1000))
         stanza = b"<message><body>" + b"x" * 600 + b"</body></message>"
         parser.feed(stanza[:100])
         for _ in range(20):
             [element] = parser.feed(stanza[100:] + stanza[:100])
             self.assertIs(type(element), Element)
         parser.feed(b"x" * 400)
-        self.assertIsInstance(parser.feed(b"x" * 600)[-1], Fault)
+        self.assertIsInstance(parser.feed(b"x" * 600)[-1], StreamFault)
 
     def test_tooLong(self) -> None:
         """
         A stanza that is too long is refused while it comes, and when it comes
         whole.
         """
-        limits = Limits(stanza=1000)
+        limits = XmlLimits(stanza=1000)
         long = b"<a>" + b"x" * 1000 + b"</a>"
         self.assertEqual(self.refused(long, limits), "policy-violation")
         parser = opened(limits)
         parser.feed(b"<a>")
         faults = [parser.feed(b"x" * 100) for _ in range(11)]
-        self.assertIsInstance(faults[-1][-1], Fault)
+        self.assertIsInstance(faults[-1][-1], StreamFault)
 
     def test_whatComesFirstIsServed(self) -> None:
         """
@@ -172,8 +179,8 @@ class ParserTests(SynchronousTestCase):
             b"<?xml version='1.0' encoding='ISO-8859-1'?><a/>",
             b"<?xml version='1.0' encoding='UTF-16'?><a/>",
         ):
-            [fault] = Parser(Limits()).feed(data)
-            assert isinstance(fault, Fault)
+            [fault] = XmlParser(XmlLimits()).feed(data)
+            assert isinstance(fault, StreamFault)
             self.assertEqual(fault.condition, "unsupported-encoding")
         self.assertEqual(self.refused(b"<a>\xff</a>"), "not-well-formed")
         self.assertEqual(self.refused(b"<a>\xed\xa0\x80</a>"), "not-well-formed")

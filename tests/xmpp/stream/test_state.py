@@ -8,7 +8,7 @@ from itertools import product
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.xmpp.stanza.parser import Closed, Fault, Opened
+from gigasetd.xmpp.stanza.parser import StreamClosed, StreamFault, StreamOpened
 from gigasetd.xmpp.stanza.stanza import parse
 from gigasetd.xmpp.stream.state import (
     IMPOSSIBLE,
@@ -50,14 +50,20 @@ class TableTests(SynchronousTestCase):
         """
         sasl = "urn:ietf:params:xml:ns:xmpp-sasl"
         for text, input in (
-            ("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", Input.STARTTLS),
+            (
+                "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+                Input.STARTTLS,
+            ),
             ("<starttls/>", Input.STANZA),
             (f"<auth xmlns='{sasl}'/>", Input.BEGIN),
             ("<auth/>", Input.STANZA),
             (f"<response xmlns='{sasl}'/>", Input.RESPONSE),
             (f"<abort xmlns='{sasl}'/>", Input.ABORT),
             ("<iq type='set'><query xmlns='jabber:iq:auth'/></iq>", Input.OLD),
-            ("<iq type='result'><query xmlns='jabber:iq:auth'/></iq>", Input.STANZA),
+            (
+                "<iq type='result'><query xmlns='jabber:iq:auth'/></iq>",
+                Input.STANZA,
+            ),
             ("<iq type='set'><query/></iq>", Input.STANZA),
             (
                 "<iq xmlns='urn:x' type='set'><query xmlns='jabber:iq:auth'/></iq>",
@@ -66,7 +72,7 @@ class TableTests(SynchronousTestCase):
             ("<message/>", Input.STANZA),
         ):
             self.assertIs(inputOf(parse(text)), input, text)
-        self.assertIs(inputOf(Opened(parse("<a/>"), "")), Input.HEADER)
-        self.assertIs(inputOf(Closed()), Input.END)
-        self.assertIs(inputOf(Fault("x")), Input.FAULT)
+        self.assertIs(inputOf(StreamOpened(parse("<a/>"), "")), Input.HEADER)
+        self.assertIs(inputOf(StreamClosed()), Input.END)
+        self.assertIs(inputOf(StreamFault("x")), Input.FAULT)
         self.assertIs(inputOf(Pipelined()), Input.EARLY)

@@ -96,13 +96,13 @@ class CountTests(ManagedCase):
         After 2^32-1 comes zero, both ways.
         """
         session = self.jar.messaging._sessions.streams[self.bob.stream]
-        session.ledger.seen = session.ledger.acked = MODULO - 1
+        session.acks.seen = session.acks.acked = MODULO - 1
         self.bob.send("<presence/>")
         self.bob.take()
         self.bob.send(ASK)
         self.assertGot(self.bob, f"<a {SM} h='0'/>")
         self.confirm(0)
-        self.assertEqual(len(session.ledger.queue), 0)
+        self.assertEqual(len(session.acks.queue), 0)
         self.assertIsNone(self.bob.closed)
 
     def test_tooHigh(self) -> None:
@@ -229,7 +229,7 @@ class ResumeTests(ManagedCase):
         What has come together is not sent all at once, lest the connection be
         cut for it; it goes on as it is confirmed, and keeps its order.
         """
-        self.jar.messaging._realm.section = replace(self.jar.section, max_unread=4000)
+        self.jar.messaging._context.section = replace(self.jar.section, max_unread=4000)
         self.bob.lose()
         self.write(*(f"m{n}" for n in range(10)))
         bob = self.resume(0)
