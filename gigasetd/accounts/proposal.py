@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.accounts.test_enrolment -*-
+# -*- test-case-name: tests.accounts.test_proposal -*-
 """
 A new device as an operator describes it, and what adding it would change.
 

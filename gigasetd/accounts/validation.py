@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.accounts.test_enrolment -*-
+# -*- test-case-name: tests.accounts.test_validation -*-
 """
 Check numbers, nicknames, passwords and texts that operators and owners type.
 

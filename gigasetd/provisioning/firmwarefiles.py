@@ -2,8 +2,8 @@
 """
 The operator's directory of firmware and language files.
 
-What is served is looked up in a list of what is there; a name from outside is
-never made a path.
+A requested name is looked up in a list of the files; it is never made a path,
+so that no request leads outside the directory.
 
 Layer 3 (I/O).
 """
@@ -18,8 +18,8 @@ from typing import BinaryIO, NamedTuple
 
 from gigasetd.devices.firmware import PATH, FirmwareImage, ServedFile, firmwareImages
 
-MOST = 10000  #: files that are listed
-FRESH = 5.0  #: seconds that a list is believed
+MOST = 10000  #: files that are listed at most
+FRESH = 5.0  #: seconds that a list is used
 
 
 class OpenFile(NamedTuple):
@@ -29,40 +29,42 @@ class OpenFile(NamedTuple):
 
     file: BinaryIO
     size: int  #: bytes
-    changed: float  #: when, epoch seconds
+    changed: float  #: last modification, epoch seconds
 
 
 class FirmwareDirectory:
     """
+    The files, listed again every L{FRESH} seconds.
+
     @ivar directory: where the files are; it need not exist.
-    @ivar counts: files given out, and such as lie outside.
+    @ivar counts: files served, and files refused that lie outside.
     """
 
     def __init__(self, directory: Path, seconds: Callable[[], float]) -> None:
         self.directory = directory
         self.counts = {"files": 0, "files_outside": 0}
         self._seconds = seconds
-        self._looked = float("-inf")
+        self._listed = float("-inf")
         self._files: dict[str, ServedFile] = {}
         self._stock: list[FirmwareImage] = []
 
     def stock(self) -> Sequence[FirmwareImage]:
         """
-        The firmwares that there are.
+        The firmwares in the directory.
         """
-        self._look()
+        self._refresh()
         return self._stock
 
     def find(self, path: str) -> ServedFile | None:
         """
-        The file of that name, with slashes, if there is one.
+        The file of that name, with slashes; C{None} for none.
         """
-        self._look()
+        self._refresh()
         return self._files.get(path)
 
     def open(self, file: ServedFile) -> OpenFile | None:
         """
-        Open a file that L{find} told of, C{None} where it cannot be.
+        Open a file that L{find} returned, C{None} where it cannot be read.
         """
         real = self._real(file.path)
         if real is None:
@@ -71,17 +73,15 @@ class FirmwareDirectory:
             number = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             return None
-        found = os.fstat(number)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(number)
+        if not stat.S_ISREG(status.st_mode):
             os.close(number)
             return None
         self.counts["files"] += 1
-        return OpenFile(os.fdopen(number, "rb"), found.st_size, found.st_mtime)
+        return OpenFile(os.fdopen(number, "rb"), status.st_size, status.st_mtime)
 
     def _real(self, name: str) -> Path | None:
-        """
-        Where a file really is, C{None} where that is outside.
-        """
+        # C{None} where a symbolic link leads outside the directory.
         try:
             root = self.directory.resolve(strict=True)
             real = (root / name).resolve(strict=True)
@@ -92,20 +92,14 @@ class FirmwareDirectory:
         self.counts["files_outside"] += 1
         return None
 
-    def _look(self) -> None:
-        """
-        List the files again, unless that was just done.
-        """
-        if self._seconds() - self._looked < FRESH:
+    def _refresh(self) -> None:
+        if self._seconds() - self._listed < FRESH:
             return
-        self._looked = self._seconds()
+        self._listed = self._seconds()
         self._files = {file.path: file for file in self._list()}
         self._stock = firmwareImages(self._files.values())
 
     def _list(self) -> Iterator[ServedFile]:
-        """
-        The files whose names may be served.
-        """
         left = MOST
         for folder, folders, names in os.walk(self.directory):
             depth = Path(folder).relative_to(self.directory).parts
@@ -119,14 +113,12 @@ class FirmwareDirectory:
                     return
 
     def _file(self, path: str) -> ServedFile | None:
-        """
-        One file, C{None} where it is none that may be served.
-        """
+        # C{None} where it is no file that may be served.
         real = self._real(path) if PATH.fullmatch(path) else None
         try:
-            found = real.stat() if real else None
+            status = real.stat() if real else None
         except OSError:
             return None
-        if found is None or not stat.S_ISREG(found.st_mode):
+        if status is None or not stat.S_ISREG(status.st_mode):
             return None
-        return ServedFile(path, found.st_size)
+        return ServedFile(path, status.st_size)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.provisioning.test_firmwareoffers -*-
 """
-Firmware for a device: what there is, and what its owner decided about it.
+Firmware updates for a device, and what its owner decided about them.
 
 Layer 2 (rules).
 """
@@ -18,14 +18,14 @@ from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, shown
 
 ACCEPTED, DECLINED = "accepted", "declined"
-MOST = 50  #: decisions that are kept of one device; the oldest gives way
+MOST = 50  #: decisions that are stored of one device; the oldest gives way
 
 
 def modelOf(registry: Registry, mac: str) -> tuple[Family, str]:
     """
-    What is known of a device's model.
+    The family of a device and its installed firmware.
 
-    @return: its family and its firmware, C{""} where it told none.
+    @return: the family, and the version, C{""} where it is unknown.
     """
     device, report = registry.devices.get(mac), registry.checkins.get(mac)
     installed = report.software_version if report else ""
@@ -37,8 +37,8 @@ def updates(
     registry: Registry, stock: Sequence[FirmwareImage], mac: str
 ) -> list[FirmwareImage]:
     """
-    The firmwares that are newer than what the device says it has, the newest
-    first; none where it has not said.
+    The firmwares that are newer than the installed one, the newest first; none
+    where that one is unknown.
     """
     family, installed = modelOf(registry, mac)
     if parseVersion(installed) is None:
@@ -55,26 +55,28 @@ def decisionOf(registry: Registry, mac: str, firmware: FirmwareImage) -> str:
 
 
 def advertised(
-    registry: Registry, found: Sequence[FirmwareImage], mac: str
+    registry: Registry, candidates: Sequence[FirmwareImage], mac: str
 ) -> FirmwareImage | None:
     """
-    The one that an index may tell a device of, which asks its owner itself:
-    the newest that was not declined.
+    The firmware that the update index offers; the device then asks its owner.
+
+    @return: the newest that was not declined.
     """
-    for firmware in found:
+    for firmware in candidates:
         if decisionOf(registry, mac, firmware) != DECLINED:
             return firmware
     return None
 
 
 def installable(
-    registry: Registry, found: Sequence[FirmwareImage], mac: str
+    registry: Registry, candidates: Sequence[FirmwareImage], mac: str
 ) -> FirmwareImage | None:
     """
-    The one that a device may be made to install: the newest that its owner
-    accepted.
+    The firmware that a device may be made to install.
+
+    @return: the newest that its owner accepted.
     """
-    for firmware in found:
+    for firmware in candidates:
         if decisionOf(registry, mac, firmware) == ACCEPTED:
             return firmware
     return None
@@ -89,15 +91,16 @@ def decide(
     now: float,
 ) -> Offer:
     """
-    Remember what the owner wants of one version.
+    Store the owner's decision about one version.
 
     @param decision: L{ACCEPTED} or L{DECLINED}.
-    @raise Refused: there is no such offer, or nobody whose decision it is.
+    @raise Refused: the device is not added, so that it has no owner.
+    @raise Unknown: that version is not offered to it.
     """
     if subject.device is None:
-        raise Refused("decisions are kept for added devices only")
+        raise Refused("only an added device has an owner who can decide")
     mac = subject.device.mac
-    known = {str(each.version) for each in updates(registry, stock, mac)}
+    known = {str(image.version) for image in updates(registry, stock, mac)}
     known |= registry.offers.get(mac, {}).keys()
     wanted = parseVersion(version)
     name = str(wanted) if wanted else version
@@ -105,23 +108,18 @@ def decide(
         raise Unknown(f"no version {shown(version)} is offered to {mac}")
     offer = Offer(mac, name, decision, now)
     registry.put(offer)
-    _forget(registry, mac)
+    _trim(registry, mac)
     return offer
 
 
-def _forget(registry: Registry, mac: str) -> None:
-    """
-    Let the oldest decisions go where there are too many.
-    """
+def _trim(registry: Registry, mac: str) -> None:
+    # The oldest decisions give way.
     held = sorted(registry.offers[mac].values(), key=_decided)
     for offer in held[:-MOST]:
         registry.drop(offer)
 
 
 def _decided(offer: Offer) -> float:
-    """
-    When it was.
-    """
     return offer.decided
 
 
@@ -132,11 +130,11 @@ def offersView(
     The offers as the operator and the owner see them.
     """
     held = registry.offers.get(mac, {})
-    found = []
+    offers = []
     for firmware in updates(registry, stock, mac):
         version = str(firmware.version)
         offer = held.get(version)
-        found.append(
+        offers.append(
             {
                 "version": version,
                 "file": firmware.file.path,
@@ -145,4 +143,4 @@ def offersView(
                 "decided": offer.decided if offer else None,
             }
         )
-    return found
+    return offers

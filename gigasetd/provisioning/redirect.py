@@ -1,12 +1,12 @@
 # -*- test-case-name: tests.provisioning.test_redirect -*-
 """
-Where a device is sent that asks who provisions it, and the six things that
-an integrator's script may do about that.
+Redirects: which provider's URL a device is sent to, and the six calls by which
+integrators manage that.
 
-An answer is C{[True, "OK"]}, or C{[False, "token:MAC"]}.  What the vendor's
-notes leave open is decided so: a registration of the same device with the
-same values is fine, one with others is refused until it is deregistered; a
-list is taken whole or not at all.
+An answer is C{[True, "OK"]}, or C{[False, "token:MAC"]}.  Where the vendor's
+notes leave the behaviour open, it is this: registering a device again with the
+same values succeeds, with others it fails until the device is deregistered; a
+list succeeds or fails as a whole.
 
 Layer 2 (rules).
 """
@@ -28,7 +28,7 @@ from gigasetd.registry.registry import Registry
 LONGEST_URL = 1024
 LONGEST_NAME = 64
 MOST = 20000
-"""Redirects in all."""
+"""Redirects that are stored at most."""
 
 _SUFFIX = re.compile(r"(.*[0-9A-Fa-f])-([0-9A-Za-z]{4})")
 _URL = re.compile(r"https?://[!-~]+", re.IGNORECASE)
@@ -38,23 +38,23 @@ Reply = list[Any]
 
 class RedirectRefused(Exception):
     """
-    Why something was not done.
+    A call that fails for one device.
 
-    @ivar token: the word for it, and the MAC as it was given.
+    @ivar token: the protocol's word for the reason, and the MAC as written.
     """
 
-    def __init__(self, word: str, given: str) -> None:
+    def __init__(self, word: str, written: str) -> None:
         super().__init__(word)
-        self.token = f"{word}:{given[:40]}"
+        self.token = f"{word}:{written[:40]}"
 
 
 class AcceptedRedirect(NamedTuple):
     """
-    A registration that may be made, and what to tell of it.
+    A registration that may be stored, and its answer.
     """
 
     redirect: Redirect
-    told: str
+    answer: str
 
 
 def register(
@@ -68,27 +68,24 @@ def register(
     @return: C{OK} for each, with the four characters where they were left
         out.
     """
-    found = [_bid(registry, each, url, name, now) for each in macIds]
-    faults = [each.token for each in found if isinstance(each, RedirectRefused)]
-    bidden = [each for each in found if isinstance(each, AcceptedRedirect)]
-    if not faults and len(registry.redirects) + len(bidden) > MOST:
+    results = [_accept(registry, each, url, name, now) for each in macIds]
+    faults = [each.token for each in results if isinstance(each, RedirectRefused)]
+    accepted = [each for each in results if isinstance(each, AcceptedRedirect)]
+    if not faults and len(registry.redirects) + len(accepted) > MOST:
         faults = ["too_many_devices:"]
-    if faults or not bidden:
+    if faults or not accepted:
         return [False, *(faults or ["mac_invalid:"])]
-    for each in bidden:
+    for each in accepted:
         registry.put(each.redirect)
-    return [True, *(each.told for each in bidden)]
+    return [True, *(each.answer for each in accepted)]
 
 
-def _bid(
-    registry: Registry, given: str, url: str, name: str, now: float
+def _accept(
+    registry: Registry, written: str, url: str, name: str, now: float
 ) -> Union[AcceptedRedirect, RedirectRefused]:
-    """
-    Look at one registration.
-    """
     try:
-        mac, told = _split(given)
-        macId = _macId(registry, given, mac, told)
+        mac, suffix = _split(written)
+        macId = _macId(registry, written, mac, suffix)
         if not validUrl(url):
             raise RedirectRefused("url_invalid", mac)
         if not validName(name):
@@ -97,48 +94,46 @@ def _bid(
         new = Redirect(mac, macId, url, name, now)
         if known and known._replace(added=now) != new:
             raise RedirectRefused("mac_already_in_use", mac)
-        return AcceptedRedirect(known or new, "OK" if told else f"OK:{macId}")
+        return AcceptedRedirect(known or new, "OK" if suffix else f"OK:{macId}")
     except RedirectRefused as fault:
         return fault
 
 
-def _split(given: str) -> tuple[str, str]:
+def _split(written: str) -> tuple[str, str]:
     """
-    A MAC, and the four characters behind it, C{""} where there are none.
-
-    @raise Fault: it is no MAC.
+    @return: the MAC, and the four characters behind it, C{""} for none.
+    @raise RedirectRefused: it is no MAC.
     """
-    mac = macOf(given)
+    mac = macOf(written)
     if mac:
         return mac, ""
-    found = _SUFFIX.fullmatch(given.strip())
-    mac = macOf(found[1]) if found else None
-    if found is None or mac is None:
-        raise RedirectRefused("mac_invalid", given)
-    return mac, found[2].upper()
+    match = _SUFFIX.fullmatch(written.strip())
+    mac = macOf(match[1]) if match else None
+    if match is None or mac is None:
+        raise RedirectRefused("mac_invalid", written)
+    return mac, match[2].upper()
 
 
-def _macId(registry: Registry, given: str, mac: str, told: str) -> str:
+def _macId(registry: Registry, written: str, mac: str, suffix: str) -> str:
     """
-    The four characters; without them no phone could prove itself.
-
-    @raise Fault: they are not known, or others than the operator's.
+    @return: the four characters; without them no phone could prove itself.
+    @raise RedirectRefused: they are unknown, or differ from the operator's.
     """
     device = registry.devices.get(mac)
     redirect = registry.redirects.get(mac)
     known = (device and device.mac_id) or (redirect and redirect.mac_id) or ""
     try:
-        macId = checkMacId(told or known)
+        macId = checkMacId(suffix or known)
     except BadValue:
-        raise RedirectRefused("mac_invalid", given) from None
+        raise RedirectRefused("mac_invalid", written) from None
     if not macId or (device and device.mac_id and device.mac_id != macId):
-        raise RedirectRefused("mac_invalid", given)
+        raise RedirectRefused("mac_invalid", written)
     return macId
 
 
 def validUrl(url: str) -> bool:
     """
-    Whether a phone could go there.
+    Whether a phone could fetch this URL.
     """
     if len(url) > LONGEST_URL or not _URL.fullmatch(url):
         return False
@@ -151,7 +146,7 @@ def validUrl(url: str) -> bool:
 
 def validName(name: str) -> bool:
     """
-    Whether a provider may be called so.
+    Whether a provider may have this name.
     """
     return (
         1 <= len(name) <= LONGEST_NAME and name.isprintable() and name == name.strip()
@@ -160,48 +155,43 @@ def validName(name: str) -> bool:
 
 def deregister(registry: Registry, macs: Sequence[str]) -> Reply:
     """
-    C{deregisterDevice} and C{deregisterDeviceList}.
+    Carry out C{deregisterDevice} and C{deregisterDeviceList}.
     """
-    found: list[Redirect] = []
+    removed: list[Redirect] = []
     faults: list[str] = []
-    for given in macs:
+    for written in macs:
         try:
-            found.append(_known(registry, given, "mac_not_found"))
+            removed.append(_known(registry, written, "mac_not_found"))
         except RedirectRefused as fault:
             faults.append(fault.token)
-    if faults or not found:
+    if faults or not removed:
         return [False, *(faults or ["mac_invalid:"])]
-    for redirect in found:
+    for redirect in removed:
         registry.drop(redirect)
-    return [True, *("OK" for _ in found)]
+    return [True, *("OK" for _ in removed)]
 
 
-def _known(registry: Registry, given: str, otherwise: str) -> Redirect:
-    """
-    The redirect of one device.
-
-    @raise Fault: there is none.
-    """
-    mac, _ = _split(given)
+def _known(registry: Registry, written: str, otherwise: str) -> Redirect:
+    mac, _ = _split(written)
     redirect = registry.redirects.get(mac)
     if redirect is None:
-        raise RedirectRefused(otherwise, given)
+        raise RedirectRefused(otherwise, written)
     return redirect
 
 
-def check(registry: Registry, given: str) -> Reply:
+def check(registry: Registry, written: str) -> Reply:
     """
-    C{checkDevice}.
+    Answer C{checkDevice}.
     """
     try:
-        return [True, *_row(_known(registry, given, "mac_not_exist"))]
+        return [True, *_row(_known(registry, written, "mac_not_exist"))]
     except RedirectRefused as fault:
         return [False, fault.token]
 
 
 def listed(registry: Registry, name: str) -> Reply:
     """
-    C{listDevices}: all, or those of one provider.
+    Answer C{listDevices}: all, or those of one provider.
     """
     return [
         _row(redirect)
@@ -211,9 +201,7 @@ def listed(registry: Registry, name: str) -> Reply:
 
 
 def _row(redirect: Redirect) -> list[str]:
-    """
-    A redirect as it is told: MAC, name, URL, date in UTC.
-    """
+    # MAC, name, URL, date in UTC.
     added = datetime.fromtimestamp(redirect.added, UTC)
     date = added.strftime("%Y-%m-%d %H:%M:%S")
     return [redirect.mac, redirect.name, redirect.url, date]
@@ -221,7 +209,7 @@ def _row(redirect: Redirect) -> list[str]:
 
 def secretOf(registry: Registry, mac: str) -> str:
     """
-    What a device proves itself with; C{""} where nobody knows it.
+    The four characters by which a device proves itself; C{""} for unknown.
     """
     device, redirect = registry.devices.get(mac), registry.redirects.get(mac)
     return (device and device.mac_id) or (redirect and redirect.mac_id) or ""
@@ -229,9 +217,9 @@ def secretOf(registry: Registry, mac: str) -> str:
 
 def destination(registry: Registry, mac: str, own: str) -> str:
     """
-    Where a device goes for its settings.
+    The URL of a device's settings.
 
-    @param own: the address of ours for it.
+    @param own: the URL on this server.
     """
     redirect = registry.redirects.get(mac)
     return redirect.url if redirect else own

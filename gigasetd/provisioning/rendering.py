@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.web.phone.test_provisioning -*-
+# -*- test-case-name: tests.provisioning.test_rendering -*-
 """
-Settings from templates: ours, or the operator's where there is one of that
-name, filled with values that the operator's files may change.
+Render settings from templates: ours, or the operator's where there is one of
+that name, filled with values that the operator's files may change.
 
 Layer 3 (I/O).
 """
@@ -35,12 +35,14 @@ log = Logger()
 
 class RenderingError(Exception):
     """
-    The operator's files make no settings; the text says why.
+    The operator's files cannot be rendered; the message says why.
     """
 
 
 class SettingsTemplates:
     """
+    Reads templates and files of values.
+
     @ivar directory: the operator's own templates and values; it need not
         exist.
     """
@@ -67,15 +69,12 @@ class SettingsTemplates:
         """
         The operator's values for one device, the last counting most.
 
-        @raise Unrendered: a file cannot be used.
+        @raise RenderingError: a file cannot be used.
         """
         names = ["defaults", f"model-{family}", "site", mac]
         return list(self._read([name for name in names if name]))
 
     def _read(self, names: Sequence[str]) -> Iterator[Values]:
-        """
-        The files of these names that there are.
-        """
         for name in names:
             path = self.directory / f"{name}.toml"
             try:
@@ -91,10 +90,11 @@ class SettingsTemplates:
 
     def render(self, names: Sequence[str], values: Values, encoding: str) -> bytes:
         """
-        Fill in the first template that there is of these names.
+        Render the first existing template of these names.
 
-        @return: XML that can be read; what C{encoding} lacks is referred to.
-        @raise Unrendered: the template fails, or makes no XML.
+        @return: well-formed XML; characters that C{encoding} lacks are written as
+            references.
+        @raise RenderingError: the template fails, or its output is no XML.
         """
         try:
             template = self._environment.select_template(list(names))
@@ -111,31 +111,22 @@ class SettingsTemplates:
 
 
 def _fit(value: Any) -> Any:
-    """
-    What an expression of a template gave, without what XML cannot hold.
-    """
+    # XML cannot hold every character that a value may have.
     return fit(value) if type(value) is str else value
 
 
 def _framed(value: Any, name: str) -> Markup:
-    """
-    A value for an attribute in single quotes, whose own double ones stay as
-    they are: that is how phones have been seen to take it.
-    """
+    # Attributes are in single quotes; the value's own double quotes stay as they
+    # are: that is how phones have been seen to take it.
     return Markup(str(_quoted(framed(name, value))).replace("&#34;", '"'))
 
 
 def _plain(value: Any) -> Markup:
-    """
-    A value for an attribute of the nvm form.
-    """
     return _quoted(plain(value))
 
 
 def _quoted(text: str) -> Markup:
-    """
-    A text for an attribute; line ends and tabs would become blanks there.
-    """
+    # Unescaped line ends and tabs would become blanks in an attribute.
     marked = escape(fit(text))
     for sign in "\t\n\r":
         marked = marked.replace(sign, Markup(f"&#{ord(sign)};"))

@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.provisioning.test_tlv -*-
 """
-The update index and the binary profile: nested tag-length-value, one byte
-each for tag and length.
+Parse and encode the update index and the binary profile: nested
+tag-length-value blocks, one byte each for tag and length.
 
 A text ends in a NUL that its length counts, so that it has at most 252
-characters where it stands inside another block.
+characters inside another block.
 
 Layer 0 (values).
 """
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 LONGEST = 255  #: bytes of one block's content
 TEXT = 252  #: characters of a text inside a block, without its NUL
-MOST = 4096  #: blocks that are read of one file
+MOST = 4096  #: blocks that are parsed of one file
 
 NUMBER, STRING = 0x02, 0x03
 """Tags inside a block of the index: a number of two bytes, a text."""
@@ -33,13 +33,13 @@ VERSION, NAME, SETTING, KEY = 0x00, 0x40, 0x01, 0x02
 
 class BadTlv(ValueError):
     """
-    This cannot be read, or written, as blocks.
+    These bytes cannot be parsed, or this value cannot be encoded, as blocks.
     """
 
 
 class TlvBlock(NamedTuple):
     """
-    One tag and what it holds.
+    One tag and its content.
     """
 
     tag: int
@@ -48,25 +48,25 @@ class TlvBlock(NamedTuple):
 
 def block(tag: int, content: bytes) -> bytes:
     """
-    One block as bytes.
+    Encode one block.
 
-    @raise BadBlocks: the content is longer than a length byte can tell.
+    @raise BadTlv: the content is longer than a length byte can say.
     """
     if len(content) > LONGEST:
-        raise BadTlv(f"a block holds {LONGEST} bytes, not {len(content)}")
+        raise BadTlv(f"a block holds at most {LONGEST} bytes, not {len(content)}")
     return bytes((tag, len(content))) + content
 
 
 def string(text: str) -> bytes:
     """
-    A text's content, in ISO 8859-1, with its NUL.
+    Encode a text in ISO 8859-1, with its NUL.
 
-    @raise BadBlocks: it is too long or has other characters.
+    @raise BadTlv: it is too long or has other characters.
     """
     try:
         data = text.encode("latin-1")
     except UnicodeEncodeError:
-        raise BadTlv("a text has characters of ISO 8859-1 only") from None
+        raise BadTlv("a text has only characters of ISO 8859-1") from None
     if len(data) > TEXT or b"\0" in data:
         raise BadTlv(f"a text has at most {TEXT} characters and no NUL")
     return data + b"\0"
@@ -74,35 +74,35 @@ def string(text: str) -> bytes:
 
 def named(tag: int, text: str) -> bytes:
     """
-    A block that holds nothing but a text.
+    Encode a block that holds nothing but a text.
     """
     return block(tag, block(STRING, string(text)))
 
 
 def parse(data: bytes) -> list[TlvBlock]:
     """
-    The blocks of one level.
+    Parse the blocks of one level.
 
-    @raise BadBlocks: one is cut short, or there are too many.
+    @raise BadTlv: one is cut short, or there are too many.
     """
-    found: list[TlvBlock] = []
+    blocks: list[TlvBlock] = []
     at = 0
     while at < len(data):
         if at + 2 > len(data) or at + 2 + data[at + 1] > len(data):
             raise BadTlv(f"a block is cut short at byte {at}")
         end = at + 2 + data[at + 1]
-        found.append(TlvBlock(data[at], data[at + 2 : end]))
+        blocks.append(TlvBlock(data[at], data[at + 2 : end]))
         at = end
-        if len(found) > MOST:
+        if len(blocks) > MOST:
             raise BadTlv(f"there are more than {MOST} blocks")
-    return found
+    return blocks
 
 
 def textOf(content: bytes) -> str:
     """
-    The text that a block holds, itself or in a block inside.
+    The text that a block contains.
 
-    @raise BadBlocks: it holds none.
+    @raise BadTlv: it contains none.
     """
     for inner in parse(content):
         if inner.tag == STRING and inner.content.endswith(b"\0"):
@@ -112,10 +112,10 @@ def textOf(content: bytes) -> str:
 
 class Baseline(NamedTuple):
     """
-    A firmware as C{baselines.bin} names it.
+    A firmware in C{baselines.bin}.
 
     @ivar more: a block of tag 06, which has the same form; its meaning, and
-        that of the two marks, is not known.
+        that of the two marks, is unknown.
     """
 
     version: int  #: 0 to 65535
@@ -125,7 +125,7 @@ class Baseline(NamedTuple):
 
     def encode(self) -> bytes:
         """
-        As bytes.
+        Encode it.
         """
         first, second = self.marks
         inner = _versioned(self.version, self.path)
@@ -136,9 +136,6 @@ class Baseline(NamedTuple):
 
 
 def _versioned(version: int, path: str) -> bytes:
-    """
-    A firmware's number and path.
-    """
     if not 0 <= version <= 0xFFFF:
         raise BadTlv(f"a version is 0 to 65535, not {version}")
     return block(NUMBER, version.to_bytes(2, "big")) + block(STRING, string(path))
@@ -146,10 +143,10 @@ def _versioned(version: int, path: str) -> bytes:
 
 def setting(key: str, value: bool | int | str) -> bytes:
     """
-    One setting of the binary profile: C{03} yes or no, C{04} a number of four
-    bytes, C{05} a text.
+    Encode one setting of the binary profile: C{03} yes or no, C{04} a number of
+    four bytes, C{05} a text.
 
-    @raise BadBlocks: it does not fit.
+    @raise BadTlv: it does not fit.
     """
     if isinstance(value, bool):
         typed = block(0x03, bytes((value,)))
@@ -164,7 +161,7 @@ def profile(
     version: str, name: str, settings: Iterable[tuple[str, bool | int | str]]
 ) -> bytes:
     """
-    A whole binary profile (C{d_*.bin}).
+    Encode a whole binary profile (C{d_*.bin}).
 
     @param version: C{ddmmyyhhmm}.
     @param name: the file's name.

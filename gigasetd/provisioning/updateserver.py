@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.web.phone.test_provisioning -*-
+# -*- test-case-name: tests.provisioning.test_updateserver -*-
 """
-Which bytes answer which path of the update and profile server, and which
-values a phone's settings are made of.
+Answer the paths of the update and profile server, and collect the values of a
+phone's settings.
 
 Layer 2 (rules).
 """
@@ -29,7 +29,7 @@ from gigasetd.registry.mac import macOf
 from gigasetd.registry.model import Account, Device
 
 USUAL = "http://%DURL/%MACD.xml"
-"""Where a phone looks for its own settings, whatever its provisioner's code."""
+"""Where a phone fetches its own settings, whatever its provisioner's code."""
 
 CODE = "000"
 """The code that the index names where the operator has none."""
@@ -43,25 +43,25 @@ _DVID = re.compile(r"([0-9]{1,5})/([0-9]{1,5})")
 
 class UpdatePath(NamedTuple):
     """
-    What a path below C{/device/} asks for.
+    A parsed path below C{/device/}.
     """
 
-    path: str  #: what stands behind C{/device/}
+    path: str  #: what follows C{/device/}
     name: str  #: its last segment
     variant: str = ""  #: build variant, C{""} where the path has none
     ident: str = ""  #: provisioning id, likewise
-    mac: str = ""  #: whose settings, C{""} for anything else
+    mac: str = ""  #: whose settings it is, C{""} for another file
 
 
 def parsePath(path: str) -> UpdatePath:
     """
-    Read a path.
+    Parse a path.
 
-    @param path: what stands behind C{/device/}, decoded and without dots.
+    @param path: what follows C{/device/}, decoded and without dots.
     """
     folder, _, name = path.rpartition("/")
-    found = _SETTINGS.fullmatch(name)
-    mac = (macOf(found[1]) or "") if found else ""
+    match = _SETTINGS.fullmatch(name)
+    mac = (macOf(match[1]) or "") if match else ""
     device = _DVID.fullmatch(folder)
     variant, ident = (device[1], device[2]) if device else ("", "")
     return UpdatePath(path, name, variant, ident, mac)
@@ -69,7 +69,7 @@ def parsePath(path: str) -> UpdatePath:
 
 class ServerAddress(NamedTuple):
     """
-    Where this server is, as phones reach it.
+    Where phones reach this server.
     """
 
     domain: str  #: of SIP addresses
@@ -83,28 +83,28 @@ class ServerAddress(NamedTuple):
 
 
 def index(
-    asked: UpdatePath,
+    request: UpdatePath,
     offered: FirmwareImage | None,
     codes: Mapping[str, str],
     info: str,
 ) -> bytes | None:
     """
-    A file of the index that we make ourselves.
+    A file of the update index that this server generates.
 
-    @param offered: the firmware to tell of, if any.
+    @param offered: the firmware to offer, if any.
     @param codes: provisioner code -> URL format; C{""} is the usual one.
     @param info: the URL of the Info Center, C{""} for none.
-    @return: C{None} where the path names nothing of that kind.
+    @return: C{None} where the path names no such file.
     """
-    level = _LEVEL.fullmatch(asked.name)
+    level = _LEVEL.fullmatch(request.name)
     if level:
         return _level(level[1], level[2] or "", codes)
-    if asked.name == "master.bin" and asked.variant:
+    if request.name == "master.bin" and request.variant:
         return master(offered is not None)
-    if asked.name == "baselines.bin" and asked.variant:
-        return baselines(asked, offered)
-    if _PROFILE.fullmatch(asked.name):
-        return provider(asked.name, info)
+    if request.name == "baselines.bin" and request.variant:
+        return baselines(request, offered)
+    if _PROFILE.fullmatch(request.name):
+        return provider(request.name, info)
     return None
 
 
@@ -112,26 +112,26 @@ def master(updates: bool) -> bytes:
     """
     The root of the index.
 
-    @param updates: whether there is a firmware to tell of.
+    @param updates: whether there is a firmware to offer.
     """
     first = named(BASELINES, "baselines.bin") if updates else b""
-    way = named(PROVISIONERS, "../../sifs/sifsroot.bin")
-    return first + way + named(FOLDER, "webuil/") + named(FOLDER, "sht/")
+    codes = named(PROVISIONERS, "../../sifs/sifsroot.bin")
+    return first + codes + named(FOLDER, "webuil/") + named(FOLDER, "sht/")
 
 
-def baselines(asked: UpdatePath, offered: FirmwareImage | None) -> bytes:
+def baselines(request: UpdatePath, offered: FirmwareImage | None) -> bytes:
     """
-    The firmware to tell of; empty for none.
+    The firmware to offer; empty for none.
 
-    The number is the version's first part (258 of 42.258); what the two marks
-    mean is not known.
+    The number is the version's first part (258 of 42.258); the meaning of the
+    two marks is unknown.
     """
     if offered is None or offered.version.parts[0] > 0xFFFF:
         return b""
     folder, _, name = offered.file.path.rpartition("/")
-    here = f"{asked.variant}/{asked.ident}"
+    here = f"{request.variant}/{request.ident}"
     path = name if folder == here else f"../../{offered.file.path}"
-    if folder == asked.variant:
+    if folder == request.variant:
         path = f"../{name}"
     return Baseline(offered.version.parts[0], path).encode()
 
@@ -141,7 +141,7 @@ def _level(level: str, digits: str, codes: Mapping[str, str]) -> bytes:
     One level of the way to a provisioner's URL: all codes, the hundreds, the
     tens, one code.
 
-    A level that nobody configured leads on to a code of its own, so that any
+    A level that is not configured leads on to a code of its own, so that any
     code ends at some URL.
     """
     digits = digits.rstrip("x")
@@ -160,7 +160,7 @@ def _level(level: str, digits: str, codes: Mapping[str, str]) -> bytes:
 
 def provider(name: str, info: str) -> bytes:
     """
-    A provider profile: the same for everybody, and so without any account.
+    A provider profile; the same for every phone, and so without an account.
     """
     settings = [("S_INFO_SERVICE_URL", info)] if info else []
     whole = profile("", name, settings)
@@ -174,15 +174,15 @@ def settings(
     device: Device,
     account: Account | None,
     password: str,
-    place: ServerAddress,
+    server: ServerAddress,
     family: Family,
     update: FirmwareImage | None,
 ) -> Values:
     """
-    What we know ourselves of a phone's settings.
+    Collect the values of one phone's settings.
 
-    @param password: in clear; C{""} where nobody knows it, and then the phone
-        is left with the account that its factory gave it.
+    @param password: in clear; C{""} where it is unknown, and then the phone
+        keeps the account that its factory configured.
     @param update: the firmware that its owner wants, if any.
     """
     voip = account is not None and account.offers("voip")
@@ -195,32 +195,27 @@ def settings(
         "number": device.number,
         "handsets": ["00001"],
         "add_handsets": False,
-        "server": _server(place),
-        "sip": _sip(account, password, place) if voip else {},
-        "info": _info(place) if info else {},
-        "firmware": _firmware(update, place),
+        "server": _server(server),
+        "sip": _sip(account, password, server) if voip else {},
+        "info": _info(server) if info else {},
+        "firmware": _firmware(update, server),
         "frame": {},
         "nvm": {},
         "profile": {},
     }
 
 
-def _server(place: ServerAddress) -> Values:
-    """
-    Where settings and firmware come from.
-    """
+def _server(server: ServerAddress) -> Values:
     return {
-        "domain": place.domain,
-        "address": place.address,
-        "base": place.base,
-        "data": place.base.partition("://")[2] + "/device",
+        "domain": server.domain,
+        "address": server.address,
+        "base": server.base,
+        "data": server.base.partition("://")[2] + "/device",
     }
 
 
-def _sip(account: Account | None, password: str, place: ServerAddress) -> Values:
-    """
-    The account; empty where its password is not known.
-    """
+def _sip(account: Account | None, password: str, server: ServerAddress) -> Values:
+    # Empty where the password is unknown.
     if account is None or not password:
         return {}
     return {
@@ -230,37 +225,31 @@ def _sip(account: Account | None, password: str, place: ServerAddress) -> Values
         "user": account.number,
         "login": account.number,
         "password": password,
-        "domain": place.domain,
-        "server": place.address,
-        "port": place.sip,
-        "expires": place.expires,
+        "domain": server.domain,
+        "server": server.address,
+        "port": server.sip,
+        "expires": server.expires,
         "stun": False,
-        "stun_server": place.address,
+        "stun_server": server.address,
         "stun_port": 3478,
         "proxy_mode": 1,
         "proxy": "",
     }
 
 
-def _info(place: ServerAddress) -> Values:
-    """
-    The Info Center.
-    """
+def _info(server: ServerAddress) -> Values:
     return {
         "name": "Info",
-        "url": f"{place.base}/info/menu.jsp",
-        "menu": f"{place.base}/xmlInterface/menu/",
+        "url": f"{server.base}/info/menu.jsp",
+        "menu": f"{server.base}/xmlInterface/menu/",
     }
 
 
-def _firmware(update: FirmwareImage | None, place: ServerAddress) -> Values:
-    """
-    The firmware to install.
-    """
+def _firmware(update: FirmwareImage | None, server: ServerAddress) -> Values:
     if update is None:
         return {}
     parts = (*update.version.parts, 0, 0)[: max(3, len(update.version.parts))]
     return {
         "version": ".".join(map(str, parts)),
-        "url": f"{place.base}/device/{update.file.path}",
+        "url": f"{server.base}/device/{update.file.path}",
     }

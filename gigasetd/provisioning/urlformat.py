@@ -29,9 +29,9 @@ def checkFormat(text: str) -> str:
     """
     if not (text.isascii() and text.isprintable() and 0 < len(text) <= TEXT):
         raise BadFormat(f"a URL format has 1 to {TEXT} printable ASCII characters")
-    for found in _PLACE.finditer(text):
-        if found[1] is None:
+    for match in _PLACE.finditer(text):
+        if match[1] is None:
             raise BadFormat(
-                "after % comes DVID, MACC, MACD, ACTC, DURL, SUBLIST or another %"
+                "after % write DVID, MACC, MACD, ACTC, DURL, SUBLIST or another %"
             )
     return text

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.provisioning.test_values -*-
 """
-The values that a phone's settings are made of, and how they are written.
+Parse, merge and write the values that a phone's settings are made of.
 
-Tables of TOML lie one above the other: what the program knows itself, then
-defaults, model, site and device, the last one counting most.
+Tables of TOML lie in layers: what the program knows itself, then defaults,
+model, site and device, the last one counting most.
 
 Layer 0 (values).
 """
@@ -29,15 +29,15 @@ _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 class BadValues(ValueError):
     """
-    A file of values cannot be used; the text says why.
+    A file of values cannot be used; the message says why.
     """
 
 
 def parseValues(data: bytes) -> Values:
     """
-    Read one file.
+    Parse one file.
 
-    @raise BadValues: it is no TOML, or holds what no setting can be.
+    @raise BadValues: it is no TOML, or has a value that no setting can have.
     """
     try:
         values = tomllib.loads(data.decode("utf-8"))
@@ -49,8 +49,8 @@ def parseValues(data: bytes) -> Values:
 
 def _check(values: Mapping[str, Any], where: str, depth: int = 1) -> None:
     """
-    @raise BadValues: something is no text, number, truth, or table or list of
-        such.
+    @raise BadValues: a value is no text, number, boolean, or table or list of
+        these.
     """
     if depth > DEPTH:
         raise BadValues(f"{where}: tables inside tables, more than {DEPTH}")
@@ -66,8 +66,8 @@ def _check(values: Mapping[str, Any], where: str, depth: int = 1) -> None:
 
 def merged(layers: Iterable[Mapping[str, Any]]) -> Values:
     """
-    The layers put on one another, the last one counting most; a table is
-    merged with the one below, anything else takes its place.
+    Merge layers, the last one counting most; a table is merged with the one
+    below, any other value replaces it.
     """
     whole: Values = {}
     for layer in layers:
@@ -83,17 +83,18 @@ def merged(layers: Iterable[Mapping[str, Any]]) -> Values:
 
 def fit(text: str) -> str:
     """
-    C{text} without what XML 1.0 cannot hold (section 2.2).
+    C{text} without the characters that XML 1.0 cannot hold (section 2.2).
     """
     return _UNFIT.sub("", text)
 
 
 def framed(name: str, value: Any) -> str:
     """
-    A value as a ProviderFrame has it: texts carry quotes of their own,
-    numbers are decimal, lists of bytes are divided by commas.
+    Write a value for a ProviderFrame: texts carry quotes of their own, numbers
+    are decimal, lists of bytes are divided by commas.
 
-    @param name: what ends in C{..attr} is a mark of the setting and no text.
+    @param name: a name that ends in C{..attr} is a mark of the setting and no
+        text.
     """
     if isinstance(value, bool):
         return "1" if value else "0"
@@ -108,7 +109,7 @@ def framed(name: str, value: Any) -> str:
 
 def plain(value: Any) -> str:
     """
-    A value as the nvm form has it.
+    Write a value for the nvm form.
     """
     if isinstance(value, bool):
         return "1" if value else "0"
@@ -119,17 +120,17 @@ def plain(value: Any) -> str:
 
 def suffix(account: int) -> str:
     """
-    What the names of an account's settings end in: nothing for the first.
+    The suffix of the names of an account's settings: none for the first.
     """
     return "" if account == 1 else f"_{account}"
 
 
 def versionOf(content: bytes) -> str:
     """
-    A VERSION (C{ddmmyyhhmm}) that is the same as long as the content is.
+    A VERSION (C{ddmmyyhhmm}) that changes when the content does.
 
-    It is a moment calculated from the content's hash and so tells no time; a
-    phone only asks whether it differs from the one that it has.
+    It is a date calculated from the content's hash; a phone only compares it
+    with the one that it has.
     """
     number = int.from_bytes(sha256(content).digest()[:8], "big") % MINUTES
     return (FIRST + timedelta(minutes=number)).strftime("%d%m%y%H%M")
