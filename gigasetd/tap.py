@@ -96,7 +96,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     from gigasetd.process import expiry as tidying
     from gigasetd.sip import service as sip
     from gigasetd.sip.stun import service as stun
-    from gigasetd.telemetry.lag import Lag
+    from gigasetd.telemetry.lag import LagMonitor
     from gigasetd.web import service as web
     from gigasetd.xmpp import service as xmpp
     from gigasetd.xmpp.federation import service as neighbours
@@ -113,7 +113,7 @@ def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     public = config.server.public_address or guessPublicAddress()
     live.counts |= {"store": store.flush.counts, "spool": store.spool.counts}
     live.gauges["store"] = store.gauges
-    lag = Lag(reactor)
+    lag = LagMonitor(reactor)
     live.gauges["reactor"] = lag.gauges
     households = HouseholdIndex(registry, config.server.local_networks)
     phones = sip.service(

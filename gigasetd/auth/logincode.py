@@ -21,7 +21,7 @@ MOST = 10000  #: codes at one time; the oldest gives way
 TRIES = 20  #: draws until one is found that nobody has
 
 
-class Codes:
+class LoginCodes:
     """
     One code a device, the last that was made; held in memory only.
     """
@@ -93,7 +93,7 @@ class Codes:
         return len(self._codes)
 
 
-def forgetting(registry: Registry, codes: Codes) -> None:
+def forgetWithDevice(registry: Registry, codes: LoginCodes) -> None:
     """
     Have the code of a device that is removed or erased go with it.
     """

@@ -25,7 +25,7 @@ NOBODY = (
 )
 """What is verified where there is nothing to verify, for it to take as long."""
 
-Threads = Callable[..., Deferred[Any]]
+CallInThread = Callable[..., Deferred[Any]]
 
 
 class Busy(Refused):
@@ -36,7 +36,7 @@ class Busy(Refused):
     http = 503
 
 
-def threads(reactor: Any) -> Threads:
+def threads(reactor: Any) -> CallInThread:
     """
     What calls a function in a thread: C{(function, *arguments) -> Deferred}.
     """
@@ -48,13 +48,13 @@ def threads(reactor: Any) -> Threads:
     return call
 
 
-class Hashing:
+class PasswordHashing:
     """
     @ivar counts: how often there was no room.
     """
 
     def __init__(
-        self, call: Threads, most: int, hasher: PasswordHasher | None = None
+        self, call: CallInThread, most: int, hasher: PasswordHasher | None = None
     ) -> None:
         """
         @param call: calls a function in a thread.

@@ -20,7 +20,7 @@ from gigasetd.config.schema import Config
 from gigasetd.dns.check import check, hostAddresses
 from gigasetd.dns.resolvconf import readResolvers
 from gigasetd.process.interfaces import guessPublicAddress, localAddresses
-from gigasetd.tls.check import presented
+from gigasetd.tls.check import certificateReport
 
 RESOLV = Path("/etc/resolv.conf")
 LOOPBACKS = Networks(("127.0.0.0/8", "::1/128"))
@@ -73,7 +73,7 @@ def checkCertificates(options: Namespace) -> dict[str, Any]:
 
     @raise gigasetd.config.schema.ConfigError: the configuration has faults.
     """
-    return presented(readConfig(options), datetime.now(UTC))
+    return certificateReport(readConfig(options), datetime.now(UTC))
 
 
 CHECKS: dict[str, Callable[[Namespace], Any]] = {

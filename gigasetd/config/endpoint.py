@@ -23,7 +23,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 _NAME = re.compile(r"[^\s:]{1,255}")
 
 
-class Listen(NamedTuple):
+class Endpoint(NamedTuple):
     """
     Where one listener is bound.
     """
@@ -36,7 +36,7 @@ class Listen(NamedTuple):
     name: str = ""  #: the socket's FileDescriptorName, systemd only
 
 
-def parseListen(text: str) -> Listen:
+def parseEndpoint(text: str) -> Endpoint:
     """
     Read one listener.
 
@@ -44,13 +44,13 @@ def parseListen(text: str) -> Listen:
     """
     transport, *rest = _COLON.split(text)
     if transport == "systemd":
-        return Listen(transport, name=_systemdName(rest))
+        return Endpoint(transport, name=_systemdName(rest))
     if transport not in TRANSPORTS:
         raise ValueError("the transport must be udp, tcp, tls or systemd")
     if not rest:
         raise ValueError("the port is missing")
     options = _options(rest[1:], transport)
-    return Listen(
+    return Endpoint(
         transport,
         _port(rest[0]),
         _interface(options.get("interface", EVERYWHERE)),
@@ -108,7 +108,7 @@ def _interface(text: str) -> str:
     return bare
 
 
-def twice(listeners: Sequence[Listen]) -> Listen | None:
+def firstDuplicate(listeners: Sequence[Endpoint]) -> Endpoint | None:
     """
     The first listener that asks for the same socket as one before it.
     """

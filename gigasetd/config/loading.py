@@ -18,12 +18,12 @@ from gigasetd.config.schema import (
     SECTIONS,
     Config,
     ConfigError,
-    claims,
     disorders,
+    takenDomains,
 )
 from gigasetd.config.sources import (
     PREFIX,
-    Given,
+    RawValue,
     fromEnvironment,
     fromFile,
     openFiles,
@@ -52,7 +52,7 @@ def loadConfig(
     given = fromFile(chosen, faults)
     override(given, fromEnvironment(environ))
     if stateDir is not None:
-        override(given, {"server.state_dir": Given("--state-dir", stateDir)})
+        override(given, {"server.state_dir": RawValue("--state-dir", stateDir)})
     values = _check(openFiles(given, environ, faults), faults)
     config = _build(values, "" if chosen is None else str(chosen))
     _compare(config, given, set(values), faults)
@@ -71,7 +71,7 @@ def _choose(path: Path | None, environ: Mapping[str, str]) -> Path | None:
     return SYSTEM if SYSTEM.exists() else None
 
 
-def _check(given: Mapping[str, Given], faults: list[str]) -> dict[str, Any]:
+def _check(given: Mapping[str, RawValue], faults: list[str]) -> dict[str, Any]:
     """
     The values that are allowed, by dotted key; the others become faults.
     """
@@ -90,7 +90,7 @@ def _check(given: Mapping[str, Given], faults: list[str]) -> dict[str, Any]:
     return values
 
 
-def _value(dotted: str, one: Given) -> Any:
+def _value(dotted: str, one: RawValue) -> Any:
     """
     One value; a variable's text that TOML reads as something else may still
     be meant as it stands.
@@ -108,7 +108,7 @@ def _value(dotted: str, one: Given) -> Any:
         raise
 
 
-def _unknown(dotted: str, one: Given) -> str:
+def _unknown(dotted: str, one: RawValue) -> str:
     """
     Say which known key somebody may have meant.
     """
@@ -148,7 +148,7 @@ def _default(dotted: str, values: Mapping[str, Any]) -> Any:
 
 
 def _compare(
-    config: Config, given: Mapping[str, Given], sound: set[str], faults: list[str]
+    config: Config, given: Mapping[str, RawValue], sound: set[str], faults: list[str]
 ) -> None:
     """
     Faults of pairs, told at the key that was given.
@@ -156,7 +156,7 @@ def _compare(
     faults.extend(
         f"{given['xmpp.components'].place}: xmpp.components: found "
         f"{render(domain)}, allowed are domains that nobody else serves"
-        for domain in claims(config)
+        for domain in takenDomains(config)
     )
     for low, high in disorders(config):
         if low in sound:

@@ -19,13 +19,18 @@ from collections.abc import Iterator
 from dataclasses import Field, dataclass, fields
 from typing import Any, NamedTuple
 
-from gigasetd.config.sections.discovery import Discovery
-from gigasetd.config.sections.dns import Dns
-from gigasetd.config.sections.http import Firmware, Http, Templates
-from gigasetd.config.sections.info import Directory, Info
-from gigasetd.config.sections.server import Log, Privacy, Server, Store
-from gigasetd.config.sections.sip import Guard, Sip, Stun
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.discovery import DiscoverySection
+from gigasetd.config.sections.dns import DnsSection
+from gigasetd.config.sections.http import FirmwareSection, HttpSection, TemplatesSection
+from gigasetd.config.sections.info import DirectorySection, InfoSection
+from gigasetd.config.sections.server import (
+    LogSection,
+    PrivacySection,
+    ServerSection,
+    StoreSection,
+)
+from gigasetd.config.sections.sip import GuardSection, SipSection, StunSection
+from gigasetd.config.sections.xmpp import XmppSection
 
 
 class ConfigError(Exception):
@@ -47,21 +52,21 @@ class Config:
     @ivar source: the file it was read from, C{""} for the built-in defaults.
     """
 
-    server: Server = Server()
-    store: Store = Store()
-    sip: Sip = Sip()
-    guard: Guard = Guard()
-    stun: Stun = Stun()
-    xmpp: Xmpp = Xmpp()
-    http: Http = Http()
-    dns: Dns = Dns()
-    discovery: Discovery = Discovery()
-    firmware: Firmware = Firmware()
-    templates: Templates = Templates()
-    info: Info = Info()
-    directory: Directory = Directory()
-    privacy: Privacy = Privacy()
-    log: Log = Log()
+    server: ServerSection = ServerSection()
+    store: StoreSection = StoreSection()
+    sip: SipSection = SipSection()
+    guard: GuardSection = GuardSection()
+    stun: StunSection = StunSection()
+    xmpp: XmppSection = XmppSection()
+    http: HttpSection = HttpSection()
+    dns: DnsSection = DnsSection()
+    discovery: DiscoverySection = DiscoverySection()
+    firmware: FirmwareSection = FirmwareSection()
+    templates: TemplatesSection = TemplatesSection()
+    info: InfoSection = InfoSection()
+    directory: DirectorySection = DirectorySection()
+    privacy: PrivacySection = PrivacySection()
+    log: LogSection = LogSection()
     source: str = ""
 
     def get(self, dotted: str) -> Any:
@@ -108,7 +113,7 @@ def disorders(config: Config) -> Iterator[Order]:
             yield order
 
 
-def claims(config: Config) -> Iterator[str]:
+def takenDomains(config: Config) -> Iterator[str]:
     """
     The domains of components that are somebody else's: of our accounts, of
     the bot, or ours at the server that we attach to.

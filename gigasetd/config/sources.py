@@ -24,7 +24,7 @@ LONGEST_FILE = 1 << 20
 _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]*@")
 
 
-class Given(NamedTuple):
+class RawValue(NamedTuple):
     """
     One value as somebody wrote it.
     """
@@ -34,7 +34,7 @@ class Given(NamedTuple):
     text: str | None = None  #: the whole text, where it may also be meant so
 
 
-def fromFile(path: Path | None, faults: list[str]) -> dict[str, Given]:
+def fromFile(path: Path | None, faults: list[str]) -> dict[str, RawValue]:
     """
     The keys of a file, dotted; none when it cannot be read.
     """
@@ -46,7 +46,7 @@ def fromFile(path: Path | None, faults: list[str]) -> dict[str, Given]:
         faults.append(f"{path}: {_reason(error)}")
         return {}
     return {
-        dotted: Given(str(path), value)
+        dotted: RawValue(str(path), value)
         for section, table in tables.items()
         for dotted, value in _flat(section, table)
     }
@@ -89,7 +89,7 @@ def _reason(error: Exception) -> str:
     return f"cannot be read: {' '.join(str(error).split())}"
 
 
-def fromEnvironment(environ: Mapping[str, str]) -> dict[str, Given]:
+def fromEnvironment(environ: Mapping[str, str]) -> dict[str, RawValue]:
     """
     C{GIGASETD_SECTION__KEY} variables, dotted; a name without the double
     underscore is no key.
@@ -98,7 +98,7 @@ def fromEnvironment(environ: Mapping[str, str]) -> dict[str, Given]:
     for variable, text in environ.items():
         if variable.startswith(PREFIX) and "__" in variable:
             dotted = variable[len(PREFIX) :].lower().replace("__", ".", 1)
-            given[dotted] = Given(variable, _fromToml(text), text)
+            given[dotted] = RawValue(variable, _fromToml(text), text)
     return given
 
 
@@ -114,7 +114,7 @@ def _fromToml(text: str) -> Any:
     return table["value"] if list(table) == ["value"] else text
 
 
-def override(given: dict[str, Given], above: Mapping[str, Given]) -> None:
+def override(given: dict[str, RawValue], above: Mapping[str, RawValue]) -> None:
     """
     Let stronger values replace weaker ones, whichever way (X or X_file) each
     of them is written.
@@ -136,8 +136,8 @@ def _target(dotted: str) -> str | None:
 
 
 def openFiles(
-    given: Mapping[str, Given], environ: Mapping[str, str], faults: list[str]
-) -> dict[str, Given]:
+    given: Mapping[str, RawValue], environ: Mapping[str, str], faults: list[str]
+) -> dict[str, RawValue]:
     """
     Put what the C{X_file} keys point to in the place of X.
     """
@@ -156,9 +156,9 @@ def openFiles(
 def _openOne(
     base: str,
     dotted: str,
-    one: Given,
+    one: RawValue,
     environ: Mapping[str, str],
-    opened: dict[str, Given],
+    opened: dict[str, RawValue],
     faults: list[str],
 ) -> None:
     """
@@ -172,7 +172,7 @@ def _openOne(
         return
     path = _credential(name, environ)
     try:
-        opened[base] = Given(str(path), _read(path).strip())
+        opened[base] = RawValue(str(path), _read(path).strip())
     except (OSError, ValueError) as error:
         faults.append(f"{one.place}: {dotted}: {path}: {_reason(error)}")
 

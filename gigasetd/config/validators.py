@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from gigasetd.config.endpoint import Listen, parseListen, twice
+from gigasetd.config.endpoint import Endpoint, firstDuplicate, parseEndpoint
 from gigasetd.config.networks import Networks, readAddress
 
 Check = Callable[[Any], Any]
@@ -258,11 +258,11 @@ def listeners(transports: Collection[str]) -> Check:
     kinds = ", ".join(transports)
     form = f"TRANSPORT:PORT[:interface=ADDR] with {kinds}, or systemd:NAME"
 
-    def check(value: Any) -> Listen:
+    def check(value: Any) -> Endpoint:
         if not isinstance(value, str):
             raise NotAllowed(value, form)
         try:
-            listen = parseListen(value)
+            listen = parseEndpoint(value)
         except ValueError as error:
             raise NotAllowed(value, f"{form}; {error}") from None
         if listen.transport not in (*transports, "systemd"):
@@ -270,9 +270,9 @@ def listeners(transports: Collection[str]) -> Check:
             raise NotAllowed(value, f"{form}; {reason}")
         return listen
 
-    def checkAll(value: Any) -> tuple[Listen, ...]:
-        found: tuple[Listen, ...] = listOf(check, form)(value)
-        if twice(found) is not None:
+    def checkAll(value: Any) -> tuple[Endpoint, ...]:
+        found: tuple[Endpoint, ...] = listOf(check, form)(value)
+        if firstDuplicate(found) is not None:
             raise NotAllowed(value, "each listener once")
         return found
 

@@ -41,7 +41,7 @@ from gigasetd.process.clock import SteadyClock
 from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
-from gigasetd.telemetry.log import tellListening
+from gigasetd.telemetry.log import logListening
 
 POLL = 3.0  #: seconds between two looks at the interfaces
 REPEAT = LIFETIME / 3  #: seconds between two announcements by SSDP
@@ -123,7 +123,7 @@ class DiscoveryService(Service):
             return None
         if group not in self._told:
             self._told.add(group)
-            tellListening(group.service, "udp", group.address, group.port)
+            logListening(group.service, "udp", group.address, group.port)
         return opened
 
     def _tell(self, group: MulticastGroup, error: OSError) -> None:

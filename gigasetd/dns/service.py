@@ -16,12 +16,12 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.logger import Logger
 
-from gigasetd.config.endpoint import EVERYWHERE, Listen
+from gigasetd.config.endpoint import EVERYWHERE, Endpoint
 from gigasetd.config.networks import readAddress
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.dns import Dns
-from gigasetd.config.sections.sip import Sip
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.dns import DnsSection
+from gigasetd.config.sections.sip import SipSection
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.dns.cache import AnswerCache
 from gigasetd.dns.forwarder import Forwarder
 from gigasetd.dns.policy import Resolver
@@ -51,7 +51,7 @@ class DnsService(Service):
     def __init__(
         self,
         answers: DnsResponder,
-        section: Dns,
+        section: DnsSection,
         reactor: Any,
         system: Callable[[], Sequence[Server]],
     ) -> None:
@@ -93,7 +93,7 @@ class DnsService(Service):
                 "answered: set dns.upstream"
             )
 
-    def _bind(self, listen: Listen) -> None:
+    def _bind(self, listen: Endpoint) -> None:
         """
         Bind one listener, and say so.
         """
@@ -136,7 +136,7 @@ class DnsService(Service):
         return gatherResults(closing)
 
 
-def servicePorts(sip: Sip, xmpp: Xmpp) -> dict[str, int]:
+def servicePorts(sip: SipSection, xmpp: XmppSection) -> dict[str, int]:
     """
     The services that SRV records may name -> port; the first listener of a
     transport counts.

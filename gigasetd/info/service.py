@@ -18,7 +18,7 @@ from twisted.internet.threads import deferToThreadPool
 from zope.interface import implementer
 
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.info import Info
+from gigasetd.config.sections.info import InfoSection
 from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.fetch.derived import derivedSources
 from gigasetd.info.fetch.download import Downloader, DownloadLimits
@@ -95,7 +95,11 @@ class Information(Service):
 
 
 def service(
-    section: Info, registry: Registry, live: Live, clock: SteadyClock, reactor: Any
+    section: InfoSection,
+    registry: Registry,
+    live: Live,
+    clock: SteadyClock,
+    reactor: Any,
 ) -> Information:
     """
     Build the sources.
@@ -128,7 +132,7 @@ def service(
     return Information(cache, places, fetcher, reactor)
 
 
-def _means(section: Info, clock: SteadyClock, reactor: Any) -> FetchContext:
+def _means(section: InfoSection, clock: SteadyClock, reactor: Any) -> FetchContext:
     """
     What the fetcher works with.
     """
@@ -150,7 +154,7 @@ def _means(section: Info, clock: SteadyClock, reactor: Any) -> FetchContext:
     )
 
 
-def _limits(section: Info) -> HostLimits:
+def _limits(section: InfoSection) -> HostLimits:
     """
     What holds for each host.
     """

@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import cooperate
 from twisted.logger import Logger
 
-from gigasetd.config.sections.server import Privacy
+from gigasetd.config.sections.server import PrivacySection
 from gigasetd.privacy.retention import RetentionPeriods, due, perform
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.registry import Registry
@@ -29,7 +29,7 @@ SLICE = 500
 
 
 def service(
-    section: Privacy,
+    section: PrivacySection,
     registry: Registry,
     settle: Callable[[], None],
     clock: SteadyClock,

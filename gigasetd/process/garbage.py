@@ -28,7 +28,7 @@ grows until some other thing makes it look: 75,000 values, and 50 ms in which
 nobody was served, were seen."""
 
 
-class Cold:
+class FrozenRegistry:
     """
     The registry's values, as far as they are out of garbage collection.
     """

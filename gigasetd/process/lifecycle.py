@@ -28,7 +28,7 @@ from gigasetd.config.schema import KEYS, Config, ConfigError, differences
 from gigasetd.errors import StoreError
 from gigasetd.process.systemd import notify
 from gigasetd.site.live import Live
-from gigasetd.telemetry.log import tellReady
+from gigasetd.telemetry.log import logReady
 
 log = Logger()
 
@@ -92,7 +92,7 @@ class Daemon:
         """
         gc.set_threshold(*THRESHOLDS)
         self._live.ready = True
-        tellReady()
+        logReady()
         notify("READY=1", "STATUS=serving phones")
 
     def _failed(self, failure: Failure) -> None:

@@ -20,9 +20,9 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import DatagramProtocol
 from twisted.logger import Logger
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.process.systemd import socketNamed
-from gigasetd.telemetry.log import tellListening
+from gigasetd.telemetry.log import logListening
 
 log = Logger()
 
@@ -40,7 +40,7 @@ IP_MULTICAST_ALL = 49
 
 def bind(
     service: str,
-    listen: Listen,
+    listen: Endpoint,
     transports: Collection[str] = ("udp", "tcp"),
     buffer: int = 0,
 ) -> socket.socket:
@@ -66,7 +66,7 @@ def bind(
         _tune(bound, buffer)
     host, port = bound.getsockname()[:2]
     transport = "tls" if listen.transport == "tls" else TRANSPORTS[bound.type]
-    tellListening(service, transport, host, port)
+    logListening(service, transport, host, port)
     return bound
 
 
@@ -99,7 +99,7 @@ def serveDatagrams(
     return port
 
 
-def _bound(listen: Listen) -> socket.socket:
+def _bound(listen: Endpoint) -> socket.socket:
     family = socket.AF_INET6 if ":" in listen.interface else socket.AF_INET
     udp = listen.transport == "udp"
     bound = socket.socket(family, socket.SOCK_DGRAM if udp else socket.SOCK_STREAM)
@@ -116,7 +116,7 @@ def _bound(listen: Listen) -> socket.socket:
     return bound
 
 
-def _address(listen: Listen) -> Any:
+def _address(listen: Endpoint) -> Any:
     # bind() itself would drop the scope of a link-local address.
     flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
     found = socket.getaddrinfo(listen.interface, listen.port, flags=flags)

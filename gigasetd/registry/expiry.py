@@ -20,7 +20,7 @@ SPARE = 10000
 """Entries beyond two a binding before the heap is built anew."""
 
 
-class Ends:
+class ExpiryHeap:
     """
     The heap.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigasetd.registry.expiry import Ends
+from gigasetd.registry.expiry import ExpiryHeap
 from gigasetd.registry.model import (
     Account,
     Binding,
@@ -100,7 +100,7 @@ class Tables:
             "block": self.blocks,
             "scram": self.scrams,
         }
-        self.ends = Ends()
+        self.ends = ExpiryHeap()
 
     def binding(self, number: str, key: str) -> Binding | None:
         """

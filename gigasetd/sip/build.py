@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from gigasetd.auth.digest import Nonces
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.sip import Sip
+from gigasetd.config.sections.sip import SipSection
 from gigasetd.devices.sipcheckin import SipCheckIns
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.ratelimit.guard import Guard
@@ -266,7 +266,7 @@ def _guard(config: Config, registry: Registry) -> Guard:
 
 
 def _registrar(
-    registry: Registry, authority: Authority, domain: Domain, sip: Sip, tag: str
+    registry: Registry, authority: Authority, domain: Domain, sip: SipSection, tag: str
 ) -> Registrar:
     """
     The registrar by its section.

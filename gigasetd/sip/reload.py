@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.sip import Sip
+from gigasetd.config.sections.sip import SipSection
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.calls import Calls
@@ -104,7 +104,7 @@ def guardLimits(config: Config) -> GuardLimits:
     )
 
 
-def expiryLimits(sip: Sip) -> ExpiryLimits:
+def expiryLimits(sip: SipSection) -> ExpiryLimits:
     """
     How long registrations and subscriptions last.
     """

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.sip import Sip
+from gigasetd.config.sections.sip import SipSection
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.registry.registry import Registry
@@ -50,7 +50,7 @@ class SIPService(Service):
         rules: Rules,
         transports: Transports,
         media: MediaPorts,
-        sip: Sip,
+        sip: SipSection,
         clock: SteadyClock,
         reactor: Any,
     ) -> None:
@@ -84,7 +84,7 @@ class SIPService(Service):
             datagrams.start()
         self.reflector.listening(each.port for each in self._datagrams)
 
-    def _bind(self, listen: Listen) -> None:
+    def _bind(self, listen: Endpoint) -> None:
         """
         Bind one listener, and say so.
         """

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gigasetd.config.sections.server import Store as Section
+from gigasetd.config.sections.server import StoreSection as Section
 from gigasetd.errors import StoreError
 from gigasetd.store.interface import Store
 from gigasetd.store.sqlite import SQLiteStore

@@ -21,7 +21,7 @@ STEP = 2.0
 """Seconds of difference that are nobody's setting of the clock."""
 
 
-class Epoch:
+class ClockSkew:
     """
     @ivar skew: seconds to add to a live time to get the true one.
     """
@@ -64,7 +64,7 @@ class Epoch:
         )
 
 
-def rewritten(registry: Registry, most: int) -> Iterator[int]:
+def rewriteBindings(registry: Registry, most: int) -> Iterator[int]:
     """
     Note each binding as changed, at most so many between two pauses; those
     that come meanwhile are noted anyway.

@@ -27,7 +27,7 @@ from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Change
 from gigasetd.store.atomicfile import sync
 from gigasetd.store.segment import lines
-from gigasetd.store.spool import Spool, unlinked
+from gigasetd.store.spool import Spool, unlinkAll
 
 log = Logger()
 
@@ -116,7 +116,7 @@ class Compaction:
             self._adopt(draft, number, len(changes))
             await self._thread(sync, draft.parent)
         if whole and self._spool.holds(number):
-            await self._thread(unlinked, self._spool.release(number - 1))
+            await self._thread(unlinkAll, self._spool.release(number - 1))
             self._spool.counts["compactions"] += 1
         else:
             with suppress(OSError):

@@ -23,7 +23,7 @@ from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Change
 from gigasetd.store.compaction import Compaction
 from gigasetd.store.interface import Store
-from gigasetd.store.spool import Spool, unlinked
+from gigasetd.store.spool import Spool, unlinkAll
 
 log = Logger()
 
@@ -252,9 +252,9 @@ class Flush:
         needless = self._spool.release(segment)
         if len(needless) > FEW:
             pool = self._reactor.getThreadPool()
-            await deferToThreadPool(self._reactor, pool, unlinked, needless)
+            await deferToThreadPool(self._reactor, pool, unlinkAll, needless)
         else:
-            unlinked(needless)
+            unlinkAll(needless)
 
     async def _write(self, goal: int) -> None:
         """

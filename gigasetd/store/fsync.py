@@ -19,7 +19,7 @@ from gigasetd.errors import StoreError
 from gigasetd.store.atomicfile import sync
 
 
-class Sync:
+class SpoolSync:
     """
     @ivar number: the newest change that was written to a file.
     @ivar reached: the newest change that is on the disk for certain.

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from gigasetd.errors import StoreError
 
 
-class Step(NamedTuple):
+class SchemaStep(NamedTuple):
     """
     One step of the schema.
     """
@@ -29,7 +29,7 @@ class Step(NamedTuple):
     statements: tuple[str, ...]  #: its SQL
 
 
-def steps(dialect: str) -> list[Step]:
+def steps(dialect: str) -> list[SchemaStep]:
     """
     All steps in order.
 
@@ -40,7 +40,9 @@ def steps(dialect: str) -> list[Step]:
         name, *of = file.name.removesuffix(".sql").split(".")
         if file.name.endswith(".sql") and of in ([], [dialect]):
             text = file.read_text(encoding="utf-8")
-            found.append(Step(int(name.partition("-")[0]), file.name, split(text)))
+            found.append(
+                SchemaStep(int(name.partition("-")[0]), file.name, split(text))
+            )
     return sorted(found)
 
 
@@ -53,7 +55,7 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(part.strip().removesuffix(";") for part in parts if part.strip())
 
 
-def due(version: int, known: Sequence[Step]) -> list[Step]:
+def due(version: int, known: Sequence[SchemaStep]) -> list[SchemaStep]:
     """
     What a database at C{version} lacks; C{0} stands for a fresh one.
 
@@ -68,7 +70,7 @@ def due(version: int, known: Sequence[Step]) -> list[Step]:
     return [step for step in known if step.number > version]
 
 
-def statements(missing: Sequence[Step]) -> list[str]:
+def statements(missing: Sequence[SchemaStep]) -> list[str]:
     """
     All that brings a database up to date, the version row included.
     """

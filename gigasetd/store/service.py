@@ -18,14 +18,14 @@ from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
-from gigasetd.config.sections.server import Store as Section
+from gigasetd.config.sections.server import StoreSection as Section
 from gigasetd.errors import StoreError
 from gigasetd.process.clock import SteadyClock
-from gigasetd.process.garbage import Cold
+from gigasetd.process.garbage import FrozenRegistry
 from gigasetd.process.startup import Listeners
 from gigasetd.registry.registry import Registry
 from gigasetd.store.backend import storeAt
-from gigasetd.store.clockskew import Epoch, rewritten
+from gigasetd.store.clockskew import ClockSkew, rewriteBindings
 from gigasetd.store.flush import Flush
 from gigasetd.store.spool import Spool
 
@@ -67,7 +67,7 @@ class StoreService(MultiService):
         self.loaded: Deferred[None] = Deferred()
         self.store = storeAt(section, stateDir, reactor)
         self.spool = Spool(stateDir / "spool", reactor)
-        self._epoch = Epoch()
+        self._epoch = ClockSkew()
         self.flush = Flush(
             registry.journal,
             self.spool,
@@ -80,7 +80,7 @@ class StoreService(MultiService):
         self._registry = registry
         self._clock = clock
         self._reactor = reactor
-        self._cold = Cold(registry)
+        self._cold = FrozenRegistry(registry)
         self._serving = False
         self._starting: Deferred[None] | None = None
 
@@ -227,7 +227,7 @@ class StoreService(MultiService):
         """
         Write all bindings with what is their true time now.
         """
-        for _ in rewritten(self._registry, REWRITE):
+        for _ in rewriteBindings(self._registry, REWRITE):
             self._settled()
             await deferLater(self._reactor, 0.01)
             if not self._serving:

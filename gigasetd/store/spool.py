@@ -22,7 +22,7 @@ from twisted.logger import Logger
 
 from gigasetd.errors import StoreError
 from gigasetd.registry.model import Change
-from gigasetd.store.fsync import Sync
+from gigasetd.store.fsync import SpoolSync
 from gigasetd.store.segment import lines, numberOf, read
 
 log = Logger()
@@ -49,7 +49,7 @@ class Spool:
         write: Callable[[int, bytes], int] = os.write,
     ) -> None:
         self.directory = directory
-        self.sync = Sync(directory, reactor)
+        self.sync = SpoolSync(directory, reactor)
         self.size = 0
         self.used = False
         self.broken = ""
@@ -215,7 +215,7 @@ class Spool:
         The oldest goes first, since a change of a later segment must not be
         undone by repeating an earlier one alone.
         """
-        unlinked(self.release(upTo))
+        unlinkAll(self.release(upTo))
 
     def release(self, upTo: int) -> list[Path]:
         """
@@ -312,7 +312,7 @@ class Spool:
         return self.sync.wait(number)
 
 
-def unlinked(paths: list[Path]) -> None:
+def unlinkAll(paths: list[Path]) -> None:
     """
     Remove files, of which some may be gone already.
     """

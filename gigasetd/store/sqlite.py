@@ -21,7 +21,7 @@ from twisted.python.threadpool import ThreadPool
 
 from gigasetd.errors import StoreError
 from gigasetd.registry.model import KINDS, Change, Value
-from gigasetd.store.sqlitefile import Database, opened
+from gigasetd.store.sqlitefile import SQLiteFile, openFile
 
 T = TypeVar("T")
 log = Logger()
@@ -44,7 +44,7 @@ class SQLiteStore:
         self.refused = 0
         self._reactor = reactor
         self._pool = ThreadPool(1, 1, name="store")
-        self._database: Database | None = None
+        self._database: SQLiteFile | None = None
         self._lock = -1
 
     def open(self) -> Deferred[None]:
@@ -115,7 +115,7 @@ class SQLiteStore:
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: {error}") from error
 
-    def _use(self) -> Database:
+    def _use(self) -> SQLiteFile:
         """
         The database, if it is open.
         """
@@ -128,7 +128,7 @@ class SQLiteStore:
         As L{open}.
         """
         self._claim()
-        self._database = opened(self.path)
+        self._database = openFile(self.path)
 
     def _claim(self) -> None:
         """

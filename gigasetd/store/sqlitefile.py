@@ -21,7 +21,7 @@ from typing import Any
 
 from gigasetd.errors import StoreError
 from gigasetd.registry.model import KINDS, Change, Kind, Value
-from gigasetd.store.migrate import Step, due, statements, steps
+from gigasetd.store.migrate import SchemaStep, due, statements, steps
 
 PAGE = 5000
 """Rows that the load hands over at once."""
@@ -65,7 +65,7 @@ UNFIT = (
 Row = Sequence[Any]
 
 
-class Database:
+class SQLiteFile:
     """
     @ivar refused: how many rows the database would not take at all.
     """
@@ -92,7 +92,7 @@ class Database:
 
     # schema
 
-    def migrate(self, known: Sequence[Step] | None = None) -> None:
+    def migrate(self, known: Sequence[SchemaStep] | None = None) -> None:
         """
         Run the steps that the file lacks, all or none, after a backup.
 
@@ -238,13 +238,13 @@ def _value(kind: Kind, row: Row) -> Value:
     return kind.type._make(row)
 
 
-def opened(path: Path) -> Database:
+def openFile(path: Path) -> SQLiteFile:
     """
     The database at C{path}, with the newest schema.
 
     @raise StoreError: it cannot be opened; the text names it.
     """
-    database = Database(path)
+    database = SQLiteFile(path)
     try:
         database.migrate()
     except StoreError as error:

@@ -17,7 +17,7 @@ PERIOD = 1.0  #: seconds between two looks
 LOOKS = 60  #: looks of which the worst is remembered
 
 
-class Lag(Service):
+class LagMonitor(Service):
     """
     Wakes once a period and sees how late it is.
     """

@@ -20,7 +20,7 @@ from twisted.python.components import Componentized
 from twisted.python.logfile import LogFile
 from zope.interface import implementer
 
-from gigasetd.config.sections.server import Log
+from gigasetd.config.sections.server import LogSection
 from gigasetd.telemetry.redact import maskTraceback, safeText, safeValue
 
 log = Logger()
@@ -33,7 +33,7 @@ LISTENING = (
 _PRIORITIES = {"debug": 7, "info": 6, "warn": 4, "error": 3, "critical": 2}
 
 
-def tellListening(service: str, transport: str, interface: str, port: int) -> None:
+def logListening(service: str, transport: str, interface: str, port: int) -> None:
     """
     Say that one listener is bound, in the words that scripts wait for.
     """
@@ -46,7 +46,7 @@ def tellListening(service: str, transport: str, interface: str, port: int) -> No
     )
 
 
-def tellReady() -> None:
+def logReady() -> None:
     """
     Say that everything is up, in the word that scripts wait for.
     """
@@ -62,7 +62,7 @@ class LineObserver:
         level "debug" nothing is redacted.
     """
 
-    def __init__(self, section: Log, stream: IO[str]) -> None:
+    def __init__(self, section: LogSection, stream: IO[str]) -> None:
         self.section = section
         self._stream = stream
         self._journal = isJournal(stream, os.environ)
@@ -213,7 +213,7 @@ def jsonLine(event: Mapping[str, Any], plain: bool) -> str:
     return json.dumps(kept, ensure_ascii=False, default=repr, skipkeys=True)
 
 
-class Root(MultiService):
+class RootService(MultiService):
     """
     The service that twistd is given.  It is the only one that twistd joins to
     an application, and an application's C{ILogObserver} takes the place of
@@ -234,7 +234,7 @@ class Root(MultiService):
             parent.setComponent(ILogObserver, self.observer)
         super().setServiceParent(parent)
 
-    def follow(self, section: Log) -> None:
+    def follow(self, section: LogSection) -> None:
         """
         Log by another section from now on, as a reload asks.
         """
@@ -242,12 +242,12 @@ class Root(MultiService):
             self.observer.section = section
 
 
-def startLogging(section: Log, stream: IO[str] | None) -> Root:
+def startLogging(section: LogSection, stream: IO[str] | None) -> RootService:
     """
     Make the root service, whose joining turns the log to C{stream}; L{None}
     keeps what twistd was told by its own options.
     """
-    return Root(None if stream is None else LineObserver(section, stream))
+    return RootService(None if stream is None else LineObserver(section, stream))
 
 
 def chooseStream(twistd: Mapping[str, Any], stdout: IO[str]) -> IO[str] | None:

@@ -45,7 +45,7 @@ OLD = b"ALL:!aNULL:!eNULL:@SECLEVEL=0"
 """Phones of 2007: CBC and SHA-1, which OpenSSL keeps from others."""
 
 
-class Files(NamedTuple):
+class CertificateFiles(NamedTuple):
     """
     Where certificate and key are.
     """
@@ -54,15 +54,17 @@ class Files(NamedTuple):
     key: Path
 
 
-def files(certificate: Path | None, key: Path | None, state: Path) -> Files:
+def certificateFiles(
+    certificate: Path | None, key: Path | None, state: Path
+) -> CertificateFiles:
     """
     The files that the configuration names, or our own.
     """
     chosen = certificate or state / OWN
-    return Files(chosen, key or chosen)
+    return CertificateFiles(chosen, key or chosen)
 
 
-def make(path: Path, domain: str, address: str, now: datetime) -> None:
+def makeSelfSigned(path: Path, domain: str, address: str, now: datetime) -> None:
     """
     Make a key, and a certificate that nobody vouches for.
 
@@ -96,7 +98,7 @@ def make(path: Path, domain: str, address: str, now: datetime) -> None:
         file.write(private + built.public_bytes(Encoding.PEM))
 
 
-class Pair(NamedTuple):
+class CertificateAndKey(NamedTuple):
     """
     A certificate with its chain, and its key.
     """
@@ -105,7 +107,7 @@ class Pair(NamedTuple):
     key: Any
 
 
-def read(files: Files) -> Pair:
+def readFiles(files: CertificateFiles) -> CertificateAndKey:
     """
     Read certificate and key.
 
@@ -121,15 +123,15 @@ def read(files: Files) -> Pair:
         raise OSError(f"{files.key}: holds no PEM key without a password") from None
     if key.public_key() != chain[0].public_key():
         raise OSError(f"{files.key}: is not the key of {files.certificate}")
-    return Pair(chain, key)
+    return CertificateAndKey(chain, key)
 
 
-class Certificate:
+class ServerCertificate:
     """
     What is presented to whoever connects.
     """
 
-    def __init__(self, files: Files, seconds: Callable[[], float]) -> None:
+    def __init__(self, files: CertificateFiles, seconds: Callable[[], float]) -> None:
         """
         @param seconds: the monotonic clock.
         @raise OSError: the files are missing, or no good; in one line.
@@ -138,7 +140,7 @@ class Certificate:
         self._seconds = seconds
         self._looked = seconds()
         self._stamp = self._stat()
-        self._pair = read(files)
+        self._pair = readFiles(files)
         self._contexts: dict[tuple[bytes, bool], SSL.Context] = {}
 
     def _stat(self) -> tuple[tuple[int, int, int], ...]:
@@ -158,7 +160,7 @@ class Certificate:
             if stamp == self._stamp:
                 return
             self._stamp = stamp
-            self._pair = read(self.files)
+            self._pair = readFiles(self.files)
         except OSError as error:
             log.error("the certificate is left as it was: {why}", why=str(error))
             return
@@ -184,7 +186,7 @@ class Certificate:
         return found
 
 
-def _context(pair: Pair, old: bool) -> SSL.Context:
+def _context(pair: CertificateAndKey, old: bool) -> SSL.Context:
     """
     How connections are made.
     """

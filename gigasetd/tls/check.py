@@ -14,23 +14,23 @@ from typing import Any
 from cryptography import x509
 
 from gigasetd.config.schema import Config
-from gigasetd.tls.certificate import files, read
+from gigasetd.tls.certificate import certificateFiles, readFiles
 
 SOON = 14
 """Days before its end from which a certificate is told to be renewed."""
 
 
-def presented(config: Config, now: datetime) -> dict[str, Any]:
+def certificateReport(config: Config, now: datetime) -> dict[str, Any]:
     """
     Look at the server's certificate.
 
     @return: the document to tell, C{"ok"} where all is as it must be.
     """
     server = config.server
-    chosen = files(server.certificate, server.private_key, server.state_dir)
+    chosen = certificateFiles(server.certificate, server.private_key, server.state_dir)
     document: dict[str, Any] = {"ok": False, "file": str(chosen.certificate)}
     try:
-        own = read(chosen).chain[0]
+        own = readFiles(chosen).chain[0]
     except OSError as error:
         return document | {"detail": _reason(error, server.certificate is None)}
     names = _names(own)

@@ -12,7 +12,7 @@ from secrets import token_hex
 
 from gigasetd.auth.passwordhash import threads
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.info import Directory as Section
+from gigasetd.config.sections.info import DirectorySection as Section
 from gigasetd.directory.operatorbooks import BookDirectory, BookLimits
 from gigasetd.directory.resultset import ResultSets
 from gigasetd.directory.search import OnlineDirectory, ResponseStyle

@@ -17,10 +17,10 @@ from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from gigasetd.auth.passwordhash import Hashing
-from gigasetd.config.endpoint import Listen
+from gigasetd.auth.passwordhash import PasswordHashing
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.http import Http
+from gigasetd.config.sections.http import HttpSection
 from gigasetd.control.inprocess import Commands
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.info.fetch.cache import Cache
@@ -67,7 +67,7 @@ class HttpService(Service):
         self,
         routes: HttpRoutes,
         site: HttpSite,
-        listen: Sequence[Listen],
+        listen: Sequence[Endpoint],
         loaded: Callable[[], None],
         bound: Callable[[], None],
         reactor: Any,
@@ -167,7 +167,7 @@ def service(
     public: str = LOOPBACK,
     opened: Callable[[Account], str] = _unreadable,
     safe: Callable[[int], Deferred[None]] = settled,
-    hashing: Hashing | None = None,
+    hashing: PasswordHashing | None = None,
     cache: Cache | None = None,
     places: Gazetteer | None = None,
     households: HouseholdIndex | None = None,
@@ -226,7 +226,7 @@ def service(
     return web
 
 
-def _site(routes: HttpRoutes, http: Http, reactor: Any) -> HttpSite:
+def _site(routes: HttpRoutes, http: HttpSection, reactor: Any) -> HttpSite:
     """
     The connections to a table of routes.
     """

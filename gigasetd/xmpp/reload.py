@@ -7,7 +7,7 @@ Layer 0 (values).
 
 from __future__ import annotations
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.xmpp.stanza.parser import XmlLimits
 
 KEYS = tuple(
@@ -30,7 +30,7 @@ RULES = tuple(
 )
 
 
-def limitsAfter(section: Xmpp) -> XmlLimits:
+def limitsAfter(section: XmppSection) -> XmlLimits:
     """
     What a stream's XML may cost after the log-in.
     """
@@ -43,7 +43,7 @@ def limitsAfter(section: Xmpp) -> XmlLimits:
     )
 
 
-def limitsBefore(section: Xmpp) -> XmlLimits:
+def limitsBefore(section: XmppSection) -> XmlLimits:
     """
     And before it.
     """

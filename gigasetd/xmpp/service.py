@@ -18,10 +18,10 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.internet.threads import deferToThreadPool
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.listeners import bind, serveStreams
@@ -32,7 +32,12 @@ from gigasetd.registry.registry import Registry
 from gigasetd.sip.build import Secrets
 from gigasetd.sip.reload import guardLimits
 from gigasetd.site.live import Live
-from gigasetd.tls.certificate import Certificate, Files, files, make
+from gigasetd.tls.certificate import (
+    CertificateFiles,
+    ServerCertificate,
+    certificateFiles,
+    makeSelfSigned,
+)
 from gigasetd.xmpp.auth.policy import LoginGuards, LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.executor import Executor
@@ -69,8 +74,8 @@ class XMPPService(Service):
         self,
         executor: Executor,
         streams: ClientStreamFactory,
-        certificate: Certificate,
-        section: Xmpp,
+        certificate: ServerCertificate,
+        section: XmppSection,
         reactor: Any,
     ) -> None:
         self.executor, self.streams = executor, streams
@@ -94,7 +99,7 @@ class XMPPService(Service):
             self.stopService()
             raise
 
-    def _bind(self, listen: Listen) -> None:
+    def _bind(self, listen: Endpoint) -> None:
         """
         Bind one listener, and say so.
         """
@@ -114,14 +119,14 @@ class XMPPService(Service):
         hosts: list[Any] = [port.getHost() for port in self._plain]
         return [(host.host, host.port) for host in hosts]
 
-    def _direct(self, listen: Listen) -> DirectTLS:
+    def _direct(self, listen: Endpoint) -> DirectTLS:
         """
         A listener of TLS, which may have a certificate of its own.
         """
         tls = self.streams.context.tls
         if listen.certificate:
-            chosen = Certificate(
-                Files(Path(listen.certificate), Path(listen.key)),
+            chosen = ServerCertificate(
+                CertificateFiles(Path(listen.certificate), Path(listen.key)),
                 self._reactor.seconds,
             )
             tls = StreamTLS(chosen, self._section.old_tls)
@@ -152,18 +157,18 @@ class XMPPService(Service):
         return result
 
 
-def certificateOf(config: Config, public: str, reactor: Any) -> Certificate:
+def certificateOf(config: Config, public: str, reactor: Any) -> ServerCertificate:
     """
     The server's certificate; one is made where none is configured.
 
     @raise OSError: it is no good.
     """
     server = config.server
-    chosen = files(server.certificate, server.private_key, server.state_dir)
+    chosen = certificateFiles(server.certificate, server.private_key, server.state_dir)
     if server.certificate is None and not chosen.certificate.exists():
-        make(chosen.certificate, server.domain, public, datetime.now(UTC))
+        makeSelfSigned(chosen.certificate, server.domain, public, datetime.now(UTC))
     try:
-        return Certificate(chosen, reactor.seconds)
+        return ServerCertificate(chosen, reactor.seconds)
     except OSError as error:
         raise OSError(f"server.certificate: {error}") from None
 

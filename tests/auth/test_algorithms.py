@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.auth.digest import Credentials, expected, parseCredentials, proves
 from gigasetd.auth.passwords import ha1, ha1OfSHA256
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.sip import Sip
+from gigasetd.config.sections.sip import SipSection
 from gigasetd.keys.sealing import VaultError
 from gigasetd.registry.model import Account
 from gigasetd.sip.build import rules
@@ -213,7 +213,7 @@ class UnreadableTests(AlgorithmCase):
         """
         jar = Jar(digest=BOTH)
         jar.rules = rules(
-            Config(sip=Sip(digest=BOTH)), jar.registry, "192.0.2.1", Broken()
+            Config(sip=SipSection(digest=BOTH)), jar.registry, "192.0.2.1", Broken()
         )
         jar.layer = jar.rules.layer
         jar.rules.network.listening("0.0.0.0:5060")

@@ -8,7 +8,7 @@ from itertools import count, repeat
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.auth.logincode import Codes
+from gigasetd.auth.logincode import LoginCodes
 
 ONE, TWO = "7C2F80000001", "7C2F80000002"
 
@@ -22,7 +22,7 @@ class CodesTests(SynchronousTestCase):
         """
         Codes that count.
         """
-        self.codes = Codes(count(7).__next__)
+        self.codes = LoginCodes(count(7).__next__)
 
     def test_once(self) -> None:
         """
@@ -63,7 +63,7 @@ class CodesTests(SynchronousTestCase):
         However many are asked for, memory holds so many; those that are over
         go first, then the oldest.
         """
-        codes = Codes(count().__next__, most=3)
+        codes = LoginCodes(count().__next__, most=3)
         made = [codes.make(f"{turn:012X}", float(turn)) for turn in range(5)]
         self.assertEqual(len(codes), 3)
         self.assertEqual(codes.redeem(made[0], 5.0), "")
@@ -76,7 +76,7 @@ class CodesTests(SynchronousTestCase):
         Where chance gives a number that is taken, no device gets in as
         another: the earlier one's code is gone.
         """
-        codes = Codes(repeat(5).__next__)
+        codes = LoginCodes(repeat(5).__next__)
         codes.make(ONE, 0.0)
         code = codes.make(TWO, 0.0)
         self.assertEqual(codes.redeem(code, 0.0), TWO)

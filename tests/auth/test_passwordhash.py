@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.auth.passwordhash import ATONCE, Busy, Hashing
+from gigasetd.auth.passwordhash import ATONCE, Busy, PasswordHashing
 from tests.web.browser import CHEAP
 
 
@@ -26,7 +26,7 @@ class HashingTests(SynchronousTestCase):
         """
         A password matches its own hash alone, and two hashes of it differ.
         """
-        hashing = Hashing(maybeDeferred, 1, CHEAP)
+        hashing = PasswordHashing(maybeDeferred, 1, CHEAP)
         one, two = self.run_(hashing.make("pä55")), self.run_(hashing.make("pä55"))
         self.assertNotEqual(one, two)
         self.assertTrue(str(one).startswith("$argon2id$"))
@@ -45,7 +45,7 @@ class HashingTests(SynchronousTestCase):
         Without being told otherwise it costs what the library holds good, for
         nobody's password too.
         """
-        hashing = Hashing(maybeDeferred, 1)
+        hashing = PasswordHashing(maybeDeferred, 1)
         self.assertIn("m=65536,t=3,p=4", hashing._nobody)
         self.assertIs(self.run_(hashing.matches("", "x")), False)
 
@@ -60,7 +60,7 @@ class HashingTests(SynchronousTestCase):
             started.append(Deferred())
             return started[-1]
 
-        hashing = Hashing(call, 2, CHEAP)
+        hashing = PasswordHashing(call, 2, CHEAP)
         waiting = [
             Deferred.fromCoroutine(hashing.matches("x", "y")) for _ in range(ATONCE + 2)
         ]

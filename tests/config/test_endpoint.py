@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config.endpoint import Listen, parseListen, twice
+from gigasetd.config.endpoint import Endpoint, firstDuplicate, parseEndpoint
 
 
 class ParseListenTests(SynchronousTestCase):
@@ -19,17 +19,17 @@ class ParseListenTests(SynchronousTestCase):
         Every form of the documentation is understood.
         """
         for text, expected in {
-            "udp:5060": Listen("udp", 5060),
-            "tcp:0": Listen("tcp", 0),
-            "udp:5060:interface=10.0.0.1": Listen("udp", 5060, "10.0.0.1"),
-            "tcp:80:interface=[::1]": Listen("tcp", 80, "::1"),
-            "tls:5061": Listen("tls", 5061),
-            "tls:5061:certificate=/a.pem:key=/b.pem:interface=[fe80::1%eth0]": Listen(
+            "udp:5060": Endpoint("udp", 5060),
+            "tcp:0": Endpoint("tcp", 0),
+            "udp:5060:interface=10.0.0.1": Endpoint("udp", 5060, "10.0.0.1"),
+            "tcp:80:interface=[::1]": Endpoint("tcp", 80, "::1"),
+            "tls:5061": Endpoint("tls", 5061),
+            "tls:5061:certificate=/a.pem:key=/b.pem:interface=[fe80::1%eth0]": Endpoint(
                 "tls", 5061, "fe80::1%eth0", "/a.pem", "/b.pem"
             ),
-            "systemd:sip": Listen("systemd", name="sip"),
+            "systemd:sip": Endpoint("systemd", name="sip"),
         }.items():
-            self.assertEqual(parseListen(text), expected, text)
+            self.assertEqual(parseEndpoint(text), expected, text)
 
     def test_faults(self) -> None:
         """
@@ -55,14 +55,14 @@ class ParseListenTests(SynchronousTestCase):
             "systemd:",
             "systemd:a:b",
         ):
-            self.assertRaises(ValueError, parseListen, text)
+            self.assertRaises(ValueError, parseEndpoint, text)
 
     def test_twice(self) -> None:
         """
         The same socket twice is seen; free ports and other transports are
         not the same.
         """
-        udp, tcp, free = map(parseListen, ("udp:5060", "tcp:5060", "tcp:0"))
-        tls = parseListen("tls:5060")
-        self.assertIsNone(twice([udp, tcp, free, free]))
-        self.assertEqual(twice([udp, tcp, tls]), tls)
+        udp, tcp, free = map(parseEndpoint, ("udp:5060", "tcp:5060", "tcp:0"))
+        tls = parseEndpoint("tls:5060")
+        self.assertIsNone(firstDuplicate([udp, tcp, free, free]))
+        self.assertEqual(firstDuplicate([udp, tcp, tls]), tls)

@@ -9,7 +9,7 @@ import tomllib
 from itertools import pairwise
 from pathlib import Path
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.loading import loadConfig
 from gigasetd.config.schema import KEYS, differences
 from tests.config.test_schema import ETC, ConfigTestCase
@@ -71,5 +71,5 @@ class SampleTests(ConfigTestCase):
         unit = (ETC / "gigasetd.service").read_text("utf-8").replace("%S", "/var/lib")
         pairs = re.findall(r"(?m)^Environment='?(\w+)=(.*?)'?$", unit)
         config = loadConfig(None, dict(pairs))
-        self.assertEqual(config.http.listen, (Listen("tcp", 80),))
+        self.assertEqual(config.http.listen, (Endpoint("tcp", 80),))
         self.assertEqual(config.server.state_dir, Path("/var/lib/gigasetd"))

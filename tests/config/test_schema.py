@@ -11,7 +11,7 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config import loading as settings
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.loading import loadConfig
 from gigasetd.config.schema import KEYS, Config, ConfigError, differences
 
@@ -223,7 +223,7 @@ class ValueTests(ConfigTestCase):
             "GIGASETD_NOKEY": "1",
         }
         config = self.load('log.format = "text"', environ)
-        self.assertEqual(config.sip.listen, (Listen("udp", 0, "::1"),))
+        self.assertEqual(config.sip.listen, (Endpoint("udp", 0, "::1"),))
         self.assertEqual(config.sip.max_contacts, 3)
         self.assertEqual((config.log.format, config.log.level), ("json", "debug"))
         self.assertEqual(config.server.domain, "123")

@@ -22,13 +22,13 @@ from twisted.names.error import DNSNameError, DNSServerError
 from twisted.protocols.basic import Int16StringReceiver
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.dns import Dns
-from gigasetd.config.sections.server import Server
-from gigasetd.config.sections.sip import Sip
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.dns import DnsSection
+from gigasetd.config.sections.server import ServerSection
+from gigasetd.config.sections.sip import SipSection
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.dns.service import addresses, service, servicePorts
 from gigasetd.site.live import Live
 from tests.dns.test_message import query
@@ -129,12 +129,12 @@ class OverrideCase(TestCase):
         with socket.socket() as free:
             free.bind((LOOP, 0))
             port = free.getsockname()[1]
-        listen = (Listen("udp", port, LOOP), Listen("tcp", port, LOOP))
+        listen = (Endpoint("udp", port, LOOP), Endpoint("tcp", port, LOOP))
         return Config(
-            server=Server(
+            server=ServerSection(
                 public_address="192.168.1.2", local_networks=Networks(self.local)
             ),
-            dns=Dns(listen=listen, upstream=upstream, **more),
+            dns=DnsSection(listen=listen, upstream=upstream, **more),
         )
 
     async def address(self, name: str) -> str:
@@ -290,9 +290,13 @@ class OverrideTests(OverrideCase):
         """
         A port that somebody has is said to the start, and nothing stays open.
         """
-        listen = (Listen("udp", 0, LOOP), Listen("tcp", self.port, LOOP))
+        listen = (Endpoint("udp", 0, LOOP), Endpoint("tcp", self.port, LOOP))
         second = service(
-            Config(dns=Dns(listen=listen)), Live(), reactor.seconds, reactor, LOOP
+            Config(dns=DnsSection(listen=listen)),
+            Live(),
+            reactor.seconds,
+            reactor,
+            LOOP,
         )
         self.assertRaises(CannotListenError, second.startService)
         free = second.bound[0][1]
@@ -303,7 +307,9 @@ class OverrideTests(OverrideCase):
         """
         A resolver that the system has set to ourselves is not asked.
         """
-        self.override._section = Dns(upstream=((LOOP, self.port), ("192.0.2.1", 53)))
+        self.override._section = DnsSection(
+            upstream=((LOOP, self.port), ("192.0.2.1", 53))
+        )
         self.assertEqual(self.override.servers(), [("192.0.2.1", 53)])
 
 
@@ -398,7 +404,7 @@ class AddressesTests(TestCase):
         """
         Services are told where they are; a free port is known to nobody.
         """
-        listen = (Listen("udp", 5070), Listen("udp", 5060), Listen("tcp", 0))
-        messages = Xmpp(listen=(Listen("tls", 5223), Listen("tcp", 5222)))
+        listen = (Endpoint("udp", 5070), Endpoint("udp", 5060), Endpoint("tcp", 0))
+        messages = XmppSection(listen=(Endpoint("tls", 5223), Endpoint("tcp", 5222)))
         told = {"_sip._udp": 5070, "_xmpp-client._tcp": 5222}
-        self.assertEqual(servicePorts(Sip(listen=listen), messages), told)
+        self.assertEqual(servicePorts(SipSection(listen=listen), messages), told)

@@ -9,7 +9,7 @@ from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.info import Info
+from gigasetd.config.sections.info import InfoSection
 from gigasetd.info.service import service
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
@@ -39,7 +39,7 @@ class InformationTests(TestCase):
         self.addCleanup(self.there.stop)
         self.there.answers["/ecb"] = standin.document(ECB, "text/xml")
         self.there.answers["/dwd"] = standin.document(encoded(POLLEN))
-        section = Info(
+        section = InfoSection(
             ecb_url=self.there.url("/ecb"),
             pollen_url=self.there.url("/dwd"),
             contact="me@example.org",
@@ -95,7 +95,7 @@ class InformationTests(TestCase):
         """
         await self.settled()
         self.there.answers["/own"] = standin.document(ECB, "text/xml")
-        section = Info(ecb_url=self.there.url("/own"), contact="you@example.org")
+        section = InfoSection(ecb_url=self.there.url("/own"), contact="you@example.org")
         self.live.following.follow(Config(info=section))
         (item,) = self.render.cache.items()
         item.due = 0.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config.sections.server import Privacy
+from gigasetd.config.sections.server import PrivacySection
 from gigasetd.privacy.service import HOUR, service
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
@@ -34,7 +34,11 @@ class SweepTests(TestCase):
         settled: list[float] = []
         steady = SteadyClock(clock.seconds, lambda: DAY)
         sweep = service(
-            Privacy(), registry, lambda: settled.append(clock.seconds()), steady, clock
+            PrivacySection(),
+            registry,
+            lambda: settled.append(clock.seconds()),
+            steady,
+            clock,
         )
         sweep.startService()
         self.assertIn(guest.mac, registry.checkins)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.auth.logincode import Codes
+from gigasetd.auth.logincode import LoginCodes
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.expiry import MINUTE, service
 from gigasetd.site.live import Live
@@ -32,7 +32,7 @@ class TidyingTests(SynchronousTestCase):
         """
         A code is gone from memory a minute after its time at the latest.
         """
-        codes = Codes(lambda: 12345678)
+        codes = LoginCodes(lambda: 12345678)
         self.live.forgetting.append(codes.tidy)
         codes.make(MAC, self.clock.now())
         self.timer.startService()

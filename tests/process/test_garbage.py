@@ -9,7 +9,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.process.garbage import FRESH, Cold
+from gigasetd.process.garbage import FRESH, FrozenRegistry
 from tests.registry.populated import NUMBER, binding, inhabited
 
 
@@ -28,7 +28,7 @@ class YoungTests(SynchronousTestCase):
         self.addCleanup(gc.enable)
         gc.disable()
         self.registry = inhabited()
-        self.cold = Cold(self.registry)
+        self.cold = FrozenRegistry(self.registry)
         self.cold.young()
         self.looks.clear()
 

@@ -15,7 +15,7 @@ from twisted.internet.threads import deferToThread
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import SkipTest, TestCase
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.process import listeners
 from gigasetd.process.listeners import bind, serveDatagrams, serveStreams
 
@@ -35,7 +35,7 @@ class ListenersCase(TestCase):
         globalLogPublisher.addObserver(self.events.append)
         self.addCleanup(globalLogPublisher.removeObserver, self.events.append)
 
-    def bind(self, listen: Listen, *more: Any) -> socket.socket:
+    def bind(self, listen: Endpoint, *more: Any) -> socket.socket:
         """
         Bind, and close at the end of the test.
         """
@@ -70,7 +70,7 @@ class BindTests(ListenersCase):
         kinds = {"udp": DATAGRAM, "tcp": STREAM, "tls": STREAM}
         expected = []
         for transport, kind in kinds.items():
-            bound = self.bind(Listen(transport, 0, self.interface))
+            bound = self.bind(Endpoint(transport, 0, self.interface))
             host, port = bound.getsockname()[:2]
             self.assertEqual((bound.type, host), (kind, self.interface))
             self.assertFalse(bound.getblocking())
@@ -86,10 +86,10 @@ class BindTests(ListenersCase):
         nothing is logged as listening.
         """
         for transport in ("udp", "tcp", "tls"):
-            first = self.bind(Listen(transport, 0, self.interface))
+            first = self.bind(Endpoint(transport, 0, self.interface))
             port = first.getsockname()[1]
             before = self.logged()
-            second = Listen(transport, port, self.interface)
+            second = Endpoint(transport, port, self.interface)
             error = self.assertRaises(CannotListenError, bind, "test", second)
             self.assertIn(str(port), str(error))
             self.assertIn("in use", str(error))
@@ -100,7 +100,7 @@ class BindTests(ListenersCase):
         A TCP port is free at once after a stop, although a connection of the
         last run is still in TIME_WAIT.
         """
-        first = self.bind(Listen("tcp", 0, self.interface))
+        first = self.bind(Endpoint("tcp", 0, self.interface))
         host, port = first.getsockname()[:2]
         peer = socket.create_connection((host, port), 5)
         first.setblocking(True)
@@ -109,18 +109,18 @@ class BindTests(ListenersCase):
         self.assertEqual(peer.recv(1), b"")
         peer.close()
         first.close()
-        self.bind(Listen("tcp", port, self.interface))
+        self.bind(Endpoint("tcp", port, self.interface))
 
     def test_buffer(self) -> None:
         """
         A larger receive buffer is asked for, and one that the system does not
         grant is logged with the sysctl to raise.
         """
-        bound = self.bind(Listen("udp", 0, self.interface), ("udp",), 1 << 16)
+        bound = self.bind(Endpoint("udp", 0, self.interface), ("udp",), 1 << 16)
         granted = bound.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         self.assertEqual(granted, 2 << 16)
         self.assertFalse(self.warned())
-        self.bind(Listen("udp", 0, self.interface), ("udp",), 1 << 30)
+        self.bind(Endpoint("udp", 0, self.interface), ("udp",), 1 << 30)
         self.assertTrue(self.warned())
 
     def warned(self) -> bool:
@@ -145,7 +145,7 @@ class BindWideTests(BindTests):
         if not interface:
             raise SkipTest("this machine has no link-local address")
         for transport in ("udp", "tcp"):
-            bound = self.bind(Listen(transport, 0, interface))
+            bound = self.bind(Endpoint(transport, 0, interface))
             self.assertNotEqual(bound.getsockname()[3], 0)
 
     def test_scopeKept(self) -> None:
@@ -153,7 +153,7 @@ class BindWideTests(BindTests):
         The address that is bound has the number of the interface in it.
         """
         name = socket.if_nameindex()[0][1]
-        listen = Listen("udp", 5060, f"fe80::1%{name}")
+        listen = Endpoint("udp", 5060, f"fe80::1%{name}")
         address = listeners._address(listen)
         self.assertEqual(address[3], socket.if_nametoindex(name))
 
@@ -196,7 +196,7 @@ class SystemdTests(ListenersCase):
         expected = []
         for transport, kind in (("udp", DATAGRAM), ("tcp", STREAM)):
             handed = self.handed(socket.AF_INET, kind)
-            bound = self.bind(Listen("systemd", name="x"), (transport,))
+            bound = self.bind(Endpoint("systemd", name="x"), (transport,))
             self.assertEqual(bound.getsockname(), handed.getsockname())
             self.assertFalse(bound.getblocking())
             expected.append(("test", transport, *handed.getsockname()))
@@ -213,7 +213,7 @@ class SystemdTests(ListenersCase):
         ):
             self.handed(socket.AF_INET, kind)
             error = self.assertRaises(
-                CannotListenError, bind, "x", Listen("systemd", name="a"), allowed
+                CannotListenError, bind, "x", Endpoint("systemd", name="a"), allowed
             )
             self.assertIn("systemd:a", str(error))
             self.assertIn(needed, str(error))
@@ -223,14 +223,14 @@ class SystemdTests(ListenersCase):
         A socket of the file system has no address that phones can reach.
         """
         self.handed(socket.AF_UNIX, STREAM)
-        listen = Listen("systemd", name="a")
+        listen = Endpoint("systemd", name="a")
         self.assertRaises(CannotListenError, bind, "x", listen)
 
     def test_missing(self) -> None:
         """
         Outside systemd, the error names the socket.
         """
-        listen = Listen("systemd", name="phones")
+        listen = Endpoint("systemd", name="phones")
         error = self.assertRaises(CannotListenError, bind, "x", listen)
         self.assertIn("systemd:phones", str(error))
 
@@ -265,7 +265,7 @@ class ServeTests(ListenersCase):
         """
         Connections one after another are served.
         """
-        bound = self.bind(Listen("tcp", 0, self.interface))
+        bound = self.bind(Endpoint("tcp", 0, self.interface))
         address = bound.getsockname()
         port = serveStreams(bound, Factory.forProtocol(Hello), reactor)
         self.addCleanup(port.stopListening)
@@ -282,7 +282,7 @@ class ServeTests(ListenersCase):
         """
         Datagrams are received whole up to the bound, and cut beyond it.
         """
-        bound = self.bind(Listen("udp", 0, self.interface))
+        bound = self.bind(Endpoint("udp", 0, self.interface))
         address = bound.getsockname()
         port = serveDatagrams(bound, Mirror(), reactor, 1000)
         self.addCleanup(port.stopListening)

@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.registry.expiry import SPARE, Ends
+from gigasetd.registry.expiry import SPARE, ExpiryHeap
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, Binding, Device, Token
 from gigasetd.registry.registry import DAY, Registry
@@ -211,14 +211,14 @@ class RegistryTests(SynchronousTestCase):
 
 class EndsTests(SynchronousTestCase):
     """
-    L{Ends}.
+    L{ExpiryHeap}.
     """
 
     def test_tidy(self) -> None:
         """
         A phone that registers and leaves without end fills no memory.
         """
-        ends = Ends()
+        ends = ExpiryHeap()
         live = binding(expires=1e9)
         for end in range(SPARE + 3):
             ends.note(binding(expires=1e6 + end))

@@ -20,7 +20,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 
-from gigasetd.tls.certificate import make
+from gigasetd.tls.certificate import makeSelfSigned
 from tests.scenarios.case import ScenarioCase, require
 from tests.scenarios.daemon import CHECKOUT
 
@@ -180,7 +180,7 @@ class TLSTests(VisitCase):
         """
         before = await deferToThread(self._certificate)
         file = self.daemon.state / "tls.pem"
-        make(file, "gigaset.net", "127.0.0.1", datetime.now(UTC))
+        makeSelfSigned(file, "gigaset.net", "127.0.0.1", datetime.now(UTC))
         await deferLater(reactor, 1.5)
         self.assertNotEqual(await deferToThread(self._certificate), before)
 

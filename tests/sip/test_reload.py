@@ -10,14 +10,14 @@ from gigasetd.auth.passwords import ha1
 from gigasetd.config.networks import Networks
 from gigasetd.config.schema import KEYS as KNOWN
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.sip import Guard, Sip
+from gigasetd.config.sections.sip import GuardSection, SipSection
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.build import rules
 from gigasetd.sip.reload import KEYS, STREAMS
 
-STRICT = Guard(exempt=Networks([]), burst=2, requests_per_second=1)
+STRICT = GuardSection(exempt=Networks([]), burst=2, requests_per_second=1)
 
 
 class FollowingTests(SynchronousTestCase):
@@ -54,7 +54,9 @@ class FollowingTests(SynchronousTestCase):
         Calls, echo calls, transactions and subscriptions are bounded anew, and
         new registrations and subscriptions last as is said now.
         """
-        sip = Sip(max_calls=3, echo_calls=2, max_subscriptions=4, usual_expires=120)
+        sip = SipSection(
+            max_calls=3, echo_calls=2, max_subscriptions=4, usual_expires=120
+        )
         self.rules.follow(Config(sip=sip))
         self.assertEqual(self.rules.calls.most, 3)
         self.assertEqual(self.rules.echo.limits.calls, 2)

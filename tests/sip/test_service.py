@@ -15,7 +15,7 @@ from twisted.internet.error import CannotListenError
 from twisted.logger import globalLogPublisher
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.loading import loadConfig
 from gigasetd.process.clock import SteadyClock
 from gigasetd.sip.build import Unsealed
@@ -25,8 +25,8 @@ from gigasetd.site.live import Live
 from tests.sip.jar import ALICE, Jar, Phone, registryOf
 from tests.sip.sockets import Caller, Disk, Telephone
 
-UDP = Listen("udp", 0, "127.0.0.1")
-TCP = Listen("tcp", 0, "127.0.0.1")
+UDP = Endpoint("udp", 0, "127.0.0.1")
+TCP = Endpoint("tcp", 0, "127.0.0.1")
 
 
 class ServiceTests(TestCase):
@@ -53,7 +53,7 @@ class ServiceTests(TestCase):
         if "listening service=" in str(event.get("log_format")):
             self.lines.append(str(event))
 
-    def make(self, *listen: Listen) -> SIPService:
+    def make(self, *listen: Endpoint) -> SIPService:
         """
         A server that listens there.
         """
@@ -77,7 +77,7 @@ class ServiceTests(TestCase):
         if made.running:
             await made.stopService()
 
-    def start(self, *listen: Listen) -> SIPService:
+    def start(self, *listen: Endpoint) -> SIPService:
         """
         A server that is started.
         """

@@ -11,7 +11,7 @@ from twisted.internet import reactor
 from twisted.internet.error import CannotListenError
 from twisted.trial.unittest import SkipTest, TestCase
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.process.listeners import bind
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.stun.responder import Reflector
@@ -49,7 +49,7 @@ class DatagramsTests(TestCase):
         """
         One more listener, on a free port.
         """
-        bound = bind("sip", Listen("udp", 0, interface), buffer=BUFFER)
+        bound = bind("sip", Endpoint("udp", 0, interface), buffer=BUFFER)
         return Datagrams(self.transports, bound, reactor)
 
     def telephone(self) -> Telephone:

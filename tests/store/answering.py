@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twisted.internet import reactor
 
-from gigasetd.config.sections.server import Store as Section
+from gigasetd.config.sections.server import StoreSection as Section
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry

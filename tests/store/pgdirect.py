@@ -16,7 +16,7 @@ from gigasetd.store.postgres.statements import TABLES, newest, writes
 
 class DirectPostgres:
     """
-    As L{gigasetd.store.sqlitefile.Database}, over Postgres.
+    As L{gigasetd.store.sqlitefile.SQLiteFile}, over Postgres.
     """
 
     def __init__(self, url: str) -> None:

@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
-from gigasetd.store.clockskew import Epoch, rewritten
+from gigasetd.store.clockskew import ClockSkew, rewriteBindings
 from tests.store.values import ACCOUNT, BINDING, changeOf, dropOf
 
 
@@ -21,7 +21,7 @@ class EpochTests(SynchronousTestCase):
         """
         While nobody sets the clock, changes are written as they are.
         """
-        epoch = Epoch()
+        epoch = ClockSkew()
         changes = [changeOf(BINDING)]
         for skew in (0.0, 1.9, -1.9):
             self.assertFalse(epoch.follow(skew))
@@ -33,7 +33,7 @@ class EpochTests(SynchronousTestCase):
         the new clock will show; everything else stays as it is.
         """
         for skew in (3600.0, -86400.0):
-            epoch = Epoch()
+            epoch = ClockSkew()
             self.assertTrue(epoch.follow(skew))
             self.assertFalse(epoch.follow(skew + 1))
             changes = [changeOf(BINDING), dropOf(BINDING), changeOf(ACCOUNT)]
@@ -51,7 +51,7 @@ class EpochTests(SynchronousTestCase):
         for number in "12345":
             registry.bind(number, (BINDING._replace(number=number),))
         registry.journal.acknowledge(registry.journal.waiting())
-        steps = rewritten(registry, 2)
+        steps = rewriteBindings(registry, 2)
         self.assertEqual(next(steps), 2)
         registry.bind("5", ())
         self.assertEqual(list(steps)[-1], 4)

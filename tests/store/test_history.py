@@ -27,7 +27,7 @@ from gigasetd.store import compaction as compact
 from gigasetd.store import flush
 from gigasetd.store.flush import Flush
 from gigasetd.store.spool import Spool
-from gigasetd.store.sqlitefile import opened
+from gigasetd.store.sqlitefile import openFile
 from tests.store import pgserver
 from tests.store.pgdirect import DirectPostgres
 from tests.store.test_spool import FullDisk
@@ -178,7 +178,7 @@ class History(RuleBasedStateMachine):
         """
         Open the database.
         """
-        return opened(self.directory / "db")
+        return openFile(self.directory / "db")
 
     def start(self) -> None:
         """

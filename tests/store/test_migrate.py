@@ -11,12 +11,12 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import StoreError
 from gigasetd.registry.model import KINDS
-from gigasetd.store.migrate import Step, due, split, steps
-from gigasetd.store.sqlitefile import Database, opened
+from gigasetd.store.migrate import SchemaStep, due, split, steps
+from gigasetd.store.sqlitefile import SQLiteFile, openFile
 from tests.store.values import ACCOUNT, changeOf
 
 KNOWN = steps("sqlite")
-LATER = Step(
+LATER = SchemaStep(
     KNOWN[-1].number + 1,
     "later",
     ("CREATE TABLE later (a TEXT)", "UPDATE account SET nickname = 'Jo'"),
@@ -76,7 +76,7 @@ class MigrateTests(SynchronousTestCase):
         A database of today, with one account in it.
         """
         self.path = Path(self.mktemp())
-        self.database = opened(self.path)
+        self.database = openFile(self.path)
         self.addCleanup(self.database.close)
         self.database.apply([changeOf(ACCOUNT)])
 
@@ -135,7 +135,7 @@ class MigrateTests(SynchronousTestCase):
         """
         self.database.migrate([*KNOWN, LATER])
         self.database.close()
-        error = self.assertRaises(StoreError, opened, self.path)
+        error = self.assertRaises(StoreError, openFile, self.path)
         self.assertIn(str(self.path), str(error))
-        self.database = Database(self.path)
+        self.database = SQLiteFile(self.path)
         self.assertEqual(self.database.version(), LATER.number)

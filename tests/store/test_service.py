@@ -16,7 +16,7 @@ from twisted.internet import reactor, task
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SkipTest, TestCase
 
-from gigasetd.config.sections.server import Store as Section
+from gigasetd.config.sections.server import StoreSection as Section
 from gigasetd.errors import StoreError
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal

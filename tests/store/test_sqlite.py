@@ -16,7 +16,7 @@ from twisted.trial.unittest import SynchronousTestCase, TestCase
 from gigasetd.errors import StoreError
 from gigasetd.registry.model import KINDS, Change, Value
 from gigasetd.store.sqlite import SQLiteStore
-from gigasetd.store.sqlitefile import Database, opened
+from gigasetd.store.sqlitefile import SQLiteFile, openFile
 from tests.store.contract import StoreTests
 from tests.store.values import (
     ACCOUNT,
@@ -162,11 +162,11 @@ class DatabaseTests(SynchronousTestCase):
     The file itself.
     """
 
-    def database(self) -> Database:
+    def database(self) -> SQLiteFile:
         """
         A fresh database with the newest schema.
         """
-        database = opened(Path(self.mktemp()))
+        database = openFile(Path(self.mktemp()))
         self.addCleanup(database.close)
         return database
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from twisted.internet import reactor
 from twisted.trial.unittest import SkipTest, TestCase
 
-from gigasetd.config.sections.server import Store as Section
+from gigasetd.config.sections.server import StoreSection as Section
 from gigasetd.keys.keyfile import KeyFile
 from gigasetd.keys.keyring import Keyring
 from gigasetd.process.clock import SteadyClock

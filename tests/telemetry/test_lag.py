@@ -7,12 +7,12 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.telemetry.lag import LOOKS, Lag
+from gigasetd.telemetry.lag import LOOKS, LagMonitor
 
 
 class LagTests(SynchronousTestCase):
     """
-    L{Lag}.
+    L{LagMonitor}.
     """
 
     def test_late(self) -> None:
@@ -20,7 +20,7 @@ class LagTests(SynchronousTestCase):
         A reactor that was held up shows it, now and as the worst of a while.
         """
         clock = Clock()
-        lag = Lag(clock)
+        lag = LagMonitor(clock)
         lag.startService()
         clock.advance(1.0)
         self.assertEqual(lag.gauges(), {"lag_seconds": 0.0, "lag_worst_seconds": 0.0})

@@ -17,7 +17,7 @@ from twisted.python import log as legacy
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config.sections.server import Log
+from gigasetd.config.sections.server import LogSection
 from gigasetd.telemetry import log as module
 from gigasetd.telemetry.log import (
     LineObserver,
@@ -66,8 +66,8 @@ class ContractTests(LogTestCase):
         """
         expected = "listening service=sip transport=udp address=0.0.0.0 port=5060"
         for observer in (
-            LineObserver(Log(), self.stream),
-            LineObserver(Log(format="json"), self.stream),
+            LineObserver(LogSection(), self.stream),
+            LineObserver(LogSection(format="json"), self.stream),
         ):
             self.patch(module, "log", self.logger(observer))
             module.tellListening("sip", "udp", "", 5060)
@@ -79,7 +79,7 @@ class ContractTests(LogTestCase):
         """
         The last word is "ready" once, whatever a peer makes us log.
         """
-        observer = LineObserver(Log(), self.stream)
+        observer = LineObserver(LogSection(), self.stream)
         self.patch(module, "log", self.logger(observer))
         module.tellReady()
         log = self.logger(observer)
@@ -101,11 +101,11 @@ class LevelTests(LogTestCase):
         """
         Each level shows itself and what is worse; a reload changes it.
         """
-        observer = LineObserver(Log(level="warn"), self.stream)
+        observer = LineObserver(LogSection(level="warn"), self.stream)
         log = self.logger(observer)
         for level in LogLevel.iterconstants():
             log.emit(level, level.name)
-        observer.section = Log(level="critical")
+        observer.section = LogSection(level="critical")
         log.error("late")
         words = [line.split()[-1] for line in self.lines()]
         self.assertEqual(words, ["warn", "error", "critical"])
@@ -116,7 +116,7 @@ class LevelTests(LogTestCase):
         """
         for level in ("info", "debug"):
             log = self.logger(
-                LineObserver(Log(level=level), self.stream), "twisted.internet"
+                LineObserver(LogSection(level=level), self.stream), "twisted.internet"
             )
             log.info("Starting factory at " + level)
             log.warn("warning at " + level)
@@ -128,7 +128,7 @@ class LevelTests(LogTestCase):
         """
         An error told in Twisted's old way is shown, a message is not.
         """
-        observer = LineObserver(Log(), self.stream)
+        observer = LineObserver(LogSection(), self.stream)
         legacy.addObserver(observer)
         self.addCleanup(legacy.removeObserver, observer)
         legacy.msg("chatter")
@@ -148,7 +148,7 @@ class FormTests(LogTestCase):
         """
         A traceback and a broken text stay within one object.
         """
-        log = self.logger(LineObserver(Log(format="json"), self.stream))
+        log = self.logger(LineObserver(LogSection(format="json"), self.stream))
         log.failure("a\nb", _failureOf(ValueError("x")))
         (line,) = self.lines()
         read = json.loads(line)
@@ -160,7 +160,7 @@ class FormTests(LogTestCase):
         """
         A peer's line breaks and terminal codes make no line and no colour.
         """
-        log = self.logger(LineObserver(Log(), self.stream))
+        log = self.logger(LineObserver(LogSection(), self.stream))
         log.info("got {text}", text="a\r\n2026 info ok\x1b[31m\u2028b")
         (line,) = self.lines()
         self.assertTrue(line.endswith(r"got a\r\n2026 info ok\x1b[31m\u2028b"))
@@ -169,7 +169,9 @@ class FormTests(LogTestCase):
         """
         A message that does not fit its values is still one line.
         """
-        self.logger(LineObserver(Log(), self.stream)).info("lost {what.ever}", what=1)
+        self.logger(LineObserver(LogSection(), self.stream)).info(
+            "lost {what.ever}", what=1
+        )
         (line,) = self.lines()
         self.assertIn("lost {what.ever} (unformattable: AttributeError)", line)
 
@@ -187,7 +189,7 @@ class FormTests(LogTestCase):
             self.assertFalse(isJournal(stream, {}))
             self.assertFalse(isJournal(StringIO(), {"JOURNAL_STREAM": told}))
             self.patch(os, "environ", {"JOURNAL_STREAM": told})
-            log = self.logger(LineObserver(Log(), stream))
+            log = self.logger(LineObserver(LogSection(), stream))
             log.warn("careful")
             log.failure("oops", _failureOf(ValueError("x")))
         lines = path.read_text().splitlines()
@@ -200,7 +202,7 @@ class FormTests(LogTestCase):
         """
         data = BytesIO()
         stream = TextIOWrapper(data, "ascii")
-        self.logger(LineObserver(Log(), stream)).info("{aor} ä", aor="x")
+        self.logger(LineObserver(LogSection(), stream)).info("{aor} ä", aor="x")
         self.assertTrue(data.getvalue().endswith(b"info \\u2026 \\xe4\n"))
 
 
@@ -213,7 +215,7 @@ class StartTests(LogTestCase):
         """
         twistd finds our observer at its application, and the services run.
         """
-        root = startLogging(Log(), self.stream)
+        root = startLogging(LogSection(), self.stream)
         child = Service()
         child.setServiceParent(root)
         application = Application("gigasetd")
@@ -227,7 +229,7 @@ class StartTests(LogTestCase):
         Who chose syslog or a logger on twistd's command line keeps it.
         """
         application = Application("gigasetd")
-        startLogging(Log(), None).setServiceParent(application)
+        startLogging(LogSection(), None).setServiceParent(application)
         self.assertIsNone(application.getComponent(ILogObserver, None))
         self.assertIsNone(chooseStream({"syslog": 1}, sys.stdout))
         self.assertIsNone(chooseStream({"logger": "x"}, sys.stdout))
@@ -242,18 +244,18 @@ class StartTests(LogTestCase):
         stream = chooseStream({"nodaemon": 1, "logfile": path}, self.stream)
         assert stream is not None
         self.addCleanup(stream.close)
-        self.logger(LineObserver(Log(), stream)).info("told")
+        self.logger(LineObserver(LogSection(), stream)).info("told")
         self.assertRegex(Path(path).read_text(), re.compile(f"^{STAMP}info told\n$"))
 
     def test_follow(self) -> None:
         """
         A reload changes level and format without a restart.
         """
-        root = startLogging(Log(level="error"), self.stream)
+        root = startLogging(LogSection(level="error"), self.stream)
         assert root.observer is not None
         log = self.logger(root.observer)
         log.info("one")
-        root.follow(Log(level="info", format="json"))
+        root.follow(LogSection(level="info", format="json"))
         log.info("two")
         (line,) = self.lines()
         self.assertEqual(json.loads(line)["message"], "two")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gigasetd.config.sections.server import Log
+from gigasetd.config.sections.server import LogSection
 from gigasetd.registry.model import Account
 from gigasetd.telemetry.log import LineObserver
 from gigasetd.telemetry.redact import isPersonal, mask
@@ -23,7 +23,7 @@ class RedactionTests(LogTestCase):
         """
         The message as it is shown.
         """
-        self.logger(LineObserver(Log(level=level), self.stream)).info(
+        self.logger(LineObserver(LogSection(level=level), self.stream)).info(
             template, **values
         )
         return self.lines()[-1].partition(" info ")[2]
@@ -57,7 +57,7 @@ class RedactionTests(LogTestCase):
         """
         The values beside the message are hidden as well.
         """
-        log = self.logger(LineObserver(Log(format="json"), self.stream))
+        log = self.logger(LineObserver(LogSection(format="json"), self.stream))
         log.info("bound {aor}", aor="sip:1@x", seconds=5, when={"a": 12345})
         line = json.loads(self.lines()[0])
         self.assertEqual(line["message"], "bound …")
@@ -70,7 +70,7 @@ class RedactionTests(LogTestCase):
         try:
             raise KeyError("12345678", "192.168.1.7", "7C2F80000001", "fe80::1", "a@b")
         except KeyError:
-            self.logger(LineObserver(Log(), self.stream)).failure("oops")
+            self.logger(LineObserver(LogSection(), self.stream)).failure("oops")
         text = "\n".join(self.lines())
         for word in ("12345678", "192.168", "7C2F8", "fe80", "a@b"):
             self.assertNotIn(word, self.lines()[-1])
@@ -80,7 +80,7 @@ class RedactionTests(LogTestCase):
         """
         What Twisted warns of is told without addresses.
         """
-        log = self.logger(LineObserver(Log(), self.stream), "twisted.web")
+        log = self.logger(LineObserver(LogSection(), self.stream), "twisted.web")
         log.warn("odd request from {client} {x}", client="10.0.0.1:5060", x=1)
         self.assertRegex(self.lines()[0], " warn odd request from … 1$")
 

@@ -13,17 +13,17 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.server import Server
+from gigasetd.config.sections.server import ServerSection
 from gigasetd.tls.certificate import (
     OWN,
-    Certificate,
-    Files,
+    CertificateFiles,
+    ServerCertificate,
+    certificateFiles,
     endPoint,
-    files,
-    make,
-    read,
+    makeSelfSigned,
+    readFiles,
 )
-from gigasetd.tls.check import presented
+from gigasetd.tls.check import certificateReport
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -38,19 +38,19 @@ class CertificateTests(SynchronousTestCase):
         self.folder.mkdir()
         self.path = self.folder / OWN
 
-    def make(self, domain: str = "gigaset.net") -> Files:
+    def make(self, domain: str = "gigaset.net") -> CertificateFiles:
         """
         Our own, in its place.
         """
-        make(self.path, domain, "192.0.2.1", NOW)
-        return Files(self.path, self.path)
+        makeSelfSigned(self.path, domain, "192.0.2.1", NOW)
+        return CertificateFiles(self.path, self.path)
 
     def test_made(self) -> None:
         """
         Our own names the domain and the address, holds for years, and only
         the daemon's user can read it.
         """
-        pair = read(self.make())
+        pair = readFiles(self.make())
         [own] = pair.chain
         kind = x509.SubjectAlternativeName
         names = own.extensions.get_extension_for_class(kind).value
@@ -67,8 +67,8 @@ class CertificateTests(SynchronousTestCase):
         """
         An address that is a host name is one of the names.
         """
-        make(self.path, "a", "host.example", NOW)
-        [own] = read(Files(self.path, self.path)).chain
+        makeSelfSigned(self.path, "a", "host.example", NOW)
+        [own] = readFiles(CertificateFiles(self.path, self.path)).chain
         kind = x509.SubjectAlternativeName
         names = own.extensions.get_extension_for_class(kind).value
         self.assertEqual(names.get_values_for_type(x509.DNSName), ["a", "host.example"])
@@ -78,9 +78,11 @@ class CertificateTests(SynchronousTestCase):
         The operator's files go before our own; one can hold both.
         """
         one, other = Path("c.pem"), Path("k.pem")
-        self.assertEqual(files(one, other, self.folder), (one, other))
-        self.assertEqual(files(one, None, self.folder), (one, one))
-        self.assertEqual(files(None, None, self.folder), (self.path, self.path))
+        self.assertEqual(certificateFiles(one, other, self.folder), (one, other))
+        self.assertEqual(certificateFiles(one, None, self.folder), (one, one))
+        self.assertEqual(
+            certificateFiles(None, None, self.folder), (self.path, self.path)
+        )
 
     def test_renewed(self) -> None:
         """
@@ -88,7 +90,7 @@ class CertificateTests(SynchronousTestCase):
         once, and the old one kept.
         """
         clock = Clock()
-        certificate = Certificate(self.make(), clock.seconds)
+        certificate = ServerCertificate(self.make(), clock.seconds)
         before = certificate.context(b"x", False)
         clock.advance(2)
         self.assertIs(certificate.context(b"x", False), before)
@@ -109,26 +111,28 @@ class CertificateTests(SynchronousTestCase):
         """
         good = self.make()
         other = self.folder / "other.pem"
-        make(other, "b", "", NOW)
+        makeSelfSigned(other, "b", "", NOW)
         empty = self.folder / "empty.pem"
         empty.write_text("")
         for wrong, why in (
-            (Files(empty, empty), "no PEM certificate"),
-            (Files(self.path, empty), "no PEM key"),
-            (Files(self.path, other), "is not the key of"),
-            (Files(self.folder / "none", self.path), "No such file"),
+            (CertificateFiles(empty, empty), "no PEM certificate"),
+            (CertificateFiles(self.path, empty), "no PEM key"),
+            (CertificateFiles(self.path, other), "is not the key of"),
+            (CertificateFiles(self.folder / "none", self.path), "No such file"),
         ):
-            error = self.assertRaises(OSError, Certificate, wrong, Clock().seconds)
+            error = self.assertRaises(
+                OSError, ServerCertificate, wrong, Clock().seconds
+            )
             self.assertIn(why, str(error))
             self.assertNotIn("\n", str(error))
-        Certificate(good, Clock().seconds)
+        ServerCertificate(good, Clock().seconds)
 
     def test_endPoint(self) -> None:
         """
         What log-ins are bound to is the hash that the certificate is signed
         with.
         """
-        [own] = read(self.make()).chain
+        [own] = readFiles(self.make()).chain
         self.assertEqual(len(endPoint(own)), 32)
 
 
@@ -140,19 +144,19 @@ class PresentedTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.folder = Path(self.mktemp())
         self.folder.mkdir()
-        self.config = Config(server=Server(state_dir=self.folder))
+        self.config = Config(server=ServerSection(state_dir=self.folder))
 
     def told(self, days: int = 10) -> dict[str, Any]:
         """
         What is said so many days after it was made.
         """
-        return presented(self.config, NOW + timedelta(days=days))
+        return certificateReport(self.config, NOW + timedelta(days=days))
 
     def test_good(self) -> None:
         """
         Our own is good, and told to be our own.
         """
-        make(self.folder / OWN, "gigaset.net", "192.0.2.1", NOW)
+        makeSelfSigned(self.folder / OWN, "gigaset.net", "192.0.2.1", NOW)
         told = self.told()
         self.assertTrue(told["ok"])
         self.assertTrue(told["self_signed"])
@@ -163,9 +167,9 @@ class PresentedTests(SynchronousTestCase):
         One that is missing, for another domain, or at its end is told so.
         """
         self.assertIn("none yet", self.told()["detail"])
-        make(self.folder / OWN, "other.example", "", NOW)
+        makeSelfSigned(self.folder / OWN, "other.example", "", NOW)
         self.assertIn("not for gigaset.net", self.told()["detail"])
-        make(self.folder / OWN, "gigaset.net", "", NOW)
+        makeSelfSigned(self.folder / OWN, "gigaset.net", "", NOW)
         for days, words in ((3640, "expires in"), (3700, "has expired"), (-9, "clock")):
             told = self.told(days)
             self.assertFalse(told["ok"])

@@ -14,11 +14,11 @@ from argon2 import PasswordHasher
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.task import Clock
 
-from gigasetd.auth.passwordhash import Hashing
+from gigasetd.auth.passwordhash import PasswordHashing
 from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.http import Http
-from gigasetd.config.sections.server import Server
+from gigasetd.config.sections.http import HttpSection
+from gigasetd.config.sections.server import ServerSection
 from gigasetd.control import service as control
 from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.places.gazetteer import Gazetteer
@@ -175,7 +175,7 @@ class PeopleCase(WebCase):
     verbs behind it.
     """
 
-    http = Http(trusted_proxies=Networks(["10.9.9.0/24"]))
+    http = HttpSection(trusted_proxies=Networks(["10.9.9.0/24"]))
 
     def setUp(self) -> None:
         """
@@ -191,7 +191,7 @@ class PeopleCase(WebCase):
         )
         config = self.config = Config(
             http=self.http,
-            server=Server(
+            server=ServerSection(
                 domain="example.net", local_networks=Networks(["192.168.0.0/16"])
             ),
         )
@@ -204,7 +204,7 @@ class PeopleCase(WebCase):
             self.clock,
             opened=BOX.open,
             safe=self.disk.safe,
-            hashing=Hashing(maybeDeferred, 16, CHEAP),
+            hashing=PasswordHashing(maybeDeferred, 16, CHEAP),
             cache=self.cache,
             places=self.makePlaces(),
         )

@@ -13,8 +13,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.http import Http
-from gigasetd.config.sections.server import Server
+from gigasetd.config.sections.http import HttpSection
+from gigasetd.config.sections.server import ServerSection
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, Binding, Device
 from gigasetd.registry.registry import Registry
@@ -87,7 +87,7 @@ class WebCase(SynchronousTestCase):
     A device with a number, and the service without its ports.
     """
 
-    http = Http(trusted_proxies=Networks(["10.9.9.0/24"]))
+    http = HttpSection(trusted_proxies=Networks(["10.9.9.0/24"]))
 
     def setUp(self) -> None:
         """
@@ -100,7 +100,8 @@ class WebCase(SynchronousTestCase):
         self.settled = 0
         self.clock: Any = Clock()
         config = Config(
-            http=self.http, server=Server(local_networks=Networks(["192.168.0.0/16"]))
+            http=self.http,
+            server=ServerSection(local_networks=Networks(["192.168.0.0/16"])),
         )
         self.web: HttpService = service(
             config,

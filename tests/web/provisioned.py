@@ -15,8 +15,8 @@ from gigasetd.accounts.proposal import NewDevice
 from gigasetd.auth.digest import parseCredentials, proves
 from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.http import Http
-from gigasetd.config.sections.server import Server
+from gigasetd.config.sections.http import HttpSection
+from gigasetd.config.sections.server import ServerSection
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Device
 from gigasetd.registry.registry import Registry
@@ -58,8 +58,8 @@ class Provisioned(WebCase):
         """
         here = Networks(["192.168.0.0/16"])
         config = Config(
-            http=Http(phone_access=self.access),
-            server=Server("example.net", self.state, "192.0.2.1", here),
+            http=HttpSection(phone_access=self.access),
+            server=ServerSection("example.net", self.state, "192.0.2.1", here),
         )
         self.web: HttpService = service(
             config,

@@ -13,25 +13,25 @@ from twisted.logger import LogPublisher, globalLogPublisher
 from twisted.trial.unittest import TestCase
 from twisted.web.client import Agent, HTTPConnectionPool
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.http import Http
+from gigasetd.config.sections.http import HttpSection
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
 from gigasetd.site.live import Live
 from gigasetd.web.service import HttpService, service
 
-FREE = Listen("tcp", 0, "127.0.0.1")
+FREE = Endpoint("tcp", 0, "127.0.0.1")
 
 
-def web(*listen: Listen) -> HttpService:
+def web(*listen: Endpoint) -> HttpService:
     """
     The service on these listeners.
     """
     here: Any = reactor
     return service(
-        Config(http=Http(listen=listen)),
+        Config(http=HttpSection(listen=listen)),
         Registry(Journal()),
         Live(),
         lambda: None,
@@ -59,7 +59,7 @@ class WebTests(TestCase):
         Each listener is told with its real port, answers, and is closed with
         the connections that were kept open.
         """
-        served = web(FREE, Listen("tcp", 0, "127.0.0.2"))
+        served = web(FREE, Endpoint("tcp", 0, "127.0.0.2"))
         await served.startService()
         pool = HTTPConnectionPool(reactor)
         client = treq.client.HTTPClient(Agent(reactor, pool=pool))

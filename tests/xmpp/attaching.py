@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.config.schema import Xmpp
+from gigasetd.config.schema import XmppSection
 from gigasetd.xmpp.federation.component import ComponentFactory
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
@@ -109,7 +109,9 @@ class ComponentCase(SynchronousTestCase):
         self.told: list[tuple[str, str]] = []
         self.changes: list[tuple[str, bool]] = []
         self.counts = dict.fromkeys(COUNTS, 0)
-        section = replace(Xmpp(), login_timeout=10, keepalive=60, max_unread=65536)
+        section = replace(
+            XmppSection(), login_timeout=10, keepalive=60, max_unread=65536
+        )
         self.routes = DomainRouter(DOMAIN, self.take, self.change, self.counts)
         tokens = count(1)
         self.components = ComponentFactory(

@@ -12,7 +12,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
@@ -122,7 +122,7 @@ class Jar:
     """
 
     def __init__(self, **section: Any) -> None:
-        self.section = replace(Xmpp(), **{**QUIET, **section})
+        self.section = replace(XmppSection(), **{**QUIET, **section})
         self.now = NOW
         self.streams = count(1)
         self.tokens = count(1)

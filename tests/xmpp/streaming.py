@@ -17,7 +17,7 @@ from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.networks import Networks
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.errors import StoreError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.registry.journal import Journal
@@ -172,7 +172,7 @@ class StreamCase(SynchronousTestCase):
         """
         networks = Networks(["192.168.0.0/16"])
         quiet = {"shared_roster": "off", "phone_networks": networks}
-        self.config = replace(Xmpp(), **{**quiet, **self.section})
+        self.config = replace(XmppSection(), **{**quiet, **self.section})
         tokens = count(1)
 
         def token() -> str:

@@ -5,7 +5,7 @@ do is understood, and nobody out there is written to.
 
 from __future__ import annotations
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from tests.xmpp.streaming import HEADER, StreamCase
 
 DIALBACK = "jabber:server:dialback"
@@ -22,9 +22,9 @@ class Trap16Tests(StreamCase):
         There is no listener but the one for clients, unless the operator
         names one for components.
         """
-        self.assertEqual(len(Xmpp().listen), 1)
-        self.assertFalse(Xmpp().component_listen)
-        self.assertIsNone(Xmpp().upstream)
+        self.assertEqual(len(XmppSection().listen), 1)
+        self.assertFalse(XmppSection().component_listen)
+        self.assertIsNone(XmppSection().upstream)
 
     def test_header(self) -> None:
         """

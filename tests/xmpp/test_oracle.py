@@ -14,7 +14,7 @@ from twisted.internet import reactor
 from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config.schema import Xmpp
+from gigasetd.config.schema import XmppSection
 from gigasetd.xmpp.federation.component import ComponentFactory
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
@@ -110,7 +110,7 @@ class OracleTests(TestCase):
         components = ComponentFactory(
             {COMPONENT: SECRET},
             routes,
-            termsOf(Xmpp(), reactor, counts),
+            termsOf(XmppSection(), reactor, counts),
             lambda: f"t{next(tokens)}",
         )
         port: Any = reactor.listenTCP(  # type: ignore[attr-defined]

@@ -13,11 +13,11 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import CannotListenError
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.server import Server
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.server import ServerSection
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
@@ -54,8 +54,8 @@ class ServiceCase(TestCase):
         The service of this configuration.
         """
         config = Config(
-            server=replace(Server(state_dir=self.state), **(server or {})),
-            xmpp=replace(Xmpp(), **xmpp),
+            server=replace(ServerSection(state_dir=self.state), **(server or {})),
+            xmpp=replace(XmppSection(), **xmpp),
         )
         loop: Any = reactor
         clock = SteadyClock(loop.seconds)
@@ -92,10 +92,10 @@ class BindTests(ServiceCase):
         """
         A port that somebody has ends the start, and none stays open.
         """
-        first = self.build(listen=(Listen("tcp", 0, LOOPBACK),))
+        first = self.build(listen=(Endpoint("tcp", 0, LOOPBACK),))
         first.startService()
         taken = first._ports[0].getHost().port
-        listen = (Listen("tcp", 0, LOOPBACK), Listen("tcp", taken, LOOPBACK))
+        listen = (Endpoint("tcp", 0, LOOPBACK), Endpoint("tcp", taken, LOOPBACK))
         second = self.build(listen=listen)
         self.assertRaises(CannotListenError, second.startService)
         self.assertEqual(second._ports, [])
@@ -119,7 +119,7 @@ class BindTests(ServiceCase):
         """
         self.build(listen=())
         own = str(self.state / OWN)
-        good = Listen("tls", 0, LOOPBACK, own, own)
+        good = Endpoint("tls", 0, LOOPBACK, own, own)
         built = self.build(listen=(good,))
         built.startService()
         await built.stopService()

@@ -16,7 +16,7 @@ _interface = matching(r"[^\s/]{1,15}", "the name of a network interface")
 
 
 @dataclass(frozen=True)
-class Discovery:
+class DiscoverySection:
     """
     Being found by phones and people on the same link.
     """

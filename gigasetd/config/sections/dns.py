@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.sections.option import key
 from gigasetd.config.validators import (
     domain,
@@ -30,12 +30,12 @@ VENDOR = (
 
 
 @dataclass(frozen=True)
-class Dns:
+class DnsSection:
     """
     The override resolver, which leads the vendor's names here.
     """
 
-    listen: tuple[Listen, ...] = key([], listeners(["udp", "tcp"]))
+    listen: tuple[Endpoint, ...] = key([], listeners(["udp", "tcp"]))
     upstream: tuple[tuple[str, int], ...] = key([], resolvers)
     names: tuple[str, ...] = key(list(VENDOR), listOf(domain, "host names", 1000))
     access: str = key("local", oneOf("local", "any"))

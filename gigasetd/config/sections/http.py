@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import Networks
 from gigasetd.config.sections.option import key
 from gigasetd.config.validators import (
@@ -26,12 +26,12 @@ from gigasetd.config.validators import (
 
 
 @dataclass(frozen=True)
-class Http:
+class HttpSection:
     """
     Pages for phones, people and operators.
     """
 
-    listen: tuple[Listen, ...] = key(["tcp:8080"], listeners(["tcp"]))
+    listen: tuple[Endpoint, ...] = key(["tcp:8080"], listeners(["tcp"]))
     trusted_proxies: Networks = key([], networks)
     phone_access: str = key("known", oneOf("known", "lan", "any"))
     max_request: int = key(16384, whole(1024, 1048576, "bytes"))
@@ -45,7 +45,7 @@ class Http:
 
 
 @dataclass(frozen=True)
-class Firmware:
+class FirmwareSection:
     """
     Firmware and language files for phones.
     """
@@ -54,7 +54,7 @@ class Firmware:
 
 
 @dataclass(frozen=True)
-class Templates:
+class TemplatesSection:
     """
     The operator's own templates and values for phones' settings.
     """

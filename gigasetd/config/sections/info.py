@@ -28,7 +28,7 @@ from gigasetd.config.validators import (
 
 
 @dataclass(frozen=True)
-class Info:
+class InfoSection:
     """
     The information services.
     """
@@ -73,7 +73,7 @@ class Info:
 
 
 @dataclass(frozen=True)
-class Directory:
+class DirectorySection:
     """
     The online directory and its books.
     """

@@ -29,7 +29,7 @@ from gigasetd.config.validators import (
 
 
 @dataclass(frozen=True)
-class Server:
+class ServerSection:
     """
     Who this server is.
     """
@@ -43,7 +43,7 @@ class Server:
 
 
 @dataclass(frozen=True)
-class Store:
+class StoreSection:
     """
     Where the registry is kept.
     """
@@ -56,7 +56,7 @@ class Store:
 
 
 @dataclass(frozen=True)
-class Privacy:
+class PrivacySection:
     """
     How long what is kept.
     """
@@ -67,7 +67,7 @@ class Privacy:
 
 
 @dataclass(frozen=True)
-class Log:
+class LogSection:
     """
     What the daemon tells its operator.
     """

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gigasetd.auth.passwords import ALGORITHMS
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import LOCAL, Networks
 from gigasetd.config.sections.option import key
 from gigasetd.config.validators import (
@@ -31,14 +31,14 @@ _digits = matching("[0-9]{1,15}", "a text of 1 to 15 digits")
 
 
 @dataclass(frozen=True)
-class Sip:
+class SipSection:
     """
     Registrations and calls; times in seconds.
 
     @ivar media_ports: first and last, L{None} where the system chooses.
     """
 
-    listen: tuple[Listen, ...] = key(
+    listen: tuple[Endpoint, ...] = key(
         ["udp:5060", "tcp:5060"], listeners(["udp", "tcp"])
     )
     digest: tuple[str, ...] = key(["MD5"], algorithms(*ALGORITHMS))
@@ -70,7 +70,7 @@ class Sip:
 
 
 @dataclass(frozen=True)
-class Guard:
+class GuardSection:
     """
     Limits for floods, scanners and those who guess passwords.
     """
@@ -85,9 +85,9 @@ class Guard:
 
 
 @dataclass(frozen=True)
-class Stun:
+class StunSection:
     """
     Phones that ask by which address the world sees them.
     """
 
-    listen: tuple[Listen, ...] = key(["udp:3478"], listeners(["udp"]))
+    listen: tuple[Endpoint, ...] = key(["udp:3478"], listeners(["udp"]))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gigasetd.config.components import Components, Upstream, components, upstream
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import LOCAL, Networks
 from gigasetd.config.sections.option import key
 from gigasetd.config.validators import (
@@ -32,12 +32,12 @@ _label = matching("([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?)?", "a label of a host na
 
 
 @dataclass(frozen=True)
-class Xmpp:
+class XmppSection:
     """
     Messages; times in seconds.
     """
 
-    listen: tuple[Listen, ...] = key(["tcp:5222"], listeners(["tcp", "tls"]))
+    listen: tuple[Endpoint, ...] = key(["tcp:5222"], listeners(["tcp", "tls"]))
     phone_networks: Networks = key(
         list(LOCAL), networks, follows="server.local_networks"
     )
@@ -48,7 +48,7 @@ class Xmpp:
     shared_roster: str = key("household", oneOf("off", "groups", "household"))
     groups: tuple[tuple[str, tuple[str, ...]], ...] = key({}, groups)
     approval: str = key("phones", oneOf("none", "phones", "all"))
-    component_listen: tuple[Listen, ...] = key([], listeners(["tcp"]))
+    component_listen: tuple[Endpoint, ...] = key([], listeners(["tcp"]))
     components: Components = key({}, components)
     upstream: Upstream | None = key({}, upstream)
     bot: str = key("info", _label)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gigasetd.config.sections.info import Info
+from gigasetd.config.sections.info import InfoSection
 from gigasetd.info.sources import brightsky, feed, openmeteo, pollen
 from gigasetd.info.sources import ecbrates as rates
 from gigasetd.info.sources import icalfeed as calendar
@@ -25,7 +25,7 @@ SUBJECTS = {
 """Subject -> the kind of its keys."""
 
 
-def catalogue(section: Info) -> Mapping[str, Sequence[Source]]:
+def catalogue(section: InfoSection) -> Mapping[str, Sequence[Source]]:
     """
     Build the sources of each subject, the preferred one first.
     """

@@ -12,7 +12,7 @@ from typing import Any
 
 from twisted.application.service import Service
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.process.listeners import bind
 from gigasetd.process.udpreader import Datagram
 from gigasetd.sip.service import SIPService
@@ -53,7 +53,7 @@ class StunService(Service):
 
     def __init__(
         self,
-        listen: Iterable[Listen],
+        listen: Iterable[Endpoint],
         reflector: Reflector,
         transports: Transports,
         reactor: Any,
@@ -81,7 +81,7 @@ class StunService(Service):
         for each in self._datagrams:
             each.start()
 
-    def _bind(self, listen: Listen) -> None:
+    def _bind(self, listen: Endpoint) -> None:
         """
         Bind one listener, and say so.
         """
@@ -99,7 +99,7 @@ class StunService(Service):
         self._datagrams = []
 
 
-def service(listen: Iterable[Listen], sip: SIPService, reactor: Any) -> StunService:
+def service(listen: Iterable[Endpoint], sip: SIPService, reactor: Any) -> StunService:
     """
     Build the STUN listeners beside a SIP server that answers STUN as well.
     """

@@ -45,13 +45,13 @@ HOPELESS = (
 """What no waiting mends, in the words of libpq and the server."""
 
 
-class Hopeless(StoreError):
+class PermanentError(StoreError):
     """
     The server refuses us, and will refuse us again.
     """
 
 
-class Unfit(Exception):
+class RowRejected(Exception):
     """
     The server does not take a row; the session goes on.
 
@@ -63,7 +63,7 @@ class Unfit(Exception):
         self.code = code
 
 
-class Watching:
+class TolerantReactor:
     """
     The reactor, for a connection that may die between two moves: a socket
     that is gone is not watched, which would raise, but told.
@@ -110,7 +110,7 @@ class QuietConnection(Connection):  # type: ignore[misc]
 
     def __init__(self, reactor: Any) -> None:
         gone = "the connection was closed by the server"
-        super().__init__(Watching(reactor, lambda: self.died(gone)))
+        super().__init__(TolerantReactor(reactor, lambda: self.died(gone)))
 
     def continuePolling(self, swallowErrors: bool = False) -> None:
         """
@@ -123,7 +123,7 @@ class QuietConnection(Connection):  # type: ignore[misc]
             self.reactor.callLater(0, self.died, oneLine(error))
 
 
-class Session:
+class PostgresSession:
     """
     @ivar ended: why it can no longer be used; C{""} while it can.
     """
@@ -138,7 +138,7 @@ class Session:
         """
         Connect, once.
 
-        @return: fails with L{Hopeless}, or with L{StoreError} where trying
+        @return: fails with L{PermanentError}, or with L{StoreError} where trying
             again may help.
         """
 
@@ -155,7 +155,7 @@ class Session:
         Execute one statement and fetch its rows.
 
         @param patience: seconds for the answer, else L{PATIENCE}.
-        @return: fails with L{Unfit} where a row is to blame, else with
+        @return: fails with L{RowRejected} where a row is to blame, else with
             L{StoreError}; the session has then ended.
         """
 
@@ -222,7 +222,7 @@ class Session:
         if isinstance(error, psycopg2.Error):
             code = error.pgcode or ""
             if code[:2] in UNFIT:
-                return Unfit(code)
+                return RowRejected(code)
             text = oneLine(error)
         elif isinstance(error, CancelledError):
             text = "the server ended a statement that took too long"
@@ -234,7 +234,7 @@ class Session:
         hopeless = isinstance(error, psycopg2.Error) and any(
             words in text for words in HOPELESS
         )
-        return Hopeless(text) if hopeless else StoreError(text)
+        return PermanentError(text) if hopeless else StoreError(text)
 
 
 def oneLine(error: psycopg2.Error) -> str:

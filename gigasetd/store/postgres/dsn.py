@@ -120,7 +120,7 @@ async def _addresses(name: str, resolver: IHostnameResolver) -> list[str]:
     """
     if _ready(name):
         return ["" if name[:1] in ("", "/", "@") else name]
-    answer = Answer()
+    answer = AddressCollector()
     resolver.resolveHostName(answer, name)
     addresses = await answer.done
     if not addresses:
@@ -129,7 +129,7 @@ async def _addresses(name: str, resolver: IHostnameResolver) -> list[str]:
 
 
 @implementer(IResolutionReceiver)
-class Answer:
+class AddressCollector:
     """
     Collects a resolver's answer.
 

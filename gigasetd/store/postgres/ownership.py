@@ -18,7 +18,7 @@ from twisted.internet.task import deferLater
 
 from gigasetd.errors import StoreError
 from gigasetd.store.migrate import due, statements, steps
-from gigasetd.store.postgres.connection import Hopeless, Session
+from gigasetd.store.postgres.connection import PermanentError, PostgresSession
 
 LOCK = (0x67696761, 1)
 """Names our lock among those of the database: "giga"."""
@@ -39,7 +39,7 @@ ZOMBIE = (
 )
 
 
-class Taken(StoreError):
+class DatabaseTaken(StoreError):
     """
     Another daemon had the database while we were cut off from it.
     """
@@ -51,7 +51,7 @@ class Taken(StoreError):
         )
 
 
-class Claim:
+class Ownership:
     """
     @ivar token: names this run of the daemon.
     @ivar lost: whether another daemon has had the database meanwhile.
@@ -63,7 +63,7 @@ class Claim:
         self._reactor = reactor
         self._held = False
 
-    async def take(self, session: Session) -> None:
+    async def take(self, session: PostgresSession) -> None:
         """
         Make the database ours, for as long as the session lasts.
 
@@ -71,7 +71,7 @@ class Claim:
         @raise Hopeless: another daemon has it, or its schema is not for us.
         """
         if self.lost:
-            raise Taken
+            raise DatabaseTaken
         await self._lock(session)
         if self._held:
             await self._compare(session)
@@ -82,7 +82,7 @@ class Claim:
         await session.query("INSERT INTO daemon VALUES (%s)", self.token)
         self._held = True
 
-    async def _lock(self, session: Session) -> None:
+    async def _lock(self, session: PostgresSession) -> None:
         """
         Have the lock.
         """
@@ -93,35 +93,35 @@ class Claim:
                 # It is our own former session, which the server believes in.
                 await session.query(ZOMBIE, *LOCK)
             if self._reactor.seconds() > until:
-                raise Hopeless("another gigasetd has this database open")
+                raise PermanentError("another gigasetd has this database open")
             await deferLater(self._reactor, PAUSE)
 
-    async def _compare(self, session: Session) -> None:
+    async def _compare(self, session: PostgresSession) -> None:
         """
         See who had the database last.
         """
         if await session.query("SELECT token FROM daemon") != [(self.token,)]:
             self.lost = True
-            raise Taken
+            raise DatabaseTaken
 
 
-async def _checkEncoding(session: Session) -> None:
+async def _checkEncoding(session: PostgresSession) -> None:
     """
     Names of people need Unicode.
     """
     ((encoding,),) = await session.query("SHOW server_encoding")
     if encoding != "UTF8":
-        raise Hopeless(f"the database's encoding is {encoding}, it must be UTF8")
+        raise PermanentError(f"the database's encoding is {encoding}, it must be UTF8")
 
 
-async def _migrate(session: Session) -> None:
+async def _migrate(session: PostgresSession) -> None:
     """
     Run the steps that the database lacks, all or none.
     """
     try:
         missing = due(await _version(session), steps("postgres"))
     except StoreError as error:
-        raise Hopeless(str(error)) from None
+        raise PermanentError(str(error)) from None
     await session.query("BEGIN")
     await session.query("SET LOCAL statement_timeout = 0")
     await session.query("CREATE TABLE IF NOT EXISTS daemon (token TEXT NOT NULL)")
@@ -130,7 +130,7 @@ async def _migrate(session: Session) -> None:
     await session.query("COMMIT")
 
 
-async def _version(session: Session) -> int:
+async def _version(session: PostgresSession) -> int:
     """
     The number of the schema's last step, 0 for a fresh database.
     """

@@ -42,7 +42,7 @@ MEANT = {escape: character for character, escape in ESCAPES.items()}
 ESCAPED = re.compile(r"\\(?:u[0-9a-f]{4}|.)", re.DOTALL)
 
 
-class Write(NamedTuple):
+class RowsStatement(NamedTuple):
     """
     One statement's worth of rows.
     """
@@ -59,7 +59,7 @@ class Write(NamedTuple):
         return (b"[" + b",".join(self.rows) + b"]").decode()
 
 
-class Table:
+class TableStatements:
     """
     One kind's table.
 
@@ -163,7 +163,7 @@ def unescaped(field: Any) -> Any:
     return ESCAPED.sub(lambda found: MEANT.get(found[0], found[0]), field[1:])
 
 
-TABLES = {name: Table(kind) for name, kind in KINDS.items()}
+TABLES = {name: TableStatements(kind) for name, kind in KINDS.items()}
 
 
 def newest(changes: Sequence[Change]) -> list[Change]:
@@ -173,7 +173,7 @@ def newest(changes: Sequence[Change]) -> list[Change]:
     return list({(change.kind, change.key): change for change in changes}.values())
 
 
-def writes(changes: Sequence[Change]) -> Iterator[Write]:
+def writes(changes: Sequence[Change]) -> Iterator[RowsStatement]:
     """
     The changes as statements, made as they are asked for.
 
@@ -193,7 +193,7 @@ def _drops(change: Change, name: str) -> bool:
     return change.kind == name and change.value is None
 
 
-def _split(kind: str, sql: str, rows: Iterator[bytes]) -> Iterator[Write]:
+def _split(kind: str, sql: str, rows: Iterator[bytes]) -> Iterator[RowsStatement]:
     """
     Statements of a bounded size.
     """
@@ -203,7 +203,7 @@ def _split(kind: str, sql: str, rows: Iterator[bytes]) -> Iterator[Write]:
         part.append(row)
         size += len(row)
         if len(part) == ROWS or size >= BYTES:
-            yield Write(kind, sql, part)
+            yield RowsStatement(kind, sql, part)
             part, size = [], 0
     if part:
-        yield Write(kind, sql, part)
+        yield RowsStatement(kind, sql, part)

@@ -22,11 +22,15 @@ from twisted.logger import Logger
 
 from gigasetd.errors import StoreError
 from gigasetd.registry.model import Change, Value
-from gigasetd.store.postgres.connection import Hopeless, Session, Unfit
+from gigasetd.store.postgres.connection import (
+    PermanentError,
+    PostgresSession,
+    RowRejected,
+)
 from gigasetd.store.postgres.dsn import parameters, placeOf, resolved
-from gigasetd.store.postgres.ownership import Claim, Taken
+from gigasetd.store.postgres.ownership import DatabaseTaken, Ownership
 from gigasetd.store.postgres.statements import TABLES, newest
-from gigasetd.store.postgres.writer import Writer
+from gigasetd.store.postgres.writer import TransactionWriter
 
 T = TypeVar("T")
 log = Logger()
@@ -71,12 +75,12 @@ class PostgresStore:
         self._place = placeOf(self._given)
         self._patience = patience
         self._reactor = reactor
-        self._claim = Claim(token_hex(16), reactor)
+        self._claim = Ownership(token_hex(16), reactor)
         self._lock = DeferredLock()
-        self._session: Session | None = None
+        self._session: PostgresSession | None = None
         self._open = False
         self._pulse: Any = None
-        self._writer = Writer(self._place)
+        self._writer = TransactionWriter(self._place)
 
     @property
     def refused(self) -> int:
@@ -102,7 +106,7 @@ class PostgresStore:
         self.detail = ""
         self._rest()
 
-    async def _reached(self) -> Session:
+    async def _reached(self) -> PostgresSession:
         """
         A first session, waited for while the server does not answer.
         """
@@ -111,7 +115,7 @@ class PostgresStore:
         while True:
             try:
                 return await self._connected()
-            except (Hopeless, Taken) as error:
+            except (PermanentError, DatabaseTaken) as error:
                 raise StoreError(f"{self._place}: {error}") from None
             except StoreError as error:
                 if self._reactor.seconds() + pause > until:
@@ -133,18 +137,18 @@ class PostgresStore:
             why=why,
         )
 
-    async def _connected(self) -> Session:
+    async def _connected(self) -> PostgresSession:
         """
         A session that holds the database.
 
         @raise StoreError: there is none to be had now.
         """
-        session = Session(self._reactor)
+        session = PostgresSession(self._reactor)
         try:
             given = await resolved(self._given, self._reactor.nameResolver)
             await session.connect(given, CONNECT)
             await self._claim.take(session)
-        except Unfit as error:
+        except RowRejected as error:
             session.end("refused")
             raise StoreError(f"SQLSTATE {error.code}") from None
         except BaseException:
@@ -173,7 +177,7 @@ class PostgresStore:
 
     # the session
 
-    async def _alone(self, work: Callable[[Session], Awaitable[T]]) -> T:
+    async def _alone(self, work: Callable[[PostgresSession], Awaitable[T]]) -> T:
         """
         Do C{work} with a live session, one piece of work at a time.
         """
@@ -186,7 +190,7 @@ class PostgresStore:
         finally:
             self._lock.release()
 
-    async def _use(self) -> Session:
+    async def _use(self) -> PostgresSession:
         """
         The session, made anew where it was lost.
         """
@@ -210,7 +214,7 @@ class PostgresStore:
         if not self._open:
             return
         if self._claim.lost:
-            why = str(Taken())
+            why = str(DatabaseTaken())
         said = f"{self._place}: {why or 'lost'}"
         if self._claim.lost and self.detail != said:
             log.critical("{said}", said=said)
@@ -252,7 +256,7 @@ class PostgresStore:
         Hand every stored value to C{take}, in pages.
         """
 
-        async def reading(session: Session) -> None:
+        async def reading(session: PostgresSession) -> None:
             await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             await session.query("SET LOCAL statement_timeout = 0")
             for name, table in TABLES.items():
@@ -274,7 +278,7 @@ class PostgresStore:
         means all are committed.
         """
 
-        async def writing(session: Session) -> None:
+        async def writing(session: PostgresSession) -> None:
             last = newest(changes)
             for start in range(0, len(last), TRANSACTION):
                 await self._writer.write(session, last[start : start + TRANSACTION])
@@ -282,7 +286,7 @@ class PostgresStore:
         return Deferred.fromCoroutine(self._alone(writing))
 
 
-async def _ping(session: Session) -> None:
+async def _ping(session: PostgresSession) -> None:
     """
     Have the server say something.
     """

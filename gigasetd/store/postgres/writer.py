@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from twisted.logger import Logger
 
 from gigasetd.registry.model import Change
-from gigasetd.store.postgres.connection import Session, Unfit
-from gigasetd.store.postgres.statements import Write, writes
+from gigasetd.store.postgres.connection import PostgresSession, RowRejected
+from gigasetd.store.postgres.statements import RowsStatement, writes
 
 log = Logger()
 
 
-class Writer:
+class TransactionWriter:
     """
     @ivar refused: rows that the database would not take.
     """
@@ -29,7 +29,7 @@ class Writer:
         self._place = place
         self._blamed: set[str] = set()
 
-    async def write(self, session: Session, changes: Sequence[Change]) -> None:
+    async def write(self, session: PostgresSession, changes: Sequence[Change]) -> None:
         """
         One transaction; once more, with care, where a row does not fit.
         """
@@ -37,26 +37,28 @@ class Writer:
             await session.query("BEGIN")
             for write in writes(changes):
                 await session.query(write.sql, write.json)
-        except Unfit:
+        except RowRejected:
             await session.query("ROLLBACK")
             await session.query("BEGIN")
             for write in writes(changes):
                 await self._bisect(session, write)
         await session.query("COMMIT")
 
-    async def _bisect(self, session: Session, write: Write) -> None:
+    async def _bisect(self, session: PostgresSession, write: RowsStatement) -> None:
         """
         Write what fits; halve until the row is found that does not.
         """
         await session.query("SAVEPOINT part")
         try:
             await session.query(write.sql, write.json)
-        except Unfit as error:
+        except RowRejected as error:
             await session.query("ROLLBACK TO part")
             await self._halve(session, write, error.code)
         await session.query("RELEASE part")
 
-    async def _halve(self, session: Session, write: Write, code: str) -> None:
+    async def _halve(
+        self, session: PostgresSession, write: RowsStatement, code: str
+    ) -> None:
         """
         Write both halves; of a single row, note that it stays out.
         """

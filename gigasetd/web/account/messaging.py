@@ -7,7 +7,7 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.errors import Refused, Unknown
 from gigasetd.web.account.home import AccountContext
 from gigasetd.web.http.channel import Request
@@ -28,7 +28,7 @@ class MessagePages:
     app = pageRoutes()
 
     def __init__(
-        self, access: PageAccess, context: AccountContext, section: Xmpp
+        self, access: PageAccess, context: AccountContext, section: XmppSection
     ) -> None:
         self.access = access
         self._context = context

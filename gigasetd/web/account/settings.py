@@ -11,7 +11,7 @@ from twisted.web.resource import IResource
 
 from gigasetd.accounts.nickname import setNickname
 from gigasetd.accounts.validation import checkPassword
-from gigasetd.auth.passwordhash import Hashing
+from gigasetd.auth.passwordhash import PasswordHashing
 from gigasetd.auth.passwords import weakness
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Account, WebLogin
@@ -32,7 +32,7 @@ class SettingsPages:
     app = pageRoutes()
 
     def __init__(
-        self, access: PageAccess, context: AccountContext, hashing: Hashing
+        self, access: PageAccess, context: AccountContext, hashing: PasswordHashing
     ) -> None:
         self.access = access
         self._context = context

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from secrets import randbelow, token_bytes, token_urlsafe
 from typing import Any
 
-from gigasetd.auth.logincode import DIGITS, Codes, forgetting
-from gigasetd.auth.passwordhash import Hashing, threads
+from gigasetd.auth.logincode import DIGITS, LoginCodes, forgetWithDevice
+from gigasetd.auth.passwordhash import PasswordHashing, threads
 from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.http import Http
+from gigasetd.config.sections.http import HttpSection
 from gigasetd.control.inprocess import Commands
 from gigasetd.process.version import version
 from gigasetd.ratelimit.guard import Guard, GuardLimits
@@ -70,7 +70,7 @@ class BrowserPages:
     owner: AccountPages
     operator: AdminPages
     static: StaticFiles
-    codes: Codes
+    codes: LoginCodes
     commands: Commands
     shown: list[RouteTargets]
 
@@ -81,16 +81,20 @@ class BrowserPages:
         self.operator.subpages["live"].close()
 
 
-def browserPages(ground: Ground, hashing: Hashing | None = None) -> BrowserPages:
+def browserPages(
+    ground: Ground, hashing: PasswordHashing | None = None
+) -> BrowserPages:
     """
     Build it.
 
     @param hashing: makes and checks hashes of passwords, C{None} for what does
         it in the reactor's threads.
     """
-    codes = Codes(lambda: randbelow(10**DIGITS))
-    forgetting(ground.registry, codes)
-    hashing = hashing or Hashing(threads(ground.reactor), _http(ground).max_logins)
+    codes = LoginCodes(lambda: randbelow(10**DIGITS))
+    forgetWithDevice(ground.registry, codes)
+    hashing = hashing or PasswordHashing(
+        threads(ground.reactor), _http(ground).max_logins
+    )
     access = _gate(ground)
     login = _login(ground, codes, hashing)
     commands, shown = Commands(), list[RouteTargets]()
@@ -116,7 +120,7 @@ def _owner(
     ground: Ground,
     access: PageAccess,
     login: LogIn,
-    hashing: Hashing,
+    hashing: PasswordHashing,
     commands: Commands,
     shown: list[RouteTargets],
 ) -> AccountPages:
@@ -174,7 +178,7 @@ def _operator(
     return AdminPages(access, login, context, setup, subpages)
 
 
-def sessionLimits(http: Http) -> SessionLimits:
+def sessionLimits(http: HttpSection) -> SessionLimits:
     """
     How long people stay logged in.
     """
@@ -197,7 +201,7 @@ def _follow(access: PageAccess, watching: LivePages) -> Callable[[Config], None]
     return take
 
 
-def _http(ground: Ground) -> Http:
+def _http(ground: Ground) -> HttpSection:
     """
     The section of the configuration.
     """
@@ -215,7 +219,7 @@ def _gate(ground: Ground) -> PageAccess:
     )
 
 
-def _login(ground: Ground, codes: Codes, hashing: Hashing) -> LogIn:
+def _login(ground: Ground, codes: LoginCodes, hashing: PasswordHashing) -> LogIn:
     """
     How people prove who they are.
     """

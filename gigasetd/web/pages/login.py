@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from twisted.internet.task import deferLater
 
-from gigasetd.auth.logincode import DIGITS, Codes
+from gigasetd.auth.logincode import DIGITS, LoginCodes
 from gigasetd.auth.passwords import tokenHash
 from gigasetd.errors import Refused
 from gigasetd.ratelimit.guard import Guard
@@ -57,7 +57,7 @@ class LogIn:
         self,
         registry: Registry,
         passwords: OwnerPasswords,
-        codes: Codes,
+        codes: LoginCodes,
         guards: LoginGuards,
         reactor: Any,
     ) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gigasetd.auth.passwordhash import Hashing
+from gigasetd.auth.passwordhash import PasswordHashing
 from gigasetd.auth.passwords import LONGEST, ha1
 from gigasetd.keys.sealing import VaultError
 from gigasetd.registry.model import Account
@@ -29,7 +29,7 @@ class OwnerPasswords:
         registry: Registry,
         realm: str,
         opened: Callable[[Account], str],
-        hashing: Hashing,
+        hashing: PasswordHashing,
     ) -> None:
         """
         @param opened: returns an account's password; raises L{VaultError}.

@@ -21,7 +21,7 @@ from twisted.words.protocols.jabber.error import StreamError
 from twisted.words.protocols.jabber.xmlstream import XmlStream
 from twisted.words.xish.domish import Element
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.xmpp.federation.addresses import ACCEPT, NAMES, rescoped
 from gigasetd.xmpp.stanza.parser import (
     Event,
@@ -52,7 +52,9 @@ class ComponentContext(NamedTuple):
     counts: dict[str, int]
 
 
-def termsOf(section: Xmpp, reactor: Any, counts: dict[str, int]) -> ComponentContext:
+def termsOf(
+    section: XmppSection, reactor: Any, counts: dict[str, int]
+) -> ComponentContext:
     """
     The same limits as for clients.
     """

@@ -8,7 +8,7 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.errors import BadValue, Refused, Unknown
 from gigasetd.registry.model import RosterItem
 from gigasetd.registry.registry import Registry
@@ -24,7 +24,7 @@ def groupsOf(item: RosterItem) -> list[str]:
     return item.groups.split("\n") if item.groups else []
 
 
-def checked(name: str, groups: list[str], section: Xmpp) -> str:
+def checked(name: str, groups: list[str], section: XmppSection) -> str:
     """
     See that name and groups are such as may be stored (RFC 6121 section
     2.3.3).
@@ -53,7 +53,7 @@ def contactsOf(registry: Registry, number: str) -> list[RosterItem]:
 
 def setContact(
     registry: Registry,
-    section: Xmpp,
+    section: XmppSection,
     number: str,
     jid: str,
     name: str = "",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.registry.model import Account, HeldMessage, RosterItem
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.actions import Action
@@ -47,7 +47,7 @@ class MessagingContext:
     def __init__(
         self,
         registry: Registry,
-        section: Xmpp,
+        section: XmppSection,
         domain: str,
         token: Callable[[], str],
         household: Callable[[str, str], bool],

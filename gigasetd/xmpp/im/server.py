@@ -13,7 +13,7 @@ from typing import Any
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.actions import Action, Peer
 from gigasetd.xmpp.build import MessagingRules
@@ -35,7 +35,7 @@ class Messaging:
     def __init__(
         self,
         registry: Registry,
-        section: Xmpp,
+        section: XmppSection,
         domain: str,
         token: Callable[[], str],
         household: Callable[[str, str], bool],
@@ -184,7 +184,7 @@ class Messaging:
         self._rules.ending.wake()
         return self._done(out)
 
-    def follow(self, section: Xmpp) -> None:
+    def follow(self, section: XmppSection) -> None:
         """
         Go by these limits and policies from now on; who is here already sees
         a change of shared contacts with the next log-in.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from twisted.internet.defer import Deferred
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.registry.model import Scram
 from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.executor import Executor
@@ -34,7 +34,7 @@ class StreamContext:
 
     def __init__(
         self,
-        section: Xmpp,
+        section: XmppSection,
         names: tuple[str, ...],
         executor: Executor,
         logins: LoginPolicy,
@@ -48,7 +48,7 @@ class StreamContext:
         self.counts = executor.counts
         self.follow(section)
 
-    def follow(self, section: Xmpp) -> None:
+    def follow(self, section: XmppSection) -> None:
         """
         Apply a changed configuration.
         """

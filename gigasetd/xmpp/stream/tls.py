@@ -13,7 +13,7 @@ from OpenSSL import SSL
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
 from zope.interface import implementer
 
-from gigasetd.tls.certificate import Certificate, endPoint
+from gigasetd.tls.certificate import ServerCertificate, endPoint
 
 ALPN = b"xmpp-client"
 """What clients of direct TLS ask for (XEP-0368)."""
@@ -26,7 +26,7 @@ class ConnectionCreator:
     when the connection begins.
     """
 
-    def __init__(self, certificate: Certificate, old: bool) -> None:
+    def __init__(self, certificate: ServerCertificate, old: bool) -> None:
         """
         @param old: whether TLS 1.0 and 1.1 are accepted.
         """
@@ -45,7 +45,7 @@ class StreamTLS:
     The certificate of a listener, for phones and for other clients.
     """
 
-    def __init__(self, certificate: Certificate, oldTLS: bool) -> None:
+    def __init__(self, certificate: ServerCertificate, oldTLS: bool) -> None:
         """
         @param oldTLS: whether phones may use TLS 1.0 and 1.1.
         """

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config.sections.info import Info
+from gigasetd.config.sections.info import InfoSection
 from gigasetd.info.fetch.decode import decode
 from gigasetd.info.fetch.decompress import SAVED_ENCODING
 from gigasetd.info.sources.all import catalogue
@@ -45,7 +45,7 @@ def sources() -> Iterator[Source]:
     """
     All there are.
     """
-    for several in catalogue(Info(contact="me@example.org")).values():
+    for several in catalogue(InfoSection(contact="me@example.org")).values():
         yield from several
 
 
@@ -121,7 +121,7 @@ class ReadTests(SynchronousTestCase):
         """
         An error page is not taken for a forecast.
         """
-        (source, *_) = catalogue(Info())["weather"]
+        (source, *_) = catalogue(InfoSection())["weather"]
         document = encoded(OPEN_METEO)
         for kind in ("application/json", "Application/JSON; charset=utf-8", ""):
             decode(source, document, {"content-type": kind}, PLACE, NOON, 1 << 20)
@@ -134,7 +134,7 @@ class ReadTests(SynchronousTestCase):
         """
         What is compressed is unpacked, but not without bounds.
         """
-        (source, *_) = catalogue(Info())["weather"]
+        (source, *_) = catalogue(InfoSection())["weather"]
         body = gzip.compress(encoded(OPEN_METEO))
         headers = {SAVED_ENCODING: "gzip"}
         self.assertTrue(decode(source, body, headers, PLACE, NOON, 1 << 20))

@@ -22,7 +22,7 @@ from gigasetd.info.fetch.decompress import SAVED_ENCODING
 from gigasetd.info.fetch.download import Downloader, DownloadLimits, HttpResponse
 from gigasetd.info.fetch.guardedresolver import GuardedReactor
 from gigasetd.info.sources.interface import SourceError
-from gigasetd.tls.certificate import make
+from gigasetd.tls.certificate import makeSelfSigned
 from tests.info import standin
 from tests.info.standin import Standin
 
@@ -208,7 +208,7 @@ class SecureTests(DownloadCase):
         Start a server with a certificate of its own.
         """
         path = Path(self.mktemp())
-        make(path, "localhost", "127.0.0.1", datetime.now(UTC))
+        makeSelfSigned(path, "localhost", "127.0.0.1", datetime.now(UTC))
         pair: PrivateCertificate = PrivateCertificate.loadPEM(path.read_bytes())
         port = reactor.listenSSL(  # type: ignore[attr-defined]
             0, self.there.site, pair.options(), interface="127.0.0.1"

@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config.sections.info import Info
+from gigasetd.config.sections.info import InfoSection
 from gigasetd.info.fetch.cache import Cache, CachedValue
 from gigasetd.info.fetch.download import Downloader, DownloadLimits
 from gigasetd.info.fetch.failover import limiterKey
@@ -57,7 +57,7 @@ class FetchCase(TestCase):
         self.there = Standin(reactor)
         self.there.start()
         self.addCleanup(self.there.stop)
-        section = Info(
+        section = InfoSection(
             weather=self.weather,
             feeds=(self.there.url("/feed"),),
             contact="me@example.org",

@@ -11,7 +11,7 @@ from twisted.internet import reactor
 from twisted.internet.error import CannotListenError
 from twisted.trial.unittest import SkipTest, TestCase
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.sip.stun.responder import Reflector
 from gigasetd.sip.stun.service import StunService
 from tests.sip.sockets import Mirror, Telephone, transportsOf
@@ -37,7 +37,7 @@ class StunServiceTests(TestCase):
             self.transports.guard, lambda flow: flow.local, ["127.0.0.1", "::1"]
         )
         self.transports.stun = self.reflector.receive
-        self.service = self.serviceAt(Listen("udp", 0, self.host))
+        self.service = self.serviceAt(Endpoint("udp", 0, self.host))
         try:
             self.service.startService()
         except CannotListenError as error:
@@ -48,7 +48,7 @@ class StunServiceTests(TestCase):
         opened: Any = reactor.listenUDP(0, self.phone, self.host)  # type: ignore
         self.addCleanup(opened.stopListening)
 
-    def serviceAt(self, *listen: Listen) -> StunService:
+    def serviceAt(self, *listen: Endpoint) -> StunService:
         """
         A service of its own.
         """
@@ -106,7 +106,7 @@ class StunServiceTests(TestCase):
         with socket.socket(self._family(), socket.SOCK_DGRAM) as other:
             other.bind((self.host, 0))
             free = other.getsockname()[1]
-        places = Listen("udp", free, self.host), Listen("udp", self.port, self.host)
+        places = Endpoint("udp", free, self.host), Endpoint("udp", self.port, self.host)
         service = self.serviceAt(*places)
         error = self.assertRaises(CannotListenError, service.startService)
         self.assertIn(str(self.port), str(error))
@@ -133,7 +133,7 @@ class StunServiceTests(TestCase):
         A socket that systemd did not hand over fails the start; no other one
         is bound instead.
         """
-        service = self.serviceAt(Listen("systemd", name="stun.socket"))
+        service = self.serviceAt(Endpoint("systemd", name="stun.socket"))
         error = self.assertRaises(CannotListenError, service.startService)
         self.assertIn("systemd:stun.socket", str(error))
 
@@ -164,7 +164,7 @@ class WideTests(StunServiceTests):
         """
         A listener for both families tells an IPv4 phone its IPv4 address.
         """
-        both = self.serviceAt(Listen("udp", 0, "::"))
+        both = self.serviceAt(Endpoint("udp", 0, "::"))
         both.startService()
         self.addCleanup(both.stopService)
         phone = Telephone()

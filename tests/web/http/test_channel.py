@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
-from gigasetd.config.sections.http import Http
+from gigasetd.config.sections.http import HttpSection
 from tests.info.checker import check
 from tests.web.case import NEAR, WebCase, answers
 
@@ -19,7 +19,7 @@ class LimitTests(WebCase):
     What is too much, too many or too slow.
     """
 
-    http = Http(max_request=4096, max_connections=3, timeout=30)
+    http = HttpSection(max_request=4096, max_connections=3, timeout=30)
 
     def refused(self, data: bytes) -> int:
         """

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.protocol import ClientFactory, Protocol
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import Networks
 from gigasetd.web.http.filebody import PATIENCE, Unsatisfiable, span
 from gigasetd.web.service import HttpService
@@ -171,7 +171,7 @@ class LoopbackTests(TestCase):
         data = bytes(range(256)) * (SIZE // 256)
         made.put(made.firmware / "42" / "fw258.bin", data)
         web: HttpService = made.web
-        web._listen = (Listen("tcp", 0, "127.0.0.1"),)
+        web._listen = (Endpoint("tcp", 0, "127.0.0.1"),)
         web._reactor = web.site.reactor = reactor
         web._routes.targets.provisioning._reactor = reactor
         clients = web._routes.targets.checkIns.clients

@@ -11,8 +11,8 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.auth.logincode import Codes
-from gigasetd.auth.passwordhash import Hashing
+from gigasetd.auth.logincode import LoginCodes
+from gigasetd.auth.passwordhash import PasswordHashing
 from gigasetd.auth.passwords import tokenHash
 from gigasetd.keys.sealing import VaultError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
@@ -51,8 +51,8 @@ class LogInCase(SynchronousTestCase):
         self.registry = furnished()
         self.registry.drop(WebLogin(NUMBER, "", 0.0))
         self.clock: Any = Clock()
-        self.hashing = Hashing(maybeDeferred, 16, CHEAP)
-        self.codes = Codes(lambda: 12345678)
+        self.hashing = PasswordHashing(maybeDeferred, 16, CHEAP)
+        self.codes = LoginCodes(lambda: 12345678)
         passwords = OwnerPasswords(self.registry, REALM, self.open, self.hashing)
         self.guards = LoginGuards(limited(5), limited(3), limited(4))
         self.login = LogIn(

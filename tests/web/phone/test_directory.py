@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis.strategies import binary, dictionaries, sampled_from
 
 from gigasetd.config.schema import KEYS, Config
-from gigasetd.config.sections.info import Directory
+from gigasetd.config.sections.info import DirectorySection
 from gigasetd.directory.entry import contactOf
 from gigasetd.directory.privatebook import putEntry
 from gigasetd.directory.resultset import LASTING
@@ -304,7 +304,7 @@ class FollowingTests(DirectoryCase):
         keys = {name for name in KEYS if name.startswith("directory.")}
         restart = {"directory.books", "directory.max_contacts"}
         self.assertEqual(keys - self.live.following.keys, restart)
-        section = Directory(no_hit="plain", max_results=0)
+        section = DirectorySection(no_hit="plain", max_results=0)
         self.live.following.follow(Config(directory=section))
         nobody = self.list("/directory?command=get_list&ln=none")
         self.assertIsNone(nobody.get("first"))

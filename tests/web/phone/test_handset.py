@@ -5,7 +5,7 @@ Tests of L{gigasetd.web.phone.handset}, with the requests of real phones.
 from __future__ import annotations
 
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.info import Info
+from gigasetd.config.sections.info import InfoSection
 from gigasetd.errors import StoreError
 from gigasetd.registry.model import Account
 from tests.info.checker import check, text
@@ -201,7 +201,7 @@ class PageTests(WebCase):
         """
         path = f"/info/menu.jsp?mac={MAC}"
         self.assertIn("Weather", self.page(self.ask(path)))
-        info = Info(language="it", feeds=("https://news.example/rss",))
+        info = InfoSection(language="it", feeds=("https://news.example/rss",))
         self.live.following.follow(Config(info=info))
         shown = self.page(self.ask(path))
         self.assertIn("Meteo", shown)

@@ -16,7 +16,7 @@ from PIL import Image
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.info import Info
+from gigasetd.config.sections.info import InfoSection
 from gigasetd.info.fetch.download import HttpResponse as Downloaded
 from gigasetd.info.sources.interface import SourceError
 from gigasetd.web.phone.imageproxy import OWN, WAITING, Images, ImageSettings
@@ -258,7 +258,9 @@ class OffTests(WebCase):
         """
         Images are switched on without a restart.
         """
-        self.live.following.follow(Config(info=Info(fnt="big", image_hosts=("h",))))
+        self.live.following.follow(
+            Config(info=InfoSection(fnt="big", image_hosts=("h",)))
+        )
         answer = self.ask("/proxy/image.do?data=http://x/images/none.png")
         self.assertEqual(answer.code, 404)
         self.assertEqual(self.live.counts["images"]["refused"], 1)

@@ -16,7 +16,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
 from gigasetd.config.components import Upstream
-from gigasetd.config.schema import Xmpp
+from gigasetd.config.schema import XmppSection
 from gigasetd.xmpp.federation.addresses import DomainAlias
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.upstream import SLOWEST, UpstreamComponent
@@ -43,7 +43,7 @@ class UpstreamCase(SynchronousTestCase):
         self.changes: list[tuple[str, bool]] = []
         self.counts = dict.fromkeys(COUNTS, 0)
         self.routes = DomainRouter(DOMAIN, self.take, self.change, self.counts)
-        section = replace(Xmpp(), login_timeout=10)
+        section = replace(XmppSection(), login_timeout=10)
         self.attached = UpstreamComponent(
             Upstream("127.0.0.1", 5347, PHONES, "s3cret"),
             DomainAlias(DOMAIN, PHONES),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.errors import BadValue, Refused, Unknown
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
@@ -27,7 +27,7 @@ class ContactsTests(SynchronousTestCase):
         """
         Add one.
         """
-        section = Xmpp(max_roster=2)
+        section = XmppSection(max_roster=2)
         return setContact(self.registry, section, "1", jid, name, groups)
 
     def test_added(self) -> None:

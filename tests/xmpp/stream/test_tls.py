@@ -20,11 +20,11 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config.endpoint import Listen
+from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.server import Server
-from gigasetd.config.sections.xmpp import Xmpp
+from gigasetd.config.sections.server import ServerSection
+from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
@@ -32,7 +32,7 @@ from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.build import Unsealed
 from gigasetd.site.live import Live
-from gigasetd.tls.certificate import Certificate, endPoint
+from gigasetd.tls.certificate import ServerCertificate, endPoint
 from gigasetd.xmpp.service import XMPPService, service
 from tests.xmpp.streaming import ALICE, BIND, HEADER, PASSWORD, SASL, plain
 
@@ -107,8 +107,8 @@ class TLSCase(TestCase):
         state = Path(self.mktemp())
         state.mkdir()
         section = replace(
-            Xmpp(),
-            listen=(Listen("tcp", 0, ANY), Listen("tls", 0, ANY)),
+            XmppSection(),
+            listen=(Endpoint("tcp", 0, ANY), Endpoint("tls", 0, ANY)),
             phone_networks=Networks(["127.0.0.0/8"] if self.phones else []),
             shared_roster="off",
             old_tls=self.old,
@@ -116,7 +116,7 @@ class TLSCase(TestCase):
             max_rate=1 << 30,
             close_timeout=1,
         )
-        config = Config(server=Server(state_dir=state), xmpp=section)
+        config = Config(server=ServerSection(state_dir=state), xmpp=section)
         registry = Registry(Journal())
         account = Account(ALICE, "digest", PASSWORD, "", "", "", 1.0, 0.0)
         registry.put(account)
@@ -417,4 +417,4 @@ class StopTests(TLSCase):
         """
         The certificate of the service is the one in the state directory.
         """
-        self.assertIsInstance(self.server.certificate, Certificate)
+        self.assertIsInstance(self.server.certificate, ServerCertificate)
