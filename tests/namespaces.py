@@ -1,6 +1,5 @@
 """
-Networks of our own, for tests that need real links: namespaces with a cable
-between them.
+Network namespaces joined by virtual Ethernet links, for tests that need real links.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from typing import Any, TypeVar
 
 from tests.scenarios.daemon import TWISTD, Daemon
@@ -23,30 +23,30 @@ ENTER = (
     " fault = ctypes.CDLL(None, use_errno=True).setns(at, 0x40000000);"
     " assert fault == 0, 'setns'; "
 )
-"""Python that enters a namespace before it goes on."""
+"""Python code that enters a namespace, to be put before other code."""
 
 T = TypeVar("T")
 
 
 def ip(*words: str) -> None:
     """
-    Run C{ip}.
+    Run the command C{ip}.
 
-    @raise subprocess.CalledProcessError: it was refused.
+    @raise subprocess.CalledProcessError: the kernel refused it.
     """
     subprocess.run(["ip", *words], check=True, capture_output=True)
 
 
 def unable() -> str:
     """
-    Why there can be no namespaces here, C{""} where there can.
+    Say why namespaces cannot be made here; C{""} where they can.
     """
+    if which("ip") is None:
+        return "ip (Debian: iproute2) is not installed"
     name = f"gs{os.getpid()}t"
     try:
         ip("netns", "add", name)
         ip("link", "add", name, "netns", name, "type", "veth")
-    except FileNotFoundError:
-        return "there is no ip command"
     except subprocess.CalledProcessError as error:
         return f"no network namespaces: {error.stderr.decode().strip()}"
     finally:
@@ -56,7 +56,7 @@ def unable() -> str:
 
 class Namespace:
     """
-    A machine's network.
+    One machine's network.
     """
 
     def __init__(self, mark: str) -> None:
@@ -67,13 +67,13 @@ class Namespace:
 
     def ip(self, *words: str) -> None:
         """
-        Run C{ip} there.
+        Run C{ip} in this namespace.
         """
         ip("-n", self.name, *words)
 
     def up(self, interface: str, *addresses: str) -> None:
         """
-        Give an interface its addresses, at once good ones.
+        Set an interface up, its addresses usable at once.
         """
         for address in addresses:
             extra = ["nodad"] if ":" in address else []
@@ -82,14 +82,14 @@ class Namespace:
 
     def remove(self) -> None:
         """
-        Unmake it, with what is plugged in.
+        Remove it, with its links.
         """
         ip("netns", "del", self.name)
 
     @contextmanager
     def inside(self) -> Iterator[None]:
         """
-        Be there; sockets made meanwhile stay there.
+        Enter it; sockets made inside stay in it.
         """
         setns = ctypes.CDLL(None, use_errno=True).setns
         home = os.open("/proc/self/ns/net", os.O_RDONLY)
@@ -104,14 +104,14 @@ class Namespace:
 
     def make(self, what: Callable[[], T]) -> T:
         """
-        What C{what} makes there.
+        Call C{what} inside.
         """
         with self.inside():
             return what()
 
     def sender(self, address: str, patience: float = 3.0) -> socket.socket:
         """
-        A UDP socket there, whose multicast leaves by that address's link.
+        Make a UDP socket inside, whose multicast leaves by the address's link.
         """
 
         def make() -> socket.socket:
@@ -127,7 +127,7 @@ class Namespace:
 
 def cable(one: Namespace, first: str, other: Namespace, second: str) -> None:
     """
-    Plug two machines together.
+    Join two namespaces by a link.
     """
     peer = ["peer", "name", second, "netns", other.name]
     ip("link", "add", first, "netns", one.name, "type", "veth", *peer)
@@ -135,7 +135,7 @@ def cable(one: Namespace, first: str, other: Namespace, second: str) -> None:
 
 class Elsewhere(Daemon):
     """
-    A daemon in a namespace, on its usual ports, with discovery.
+    A daemon inside a namespace, on its default ports, with discovery.
     """
 
     def __init__(self, reactor: Any, directory: Path, place: Namespace) -> None:
@@ -144,13 +144,13 @@ class Elsewhere(Daemon):
 
     def configuration(self) -> str:
         """
-        All as it is built in.
+        Use the built-in defaults.
         """
         return ""
 
     def command(self) -> list[str]:
         """
-        The command line, begun by entering the namespace.
+        Enter the namespace before starting.
         """
         code = ENTER.format(path=self.place.path) + TWISTD
         return [sys.executable, "-c", code, *super().command()[3:]]
