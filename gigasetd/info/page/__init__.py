@@ -1,5 +1,5 @@
 """
-XHTML-GP: elements, forms, text and images as handsets show them.
+XHTML-GP pages for handsets: elements, forms, text and images.
 
 Layer 0 (values).
 """

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.page.test_page -*-
 """
-What pages are put together from.
+The elements of pages.
 
 Layer 0 (values).
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple, Union
 
 class Text(NamedTuple):
     """
-    One paragraph.
+    A paragraph.
     """
 
     text: str
@@ -22,26 +22,26 @@ class Text(NamedTuple):
 
 class Link(NamedTuple):
     """
-    A text that leads to another page, or dials.
+    A link to another page, or one that dials.
     """
 
     text: str
-    href: str  #: relative to the page, or a C{wtai:} address
+    href: str  #: relative to the page, or a C{wtai:} URI that dials
 
 
 class Item(NamedTuple):
     """
-    An entry of a menu that has two lines.
+    A menu entry with two lines.
     """
 
     text: str
     second: str
-    href: str  #: as that of a L{Link}
+    href: str  #: as in L{Link}
 
 
 class Columns(NamedTuple):
     """
-    Two texts in one line, cut so that they don't touch.
+    Two texts in one line, cut so that they do not touch.
     """
 
     left: str
@@ -60,7 +60,7 @@ class Three(NamedTuple):
 
 class Line(NamedTuple):
     """
-    One line of a screensaver; its three parts share it.
+    One line of a screensaver: up to three texts.
     """
 
     left: str = ""
@@ -73,6 +73,6 @@ Part = Union[Text, Link, Columns, Three]
 
 def call(text: str, number: str) -> Link:
     """
-    A link that dials C{number} (digits, C{*} and C{#}).
+    Build a link that dials a number (digits, C{*} and C{#}).
     """
     return Link(text, "wtai://wp/mc;" + number)

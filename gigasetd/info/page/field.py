@@ -1,10 +1,7 @@
 # -*- test-case-name: tests.info.page.test_form -*-
 """
-What can be filled in on a handset.
-
-The mixtures that the profile allows are the only ones that can be made: edit
-fields with selections, boxes to tick, one choice among several, or one text
-area by itself.
+Form fields. XHTML-GP allows four kinds of forms: edit fields with selections,
+check boxes, radio buttons, or a single text area.
 
 Layer 0 (values).
 """
@@ -14,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Union
 
-LONGEST = 32  #: characters that an edit field can take
+LONGEST = 32  #: characters of an edit field
 
 
 class Field(NamedTuple):
     """
-    A line to write into.
+    A text input.
     """
 
     name: str
@@ -31,7 +28,7 @@ class Field(NamedTuple):
 
 class Choice(NamedTuple):
     """
-    One of several.
+    One option of a selection or radio button.
     """
 
     value: str
@@ -40,18 +37,18 @@ class Choice(NamedTuple):
 
 class Select(NamedTuple):
     """
-    A line with a value that the left and right keys change.
+    A selection; the left and right keys change it.
     """
 
     name: str
     label: str
     choices: Sequence[Choice]
-    chosen: str = ""  #: the value it shows first
+    chosen: str = ""  #: the selected value
 
 
 class Editor(NamedTuple):
     """
-    Lines to fill in.
+    A form of inputs and selections.
     """
 
     rows: Sequence[Union[Field, Select]]
@@ -59,7 +56,7 @@ class Editor(NamedTuple):
 
 class Tick(NamedTuple):
     """
-    A box; its name is told, with the value 1, where it is ticked.
+    A check box; its parameter is 1 if it is ticked, else missing.
     """
 
     name: str
@@ -69,7 +66,7 @@ class Tick(NamedTuple):
 
 class Ticks(NamedTuple):
     """
-    Boxes, any of which may be ticked.
+    A form of check boxes.
     """
 
     boxes: Sequence[Tick]
@@ -77,17 +74,17 @@ class Ticks(NamedTuple):
 
 class Radio(NamedTuple):
     """
-    Several, of which one is chosen.
+    A form of radio buttons.
     """
 
     name: str
     choices: Sequence[Choice]
-    chosen: str = ""  #: its value
+    chosen: str = ""  #: the selected value
 
 
 class Area(NamedTuple):
     """
-    A text of several lines.
+    A form with a text area.
     """
 
     name: str

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.info.page.test_fontmetrics -*-
 """
-How wide a text is on a handset's display, and how to make it fit.
+The width of texts on a handset's display, and cutting and wrapping by it.
 
-The advance widths are those of the font of the handsets of 2008 (XHTML
-Gigaset Profile 2.0, user agent specification, annex A.1); bold is as wide.
+The advance widths are those of the handsets of 2008 (XHTML Gigaset Profile 2.0,
+user agent specification, annex A.1); bold letters are as wide.
 
 Layer 0 (values).
 """
@@ -11,7 +11,7 @@ Layer 0 (values).
 from __future__ import annotations
 
 DISPLAY = 128  #: pixels of one line
-USUAL = 7  #: pixels of every character that is not named below
+USUAL = 7  #: pixels of all characters not in the table
 
 _BY_WIDTH = {
     3: "Il¦ÌÍÎÏ",
@@ -29,14 +29,14 @@ WIDTHS = {letter: pixels for pixels, row in _BY_WIDTH.items() for letter in row}
 
 def width(text: str) -> int:
     """
-    How many pixels C{text} takes in one line.
+    Return the width of a text in pixels.
     """
     return sum(WIDTHS.get(letter, USUAL) for letter in text)
 
 
 def fit(text: str, pixels: int) -> str:
     """
-    The longest beginning of C{text} that takes at most C{pixels}.
+    Return the longest beginning of a text that fits into a number of pixels.
     """
     left = pixels
     for index, letter in enumerate(text):
@@ -48,7 +48,7 @@ def fit(text: str, pixels: int) -> str:
 
 def cut(text: str, pixels: int = DISPLAY) -> str:
     """
-    C{text}, or its beginning and three dots, in at most C{pixels}.
+    Cut a text to a number of pixels; three dots mark the cut.
     """
     if width(text) <= pixels:
         return text
@@ -57,10 +57,10 @@ def cut(text: str, pixels: int = DISPLAY) -> str:
 
 def wrap(text: str, pixels: int = DISPLAY) -> list[str]:
     """
-    C{text} in lines of at most C{pixels}, broken between words, and inside
-    a word only where it is wider than a line.
+    Wrap a text into lines of a number of pixels. Breaks between words, and
+    within a word only if it is wider than a line.
 
-    @raise ValueError: C{pixels} is less than the widest character.
+    @raise ValueError: C{pixels} is less than the width of a character.
     """
     if pixels < max(_BY_WIDTH):
         raise ValueError(f"no character fits into {pixels} pixels")
@@ -78,9 +78,6 @@ def wrap(text: str, pixels: int = DISPLAY) -> list[str]:
 
 
 def _pieces(word: str, pixels: int) -> list[str]:
-    """
-    One word, broken wherever the line is full.
-    """
     pieces = []
     while width(word) > pixels:
         piece = fit(word, pixels)
@@ -91,9 +88,9 @@ def _pieces(word: str, pixels: int) -> list[str]:
 
 def columns(left: str, right: str, pixels: int = DISPLAY) -> tuple[str, str]:
     """
-    Two texts that share a line without touching.
+    Cut two texts so that they share a line without touching.
 
-    The shorter one keeps what it needs, up to half of the line.
+    The shorter one gets the room it needs, up to half of the line.
     """
     room = pixels - width(" ")
     half = room // 2
@@ -106,7 +103,7 @@ def columns(left: str, right: str, pixels: int = DISPLAY) -> tuple[str, str]:
 
 def threeColumns(left: str, middle: str, right: str) -> tuple[str, str, str]:
     """
-    Three texts that share a line without touching, each in its third.
+    Cut three texts to a third of a line each.
     """
     room = (DISPLAY - 2 * width(" ")) // 3
     return cut(left, room), cut(middle, room), cut(right, room)
@@ -114,6 +111,6 @@ def threeColumns(left: str, middle: str, right: str) -> tuple[str, str, str]:
 
 def fitsBeside(left: str, right: str) -> bool:
     """
-    Whether two texts share a line uncut.
+    Whether two texts fit into one line uncut.
     """
     return width(left) + width(" ") + width(right) <= DISPLAY

@@ -1,8 +1,8 @@
 # -*- test-case-name: tests.info.page.test_form -*-
 """
-Forms that a handset can show: its multi-field editor (XHTML-GP 2.0).
+Forms for the multi-field editor of handsets (XHTML-GP 2.0).
 
-Texts stand above what is to be filled in, and one button below.
+Texts are above the fields, and one button is below.
 
 Layer 0 (values).
 """
@@ -37,9 +37,9 @@ from gigasetd.info.page.xhtml import (
     hrefTo,
 )
 
-SUBMIT, SOFTKEY = 8, 59  #: characters, and pixels, of a button
-ROWS = 38  #: rows of fields with the button's; also a field's length with it
-CHOICES = 30  #: entries of one selection
+SUBMIT, SOFTKEY = 8, 59  #: characters and pixels of a button
+ROWS = 38  #: rows of a form, the button's included
+CHOICES = 30  #: options of one selection
 LARGEST_AREA = 500  #: characters of a text area
 
 _MODES = ("digits", "dialpad")
@@ -47,74 +47,64 @@ _MODES = ("digits", "dialpad")
 
 class Form(NamedTuple):
     """
-    A page to fill in.
+    A form page.
     """
 
     title: str
-    action: str  #: the page that gets what was filled in; without parameters,
-    #: which a GET form would lose
-    submit: str  #: what the button says
+    action: str  #: the page that receives the fields; without parameters, which a
+    #: GET form would lose
+    submit: str  #: the button's text
     body: Body = None
-    texts: Sequence[Text] = ()  #: stand above; not with an L{Area}
-    expires: int = 0  #: seconds until the phone asks again, 0 for never
+    texts: Sequence[Text] = ()  #: above the fields; not with an L{Area}
+    expires: int = 0  #: seconds until the phone reloads the page, 0 for never
 
     def encode(self) -> bytes:
         """
-        The page, as it goes out.
+        Encode the page.
 
-        @raise ValueError: a field's name is one that phones use themselves.
+        @raise ValueError: a field has a name that phones use themselves.
         """
         button = caption(self.submit)
         rows = _within(_rows(self.body, len(button)), self.body)
         texts = () if isinstance(self.body, Area) else self.texts
-        said = [f"<p>{escapedOrBlank(cleanText(each.text))}</p>" for each in texts]
+        lines = [f"<p>{escapedOrBlank(cleanText(text.text))}</p>" for text in texts]
         room = LARGEST - sum(len(row.encode("utf-8")) for row in rows)
         end = f'<p><input type="submit" value="{escaped(button)}"/></p>'
-        body = "\n".join([*_short(said, room), *rows, end])
+        body = "\n".join([*_fitting(lines, room), *rows, end])
         start = f'<form action="{escaped(hrefTo(self.action))}" method="get">'
         return document(self.title, self.expires, f"{start}\n{body}\n</form>")
 
 
 def caption(text: str) -> str:
     """
-    What fits on a softkey.
+    Cut a text to a softkey.
     """
     return fit(latin(text).strip()[:SUBMIT], SOFTKEY).strip() or "OK"
 
 
-def _short(said: list[str], room: int) -> Iterator[str]:
-    """
-    The texts that there is room for.
-    """
-    for text in said:
-        room -= len(text.encode("utf-8")) + 1
+def _fitting(lines: list[str], room: int) -> Iterator[str]:
+    for line in lines:
+        room -= len(line.encode("utf-8")) + 1
         if room < 0:
             return
-        yield text
+        yield line
 
 
 def _within(rows: Iterator[str], body: Body) -> list[str]:
-    """
-    As many rows as the profile and a page allow, the button's not counted.
-    """
     # A field takes a row beside its label's.
     most = ROWS - 1 if not isinstance(body, Editor) else (ROWS - 1) // 2
-    kept: list[str] = []
+    fitting: list[str] = []
     left = LARGEST
     for row in rows:
         left -= len(row.encode("utf-8")) + 1
-        if left < 0 or len(kept) == most:
+        if left < 0 or len(fitting) == most:
             break
-        kept.append(row)
-    return kept
+        fitting.append(row)
+    return fitting
 
 
 def _rows(body: Body, button: int) -> Iterator[str]:
-    """
-    What stands between texts and button.
-
-    @param button: characters on it.
-    """
+    # The form's rows; button is the length of the button's text.
     if isinstance(body, Editor):
         for row in body.rows:
             yield _field(row, button) if isinstance(row, Field) else _select(row)
@@ -129,9 +119,7 @@ def _rows(body: Body, button: int) -> Iterator[str]:
 
 
 def _field(field: Field, button: int) -> str:
-    """
-    A line to write into.
-    """
+    # COMPAT: a field and the button's text share the form's limit of characters.
     most = min(max(field.longest, 1), LONGEST, ROWS - button)
     value = escaped(latin(field.value)[:most])
     mode = f' inputmode="{field.mode}"' if field.mode in _MODES else ""
@@ -142,23 +130,17 @@ def _field(field: Field, button: int) -> str:
 
 
 def _select(select: Select) -> str:
-    """
-    A line that shows one of several.
-    """
     options = "".join(
-        f'<option value="{escaped(one.value)}"'
-        f"{_marked('selected', one.value == select.chosen)}>"
-        f"{escapedOrBlank(cut(cleanText(one.text)))}</option>"
-        for one in _distinct(select.choices)
+        f'<option value="{escaped(choice.value)}"'
+        f"{_marked('selected', choice.value == select.chosen)}>"
+        f"{escapedOrBlank(cut(cleanText(choice.text)))}</option>"
+        for choice in _distinct(select.choices)
     )
     name = fieldName(select.name)
     return f'<p>{_label(select.label)}<select name="{name}">{options}</select></p>'
 
 
 def _tick(box: Tick) -> str:
-    """
-    A box.
-    """
     return (
         f'<p>{_label(box.label)}<input type="checkbox" name="{fieldName(box.name)}" '
         f'value="1"{_marked("checked", box.ticked)}/></p>'
@@ -166,9 +148,6 @@ def _tick(box: Tick) -> str:
 
 
 def _radio(radio: Radio, choice: Choice) -> str:
-    """
-    One of several.
-    """
     return (
         f'<p>{_label(choice.text)}<input type="radio" name="{fieldName(radio.name)}" '
         f'value="{escaped(choice.value)}"'
@@ -177,24 +156,16 @@ def _radio(radio: Radio, choice: Choice) -> str:
 
 
 def _distinct(choices: Sequence[Choice]) -> list[Choice]:
-    """
-    The first of each value, at most so many, with values that can be sent.
-    """
-    said = (Choice(latin(one.value)[:64], one.text) for one in choices)
-    kept = {one.value: one for one in reversed(list(said)[:CHOICES])}
-    return list(reversed(kept.values())) or [Choice("", " ")]
+    # Of equal values the first counts; a reversed dict keeps it.
+    cleaned = [Choice(latin(choice.value)[:64], choice.text) for choice in choices]
+    byValue = {choice.value: choice for choice in reversed(cleaned[:CHOICES])}
+    return list(reversed(byValue.values())) or [Choice("", " ")]
 
 
 def _label(text: str) -> str:
-    """
-    What stands before a field, in one line, and the blank between them.
-    """
     text = cut(cleanText(text), DISPLAY)
     return f"{escaped(text)} " if text else ""
 
 
 def _marked(attribute: str, is_: bool) -> str:
-    """
-    An attribute that is there or not, with the blank before it.
-    """
     return f' {attribute}="{attribute}"' if is_ else ""

@@ -1,11 +1,10 @@
 # -*- test-case-name: tests.info.page.test_image -*-
 """
-Images for handsets: from what Pillow reads to the handsets' own C{encodeFnt}, a bit
-a pixel.
+Converts images to C{fnt}, the handsets' own format, one bit per pixel.
 
-The vendor has not told how C{encodeFnt} looks; what is written here is what working
-servers of today write, which contradict one another about the order of the
-header's bytes.  How LZMA is framed is told nowhere: C{.lzma} is a guess.
+The vendor has not published C{fnt}; this follows working servers of today,
+which disagree about the byte order of the header. How LZMA data is framed is
+not known: C{.lzma} is a guess.
 
 Layer 0 (values).
 """
@@ -45,7 +44,7 @@ _RANGES = {
     "lp": (0, 4, 0),
     "pb": (0, 4, 2),
 }
-"""Parameter of the image proxy -> its bounds, and what it is otherwise."""
+"""Parameter of the image proxy -> its minimum, maximum and default."""
 
 _UNREADABLE = (
     OSError,
@@ -59,38 +58,38 @@ _UNREADABLE = (
     zlib.error,
     Image.DecompressionBombError,
 )
-"""What Pillow raises for files that are none."""
+"""What Pillow raises for files that are not images."""
 
 
 class Compression(NamedTuple):
     """
-    How an image is to be compressed.
+    LZMA parameters of a request.
     """
 
     fast: bool  #: C{a} is 0
     dictionary: int  #: C{d}, a power of two
-    fb: int  #: longest match
+    fb: int  #: C{fb}, length of the longest match
     lc: int
     lp: int
     pb: int
     finder: str  #: C{mf}
 
 
-def compressionOf(told: Mapping[str, str]) -> Compression | None:
+def compressionOf(parameters: Mapping[str, str]) -> Compression | None:
     """
-    What a request says of compression.
+    Parse the LZMA parameters of a request.
 
-    @return: C{None} where it says nothing: then there is none.
-    @raise BadValue: a parameter is out of its range.
+    @return: C{None} for a request without any: no compression.
+    @raise BadValue: a parameter is out of range.
     """
-    if not {*_RANGES, "mf"} & told.keys():
+    if not {*_RANGES, "mf"} & parameters.keys():
         return None
-    value = {name: _within(name, told.get(name)) for name in _RANGES}
-    finder = told.get("mf", "bt4").strip().lower()
+    value = {name: _within(name, parameters.get(name)) for name in _RANGES}
+    finder = parameters.get("mf", "bt4").strip().lower()
     if finder not in _FINDERS:
-        raise BadValue("mf is bt2, bt3, bt4 or hc4")
+        raise BadValue("mf must be bt2, bt3, bt4 or hc4")
     if value["lc"] + value["lp"] > 4:
-        raise BadValue("lc and lp are at most 4 together")
+        raise BadValue("lc plus lp must be at most 4")
     return Compression(
         not value["a"], value["d"], value["fb"], value["lc"], value["lp"], value["pb"],
         finder,
@@ -98,77 +97,68 @@ def compressionOf(told: Mapping[str, str]) -> Compression | None:
 
 
 def _within(name: str, text: str | None) -> int:
-    """
-    One number.
-    """
     low, high, otherwise = _RANGES[name]
     if text is None:
         return otherwise
     if not _NUMBER.fullmatch(text.strip()) or not low <= int(text) <= high:
-        raise BadValue(f"{name} is a number from {low} to {high}")
+        raise BadValue(f"{name} must be a number from {low} to {high}")
     return int(text)
 
 
-def compress(data: bytes, packing: Compression | None) -> bytes:
+def compress(data: bytes, compression: Compression | None) -> bytes:
     """
-    An image compressed, or as it is.
+    Compress an image; C{None} leaves it as it is.
     """
-    if packing is None:
+    if compression is None:
         return data
-    # A larger dictionary than the data would only take memory, tens of
-    # megabytes of it.
+    # A dictionary larger than the data wastes tens of megabytes of memory.
     size = max(_LEAST_DICTIONARY, 1 << len(data).bit_length())
     options = {
         "id": lzma.FILTER_LZMA1,
-        "dict_size": min(max(_LEAST_DICTIONARY, 1 << packing.dictionary), size),
-        "lc": packing.lc,
-        "lp": packing.lp,
-        "pb": packing.pb,
-        "mode": lzma.MODE_FAST if packing.fast else lzma.MODE_NORMAL,
-        "nice_len": packing.fb,
-        "mf": _FINDERS[packing.finder],
+        "dict_size": min(max(_LEAST_DICTIONARY, 1 << compression.dictionary), size),
+        "lc": compression.lc,
+        "lp": compression.lp,
+        "pb": compression.pb,
+        "mode": lzma.MODE_FAST if compression.fast else lzma.MODE_NORMAL,
+        "nice_len": compression.fb,
+        "mf": _FINDERS[compression.finder],
     }
     return lzma.compress(data, lzma.FORMAT_ALONE, filters=[options])
 
 
 def encodeFnt(data: bytes, order: str, most: int) -> bytes:
     """
-    An image file as C{encodeFnt}: width and height, then each row from its left,
+    Convert an image file to C{fnt}: width and height, then rows of bits, the
     most significant bit first, 1 for black.
 
-    @param order: of the header's bytes, one of L{ORDERS}.
-    @param most: pixels of the largest image that is looked at.
-    @raise BadValue: it is no image, or too large.
+    @param order: byte order of the header, one of L{ORDERS}.
+    @param most: pixels of the largest accepted image.
+    @raise BadValue: it is not an image, or too large.
     """
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > most:
-                raise BadValue(f"an image of more than {most} pixels")
+                raise BadValue(f"the image must have at most {most} pixels")
             plain = _plain(image)
     except BadValue:
         raise
     except _UNREADABLE:
-        raise BadValue("no image that can be read") from None
+        raise BadValue("the file must be a PNG, JPEG or GIF image") from None
     sign = "<" if order == "little" else ">"
     return struct.pack(f"{sign}HH", *plain.size) + _rows(plain)
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """
-    Black and white, on white, no larger than the display is wide.
-    """
-    # The first picture of several; what is transparent becomes white.
+    # The first frame of an animation; transparent pixels become white.
     colours = image.convert("RGBA")
     colours.thumbnail((DISPLAY, DISPLAY))
-    ground = Image.new("RGBA", colours.size, "white")
-    ground.alpha_composite(colours)
-    return ground.convert("L").convert("1")
+    background = Image.new("RGBA", colours.size, "white")
+    background.alpha_composite(colours)
+    return background.convert("L").convert("1")
 
 
 def _rows(image: Image.Image) -> bytes:
-    """
-    The bits; Pillow's are 1 for white.
-    """
+    # Pillow's bits are 1 for white.
     padded = Image.new("1", (-(-image.width // 8) * 8, image.height), 255)
     padded.paste(image)
     return ImageOps.invert(padded).tobytes()

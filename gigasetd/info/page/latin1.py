@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.info.page.test_latin1 -*-
 """
-Any text in the letters that a handset has: ISO 8859-1, printable.
+Converts any text to the characters of a handset: printable ISO 8859-1.
 
-Letters of other scripts become the usual Latin ones, signs their nearest
-likeness; pictures are left out, and a letter that has no known likeness
-becomes a question mark, so that the reader sees that something stood there.
+Letters of other scripts are transliterated, symbols replaced by similar ones.
+Emoji are dropped. An unknown letter becomes a question mark, so that the reader
+sees that something is missing.
 
 Layer 0 (values).
 """
@@ -38,9 +38,9 @@ _TABLE = {**_SIGNS, **_LATIN}
 
 def latin(text: str) -> str:
     """
-    C{text} in printable characters of ISO 8859-1 only.
+    Convert a text to printable ISO 8859-1.
 
-    Every kind of blank and line end becomes one space for one character.
+    Each blank, tab and line break becomes one space.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -48,9 +48,6 @@ def latin(text: str) -> str:
 
 
 def _likeness(letter: str) -> str:
-    """
-    What stands for one character.
-    """
     code = ord(letter)
     if 0x20 <= code <= 0x7E or (0xA1 <= code <= 0xFF and code != 0xAD):
         return letter
@@ -63,9 +60,6 @@ def _likeness(letter: str) -> str:
 
 
 def _lastResort(letter: str) -> str:
-    """
-    What stands for a character of which only its category is known.
-    """
     category = unicodedata.category(letter)
     if category[0] == "Z" or letter in "\t\n\r\v\f\x85":
         return " "

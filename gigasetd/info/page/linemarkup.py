@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.test_plugins -*-
 """
-A page written as plain lines, as the operator's templates make it.
+Parses the line markup of the operator's templates.
 
     # A headline within the page
     left | right
@@ -18,13 +18,13 @@ from collections.abc import Iterator
 
 from gigasetd.info.page.elements import Columns, Line, Link, Part, Text, Three, call
 
-MOST = 60  #: lines that are looked at
+MOST = 60  #: lines of a page
 
 
 def partsOf(text: str) -> list[Part]:
     """
-    The parts of a page; a line that looks like none of the special ones is a
-    paragraph, blank ones are left out.
+    Parse the parts of a page. Lines without markup are paragraphs; blank lines
+    are dropped.
     """
     lines = [line.strip() for line in text[:20000].splitlines()]
     return list(map(_part, [line for line in lines if line][:MOST]))
@@ -32,7 +32,7 @@ def partsOf(text: str) -> list[Part]:
 
 def linesOf(parts: list[Part]) -> Iterator[Line]:
     """
-    The same for an idle display.
+    Convert parts to lines of the idle display.
     """
     for part in parts:
         if isinstance(part, Columns):
@@ -44,16 +44,13 @@ def linesOf(parts: list[Part]) -> Iterator[Line]:
 
 
 def _part(line: str) -> Part:
-    """
-    One line.
-    """
     word, _, rest = line.partition(" ")
     if word == "#":
         return Text(rest, bold=True)
     if word in ("@call", "@page"):
-        target, _, said = rest.strip().partition(" ")
-        said = said.strip() or target
-        return call(said, target) if word == "@call" else Link(said, target)
+        target, _, label = rest.strip().partition(" ")
+        label = label.strip() or target
+        return call(label, target) if word == "@call" else Link(label, target)
     columns = [column.strip() for column in line.split(" | ")]
     if len(columns) == 2:
         return Columns(*columns)

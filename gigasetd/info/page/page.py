@@ -1,11 +1,10 @@
 # -*- test-case-name: tests.info.page.test_page -*-
 """
-Pages that a handset can show: XHTML-GP, and nothing that is not.
+Handset pages in XHTML-GP.
 
-A handset reads strictly and shows nothing of an ill-formed page, so pages are
-built from the values below only: each text is put into the handset's letters
-and escaped on its way out.  XHTML Gigaset Profile 1.0 has the screensaver
-(L{Screen}), 2.0 the interactive pages (L{Info}, L{Menu} and
+A handset shows nothing of an ill-formed page, so pages are built from these
+values only; encoding converts and escapes every text. XHTML Gigaset Profile 1.0
+has the screensaver (L{Screen}), 2.0 the interactive pages (L{Info}, L{Menu} and
 L{gigasetd.info.page.form.Form}).
 
 Layer 0 (values).
@@ -45,7 +44,7 @@ __all__ = [
     "Line", "Link", "Menu", "Page", "Part", "Screen", "Text", "Three", "call", "paged",
 ]  # fmt: skip
 
-LONGEST_LINE = 44  #: characters of one C{p} of a screensaver
+LONGEST_LINE = 44  #: characters of a C{p} of a screensaver
 ITEMS = 15  #: entries of one menu
 LINES = 8  #: lines of the largest display
 
@@ -54,7 +53,7 @@ _ALIGNS = {"left", "center", "right"}
 
 class Info(NamedTuple):
     """
-    An information page: a headline and paragraphs, which may hold links.
+    A page of a title and paragraphs, which may hold links.
     """
 
     title: str
@@ -63,7 +62,7 @@ class Info(NamedTuple):
 
     def encode(self) -> bytes:
         """
-        The page, as it goes out; what would make it too long is left out.
+        Encode the page. Parts that exceed the size limit are dropped.
         """
         parts = fitting(map(_part, self.parts), "<p>...</p>")
         return document(self.title, self.expires, "\n".join(parts) or "<p> </p>")
@@ -71,7 +70,7 @@ class Info(NamedTuple):
 
 class Menu(NamedTuple):
     """
-    A list to choose from; what is only a L{Text} cannot be chosen.
+    A list of links; entries that are L{Text} cannot be selected.
     """
 
     title: str
@@ -80,8 +79,8 @@ class Menu(NamedTuple):
 
     def encode(self) -> bytes:
         """
-        The page, as it goes out; what would make it too long is left out
-        (see L{paged}).
+        Encode the page. Entries that exceed the size limit are dropped (see
+        L{paged}).
         """
         items = fitting(map(_item, self.items[:ITEMS]), "<li>...</li>")
         body = "\n".join(items) or "<li> </li>"
@@ -90,7 +89,7 @@ class Menu(NamedTuple):
 
 class Screen(NamedTuple):
     """
-    A screensaver: lines from the top, the last one at the bottom in bold.
+    A screensaver: lines from the top; the last one is at the bottom in bold.
     """
 
     title: str  #: not shown
@@ -99,13 +98,12 @@ class Screen(NamedTuple):
 
     def encode(self) -> bytes:
         """
-        The page, as it goes out.
-
-        Its last line has all three parts, so that nothing of a longer page
-        shines through on a display of few lines.
+        Encode the page.
         """
         *upper, last = self.lines[:LINES] or (Line(),)
         lines = [_line(line, False) for line in upper]
+        # All three parts, so that no text of a longer page shines through on a
+        # display with few lines.
         lines.append(_line(last, True))
         return document(self.title, self.expires, "<br/>\n".join(lines))
 
@@ -117,32 +115,29 @@ def paged(
     title: str, items: Sequence[Union[Text, Link, Item]], more: Link, at: int = 0
 ) -> Menu:
     """
-    One page of a long menu, with a link to the next one.
+    Build one page of a long menu, with a link to the next page.
 
-    @param more: leads to the next page; its address lacks only the number of
-        the entry that page begins with.
-    @param at: the number of the entry that this page begins with.
+    @param more: link to the next page; the number of its first entry is
+        appended to C{href}.
+    @param at: number of this page's first entry.
     """
     rest = items[at if 0 <= at < len(items) else 0 :]
-    kept = fitting(map(_item, rest[:ITEMS]), "")
-    if len(kept) == len(rest):
+    fittingItems = fitting(map(_item, rest[:ITEMS]), "")
+    if len(fittingItems) == len(rest):
         return Menu(title, rest)
-    # One place is the link's.
-    most = max(1, len(kept) - 1)
+    # One entry is the link.
+    most = max(1, len(fittingItems) - 1)
     follow = Link(more.text, f"{more.href}{len(items) - len(rest) + most}")
     return Menu(title, [*islice(rest, most), follow])
 
 
 def _part(part: Part) -> str:
-    """
-    One part of an information page.
-    """
     if isinstance(part, Columns):
         left, right = columns(cleanText(part.left), cleanText(part.right))
         return _float("float:left", left) + _float("float:right", right)
     if isinstance(part, Three):
         left, middle, right = threeColumns(*map(cleanText, part))
-        # The user agent takes whatever margin for the middle.
+        # COMPAT: handsets treat any margin as the middle column.
         return (
             _float("float:left", left)
             + _float("margin:center", middle)
@@ -153,16 +148,10 @@ def _part(part: Part) -> str:
 
 
 def _float(style: str, text: str) -> str:
-    """
-    One column.
-    """
     return f'<p style="{style}">{escapedOrBlank(text)}</p>'
 
 
 def _style(text: Text) -> str:
-    """
-    The style attribute of one paragraph, with the blank before it, or none.
-    """
     rules = []
     if text.align != "left" and text.align in _ALIGNS:
         rules.append(f"text-align:{text.align}")
@@ -172,17 +161,11 @@ def _style(text: Text) -> str:
 
 
 def _inline(part: Text | Link) -> str:
-    """
-    A text, or a link with its text.
-    """
     text = escapedOrBlank(cleanText(part.text))
     return text if isinstance(part, Text) else anchor(text, part.href)
 
 
 def _item(item: Text | Link | Item) -> str:
-    """
-    One entry of a menu, cut to the display as the handset would.
-    """
     first = escapedOrBlank(cut(cleanText(item.text)))
     if isinstance(item, Text):
         return f"<li>{first}</li>"
@@ -191,30 +174,23 @@ def _item(item: Text | Link | Item) -> str:
     return f"<li>{anchor(first, item.href)}{below}</li>"
 
 
+# every: whether empty parts get a paragraph too.
 def _line(line: Line, every: bool) -> str:
-    """
-    One line of a screensaver.
-
-    @param every: whether parts without text are there too.
-    """
-    parts = zip(Line._fields, _sharing(Line(*map(latin, line))))
-    said = [
+    parts = zip(Line._fields, _cutParts(Line(*map(latin, line))))
+    paragraphs = [
         f'<p style="text-align:{align}">{escapedOrBlank(text[:LONGEST_LINE])}</p>'
         for align, text in parts
         if text or every
     ]
-    # A page begins with a paragraph also where its first line is empty.
-    return "".join(said) or "<p> </p>"
+    # A page must begin with a paragraph, also when its first line is empty.
+    return "".join(paragraphs) or "<p> </p>"
 
 
-def _sharing(line: Line) -> Line:
-    """
-    The parts of a line, cut so that they don't overlap on the display.
-    """
-    told = sum(map(bool, line))
-    if told == 1:
+def _cutParts(line: Line) -> Line:
+    count = sum(map(bool, line))
+    if count == 1:
         return Line(*map(cut, line))
-    if told == 2 and not line.center:
+    if count == 2 and not line.center:
         left, right = columns(line.left, line.right)
         return Line(left, "", right)
     return Line(*(cut(text, DISPLAY // 3 - 2) for text in line))

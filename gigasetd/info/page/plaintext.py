@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.test_chatanswers -*-
 """
-A page as plain text, for where there are no pages.
+Converts pages to plain text, for instant messages.
 
 Layer 0 (values).
 """
@@ -15,16 +15,16 @@ from gigasetd.info.page.page import Info, Menu, Page, Screen
 
 def plainText(page: Page, most: int) -> str:
     """
-    All that can be read on a page.
+    Return the text of a page.
 
-    @param most: characters; whole lines are left out at the end.
+    @param most: characters; lines at the end are dropped.
     """
     return fitLines([page.title, *_lines(page)], most)
 
 
 def fitLines(lines: Iterable[str], most: int) -> str:
     """
-    As many of these lines as there is room for; the first is cut.
+    Join as many lines as fit; the first one is cut.
     """
     text = ""
     for line in lines:
@@ -36,26 +36,19 @@ def fitLines(lines: Iterable[str], most: int) -> str:
 
 
 def _lines(page: Page) -> Iterator[str]:
-    """
-    What stands below the title.
-    """
     if isinstance(page, Info):
         yield from _texts(page.parts)
     elif isinstance(page, Menu):
-        for entry in page.items:
+        for item in page.items:
             yield (
-                f"{entry.text} {entry.second}"
-                if isinstance(entry, Item)
-                else entry.text
+                f"{item.text} {item.second}" if isinstance(item, Item) else item.text
             )
     elif isinstance(page, Screen):
         yield from map(_joined, page.lines)
 
 
 def _texts(parts: Iterable[Part]) -> Iterator[str]:
-    """
-    The paragraphs; a link that cannot be followed says nothing.
-    """
+    # A link without its target is useless.
     for part in parts:
         if isinstance(part, Text):
             yield part.text
@@ -64,7 +57,4 @@ def _texts(parts: Iterable[Part]) -> Iterator[str]:
 
 
 def _joined(part: Columns | Three | Line) -> str:
-    """
-    Texts that share a line.
-    """
     return " ".join(text for text in part if text)

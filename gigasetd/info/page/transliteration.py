@@ -1,12 +1,11 @@
 # -*- test-case-name: tests.info.page.test_latin1 -*-
 """
-Greek and Cyrillic in Latin letters, as those who write them do it without
-accents: Greek by ELOT 743, Russian and Bulgarian in the usual English way,
-Ukrainian by the Cabinet's table of 2010, Serbian and Macedonian by their own
-Latin alphabet.
+Transliterates Greek and Cyrillic without accents: Greek by ELOT 743, Russian
+and Bulgarian as usual in English, Ukrainian by the official table of 2010,
+Serbian and Macedonian by their own Latin alphabet.
 
-Which language a Cyrillic text is in is told by letters that only it has; a
-text without any is taken for Russian.
+Letters that occur in one language only tell the language of a Cyrillic text; a
+text without any is treated as Russian.
 
 Layer 0 (values).
 """
@@ -41,7 +40,7 @@ _GREEK = re.compile("[Ͱ-Ͽἀ-῿]")
 _ONLY_UKRAINIAN = re.compile("[ҐґЄєІіЇї]")
 _ONLY_SERBIAN = re.compile("[ЈјЉљЊњЂђЋћЏџЅѕЃѓЌќ]")
 _WORD_START = re.compile(r"\b[ЄЇЙЮЯєїйюя]")
-# In Russian it only parts a consonant from a soft vowel.
+# In Russian the hard sign only separates a consonant from a soft vowel.
 _VOWEL = re.compile("[Ъъ](?![ЕЁЮЯеёюя])")
 
 _TWO_GREEK = (
@@ -55,9 +54,6 @@ _TWO_GREEK = (
 
 
 def _bothCases(capitals: dict[str, str]) -> dict[int, str]:
-    """
-    A table for capital letters, with their small ones.
-    """
     small = {letter.lower(): latin.lower() for letter, latin in capitals.items()}
     return str.maketrans({**capitals, **small})
 
@@ -70,8 +66,7 @@ _SERBIAN_LETTERS = _bothCases({**RUSSIAN, **_SERBIAN})
 
 def romanize(text: str) -> str:
     """
-    C{text} with Latin letters in the place of Greek and Cyrillic ones that
-    have no accents.
+    Replace Greek and Cyrillic letters by Latin ones.
 
     @param text: in normal form C.
     """
@@ -86,13 +81,10 @@ def romanize(text: str) -> str:
     if _ONLY_UKRAINIAN.search(text):
         text = _WORD_START.sub(_firstOf, text)
         return text.translate(_UKRAINIAN_LETTERS)
-    text = _VOWEL.sub(lambda found: "A" if found[0] == "Ъ" else "a", text)
+    text = _VOWEL.sub(lambda match: "A" if match[0] == "Ъ" else "a", text)
     return text.translate(_RUSSIAN_LETTERS)
 
 
-def _firstOf(found: re.Match[str]) -> str:
-    """
-    What stands for a Ukrainian letter at the beginning of a word.
-    """
-    latin = _FIRST[found[0].lower()]
-    return latin if found[0].islower() else latin.capitalize()
+def _firstOf(match: re.Match[str]) -> str:
+    latin = _FIRST[match[0].lower()]
+    return latin if match[0].islower() else latin.capitalize()

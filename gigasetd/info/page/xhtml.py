@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.page.test_page -*-
 """
-The XHTML around what a page says, with the limits that every page has.
+The XHTML around a page's body, and the limits of pages.
 
 Layer 0 (values).
 """
@@ -15,15 +15,15 @@ from gigasetd.info.page.fontmetrics import cut
 from gigasetd.info.page.latin1 import latin
 
 CONTENT_TYPE = b"application/xhtml+xml; charset=utf-8"
-SOONEST, LATEST = 15, 86400  #: seconds after which a page may be asked again
-LARGEST = 1600  #: bytes of a body; with its head a page stays below 2 kB
+SOONEST, LATEST = 15, 86400  #: seconds until a phone may reload a page
+LARGEST = 1600  #: bytes of a body; with its head a page is below 2 kB
 LONGEST_TEXT = 600  #: characters of one paragraph
-LONGEST_HREF = 160  #: characters of a link's address
+LONGEST_HREF = 160  #: characters of a link's target
 
 RESERVED = frozenset(
     "lang tz mac cc handsetid provid tick sipid ppid dt g_lang g_pnr".split()
 )
-"""Parameters that phones add to every request, those of our links included."""
+"""Parameters that phones add to every request, also when they follow a link."""
 
 _START = """\
 <?xml version="1.0" encoding="utf-8"?>
@@ -40,7 +40,7 @@ _HREF = re.compile(
 
 def document(title: str, expires: int, body: str) -> bytes:
     """
-    The whole file around a body.
+    Build the page around a body.
     """
     head = f"<title>{escaped(cut(latin(title)))}</title>"
     meta = f'<meta name="expires" content="{seconds(expires)}"/>'
@@ -50,21 +50,22 @@ def document(title: str, expires: int, body: str) -> bytes:
 
 def seconds(expires: float) -> int:
     """
-    The nearest time that the profile allows: 0, or 15 to 86400.
+    Limit a reload time to what the profile allows: 0, or 15 to 86400.
     """
     return min(max(int(expires), SOONEST), LATEST) if expires > 0 else 0
 
 
 def escapedOrBlank(text: str) -> str:
     """
-    Escaped, and never empty: an empty element shows differently everywhere.
+    Escape a text; an empty one becomes a blank, because handsets differ in how
+    they show empty elements.
     """
     return escaped(text) or " "
 
 
 def escaped(text: str) -> str:
     """
-    Text for an element, or for an attribute in double quotes.
+    Escape a text for an element or a double-quoted attribute.
     """
     text = text.replace("&", "&amp;").replace("<", "&lt;")
     return text.replace(">", "&gt;").replace('"', "&quot;")
@@ -72,7 +73,7 @@ def escaped(text: str) -> str:
 
 def cleanText(text: str, longest: int = LONGEST_TEXT) -> str:
     """
-    A text in the handset's letters, with single blanks, not longer than
+    Convert a text to the handset's characters, with single blanks, cut to
     C{longest} characters.
     """
     text = " ".join(latin(text[: 2 * longest]).split())
@@ -81,28 +82,27 @@ def cleanText(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def anchor(text: str, href: str) -> str:
     """
-    A link; only its text where the address is not one that phones may be
-    sent to.
+    Build a link; only its text where the target is not allowed.
     """
     return f'<a href="{escaped(href)}">{text}</a>' if isHref(href) else text
 
 
 def isHref(href: str) -> bool:
     """
-    Whether an address is relative to the page, or dials.
+    Whether a target is relative to the page, or dials.
     """
     return len(href) <= LONGEST_HREF and bool(_HREF.fullmatch(href))
 
 
 def hrefTo(page: str, **parameters: object) -> str:
     """
-    The address of one of our pages.
+    Return the target of one of our pages.
 
-    @raise ValueError: a parameter has a name that phones use, or none that
-        fits; a mistake of whoever wrote the page.
+    @raise ValueError: the page or a parameter has an invalid name, or one that phones
+        use: a fault in the code of the page.
     """
     if not _PAGE.fullmatch(page):
-        raise ValueError(f"no page can be called {page!r}")
+        raise ValueError(f"{page!r} is not a valid page name")
     pairs = "&".join(
         f"{fieldName(name)}={quote(str(value), safe='')}"
         for name, value in parameters.items()
@@ -112,26 +112,26 @@ def hrefTo(page: str, **parameters: object) -> str:
 
 def fieldName(name: str) -> str:
     """
-    C{name} itself.
+    Check a parameter's name, and return it.
 
-    @raise ValueError: phones use it themselves, or it is none that fits.
+    @raise ValueError: it is invalid, or phones use it themselves.
     """
     if name in RESERVED or not _NAME.fullmatch(name):
-        raise ValueError(f"no parameter can be called {name!r}")
+        raise ValueError(f"{name!r} is not a valid parameter name")
     return name
 
 
 def fitting(pieces: Iterable[str], rest: str) -> list[str]:
     """
-    As many pieces of a body as a page may hold.
+    Return as many pieces of a body as fit into a page.
 
-    @param rest: what stands for those that it may not.
+    @param rest: stands for the pieces that do not fit.
     """
-    kept: list[str] = []
+    included: list[str] = []
     left = LARGEST
     for piece in pieces:
         left -= len(piece.encode("utf-8")) + 1
         if left < 0:
-            return [*kept, rest]
-        kept.append(piece)
-    return kept
+            return [*included, rest]
+        included.append(piece)
+    return included

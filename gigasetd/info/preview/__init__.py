@@ -1,5 +1,5 @@
 """
-A handset display drawn for a browser.
+Draws a handset's display for a browser.
 
 Layer 0 (values).
 """

@@ -1,10 +1,9 @@
 # -*- test-case-name: tests.info.preview.test_svg -*-
 """
-What a handset shows of a page: which text at which pixel of which line.
+Lays a page out on a handset's display: which text is at which pixel and line.
 
-It is worked out from the page as it goes out, and by the widths of the
-handset's own letters: here by the rules of XHTML Gigaset Profile 1.0, which the
-screensaver keeps.
+It works on the encoded page, with the widths of the handset's font. This module
+has the rules of XHTML Gigaset Profile 1.0, for the screensaver.
 
 Layer 0 (values).
 """
@@ -19,26 +18,26 @@ from xml.etree.ElementTree import Element
 
 from gigasetd.info.page.fontmetrics import DISPLAY, fit, width
 
-LONGEST_LINE = 44  #: characters of one C{p} of a screensaver
+LONGEST_LINE = 44  #: characters of a C{p} of a screensaver
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 class Run(NamedTuple):
     """
-    Text at one place.
+    A text at one position.
     """
 
     x: int  #: pixels from the left
     text: str
     bold: bool = False
-    line: int = 0  #: counted from the top
-    inverse: bool = False  #: light on dark: it is selected
+    line: int = 0  #: from the top
+    inverse: bool = False  #: light on dark, for a selected entry
 
 
 class Mark(NamedTuple):
     """
-    What is no letter.
+    A graphical element.
     """
 
     kind: str  #: "link", "more", "bar", "field", "area", "box", "ticked", "ring",
@@ -49,9 +48,9 @@ class Mark(NamedTuple):
     lines: int = 1  #: its height
 
 
-class Row(NamedTuple):
+class DisplayRow(NamedTuple):
     """
-    One line, wherever it will be.
+    One line before its position is known.
     """
 
     runs: Sequence[Run] = ()
@@ -60,17 +59,17 @@ class Row(NamedTuple):
 
 class Display(NamedTuple):
     """
-    All of it.
+    A whole display.
     """
 
-    lines: int  #: with that of the softkeys, where there are any
+    lines: int  #: the softkeys' line included
     runs: Sequence[Run]
     marks: Sequence[Mark]
 
 
-def display(rows: Sequence[Row], lines: int) -> Display:
+def display(rows: Sequence[DisplayRow], lines: int) -> Display:
     """
-    Put lines below one another.
+    Place rows below one another.
     """
     placed = list(enumerate(rows))
     return Display(
@@ -82,7 +81,7 @@ def display(rows: Sequence[Row], lines: int) -> Display:
 
 def parts(data: bytes) -> tuple[str, Element]:
     """
-    A page's title and body, the tags without namespace.
+    Parse a page into its title and body; tags lose their namespace.
     """
     root = ElementTree.fromstring(data)
     for element in root.iter():
@@ -93,7 +92,7 @@ def parts(data: bytes) -> tuple[str, Element]:
 
 def stylesOf(element: Element) -> dict[str, str]:
     """
-    The rules of an element's style.
+    Parse the style attribute of an element.
     """
     rules = (rule.partition(":") for rule in element.get("style", "").split(";"))
     return {name.strip(): value.strip() for name, _, value in rules if name}
@@ -101,14 +100,14 @@ def stylesOf(element: Element) -> dict[str, str]:
 
 def textOf(element: Element) -> str:
     """
-    All that is to be read in an element, in one line.
+    Return the text of an element in one line.
     """
     return " ".join("".join(element.itertext()).split())
 
 
 def aligned(text: str, align: str, bold: bool = False) -> Run:
     """
-    A text of at most a whole line, where its alignment puts it.
+    Place a text of at most one line by its alignment.
     """
     room = DISPLAY - width(text)
     return Run({"center": room // 2, "right": room}.get(align, 0), text, bold)
@@ -116,22 +115,20 @@ def aligned(text: str, align: str, bold: bool = False) -> Run:
 
 def screen(data: bytes, lines: int) -> Display:
     """
-    What an idle handset shows of a screensaver.
+    Lay out a screensaver.
 
-    The first lines stand at the top; the last one of the page always stands
-    at the bottom, in bold.
+    Its lines start at the top; its last line is at the bottom of the display,
+    in bold.
     """
     *upper, last = _screenRows(parts(data)[1])
-    rows: list[Row] = list(islice((*upper, *[Row()] * lines), lines - 1))
-    bold = Row([run._replace(bold=True) for run in last.runs])
+    rows: list[DisplayRow] = list(islice((*upper, *[DisplayRow()] * lines), lines - 1))
+    bold = DisplayRow([run._replace(bold=True) for run in last.runs])
     return display([*rows, bold], lines)
 
 
-def _screenRows(body: Element) -> list[Row]:
-    """
-    The lines of a screensaver: a C{p} does not end one, and of several with
-    the same alignment the last one is seen.
-    """
+def _screenRows(body: Element) -> list[DisplayRow]:
+    # A p does not end the line; of several p with the same alignment the last one
+    # is shown.
     rows, shared = [], {"left": "", "center": "", "right": ""}
     for element in body:
         if element.tag == "br":
@@ -145,15 +142,10 @@ def _screenRows(body: Element) -> list[Row]:
 
 
 def _short(text: str) -> str:
-    """
-    As the handset cuts a text that is too long.
-    """
-    kept = text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + "..."
-    return fit(kept, DISPLAY)
+    # COMPAT: handsets cut long texts like this.
+    shortened = text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + "..."
+    return fit(shortened, DISPLAY)
 
 
-def _shared(texts: dict[str, str]) -> Row:
-    """
-    Up to three texts in one line.
-    """
-    return Row([aligned(text, align) for align, text in texts.items() if text])
+def _shared(texts: dict[str, str]) -> DisplayRow:
+    return DisplayRow([aligned(text, align) for align, text in texts.items() if text])

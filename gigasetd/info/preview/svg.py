@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.info.preview.test_svg -*-
 """
-A picture of a handset's display with a page on it, for people.
+Draws a handset's display as SVG.
 
-It is SVG to stand inside an HTML page: without scripts and styles, so that the
-strictest policy lets it be seen, and as large as its surroundings make it.
+The SVG is part of an HTML page: it has no scripts and styles, which the content
+security policy forbids, and scales with the page.
 
 Layer 0 (values).
 """
@@ -20,7 +20,7 @@ from gigasetd.info.page.xhtml import escaped
 from gigasetd.info.preview.display import Display, Mark, Run, screen
 from gigasetd.info.preview.interactive import interactive
 
-LINE = 14  #: pixels of one line
+LINE = 14  #: pixels of a line
 EDGE = 4  #: pixels around the display
 LIGHT, DARK = "#d3dec2", "#1c2618"
 
@@ -31,20 +31,20 @@ _FONT = 'font-family="Verdana, DejaVu Sans, sans-serif" font-size="11"'
 
 def picture(page: Page, lines: int = 6, top: int = 0) -> str:
     """
-    A page as a handset shows it.
+    Draw a page.
 
-    @param lines: how many the display has, 6 or 8.
-    @param top: how many lines it was scrolled down.
+    @param lines: of the display, 6 or 8.
+    @param top: lines scrolled down.
     """
     data = page.encode()
     if isinstance(page, Screen):
-        return drawn(screen(data, lines))
-    return drawn(interactive(data, lines, top))
+        return toSvg(screen(data, lines))
+    return toSvg(interactive(data, lines, top))
 
 
-def drawn(display: Display) -> str:
+def toSvg(display: Display) -> str:
     """
-    A display as SVG.
+    Draw a display as SVG.
     """
     wide, high = DISPLAY + 2 * EDGE, display.lines * LINE + 2 * EDGE
     words = " / ".join(run.text for run in display.runs)
@@ -61,18 +61,14 @@ def drawn(display: Display) -> str:
     return "\n".join(parts)
 
 
+# Whether each mark is on a dark bar.
 def _selected(display: Display) -> Iterator[bool]:
-    """
-    For each mark, whether it stands on a dark bar.
-    """
     bars = {mark.line for mark in display.marks if mark.kind == "bar"}
     return (mark.line in bars and mark.kind != "bar" for mark in display.marks)
 
 
 def _words(run: Run) -> Iterator[str]:
-    """
-    A text word by word, each as wide as on the handset, whatever font there is.
-    """
+    # Each word is as wide as on the handset, whatever font the browser uses.
     weight = ' font-weight="bold"' if run.bold else ""
     fill = f' fill="{LIGHT}"' if run.inverse else ""
     y = run.line * LINE + _BASE
@@ -85,9 +81,6 @@ def _words(run: Run) -> Iterator[str]:
 
 
 def _mark(mark: Mark, selected: bool) -> str:
-    """
-    What is no letter.
-    """
     x, y, high = mark.x, mark.line * LINE, mark.lines * LINE
     fill = f' fill="{LIGHT}"' if selected else ""
     if mark.kind in ("bar", "key"):
@@ -109,13 +102,10 @@ _SHAPES = {
     "left": ((4, 3), (0, 7), (4, 11)),
     "more": ((0, 9), (4, 9), (2, 13)),
 }
-"""Triangles, as pixels from the corner of their place."""
+"""Triangles, in pixels from the corner of their mark."""
 
 
 def _choice(mark: Mark, x: float, y: float) -> str:
-    """
-    A box or ring, with or without something in it.
-    """
     round = ' rx="4.5"' if mark.kind in ("ring", "chosen") else ""
     frame = (
         f'<rect x="{x}" y="{y}" width="9" height="9"{round} fill="none" '
