@@ -1,10 +1,11 @@
 # -*- test-case-name: tests.registry.test_codec -*-
 """
-One change as one line of text, for the spool.
+The spool's format: one change in one line of text.
 
-C{NUMBER KIND + FIELDS... CHECK}, or C{NUMBER KIND - KEY... CHECK}, joined by
-TABs and ended by LF.  Whatever a field could forge a line with is escaped by
-a backslash; the check is the CRC-32 of all that stands before its TAB.
+C{NUMBER KIND + FIELDS... CHECK} sets a value, C{NUMBER KIND - KEY... CHECK}
+removes one; TABs separate the fields, LF ends the line.  Backslashes escape
+TAB, CR, LF, NUL and backslash.  The check is the CRC-32, in hexadecimal, of
+the line before its last TAB.
 
 Layer 0 (values).
 """
@@ -19,31 +20,25 @@ from gigasetd.registry.model import KINDS, Change, Kind
 
 ENCODING = "utf-8"
 ERRORS = "surrogatepass"
-"""How lines become bytes; a lone surrogate, as JSON can bring it, survives."""
+"""How lines become bytes; a lone surrogate, which JSON may contain, survives."""
 
 SET = {k.name: f"\t{k.name}\t+" + "\t%s" * len(k.type._fields) for k in KINDS.values()}
-GONE = {k.name: f"\t{k.name}\t-" + "\t%s" * k.width for k in KINDS.values()}
+REMOVED = {k.name: f"\t{k.name}\t-" + "\t%s" * k.width for k in KINDS.values()}
 TABS_SET = {name: form.count("\t") for name, form in SET.items()}
-TABS_GONE = {name: form.count("\t") for name, form in GONE.items()}
+TABS_REMOVED = {name: form.count("\t") for name, form in REMOVED.items()}
 
 ESCAPES = {"\\": "\\\\", "\t": "\\t", "\r": "\\r", "\n": "\\n", "\0": "\\0"}
 ESCAPING = str.maketrans(ESCAPES)
-MEANT = {escape: character for character, escape in ESCAPES.items()}
+UNESCAPES = {escape: character for character, escape in ESCAPES.items()}
 ESCAPED = re.compile(r"\\.?", re.DOTALL)
 
 
 def _types(kind: Kind) -> list[type]:
-    """
-    The types of a kind's fields, in order.
-    """
     hints = get_type_hints(kind.type)
     return [hints[name] for name in kind.type._fields]
 
 
-def _later(kind: Kind) -> list[str]:
-    """
-    What stands in the fields that came with later versions.
-    """
+def _defaults(kind: Kind) -> list[str]:
     return [str(value) for value in kind.type._field_defaults.values()]
 
 
@@ -52,21 +47,24 @@ TYPES: dict[str, list[type]] = {kind.name: _types(kind) for kind in KINDS.values
 
 class BrokenLine(ValueError):
     """
-    A line that L{render} cannot have written, or not to its end.
+    A line that is cut off, changed or unknown; the text says which.
     """
 
 
 def render(change: Change) -> str:
     """
-    Write one change down.
+    Encode one change.
+
+    @return: a line with its LF.
     """
     number, kind, key, value = change
     if value is None:
-        body = f"{number}{GONE[kind] % key}"
-        tabs = TABS_GONE[kind]
+        body = f"{number}{REMOVED[kind] % key}"
+        tabs = TABS_REMOVED[kind]
     else:
         body = f"{number}{SET[kind] % value}"
         tabs = TABS_SET[kind]
+    # Escaping costs more than all the rest, and one value in thousands needs it.
     if (
         body.count("\t") != tabs
         or "\\" in body
@@ -79,9 +77,6 @@ def render(change: Change) -> str:
 
 
 def _escaped(change: Change) -> str:
-    """
-    The line without its check, each field escaped.
-    """
     number, kind, key, value = change
     fields = key if value is None else value
     sign = "-" if value is None else "+"
@@ -91,10 +86,10 @@ def _escaped(change: Change) -> str:
 
 def parse(line: str) -> Change:
     """
-    Read back what L{render} wrote.
+    Decode a line that L{render} encoded.
 
-    @param line: with or without its line end.
-    @raise BrokenLine: it is cut off, changed or of no kind that we know.
+    @param line: with or without its LF.
+    @raise BrokenLine: it is cut off, changed, or of an unknown kind.
     """
     body, tab, check = line.removesuffix("\n").rpartition("\t")
     if not tab or check != f"{crc32(body.encode(ENCODING, ERRORS)):08x}":
@@ -104,30 +99,25 @@ def parse(line: str) -> Change:
     if kind not in KINDS:
         raise BrokenLine(f"no such kind: {kind[:20]!r}")
     if "\\" in body:
-        fields = [ESCAPED.sub(_meant, field) for field in fields]
+        fields = [ESCAPED.sub(_unescaped, field) for field in fields]
     if sign == "-":
         return Change(int(number), kind, _key(KINDS[kind], fields), None)
     return _set(int(number), KINDS[kind], fields)
 
 
 def _key(kind: Kind, fields: list[str]) -> tuple[str, ...]:
-    """
-    A key, if its width is right.
-    """
     if len(fields) != kind.width:
         raise BrokenLine(f"{len(fields)} key fields for {kind.name}")
     return tuple(fields)
 
 
 def _set(number: int, kind: Kind, fields: list[str]) -> Change:
-    """
-    A change that sets a value, its fields typed again.
-    """
     types = TYPES[kind.name]
     if len(fields) < len(types):
-        # An earlier version's spool, left by a kill -9 before the upgrade.
-        later = _later(kind)
-        fields = fields + later[len(later) - (len(types) - len(fields)) :]
+        # An earlier version wrote the spool before it was killed and upgraded; it
+        # lacks the fields that were added since.
+        defaults = _defaults(kind)
+        fields = fields + defaults[len(defaults) - (len(types) - len(fields)) :]
     if len(fields) != len(types):
         raise BrokenLine(f"{len(fields)} fields for {kind.name}")
     typed: list[Any] = [
@@ -136,11 +126,8 @@ def _set(number: int, kind: Kind, fields: list[str]) -> Change:
     return Change(number, kind.name, tuple(typed[: kind.width]), kind.type._make(typed))
 
 
-def _meant(found: re.Match[str]) -> str:
-    """
-    The character that an escape stands for.
-    """
+def _unescaped(match: re.Match[str]) -> str:
     try:
-        return MEANT[found[0]]
+        return UNESCAPES[match[0]]
     except KeyError:
         raise BrokenLine("an escape that does not exist") from None

@@ -1,10 +1,11 @@
-# -*- test-case-name: tests.registry.test_registry -*-
+# -*- test-case-name: tests.registry.test_expiry -*-
 """
-When bindings end: a heap that is looked at once a second.
+When bindings expire: a heap that is checked once a second.
 
-Each live binding has at least one entry, at or before its end.  An entry is
-left where it is when its binding is refreshed, and put back under the new end
-when it comes up; one whose binding is gone is dropped then.
+Each live binding has at least one entry, at or before its expiry.  A refresh
+leaves the entry where it is; when that comes up, it is put back under the new
+expiry, or dropped where the binding is gone.  So a refresh, which is what
+nearly all REGISTERs are, costs nothing here.
 
 Layer 1 (state).
 """
@@ -17,26 +18,23 @@ from heapq import heapify, heappop, heappush
 from gigasetd.registry.model import Binding
 
 SPARE = 10000
-"""Entries beyond two a binding before the heap is built anew."""
+"""Entries beyond two for each number before the heap is rebuilt."""
 
 
 class ExpiryHeap:
     """
-    The heap.
+    A heap of (expires, number, key).
     """
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, str, str]] = []
 
     def __len__(self) -> int:
-        """
-        How many entries there are.
-        """
         return len(self._heap)
 
     def note(self, binding: Binding) -> None:
         """
-        Remember when a binding ends.
+        Add an entry for a binding.
         """
         heappush(self._heap, (binding.expires, binding.number, binding.key))
 
@@ -44,11 +42,12 @@ class ExpiryHeap:
         self, now: float, find: Callable[[str, str], Binding | None]
     ) -> list[Binding]:
         """
-        The bindings whose time is over.
+        Remove the entries that have come up.
 
-        @param find: the binding of a number and key, as it is now.
+        @param find: gets the present binding of a number and key.
+        @return: the bindings that have expired.
         """
-        over: dict[tuple[str, str], Binding] = {}
+        expired: dict[tuple[str, str], Binding] = {}
         while self._heap and self._heap[0][0] <= now:
             _, number, key = heappop(self._heap)
             binding = find(number, key)
@@ -57,20 +56,20 @@ class ExpiryHeap:
             if binding.expires > now:
                 self.note(binding)
             else:
-                over[number, key] = binding
-        return list(over.values())
+                expired[number, key] = binding
+        return list(expired.values())
 
     def tidy(self, bindings: Iterable[tuple[Binding, ...]], numbers: int) -> None:
         """
-        Build the heap anew where entries of bindings that came and went have
-        piled up.
+        Rebuild the heap where entries of removed bindings have piled up.
 
+        @param bindings: the bindings of each number.
         @param numbers: how many numbers are bound.
         """
         if len(self._heap) > 2 * numbers + SPARE:
             self._heap = [
                 (each.expires, each.number, each.key)
-                for several in bindings
-                for each in several
+                for group in bindings
+                for each in group
             ]
             heapify(self._heap)

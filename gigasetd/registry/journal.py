@@ -1,12 +1,12 @@
 # -*- test-case-name: tests.registry.test_journal -*-
 """
-What has changed and is not yet safe: numbered, and merged by key.
+The changes that are not on disk yet: numbered, and merged by key.
 
 Two readers take from it at their own speed.  The spool takes each change
-once, before the answer leaves (L{Journal.take}).  The flush looks at what the
+once, before the response is sent (L{Journal.take}).  The flush reads what the
 database lacks (L{Journal.waiting}) and acknowledges after its commit, so that
-a failed write forgets nothing; the newest value of a key replaces the older
-one, which bounds the memory by the number of things, not of changes.
+a failed write loses nothing.  The newest value of a key replaces the older
+one, so memory grows with the number of values, not of changes.
 
 Layer 1 (state).
 """
@@ -34,13 +34,13 @@ class Journal:
 
     def record(self, kind: str, key: tuple[str, ...], value: Value | None) -> int:
         """
-        Note that C{key} now holds C{value}, or nothing.
+        Record that C{key} now has C{value}, L{None} for a removed one.
 
-        @return: the number of this change.
+        @return: the change's number.
         """
         self.number = number = self.number + 1
         change = Change(number, kind, key, value)
-        # Put in anew, so that the dict's order is the order of the numbers.
+        # Removed first, so that the dict's order is the order of the numbers.
         self._pending.pop((kind, key), None)
         self._pending[(kind, key)] = change
         self._fresh.append(change)
@@ -48,17 +48,17 @@ class Journal:
 
     def take(self) -> list[Change]:
         """
-        Hand out the changes that the spool has not seen, oldest first.
+        Take the changes that are not spooled yet, oldest first.
         """
         fresh, self._fresh = self._fresh, []
         return fresh
 
     def untake(self, changes: list[Change]) -> None:
         """
-        Give back changes that could not be spooled; they come first again.
+        Return changes that could not be spooled; they come first again.
 
-        Of each key only the newest is kept, so that a full disk cannot fill
-        the memory too.
+        Only the newest change of each key stays, so that a full disk does not
+        fill the memory as well.
         """
         newest: dict[Key, Change] = {}
         for change in changes + self._fresh:
@@ -70,27 +70,25 @@ class Journal:
     @property
     def fresh(self) -> int:
         """
-        How many changes the spool has not taken.
+        How many changes are not spooled yet.
         """
         return len(self._fresh)
 
     def waiting(self, most: int | None = None) -> list[Change]:
         """
-        The newest change of each key that the database lacks, oldest first.
+        List what the database lacks: the newest change of each key, oldest
+        first.
 
-        @param most: at most so many of them.
+        @param most: changes at most, L{None} for all.
         """
         return list(islice(self._pending.values(), most))
 
     def __len__(self) -> int:
-        """
-        How many keys wait for the database.
-        """
         return len(self._pending)
 
     def acknowledge(self, changes: list[Change]) -> None:
         """
-        These are committed; forget each that has not changed again since.
+        Remove committed changes, except keys that have changed again since.
         """
         pending = self._pending
         for change in changes:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.registry.test_mac -*-
 """
-MAC addresses in whatever spelling people and phones use.
+MAC addresses, in any spelling that people and phones use.
 
 Layer 0 (values).
 """
@@ -16,7 +16,7 @@ _SPELLINGS = re.compile(
     r"|(?:[0-9A-F]{4}[-.: ]){2}[0-9A-F]{4}"
     r"|[0-9A-F]{6}[-: ][0-9A-F]{6}"
 )
-_NOBODY = {"000000000000", "FFFFFFFFFFFF"}
+_NO_DEVICE = {"000000000000", "FFFFFFFFFFFF"}
 
 
 def macOf(text: str) -> str | None:
@@ -24,10 +24,10 @@ def macOf(text: str) -> str | None:
     Normalise a MAC address.
 
     @param text: bare, with colons, dashes, dots or blanks between pairs, or
-        in groups of four or six; leading zeros of a pair may lack where
-        colons stand between them.
-    @return: twelve upper-case hexadecimal digits; C{None} where C{text} is no
-        MAC address, or the one of nobody or of everybody.
+        in groups of four or six; between colons a pair may lack its leading
+        zero.
+    @return: twelve upper-case hexadecimal digits; L{None} where C{text} is no
+        MAC address, or all zeros (no device) or all ones (broadcast).
     """
     text = text[:64].strip().upper()
     if not _SPELLINGS.fullmatch(text):
@@ -36,4 +36,4 @@ def macOf(text: str) -> str | None:
     if len(pairs) == 6:
         text = "".join(pair.zfill(2) for pair in pairs)
     mac = re.sub("[^0-9A-F]", "", text)
-    return None if mac in _NOBODY else mac
+    return None if mac in _NO_DEVICE else mac

@@ -1,11 +1,11 @@
-# -*- test-case-name: tests.registry.test_codec -*-
+# -*- test-case-name: tests.registry.test_model -*-
 """
-What the registry holds: immutable values, each field with its unit.
+The registry's values: immutable, each field with its unit.
 
 Every field is C{str}, C{int} or C{float}, and each class lists its key
-fields first, so that one value serves as the row of the store and as the line
-of the spool without being rebuilt.  Times are epoch seconds in UTC; absent
-text is C{""}, an absent time is C{0.0}.
+fields first, so that one value is also the row of the database and the line
+of the spool.  Times are epoch seconds in UTC; absent text is C{""}, an absent
+time is C{0.0}.
 
 Layer 0 (values).
 """
@@ -15,12 +15,12 @@ from __future__ import annotations
 from typing import NamedTuple, Union
 
 SERVICES = ("voip", "messaging", "info")
-"""The services that an owner can switch off, each by itself."""
+"""The services that an owner can switch off one by one."""
 
 
 class Device(NamedTuple):
     """
-    A base or phone that somebody added: the stock data.
+    A base or phone that the operator added, or that enrolled itself.
     """
 
     mac: str  #: twelve upper-case hexadecimal digits
@@ -38,20 +38,20 @@ class CheckIn(NamedTuple):
     """
 
     mac: str  #: twelve upper-case hexadecimal digits
-    seen: float  #: when the report came
+    seen: float  #: when the report was received
     serial: str  #: serial number, as reported
     item_number: str  #: part number, as reported
     product: str  #: product name, as reported
     software_version: str  #: firmware, as reported
     private_ip: str  #: address inside the owner's network, as reported
-    private_port: int  #: port of the base's own web page; 0 when not told
-    public_ip: str  #: where the report came from
+    private_port: int  #: port of the base's own web page; 0 when unknown
+    public_ip: str  #: the address that the report came from
     name: str  #: the device's name in its network
 
 
 class Account(NamedTuple):
     """
-    A number and what its owner keeps with it.
+    A number with its log-in, nickname and services.
     """
 
     number: str  #: 1 to 15 digits
@@ -82,7 +82,7 @@ class Account(NamedTuple):
 
 class Binding(NamedTuple):
     """
-    One contact of one number, and the flow it is reached by (RFC 3261
+    One registered contact of a number, and the flow that reaches it (RFC 3261
     section 10, RFC 5626).
     """
 
@@ -93,9 +93,9 @@ class Binding(NamedTuple):
     cseq: int  #: CSeq number of its last REGISTER
     expires: float  #: when it ends
     transport: str  #: "udp", "tcp" or "tls"
-    local: str  #: the listener it came to, "address:port"
-    host: str  #: the address it came from
-    port: int  #: the port it came from
+    local: str  #: our listener, "address:port"
+    host: str  #: the phone's address
+    port: int  #: the phone's port
     connection: int  #: the stream's number, 0 for datagrams
     user_agent: str  #: its User-Agent
     q: float  #: its preference, 0 to 1 (RFC 3261 section 20.10)
@@ -105,72 +105,72 @@ class Binding(NamedTuple):
 
 class Token(NamedTuple):
     """
-    A secret by which an operator's script or browser logs in.
+    An operator's token, for scripts and browsers.
     """
 
-    name: str  #: what the operator calls it
+    name: str  #: as the operator gave it
     hash: str  #: SHA-256 of the token in hexadecimal (it is 256 random bits)
-    added: float  #: when it was made
+    added: float  #: when it was added
 
 
 class Offer(NamedTuple):
     """
-    What the owner decided about one firmware version of one device.
+    The owner's decision about one firmware version for one device.
     """
 
     mac: str  #: twelve upper-case hexadecimal digits
-    version: str  #: as L{gigasetd.devices.firmware.Version} tells it
+    version: str  #: as L{gigasetd.devices.firmware.Version} writes it
     decision: str  #: "accepted" or "declined"
-    decided: float  #: when
+    decided: float  #: when it was made
 
 
 class Redirect(NamedTuple):
     """
-    Where one device is sent that asks who provisions it.
+    The settings server to which a device is redirected.
     """
 
     mac: str  #: twelve upper-case hexadecimal digits
     mac_id: str  #: the four characters behind the MAC on the bar code
-    url: str  #: where its settings are
-    name: str  #: who provides them, as the integrator calls it
+    url: str  #: of that server
+    name: str  #: of the provider, as the integrator gave it
     added: float  #: when it was registered
 
 
 class Pin(NamedTuple):
     """
-    What a factory account is asked, and the answer that was pinned.
+    The challenge of a factory log-in, and the response that was pinned.
     """
 
     number: str  #: the account's
-    username: str  #: the user name of the pinned answer, "" when none is
-    answer: str  #: SHA-256 of that answer in hexadecimal, "" when none is
+    username: str  #: of the pinned response, "" before the first
+    answer: str  #: SHA-256 of that response in hexadecimal, "" before the first
     generation: int  #: how often it was reset
-    nonce: str  #: what the pinned answer answers, "" when none is
-    rolling: int  #: 1 when each answer is good for one registration
+    nonce: str  #: of the pinned response, "" before the first
+    rolling: int  #: 1 when each response works for one registration
     pinned: float  #: when it was pinned
 
 
 class Profile(NamedTuple):
     """
-    What one handset's owner chose for the information services.
+    The owner's settings of one handset for the Info Center.
     """
 
     mac: str  #: the base, twelve upper-case hexadecimal digits
-    handset: str  #: the handset's IPUI as it tells it; "" where it tells none
-    language: str  #: a language tag of two letters, "" as the phone says
+    handset: str  #: the handset's IPUI; "" for handsets that send none
+    language: str  #: a language tag of two letters, "" for the phone's own
     place: str  #: GeoNames id of the city in decimal digits, "" for none
     born: str  #: date of birth, YYYY-MM-DD; "" for none
     services: str  #: ids of the menu's services in the owner's order,
-    #: space-separated; "" for the standard choice
-    ticker: str  #: ids of what an idle handset shows, likewise
+    #: space-separated; "" for the default
+    ticker: str  #: ids of the services on the idle display, likewise
     feeds: str  #: URLs of news feeds, space-separated
     calendar: str  #: URL of an iCalendar file, "" for none
-    created: float  #: when it was made, at the first use
+    created: float  #: at the first use
 
 
 class Contact(NamedTuple):
     """
-    One entry of an owner's private book.
+    One entry of an owner's private address book.
     """
 
     number: str  #: the owner's account
@@ -191,7 +191,7 @@ class Contact(NamedTuple):
 
 class WebLogin(NamedTuple):
     """
-    A password of its own that an owner set for the web pages.
+    An owner's web password.
     """
 
     number: str  #: the account's
@@ -201,13 +201,13 @@ class WebLogin(NamedTuple):
 
 class Notice(NamedTuple):
     """
-    What the operator tells everybody.
+    A notice of the operator to all phones.
     """
 
-    name: str  #: what the operator calls it
+    name: str  #: as the operator gave it
     text: str  #: what phones show
-    until: float  #: when it goes; 0.0 for never
-    added: float  #: when it was made
+    until: float  #: when it expires; 0.0 for never
+    added: float  #: when it was added
 
 
 class RosterItem(NamedTuple):
@@ -217,30 +217,30 @@ class RosterItem(NamedTuple):
 
     number: str  #: the account's
     jid: str  #: the contact's bare JID, as prepared
-    name: str  #: what the owner calls it, "" for none
+    name: str  #: as the owner gave it, "" for none
     subscription: str  #: "none", "to", "from" or "both"
     ask: str  #: "subscribe" while a request of ours is pending, else ""
-    approved: int  #: 1 where a request is approved before it comes
+    approved: int  #: 1 for a pre-approved subscription (section 3.4)
     groups: str  #: names, joined by line feeds
-    listed: int  #: 0 where it is no item yet, only a request that waits
+    listed: int  #: 0 where it is no roster item yet, only a pending request
     request: str  #: the contact's pending subscribe stanza (XML), "" for none
 
 
 class HeldMessage(NamedTuple):
     """
-    A message that waits for its recipient (XEP-0160).
+    An offline message (XEP-0160).
     """
 
     number: str  #: the recipient's account
-    id: str  #: when and which: sorts in the order of arrival
-    sender: str  #: full JID it came from
-    arrived: float  #: when it came
+    id: str  #: sorts in the order of arrival
+    sender: str  #: full JID
+    arrived: float  #: when it was received
     stanza: str  #: the stanza as XML, without namespace prefixes
 
 
 class Block(NamedTuple):
     """
-    Somebody an account wants to hear nothing of (XEP-0191).
+    A JID that an account has blocked (XEP-0191).
     """
 
     number: str  #: the account's
@@ -250,7 +250,7 @@ class Block(NamedTuple):
 
 class Scram(NamedTuple):
     """
-    What SCRAM needs of one account's password (RFC 5802 section 3).
+    The SCRAM keys of one account's password (RFC 5802 section 3).
     """
 
     number: str  #: the account's
@@ -283,7 +283,7 @@ Value = Union[
 
 class Kind(NamedTuple):
     """
-    What the store and the journal know of one class of values.
+    How one class of values is stored.
     """
 
     name: str  #: table name, and the word in the spool
@@ -318,10 +318,10 @@ KIND_OF: dict[type, Kind] = {kind.type: kind for kind in KINDS.values()}
 
 class Change(NamedTuple):
     """
-    One numbered step of the registry; the number only ever grows.
+    One change of the registry.
     """
 
-    number: int  #: position in the history
+    number: int  #: grows by one with each change
     kind: str  #: a name of L{KINDS}
     key: tuple[str, ...]  #: the key fields
-    value: Value | None  #: the new value, None when it is gone
+    value: Value | None  #: the new value, None for a removed one

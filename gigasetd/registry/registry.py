@@ -1,10 +1,11 @@
 # -*- test-case-name: tests.registry.test_registry -*-
 """
-Every device, account, binding and token that there is.
+The registry: every device, account, binding and token, in memory.
 
-All changes come through here, so that the journal misses none and whoever
-asked to hear of a kind hears of each.  Rules call it and return; the loop
-that called the rule then calls L{Registry.tell} once.
+It is the authoritative state; the database follows.  All changes come through
+here, so that the journal and the listeners of a kind miss none.  Rules change
+it and return; the loop that called the rule then calls L{Registry.notify}
+once.
 
 Layer 1 (state).
 """
@@ -26,29 +27,31 @@ DAY = 86400.0
 
 class Registry(Tables):
     """
-    The truth, in memory: what may be done with it.
+    Holds all values; journals each change and notifies listeners of it.
+
+    @ivar journal: the changes that are not on disk yet.
     """
 
     def __init__(self, journal: Journal) -> None:
         super().__init__()
         self.journal = journal
         self._listeners: dict[str, list[Listener]] = {}
-        self._news: list[tuple[str, Any, Any]] = []
+        self._pending: list[tuple[str, Any, Any]] = []
 
     # loading
 
     def load(self, values: Iterable[Value]) -> None:
         """
-        Take stored values in, without journal and without telling anybody.
+        Take in stored values; neither journal nor listeners learn of it.
         """
         for value in values:
             self._set(KIND_OF[type(value)].name, None, value)
 
     def replay(self, kind: str, key: tuple[str, ...], value: Value | None) -> None:
         """
-        Repeat one change of an earlier run, found in the spool.
+        Repeat one change of an earlier run, read from the spool.
 
-        It goes into the journal again, since the database may lack it.
+        The journal records it again, since the database may lack it.
         """
         old = self._get(kind, key)
         if value != old:
@@ -61,8 +64,8 @@ class Registry(Tables):
         """
         Set C{value} under its key.
 
-        @return: the change's number; the journal's newest where C{value} is
-            what was there.
+        @return: the change's number; the journal's newest number where
+            C{value} changes nothing.
         """
         kind = KIND_OF[type(value)]
         key: tuple[str, ...] = value[: kind.width]  # type: ignore[assignment]
@@ -70,7 +73,7 @@ class Registry(Tables):
 
     def drop(self, value: Value) -> int:
         """
-        Remove what stands under C{value}'s key.
+        Remove the value that has C{value}'s key.
 
         @return: as L{put}.
         """
@@ -82,14 +85,14 @@ class Registry(Tables):
         """
         Replace all bindings of C{number} in one step.
 
-        @return: the number of the last change that this made.
+        @return: the number of the last change.
         """
         old = self.bindings.get(number, NOTHING)
         before = {binding.key: binding for binding in old}
         for binding in bindings:
             self._rebind(before.pop(binding.key, None), binding)
-        for gone in before.values():
-            self._noteBinding(gone, None)
+        for removed in before.values():
+            self._noteBinding(removed, None)
         if bindings:
             self.bindings[number] = bindings
         elif old:
@@ -97,61 +100,51 @@ class Registry(Tables):
         return self.journal.number
 
     def _rebind(self, old: Binding | None, new: Binding) -> None:
-        """
-        Note one binding that is new or changed, and when it ends.
-        """
+        # An unchanged binding costs neither a journal entry nor a write.
         if old is new:
             return
         if old is None or new.expires < old.expires:
-            self.ends.note(new)
+            self.expiries.note(new)
         self._noteBinding(old, new)
 
     def _noteBinding(self, old: Binding | None, new: Binding | None) -> None:
-        """
-        Journal one binding's change, and keep it for whoever listens.
-        """
         some = new or old
         assert some is not None
         self.journal.record("binding", (some.number, some.key), new)
         if new is None:
             self._noteUse(some)
         if "binding" in self._listeners:
-            self._news.append(("binding", old, new))
+            self._pending.append(("binding", old, new))
 
     def _noteUse(self, ended: Binding) -> None:
-        """
-        While a number is bound it is in use; afterwards its account remembers
-        until when, to the day.
-        """
+        # A bound number is in use; when its binding ends, the account notes until
+        # when, to the day, so that retention does not cost a write each time.
         account = self.accounts.get(ended.number)
         if account is not None and ended.registered - account.active > DAY:
             self.put(account._replace(active=ended.registered))
 
     def _change(self, kind: str, key: tuple[str, ...], value: Value | None) -> int:
-        """
-        Make one change, journal it, and keep it for whoever listens.
-        """
         old = self._get(kind, key)
         if value == old:
             return self.journal.number
         self._set(kind, old, value)
         if kind in self._listeners:
-            self._news.append((kind, old, value))
+            self._pending.append((kind, old, value))
         return self.journal.record(kind, key, value)
 
     # ending
 
     def expire(self, now: float) -> int:
         """
-        Remove every binding whose time is over.
+        Remove every binding that has expired.
 
         @return: how many were removed.
         """
-        over = self.ends.due(now, self.binding)
-        for binding in over:
+        expired = self.expiries.due(now, self.binding)
+        for binding in expired:
             self.unbind(binding)
-        self.ends.tidy(self.bindings.values(), len(self.bindings))
-        return len(over)
+        self.expiries.tidy(self.bindings.values(), len(self.bindings))
+        return len(expired)
 
     def unbind(self, binding: Binding) -> int:
         """
@@ -159,32 +152,36 @@ class Registry(Tables):
 
         @return: as L{put}.
         """
-        rest = tuple(
+        others = tuple(
             other
             for other in self.bindings.get(binding.number, NOTHING)
             if other.key != binding.key
         )
-        return self.bind(binding.number, rest)
+        return self.bind(binding.number, others)
 
     # listening
 
     def listen(self, kind: str, listener: Listener) -> None:
         """
-        Have C{listener(old, new)} called for each change of C{kind}, after
-        the rule that made it has returned; C{None} stands for nothing.
+        Call C{listener(old, new)} for each change of C{kind}, after the rule
+        that made it has returned.
+
+        C{old} is L{None} for a new value, C{new} for a removed one.
+
+        @raise KeyError: there is no such kind.
         """
         if kind not in KINDS:
             raise KeyError(kind)
         self._listeners.setdefault(kind, []).append(listener)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """
-        Tell the listeners what has changed since the last call.
+        Call the listeners for each change since the last call.
 
-        What a listener changes is told too, after what came before it.
+        Changes that listeners make follow, after those that came before.
         """
-        while self._news:
-            news, self._news = self._news, []
-            for kind, old, new in news:
+        while self._pending:
+            changes, self._pending = self._pending, []
+            for kind, old, new in changes:
                 for listener in self._listeners[kind]:
                     listener(old, new)

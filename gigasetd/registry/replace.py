@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.registry.test_replace -*-
 """
-Everything in the registry replaced by something else, a slice at a time.
+Replace everything in the registry, as a restored backup does.
 
-What differs goes before anything comes, so that no index is asked for two
-values at once; registrations come last, since a change of an account ends
-those that it has.
+What differs is removed before anything is added, so that no index has to hold
+two values under one key.  Registrations come last, since a change of an
+account ends those that it has.
 
 Layer 2 (rules).
 """
@@ -25,11 +25,12 @@ def replacing(
     registry: Registry, values: Sequence[Value], most: int
 ) -> Iterator[tuple[int, int]]:
     """
-    Put C{values} in the place of everything there is.
+    Replace all values by C{values}.
 
-    @param most: steps between two pauses.
-    @return: at each pause, and at the end, how many steps are done, and of
-        how many.
+    @param most: steps between two pauses, at which the caller may let the
+        reactor run.
+    @return: at each pause, and at the end, how many steps are done, and how
+        many there are.
     """
     new = {_key(value): value for value in values}
     old = registry.everything()
@@ -43,9 +44,6 @@ def replacing(
 
 
 def _key(value: Value) -> Key:
-    """
-    What a value stands under.
-    """
     kind = KIND_OF[type(value)]
     return kind.name, tuple(value[: kind.width])
 
@@ -53,9 +51,6 @@ def _key(value: Value) -> Key:
 def _removed(
     registry: Registry, old: Sequence[Value], new: dict[Key, Value]
 ) -> Iterator[None]:
-    """
-    Let go what will not stay as it is, registrations first.
-    """
     for value in sorted(old, key=lambda value: not isinstance(value, Binding)):
         if new.get(_key(value)) != value:
             if isinstance(value, Binding):
@@ -66,9 +61,6 @@ def _removed(
 
 
 def _added(registry: Registry, new: dict[Key, Value]) -> Iterator[None]:
-    """
-    Put what is to be there, registrations last.
-    """
     bindings: defaultdict[str, list[Binding]] = defaultdict(list)
     for value in new.values():
         if isinstance(value, Binding):
@@ -76,6 +68,6 @@ def _added(registry: Registry, new: dict[Key, Value]) -> Iterator[None]:
         else:
             registry.put(value)
             yield
-    for number, many in bindings.items():
-        registry.bind(number, tuple(sorted(many, key=lambda one: one.registered)))
-        yield from (None for _ in many)
+    for number, group in bindings.items():
+        registry.bind(number, tuple(sorted(group, key=lambda each: each.registered)))
+        yield from (None for _ in group)

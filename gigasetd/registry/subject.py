@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.registry.test_subject -*-
 """
-Who is meant by an ID, and all that is known under it.
+Look a device or account up by number or MAC, with all that is stored for it.
 
 Layer 1 (state).
 """
@@ -34,7 +34,7 @@ from gigasetd.registry.registry import Registry
 
 class Subject(NamedTuple):
     """
-    One device with its account, each C{None} where there is none: an account
+    One device with its account, each L{None} where there is none: an account
     that enrolled by SIP has no device yet, a guest has a check-in only.
     """
 
@@ -42,21 +42,21 @@ class Subject(NamedTuple):
     account: Account | None
     checkin: CheckIn | None
     bindings: tuple[Binding, ...]
-    offers: tuple[Offer, ...] = ()  #: what was decided of firmware
-    redirect: Redirect | None = None  #: where it is sent for its settings
+    offers: tuple[Offer, ...] = ()  #: decisions about firmware
+    redirect: Redirect | None = None  #: to another settings server
     pin: Pin | None = None  #: of a factory log-in
     profiles: tuple[Profile, ...] = ()  #: of its handsets
-    contacts: tuple[Contact, ...] = ()  #: the private book
-    weblogin: WebLogin | None = None  #: a password for the web pages
-    roster: tuple[RosterItem, ...] = ()  #: contacts in messaging
-    held: tuple[HeldMessage, ...] = ()  #: messages that wait
-    blocks: tuple[Block, ...] = ()  #: whom it blocks
-    scrams: tuple[Scram, ...] = ()  #: what SCRAM needs
+    contacts: tuple[Contact, ...] = ()  #: the private address book
+    weblogin: WebLogin | None = None  #: the web password
+    roster: tuple[RosterItem, ...] = ()  #: XMPP contacts
+    held: tuple[HeldMessage, ...] = ()  #: offline messages
+    blocks: tuple[Block, ...] = ()  #: blocked JIDs
+    scrams: tuple[Scram, ...] = ()  #: keys for SCRAM
 
     @property
     def single(self) -> list[Value]:
         """
-        What there is at most one of.
+        The values of which there is one at most.
         """
         some: list[Value | None] = [
             self.device,
@@ -71,7 +71,7 @@ class Subject(NamedTuple):
     @property
     def several(self) -> list[Value]:
         """
-        What there may be more of, bindings left out.
+        The values of which there may be many, without the bindings.
         """
         return [
             *self.offers,
@@ -86,7 +86,7 @@ class Subject(NamedTuple):
     @property
     def mac(self) -> str:
         """
-        Its MAC, C{""} where it is not known.
+        The device's MAC, C{""} where it is unknown.
         """
         some = self.device or self.checkin
         return some.mac if some else ""
@@ -94,16 +94,16 @@ class Subject(NamedTuple):
     @property
     def number(self) -> str:
         """
-        Its number, C{""} where it has none.
+        The account's number, C{""} where there is none.
         """
         return self.account.number if self.account else ""
 
 
 def subjectOf(registry: Registry, text: str) -> Subject:
     """
-    The subject with this ID: a number, else a MAC in any usual spelling.
+    Find a subject by its number, else by its MAC in any usual spelling.
 
-    @raise Unknown: nobody has it.
+    @raise Unknown: no device and no account has it.
     """
     if text in registry.accounts:
         return subjectAt(registry, registry.macs.get(text, ""), text)
@@ -116,7 +116,7 @@ def subjectOf(registry: Registry, text: str) -> Subject:
 
 def subjectAt(registry: Registry, mac: str, number: str) -> Subject:
     """
-    What is known under C{mac} and C{number}, either of which may be C{""}.
+    Gather what is stored for a MAC and a number; either may be C{""}.
     """
     return Subject(
         registry.devices.get(mac),
@@ -138,10 +138,10 @@ def subjectAt(registry: Registry, mac: str, number: str) -> Subject:
 
 def subjects(registry: Registry) -> Iterator[Subject]:
     """
-    Every device, then every account without one; no guests.
+    Iterate over every device, then every account without one; no guests.
 
-    The registry may change between two steps: who has gone meanwhile is left
-    out, who has come is not told.
+    The registry may change between two steps: what was removed meanwhile is
+    left out, and what was added too.
     """
     bare = [number for number in registry.accounts if number not in registry.macs]
     for mac in list(registry.devices):
@@ -155,7 +155,8 @@ def subjects(registry: Registry) -> Iterator[Subject]:
 
 def shown(text: str) -> str:
     """
-    Somebody's text as it may stand in one line of a message.
+    Quote foreign text for a one-line message: shortened, escaped where it has
+    control characters.
     """
     text = text if len(text) <= 40 else text[:40] + "…"
     return ascii(text) if not text.isprintable() else f"'{text}'"

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.registry.test_registry -*-
 """
-Where each value stands, and the indexes over them.
+The registry's tables, and the indexes over them.
 
 Layer 1 (state).
 """
@@ -32,9 +32,8 @@ from gigasetd.registry.model import (
 
 NOTHING: tuple[Binding, ...] = ()
 
-
-_READ = ("<body>", "<body ", "<subject>", "<subject ")
-"""What such a message has in it, as it is stored."""
+_TEXTS = ("<body>", "<body ", "<subject>", "<subject ")
+"""What a stored stanza contains that has something to read."""
 
 
 class Tables:
@@ -58,7 +57,7 @@ class Tables:
     @ivar factory: the numbers of accounts with a factory login.
     @ivar macs: number -> MAC of the account's device.
     @ivar nicknames: nickname, case folded -> number.
-    @ivar ends: when bindings end.
+    @ivar expiries: when bindings expire.
     """
 
     def __init__(self) -> None:
@@ -100,11 +99,11 @@ class Tables:
             "block": self.blocks,
             "scram": self.scrams,
         }
-        self.ends = ExpiryHeap()
+        self.expiries = ExpiryHeap()
 
     def binding(self, number: str, key: str) -> Binding | None:
         """
-        One binding, or C{None}.
+        Get one binding, L{None} where there is none.
         """
         for binding in self.bindings.get(number, NOTHING):
             if binding.key == key:
@@ -113,17 +112,16 @@ class Tables:
 
     def waiting(self, number: str) -> list[HeldMessage]:
         """
-        The messages of an account that its phone can show: those in which
-        something is to be read.  Receipts and the like wait for other clients,
-        and a phone that was told of them would never find them.
+        List the offline messages of an account that its phone can show: those
+        with text.
+
+        Receipts and the like are left out: they wait for other clients, and a
+        phone that counts them as waiting never shows them.
         """
-        held = self.held.get(number, {})
-        return [one for one in held.values() if any(map(one.stanza.count, _READ))]
+        held = self.held.get(number, {}).values()
+        return [message for message in held if any(map(message.stanza.count, _TEXTS))]
 
     def _get(self, kind: str, key: tuple[str, ...]) -> Any:
-        """
-        What stands under C{key}, or C{None}.
-        """
         if kind == "binding":
             return self.binding(key[0], key[1])
         if kind in self._nested:
@@ -131,9 +129,6 @@ class Tables:
         return self._tables[kind].get(key[0])
 
     def _set(self, kind: str, old: Any, new: Any) -> None:
-        """
-        Put C{new} in C{old}'s place, with the indexes.
-        """
         if kind == "binding":
             self._setBinding(old, new)
             return
@@ -147,25 +142,19 @@ class Tables:
             self._tables[kind][new[0]] = new
 
     def _setBinding(self, old: Binding | None, new: Binding | None) -> None:
-        """
-        As L{_set}, for a stored binding.
-        """
         number = (new or old).number  # type: ignore[union-attr]
-        rest = self.bindings.get(number, NOTHING)
+        bindings = self.bindings.get(number, NOTHING)
         if old is not None:
-            rest = tuple(other for other in rest if other.key != old.key)
+            bindings = tuple(each for each in bindings if each.key != old.key)
         if new is not None:
-            rest = (*rest, new)
-            self.ends.note(new)
-        if rest:
-            self.bindings[number] = rest
+            bindings = (*bindings, new)
+            self.expiries.note(new)
+        if bindings:
+            self.bindings[number] = bindings
         else:
             self.bindings.pop(number, None)
 
     def _index(self, kind: str, old: Any, new: Any) -> None:
-        """
-        Keep number -> MAC, nickname -> number and the factory log-ins true.
-        """
         if kind == "device":
             _point(self.macs, old and old.number, new and new.number, new and new.mac)
         elif kind == "account":
@@ -182,21 +171,19 @@ class Tables:
 
     def everything(self) -> list[Value]:
         """
-        All values there are at this moment.
+        List all values.
         """
         values = [value for table in self._tables.values() for value in table.values()]
         for bindings in self.bindings.values():
             values += bindings
-        for table in self._nested.values():
-            for several in table.values():
-                values += several.values()
+        for nested in self._nested.values():
+            for table in nested.values():
+                values += table.values()
         return values
 
 
 def _point(index: dict[str, str], old: Any, new: Any, target: Any) -> None:
-    """
-    Let an index forget C{old} and know C{new}; empty keys are not indexed.
-    """
+    # An empty key (no number, no nickname) is not indexed.
     if old:
         index.pop(old, None)
     if new:
@@ -204,13 +191,11 @@ def _point(index: dict[str, str], old: Any, new: Any, target: Any) -> None:
 
 
 def _nest(table: dict[str, dict[str, Any]], old: Any, new: Any) -> None:
-    """
-    Put C{new} in C{old}'s place, where two fields make the key.
-    """
+    # The first key field leads to a table, the second to the value in it.
     if new is not None:
         table.setdefault(new[0], {})[new[1]] = new
     elif old is not None:
-        rest = table[old[0]]
-        del rest[old[1]]
-        if not rest:
+        inner = table[old[0]]
+        del inner[old[1]]
+        if not inner:
             del table[old[0]]

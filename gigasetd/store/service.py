@@ -94,7 +94,7 @@ class StoreService(MultiService):
 
         @raise StoreError: it could not be spooled; the answer must not leave.
         """
-        self._registry.tell()
+        self._registry.notify()
         changes = self._registry.journal.take()
         if changes:
             try:

@@ -42,7 +42,7 @@ class Disk:
         """
         if self.broken:
             raise StoreError("the disk is full")
-        self.registry.tell()
+        self.registry.notify()
         self.settled += len(self.registry.journal.take())
 
     def safe(self, number: int) -> Deferred[None]:

@@ -43,7 +43,7 @@ class HouseholdIndexTests(SynchronousTestCase):
         Register a number.
         """
         self.registry.bind(number, bindings)
-        self.registry.tell()
+        self.registry.notify()
 
     def test_sharedPrefix(self) -> None:
         """

@@ -37,7 +37,7 @@ class NearbyTests(SynchronousTestCase):
         """
         What a local browser sees.
         """
-        self.registry.tell()
+        self.registry.notify()
         followed = self.households.local()
         fresh = HouseholdIndex(self.registry, LOCAL)
         fresh.rebuild()

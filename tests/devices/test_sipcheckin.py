@@ -43,7 +43,7 @@ class SightingTests(SynchronousTestCase):
             **more,
         )
         self.registry.bind(made.number, (made,))
-        self.registry.tell()
+        self.registry.notify()
         return made
 
     def test_facts(self) -> None:
@@ -87,7 +87,7 @@ class SightingTests(SynchronousTestCase):
         for agent in ("", "PJSUA v2.14", "Mozilla/5.0 (X11)", "x" * 300):
             made = self.register(0, agent)
         self.registry.unbind(made)
-        self.registry.tell()
+        self.registry.notify()
         self.assertEqual(self.registry.checkins, {})
 
     def test_foreignMac(self) -> None:

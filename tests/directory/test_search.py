@@ -69,7 +69,7 @@ class DirectoryCase(SynchronousTestCase):
         The answer to a request.
         """
         told.setdefault("command", "get_list")
-        self.registry.tell()
+        self.registry.notify()
         return ElementTree.fromstring(
             self.directory.answer(parseQuery(told), number, 0.0)
         )
@@ -143,7 +143,7 @@ class SearchTests(DirectoryCase):
         self.ask(ln="*")
         self.assertEqual(len(self.results), 1)
         self.registry.drop(self.registry.accounts["30001"])
-        self.registry.tell()
+        self.registry.notify()
         self.assertEqual(len(self.results), 0)
 
     def test_switchedOff(self) -> None:

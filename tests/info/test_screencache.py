@@ -100,7 +100,7 @@ class KeptTests(SynchronousTestCase):
         When something of an owner goes, no page of it stays in memory.
         """
         self.registry.drop(self.profile)
-        self.registry.tell()
+        self.registry.notify()
         self.assertEqual(len(self.kept), 0)
 
     def test_forgotten(self) -> None:

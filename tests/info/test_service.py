@@ -120,9 +120,9 @@ class InformationTests(TestCase):
         await self.settled()
         changed = mine._replace(feeds="f:2", calendar="")
         self.registry.put(changed)
-        self.registry.tell()
+        self.registry.notify()
         kept = {(one.source, one.key) for one in cache.items()}
         self.assertEqual(kept, {("rates", ""), ("feed", "f:2")})
         self.registry.drop(changed)
-        self.registry.tell()
+        self.registry.notify()
         self.assertEqual([one.source for one in cache.items()], ["rates"])

@@ -8,7 +8,6 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.registry.expiry import SPARE, ExpiryHeap
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, Binding, Device, Token
 from gigasetd.registry.registry import DAY, Registry
@@ -172,7 +171,7 @@ class RegistryTests(SynchronousTestCase):
         off = ACCOUNT._replace(off="voip")
         self.registry.put(off)
         self.assertEqual(heard, [])
-        self.registry.tell()
+        self.registry.notify()
         self.assertEqual(
             heard,
             [(None, ACCOUNT), (None, binding()), (ACCOUNT, off), (binding(), None)],
@@ -207,21 +206,3 @@ class RegistryTests(SynchronousTestCase):
         self.assertEqual(self.registry.bindings, {NUMBER: (kept,)})
         self.assertEqual(self.registry.accounts, {NUMBER: ACCOUNT})
         self.assertEqual(len(self.journal.waiting()), 3)
-
-
-class EndsTests(SynchronousTestCase):
-    """
-    L{ExpiryHeap}.
-    """
-
-    def test_tidy(self) -> None:
-        """
-        A phone that registers and leaves without end fills no memory.
-        """
-        ends = ExpiryHeap()
-        live = binding(expires=1e9)
-        for end in range(SPARE + 3):
-            ends.note(binding(expires=1e6 + end))
-        ends.tidy([(live,)], 1)
-        self.assertEqual(len(ends), 1)
-        self.assertEqual(ends.due(2e9, lambda number, key: live), [live])

@@ -64,14 +64,14 @@ class WaitingTests(SynchronousTestCase):
         ]
         for one in held:
             registry.put(one)
-        registry.tell()
+        registry.notify()
         self.assertEqual(listening.changes, [])
         clock.advance(0)
         self.assertEqual(listening.changes, [("1", 2), ("2", 2)])
         self.assertEqual(listening.told, [("1", 2)])
         for one in held[:2]:
             registry.drop(one)
-        registry.tell()
+        registry.notify()
         clock.advance(0)
         self.assertEqual(listening.changes[2:], [("1", 0)])
         self.assertEqual(clock.getDelayedCalls(), [])

@@ -430,10 +430,10 @@ class AccountTests(Case):
                 self.jar.registry.drop(account)
             else:
                 self.jar.registry.put(account._replace(**change))  # type: ignore
-            self.jar.registry.tell()
+            self.jar.registry.notify()
             self.assertEqual(len(self.subscriptions), 0, change)
             self.jar.registry.put(account)
-            self.jar.registry.tell()
+            self.jar.registry.notify()
             self.assertEqual(self.changed(True), [])
 
     def test_stays(self) -> None:
@@ -443,5 +443,5 @@ class AccountTests(Case):
         self.begun()
         account = self.jar.registry.accounts[ALICE]
         self.jar.registry.put(account._replace(nickname="Ali", off="info"))
-        self.jar.registry.tell()
+        self.jar.registry.notify()
         self.assertEqual(len(self.subscriptions), 1)

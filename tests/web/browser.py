@@ -232,7 +232,7 @@ class PeopleCase(WebCase):
         """
         Send bytes on a new connection, and give the answer its time.
         """
-        self.registry.tell()
+        self.registry.notify()
         channel, transport = self.connect(host)
         channel.dataReceived(data)
         for _ in range(60):

@@ -136,7 +136,7 @@ class WebCase(SynchronousTestCase):
         """
         Send bytes on a new connection.
         """
-        self.registry.tell()
+        self.registry.notify()
         channel, transport = self.connect(host)
         channel.dataReceived(data)
         return answers(transport.value(), heads)

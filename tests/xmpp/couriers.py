@@ -236,7 +236,7 @@ class Courier:
                     self.returned[action.element.attributes["id"]] += 1
             elif action.stream in self.devices:
                 self.reach(self.devices[action.stream], action)
-        self.jar.registry.tell()
+        self.jar.registry.notify()
 
     def reach(self, device: Device, action: SendStanza | CloseStream) -> None:
         """

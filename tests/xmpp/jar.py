@@ -182,13 +182,13 @@ class Jar:
             else:
                 assert isinstance(action, ForwardStanza)
                 self.forwarded.append(action.element)
-        self.registry.tell()
+        self.registry.notify()
 
     def settle(self) -> None:
         """
         Somebody else has changed the registry.
         """
-        self.registry.tell()
+        self.registry.notify()
         self.perform(self.messaging.changed(self.now))
 
     def connect(self, number: str, legacy: bool = False, resource: str = "") -> Client:

@@ -211,7 +211,7 @@ class StreamCase(SynchronousTestCase):
         """
         if self.fault is not None:
             raise self.fault
-        self.registry.tell()
+        self.registry.notify()
         self.registry.journal.take()
 
     def safe(self, number: int) -> Deferred[None]:

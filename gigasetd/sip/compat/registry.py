@@ -107,7 +107,7 @@ class Locator:
         others = self._registry.bindings.get(number, NOTHING)
         rest = tuple(other for other in others if other.key != binding.key)
         self._registry.bind(number, (*rest, binding))
-        self._registry.tell()
+        self._registry.notify()
         return self._registration(binding)
 
     def _unregister(
@@ -122,7 +122,7 @@ class Locator:
         if not gone:
             raise RegistrationError(404)
         self._registry.bind(number, tuple(one for one in old if one not in gone))
-        self._registry.tell()
+        self._registry.notify()
         return Registration(0, _physical(gone[0]))
 
     def _known(self, domain: stock.URL, logical: stock.URL) -> str:

@@ -123,7 +123,7 @@ class OwnerTests(PeopleCase):
         code = self.code()
         self.registry.drop(device)
         self.registry.put(device)
-        self.registry.tell()
+        self.registry.notify()
         self.assertEqual((len(codes), self.enter(code).last.code), (0, 403))
 
     def test_webPassword(self) -> None:

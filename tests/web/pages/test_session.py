@@ -77,15 +77,15 @@ class SessionsTests(SynchronousTestCase):
             lambda: self.registry.drop(account),
         )
         other, mine = self.sessions.begin(0.0, "3"), self.sessions.begin(0.0, token="t")
-        self.registry.tell()
+        self.registry.notify()
         for change in changes:
             session = self.sessions.begin(0.0, NUMBER)
             change()
-            self.registry.tell()
+            self.registry.notify()
             self.assertTrue(session.over)
         self.assertFalse(other.over or mine.over)
         self.registry.drop(Token("t", "", 0.0))
-        self.registry.tell()
+        self.registry.notify()
         self.assertTrue(mine.over)
 
     def test_goesOn(self) -> None:
@@ -95,5 +95,5 @@ class SessionsTests(SynchronousTestCase):
         session = self.sessions.begin(0.0, NUMBER)
         account = self.registry.accounts[NUMBER]
         self.registry.put(account._replace(nickname="Z", password="sealed anew"))
-        self.registry.tell()
+        self.registry.notify()
         self.assertFalse(session.over)

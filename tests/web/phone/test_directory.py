@@ -349,7 +349,7 @@ class PhonebookTests(DirectoryCase):
             self.code(path, If_None_Match='"x"', If_Modified_Since=when), 200
         )
         putEntry(self.registry, contactOf({"last": "Papa", "home": "1"}, "30001"))
-        self.registry.tell()
+        self.registry.notify()
         self.assertEqual(self.code(path, If_None_Match=etag), 200)
 
     def code(self, path: str, **headers: str) -> int:

@@ -183,7 +183,7 @@ class FollowTests(RedirectCase):
         self.assertFalse(clients.mayFetch(self.registry, MAC, FAR, now))
         device = self.registry.devices[PHONE]
         self.registry.put(device._replace(mac_id="ZZZZ"))
-        self.registry.tell()
+        self.registry.notify()
         self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR, now))
 
     def clients(self) -> Any:

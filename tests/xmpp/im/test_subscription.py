@@ -148,7 +148,7 @@ class AskTests(TwoCase):
         """
         self.jar.befriend(self.alice, self.bob)
         self.jar.registry.drop(empty(ALICE, f"{BOB}@gigaset.net"))
-        self.jar.registry.tell()
+        self.jar.registry.notify()
         self.alice.send(ASK)
         self.assertGot(self.bob)
         self.assertEqual(self.alice.take()[-2].attributes["type"], "subscribed")
