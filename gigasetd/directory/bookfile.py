@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.directory.test_bookfile -*-
 """
-Files with many entries: vCards, or a table with a header row.
+Parse files of address books: vCards, or a table with a header row.
 
 The table's columns are C{last, first, nickname, home, mobile, office, fax, sip,
 email, street, zip, city}, any of them in any order; C{name} and C{company}
@@ -32,8 +32,8 @@ _MARKS = (
 
 def decoded(data: bytes) -> str:
     """
-    A file's text: in the form that its mark tells, else UTF-8, else ISO
-    8859-1, which everything can be.
+    Decode a file: by its byte order mark, else as UTF-8, else as ISO 8859-1,
+    which accepts any bytes.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
@@ -46,14 +46,14 @@ def decoded(data: bytes) -> str:
 
 def readBook(text: str) -> Iterator[EntryOrFault]:
     """
-    The entries of a file, one by one, and what could not be read.
+    Parse a file: yields its entries, and what could not be parsed.
     """
     return readCards(text) if isCards(text) else readTable(text)
 
 
 def readTable(text: str) -> Iterator[EntryOrFault]:
     """
-    The entries of a table.
+    Parse a table: yields its entries, and what could not be parsed.
     """
     lines = io.StringIO(text, newline="")
     header = lines.readline()
@@ -64,13 +64,10 @@ def readTable(text: str) -> Iterator[EntryOrFault]:
     try:
         yield from _entries(rows)
     except csv.Error:
-        yield BookFault(rows.line_num, "no CSV from here on")
+        yield BookFault(rows.line_num, "no valid CSV from here on")
 
 
 def _entries(rows: Iterator[list[str]]) -> Iterator[EntryOrFault]:
-    """
-    The entries behind the header.
-    """
     names = [name.strip().lower() for name in next(rows, [])]
     fault = _headerFault(names)
     if fault:
@@ -85,21 +82,16 @@ def _entries(rows: Iterator[list[str]]) -> Iterator[EntryOrFault]:
 
 
 def _headerFault(names: list[str]) -> str:
-    """
-    What is wrong with the names of the columns, C{""} for nothing.
-    """
+    # C{""} where the header is right.
     known = [OTHERWISE.get(name, name) for name in names]
     if not set(known) & set(FIELDS):
-        return f"the header row must name columns of {', '.join(COLUMNS)}"
+        return f"the header row must name some of these columns: {', '.join(COLUMNS)}"
     if set(known) - set(FIELDS):
-        return f"there are no columns but {', '.join(COLUMNS)}"
-    return "two columns are the same" if len(set(known)) < len(known) else ""
+        return f"unknown column; the columns are {', '.join(COLUMNS)}"
+    return "two columns have the same name" if len(set(known)) < len(known) else ""
 
 
 def _entry(names: list[str], row: list[str], line: int) -> EntryOrFault:
-    """
-    One row.
-    """
     if len(row) != len(names):
         return BookFault(line, f"{len(row)} fields instead of {len(names)}")
     try:

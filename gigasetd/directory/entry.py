@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.directory.test_bookfile -*-
+# -*- test-case-name: tests.directory.test_entry -*-
 """
-What a book's entry may hold: names in one line, numbers as they are dialled.
+Clean an address book entry: names in one line, numbers as they are dialled.
 
 Layer 0 (values).
 """
@@ -26,9 +26,9 @@ _TRUNK = re.compile(r"(?<=\d)[ -]*\(0\)")
 
 def contactOf(fields: Mapping[str, str], number: str = "", id: str = "") -> Contact:
     """
-    An entry out of texts as somebody wrote them.
+    Make an entry out of texts as a person wrote them.
 
-    @param fields: names of L{FIELDS}; what else is there is not looked at.
+    @param fields: names of L{FIELDS}; others are ignored.
     @param number: the owner's account, C{""} in an operator's book.
     @param id: the entry's own id.
     @raise BadValue: it has no name, or no number.
@@ -42,9 +42,6 @@ def contactOf(fields: Mapping[str, str], number: str = "", id: str = "") -> Cont
 
 
 def _clean(name: str, text: str) -> str:
-    """
-    One field.
-    """
     if name in NUMBERS and not (name == "sip" and "@" in text):
         return dialled(text)
     return plain(text)
@@ -52,8 +49,8 @@ def _clean(name: str, text: str) -> str:
 
 def plain(text: str) -> str:
     """
-    One line without control characters and such as cannot be seen, at most
-    L{LONGEST} characters long.
+    One line without control and invisible characters, at most L{LONGEST}
+    characters long.
     """
     text = text[: 16 * LONGEST]
     if not text.isprintable():
@@ -62,9 +59,7 @@ def plain(text: str) -> str:
 
 
 def _visible(letter: str) -> str:
-    """
-    What is left of one character.
-    """
+    # Format characters go, all others that cannot be printed become blanks.
     if letter.isprintable():
         return letter
     return "" if unicodedata.category(letter) == "Cf" else " "
@@ -84,7 +79,7 @@ def dialled(text: str) -> str:
 
 def title(contact: Contact) -> str:
     """
-    The name that stands for an entry.
+    The name by which an entry is shown.
     """
     whole = " ".join(filter(None, (contact.last, contact.first)))
     return whole or contact.nickname

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.directory.test_index -*-
 """
-Many entries, found quickly by how a name begins or how a number ends.
+Index of address book entries by the beginning of a name and the end of a number.
 
 Layer 1 (state).
 """
@@ -14,13 +14,15 @@ from operator import attrgetter
 from gigasetd.directory.match import IndexRow, Search, endOf
 
 _LAST = "\U0010ffff"
-"""Behind every letter that a name can have."""
+"""Sorts behind every letter that a name can have."""
 
 _order = attrgetter("order")
 
 
-class Index:
+class BookIndex:
     """
+    Entries of one or several books.
+
     @ivar rows: the entries, by name.
     """
 
@@ -28,52 +30,46 @@ class Index:
         self.rows = sorted(rows, key=_order)
         self._ends: dict[str, list[IndexRow]] = {}
         for row in self.rows:
-            self._note(row)
+            self._addEnds(row)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def add(self, row: IndexRow) -> None:
         """
-        Take one more entry in, unless it is there.
+        Add one entry, unless it is indexed already.
         """
-        if self._place(row) is None:
+        if self._position(row) is None:
             insort(self.rows, row, key=_order)
-            self._note(row)
+            self._addEnds(row)
 
     def drop(self, row: IndexRow) -> None:
         """
-        Forget one entry, if it is there.
+        Remove one entry, if it is indexed.
         """
-        place = self._place(row)
-        if place is None:
+        position = self._position(row)
+        if position is None:
             return
-        del self.rows[place]
+        del self.rows[position]
         for end in _ends(row):
             rest = self._ends[end]
             rest.remove(row)
             if not rest:
                 del self._ends[end]
 
-    def _place(self, row: IndexRow) -> int | None:
-        """
-        Where an entry is.
-        """
+    def _position(self, row: IndexRow) -> int | None:
         first = bisect_left(self.rows, row.order, key=_order)
         last = bisect_right(self.rows, row.order, lo=first, key=_order)
-        places = (at for at in range(first, last) if self.rows[at] == row)
-        return next(places, None)
+        positions = (at for at in range(first, last) if self.rows[at] == row)
+        return next(positions, None)
 
-    def _note(self, row: IndexRow) -> None:
-        """
-        Remember how an entry's numbers end.
-        """
+    def _addEnds(self, row: IndexRow) -> None:
         for end in _ends(row):
             self._ends.setdefault(end, []).append(row)
 
     def search(self, search: Search) -> Iterator[tuple[int, IndexRow]]:
         """
-        The entries that go with a search, each with how well.
+        The entries that match a search, each with its score.
         """
         if search.everything:
             yield from ((1, row) for row in self.rows)
@@ -84,9 +80,7 @@ class Index:
                 yield score, row
 
     def _likely(self, search: Search) -> list[IndexRow]:
-        """
-        The entries that are worth looking at.
-        """
+        # Only these entries can match.
         if search.ending:
             return self._ends.get(search.ending, [])
         if not search.beginning:
@@ -98,7 +92,4 @@ class Index:
 
 
 def _ends(row: IndexRow) -> set[str]:
-    """
-    How an entry's numbers end.
-    """
     return {endOf(number) for number in row.numbers if number}

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.directory.test_match -*-
 """
-Whether an entry of a book is what somebody looks for.
+Match address book entries against a search.
 
 Layer 0 (values).
 """
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from gigasetd.directory.entry import NUMBERS, title
 from gigasetd.registry.model import Contact
 
-LONGEST = 64  #: characters of a pattern that count
+LONGEST = 64  #: characters of a pattern that are compared
 LEAST = 4  #: digits that two numbers must share at their ends
 
 _MARKS = re.compile("[\u0300-\u036f]")
@@ -28,7 +28,7 @@ _SUFFIX = re.compile(r"(?:#|%23)9$")
 
 def folded(text: str) -> str:
     """
-    A text as it is compared: without case and without what stands on letters.
+    A text as it is compared: without case and without diacritics.
     """
     if text.isascii():
         return text.lower()
@@ -40,7 +40,7 @@ class Pattern:
     """
     A name with C{*} for any characters, at its ends or inside.
 
-    @ivar beginning: what stands before the first C{*}, folded.
+    @ivar beginning: the text before the first C{*}, folded.
     """
 
     def __init__(self, text: str) -> None:
@@ -51,10 +51,10 @@ class Pattern:
 
     def fits(self, text: str) -> bool:
         """
-        Whether a folded text is of this form.
+        Whether a folded text matches.
 
-        The leftmost place of each piece is the best one, so that no text
-        takes longer than its length.
+        The leftmost match of each piece is the best one, so that the time grows
+        with the text's length only.
         """
         if self._last is None:
             return text == self.beginning
@@ -63,53 +63,54 @@ class Pattern:
         if at > end or not text.startswith(self.beginning):
             return False
         for piece in self._inner:
-            found = text.find(piece, at, end)
-            if found < 0:
+            start = text.find(piece, at, end)
+            if start < 0:
                 return False
-            at = found + len(piece)
+            at = start + len(piece)
         return text.endswith(self._last)
 
 
 def isAny(text: str) -> bool:
     """
-    Whether a pattern lets everything through.
+    Whether a pattern matches everything.
     """
     return not text.strip().strip("*")
 
 
 def significant(number: str) -> str:
     """
-    The digits of a number that are the same however it is dialled: without
-    the Gigaset.net suffix, without C{+} and C{00} before the country and
-    without the C{0} before the area.
+    The digits of a number that do not depend on how it is dialled: without the
+    Gigaset.net suffix, without C{+} and C{00} before the country code and
+    without the C{0} before the area code.
     """
     return _NO_DIGIT.sub("", _SUFFIX.sub("", number.strip())).lstrip("0")
 
 
-def shared(asked: str, known: str) -> int:
+def shared(searched: str, known: str) -> int:
     """
-    How well two numbers, as L{significant} tells them, go together: C{0}
-    where they are two, else the more the better.
+    How well two numbers match, both as L{significant} returns them: C{0} where
+    they differ, else the more the better.
 
-    One of both may lack country and area.
+    One of them may lack country and area code.
     """
-    if asked == known:
-        return 100 if asked else 0
-    longer, shorter = (asked, known) if len(asked) > len(known) else (known, asked)
+    if searched == known:
+        return 100 if searched else 0
+    longer, shorter = (
+        (searched, known) if len(searched) > len(known) else (known, searched)
+    )
     return len(shorter) if len(shorter) >= LEAST and longer.endswith(shorter) else 0
 
 
 TEXTS = ("fn", "ln", "nn", "ct", "st", "nr", "zc", "em")
-"""Names of the protocol for what is looked for by its letters."""
+"""The protocol's names of fields that are compared as texts."""
 
 NUMBER_FIELDS = {"hm": NUMBERS, "mb": ("mobile",), "fx": ("fax",), "sip": ("sip",)}
-"""The same for numbers; by C{hm} phones look callers up, whatever they call
-from."""
+"""The same for numbers; phones look up every caller by C{hm}, whatever the line."""
 
 
 class IndexRow(NamedTuple):
     """
-    An entry with what it is found by.
+    An entry with its search keys.
     """
 
     contact: Contact
@@ -120,7 +121,7 @@ class IndexRow(NamedTuple):
 
 def rowOf(contact: Contact) -> IndexRow:
     """
-    Prepare an entry.
+    Make the search keys of an entry.
     """
     texts = (
         contact.first,
@@ -145,27 +146,29 @@ def rowOf(contact: Contact) -> IndexRow:
 
 class Search:
     """
-    What somebody looks for: all of the given has to be right.
+    The criteria of a search: an entry must match all of them.
 
     @ivar beginning: how the last name begins, folded; C{""} for anything.
-    @ivar ending: the last digits of a number that is looked for, as
-        L{endOf} tells them; C{""} where none is, or only a beginning.
-    @ivar everything: whether nothing is asked for.
-    @ivar vague: whether a number is asked for by too few digits.
+    @ivar ending: the last digits of a number, as L{endOf} returns them; C{""}
+        where no whole number is searched.
+    @ivar everything: whether there are no criteria.
+    @ivar vague: whether a number is searched by too few digits.
     """
 
     def __init__(self, names: Sequence[tuple[str, str]]) -> None:
         """
         @param names: fields of L{TEXTS} and L{NUMBER_FIELDS}, with their
-            patterns; such as let everything through may be among them.
+            patterns; patterns that match everything are ignored.
         """
-        asked = [(name, text) for name, text in names if not isAny(text)]
+        criteria = [(name, text) for name, text in names if not isAny(text)]
         self._texts = [
-            (TEXTS.index(name), Pattern(text)) for name, text in asked if name in TEXTS
+            (TEXTS.index(name), Pattern(text))
+            for name, text in criteria
+            if name in TEXTS
         ]
         self._digits = [
             (_places(name), significant(text), "*" in text)
-            for name, text in asked
+            for name, text in criteria
             if name in NUMBER_FIELDS
         ]
         self.beginning = next((p.beginning for at, p in self._texts if at == 1), "")
@@ -176,7 +179,7 @@ class Search:
 
     def score(self, row: IndexRow) -> int:
         """
-        How well an entry goes with it; C{0} where it does not.
+        How well an entry matches; C{0} where it does not.
         """
         for at, pattern in self._texts:
             if not pattern.fits(row.texts[at]):
@@ -191,17 +194,14 @@ class Search:
 
 def endOf(number: str) -> str:
     """
-    The digits by which numbers that may be the same are found.
+    The digits by which numbers are indexed.
 
-    @param number: as L{significant} tells it.
+    @param number: as L{significant} returns it.
     """
     return number[-LEAST:]
 
 
 def _places(name: str) -> tuple[int, ...]:
-    """
-    Where in a row's numbers to look.
-    """
     return tuple(NUMBERS.index(field) for field in NUMBER_FIELDS[name])
 
 
@@ -210,8 +210,6 @@ _SIP = NUMBERS.index("sip")
 
 def _shared(row: IndexRow, place: int, digits: str, begun: bool) -> int:
     """
-    How well one number of an entry goes with digits.
-
     @param begun: whether more digits may follow.
     """
     known = row.numbers[place]

@@ -23,7 +23,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from gigasetd.directory.bookfile import decoded, readBook
-from gigasetd.directory.index import Index
+from gigasetd.directory.index import BookIndex
 from gigasetd.directory.match import IndexRow, rowOf
 from gigasetd.directory.search import OperatorBooks
 from gigasetd.directory.vcard import BookFault
@@ -31,9 +31,9 @@ from gigasetd.directory.vcard import BookFault
 T = TypeVar("T")
 InThread = Callable[[Callable[[], T]], "Deferred[T]"]
 
-FRESH = 5.0  #: seconds that a look at the directory is believed
-FILES = 100  #: files that are read
-TOLD = 10  #: faults of one file that are told
+FRESH = 5.0  #: seconds between two looks at the directory
+FILES = 100  #: files that are read at most
+REPORTED = 10  #: faults of one file that are logged
 
 _NAME = re.compile(r"[^./\0][^/\0]{0,200}\.(?:vcf|csv)", re.IGNORECASE)
 _YELLOW = "business-"
@@ -41,7 +41,7 @@ _YELLOW = "business-"
 log = Logger()
 
 Signature = tuple[tuple[str, int, int], ...]
-"""Name, size and time of change of each file."""
+"""Name, size and modification time (ns) of each file."""
 
 
 class BookLimits(NamedTuple):
@@ -55,7 +55,7 @@ class BookLimits(NamedTuple):
 
 class FileFaults(NamedTuple):
     """
-    What was wrong with one file.
+    The faults of one file.
     """
 
     file: str
@@ -65,19 +65,21 @@ class FileFaults(NamedTuple):
 
 class BooksRead(NamedTuple):
     """
-    What a thread has read.
+    What the thread has read.
     """
 
     signature: Signature
     books: OperatorBooks
-    told: list[FileFaults]
+    faults: list[FileFaults]
 
 
 class BookDirectory:
     """
+    Reads the books again when they change.
+
     @ivar directory: where the files are; it need not exist.
     @ivar bounds: what books may cost.
-    @ivar counts: what was read, by name; only ever grows.
+    @ivar counts: readings and faults; they only grow.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class BookDirectory:
         inThread: InThread[BooksRead | None],
     ) -> None:
         """
-        @param inThread: calls something in a thread.
+        @param inThread: calls a function in a thread.
         """
         self.directory = directory
         self.counts = {"readings": 0, "faults": 0, "failures": 0}
@@ -111,14 +113,14 @@ class BookDirectory:
 
     def gauges(self) -> dict[str, float]:
         """
-        How much there is.
+        The number of entries.
         """
         books = self._books
         return {"white": len(books.white), "yellow": len(books.yellow)}
 
     def follow(self, bounds: BookLimits) -> None:
         """
-        Take new bounds over; the books are read again by them.
+        Apply new limits; the books are read again.
         """
         if bounds != self.bounds:
             self.bounds, self._signature = bounds, ()
@@ -136,16 +138,13 @@ class BookDirectory:
         reading.addCallbacks(self._done, self._failed)
 
     def _done(self, read: BooksRead | None) -> None:
-        """
-        The thread has read: take the books over and tell what was wrong, by
-        the operator's own names and lines only.
-        """
+        # The log names the operator's own files and lines, nothing else of them.
         self._reading = False
         if read is None:
             return
         self._signature, self._books = read.signature, read.books
         self.counts["readings"] += 1
-        for file, faults, more in read.told:
+        for file, faults, more in read.faults:
             self.counts["faults"] += len(faults) + more
             for fault in faults:
                 log.warn(
@@ -160,9 +159,6 @@ class BookDirectory:
         )  # fmt: skip
 
     def _failed(self, failure: Failure) -> None:
-        """
-        Our fault: the books stay as they were.
-        """
         self._reading = False
         self.counts["failures"] += 1
         log.failure("the books could not be read", failure)
@@ -175,55 +171,58 @@ def readBooks(
     Read all books.
 
     @param known: the files as they were when they were last read.
-    @return: C{None} where they are the same.
+    @return: C{None} where they are unchanged.
     """
     signature = tuple(_sign(directory))
     if signature == known:
         return None
     rows: dict[bool, list[IndexRow]] = {False: [], True: []}
-    told, left = [], bounds.entries
+    faulty, room = [], bounds.entries
     for name, _, _ in signature:
-        found, faults = rows[name.lower().startswith(_YELLOW)], []
-        for one in _entries(directory / name, bounds.bytes):
-            if isinstance(one, BookFault):
-                faults.append(one)
-            elif left:
-                left -= 1
-                found.append(one)
-            else:
-                faults.append(
-                    BookFault(0, f"more than {bounds.entries} entries in all")
-                )
-                break
+        entries, faults = _readFile(directory / name, bounds, room)
+        rows[name.lower().startswith(_YELLOW)] += entries
+        room -= len(entries)
         if faults:
-            told.append(FileFaults(name, faults[:TOLD], len(faults[TOLD:])))
-    return BooksRead(
-        signature, OperatorBooks(Index(rows[False]), Index(rows[True])), told
-    )
+            faulty.append(FileFaults(name, faults[:REPORTED], len(faults[REPORTED:])))
+    books = OperatorBooks(BookIndex(rows[False]), BookIndex(rows[True]))
+    return BooksRead(signature, books, faulty)
+
+
+def _readFile(
+    path: Path, bounds: BookLimits, room: int
+) -> tuple[list[IndexRow], list[BookFault]]:
+    """
+    @param room: how many entries may still be read.
+    """
+    entries: list[IndexRow] = []
+    faults: list[BookFault] = []
+    for entry in _entries(path, bounds.bytes):
+        if isinstance(entry, BookFault):
+            faults.append(entry)
+        elif len(entries) < room:
+            entries.append(entry)
+        else:
+            faults.append(BookFault(0, f"more than {bounds.entries} entries in all"))
+            break
+    return entries, faults
 
 
 def _sign(directory: Path) -> Iterator[tuple[str, int, int]]:
-    """
-    The files that there are.
-    """
     try:
-        with os.scandir(directory) as found:
-            names = sorted(one.name for one in islice(found, 10 * FILES))
+        with os.scandir(directory) as files:
+            names = sorted(file.name for file in islice(files, 10 * FILES))
     except OSError:
         return
     for name in [name for name in names if _NAME.fullmatch(name)][:FILES]:
         try:
-            told = os.stat(directory / name)
+            status = os.stat(directory / name)
         except OSError:
             continue
-        if stat.S_ISREG(told.st_mode):
-            yield name, told.st_size, told.st_mtime_ns
+        if stat.S_ISREG(status.st_mode):
+            yield name, status.st_size, status.st_mtime_ns
 
 
 def _entries(path: Path, most: int) -> Iterator[IndexRow | BookFault]:
-    """
-    The entries of one file.
-    """
     try:
         with path.open("rb") as file:
             data = file.read(most + 1)
@@ -233,5 +232,5 @@ def _entries(path: Path, most: int) -> Iterator[IndexRow | BookFault]:
     if len(data) > most:
         yield BookFault(0, f"more than {most} bytes")
         return
-    for one in readBook(decoded(data)):
-        yield one if isinstance(one, BookFault) else rowOf(one)
+    for entry in readBook(decoded(data)):
+        yield entry if isinstance(entry, BookFault) else rowOf(entry)

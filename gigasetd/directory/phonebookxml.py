@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.directory.test_phonebookxml -*-
 """
-The central phonebook: one file that N530 to N870 fetch by themselves.
+Encode the central phonebook: one XML file that N530 to N870 fetch by themselves.
 
 Layer 0 (values).
 """
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from gigasetd.registry.model import Contact
 
-MOST = 2000  #: entries that a device takes
+MOST = 2000  #: entries that a base accepts
 MOST_N530 = 500
 LONGEST = 32  #: characters of a field
 LARGEST = 2 * 1000 * 1000  #: bytes of the file
@@ -24,16 +24,18 @@ _END = b"</list>\n"
 
 def entriesFor(base: str) -> int:
     """
-    How many entries a base takes.
+    The number of entries that a base accepts.
 
-    @param base: its name, as its User-Agent tells it.
+    @param base: its name in its User-Agent.
     """
     return MOST_N530 if base.upper().startswith("N530") else MOST
 
 
 def phonebook(contacts: Iterable[Contact], most: int = MOST) -> bytes:
     """
-    The file.
+    Encode the file; entries beyond its limits are left out.
+
+    @param most: entries that the base accepts.
     """
     parts, room = [_START], LARGEST - len(_START) - len(_END)
     for entry in islice(_entries(contacts), most):
@@ -45,11 +47,9 @@ def phonebook(contacts: Iterable[Contact], most: int = MOST) -> bytes:
 
 
 def _entries(contacts: Iterable[Contact]) -> Iterator[bytes]:
-    """
-    The entries that have something to dial.
-    """
+    # Entries without a number to dial are left out.
     for contact in contacts:
-        # A Gigaset.net number is called at home; a fax is called by nobody.
+        # A Gigaset.net number counts as home; a fax number is not dialled.
         home = [n for n in (contact.home, contact.sip.partition("@")[0]) if n]
         numbers = {
             "office1": contact.office,
@@ -60,15 +60,12 @@ def _entries(contacts: Iterable[Contact]) -> Iterator[bytes]:
         if not any(numbers.values()):
             continue
         names = {"surname": contact.last or contact.nickname, "name": contact.first}
-        told = {**names, **numbers}
+        fields = {**names, **numbers}
         shown = " ".join(
-            f'{name}="{_value(text)}"' for name, text in told.items() if text
+            f'{name}="{_value(text)}"' for name, text in fields.items() if text
         )
         yield f"<entry {shown}/>\n".encode("utf-8", "replace")
 
 
 def _value(text: str) -> str:
-    """
-    A field, as long as it may be.
-    """
     return escape(text[:LONGEST].rstrip(), {'"': "&quot;"})

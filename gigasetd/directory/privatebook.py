@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.directory.test_privatebook -*-
 """
-The owner's private book: what is in it, and how it changes.
+Read and change an owner's private book.
 
 Layer 2 (rules).
 """
@@ -26,19 +26,16 @@ def entries(registry: Registry, number: str) -> list[Contact]:
 
 
 def _byName(contact: Contact) -> tuple[str, str, str]:
-    """
-    How people look for it.
-    """
     name = contact.last or contact.nickname
     return name.casefold(), contact.first.casefold(), contact.id
 
 
 def putEntry(registry: Registry, contact: Contact, most: int = MOST) -> Contact:
     """
-    Add an entry, or replace the one of the same id.
+    Add an entry, or replace the one with the same id.
 
     @param contact: with the owner's number; an empty id makes a new entry.
-    @return: the entry as it is kept.
+    @return: the entry as it is stored.
     @raise BadValue: there is no such account, the entry has no name or no
         number, or the book is full.
     @raise Unknown: there is no entry of that id.
@@ -46,18 +43,15 @@ def putEntry(registry: Registry, contact: Contact, most: int = MOST) -> Contact:
     _checkOwner(registry, contact.number)
     book = registry.contacts.get(contact.number, {})
     if contact.id and contact.id not in book:
-        raise Unknown("there is no such entry")
+        raise Unknown("there is no entry with this id")
     if not contact.id and len(book) >= most:
         raise BadValue(f"a book holds at most {most} entries")
-    kept = contactOf(contact._asdict(), contact.number, contact.id or _free(book))
-    registry.put(kept)
-    return kept
+    stored = contactOf(contact._asdict(), contact.number, contact.id or _free(book))
+    registry.put(stored)
+    return stored
 
 
 def _free(book: Iterable[str]) -> str:
-    """
-    An id that no entry has.
-    """
     return str(1 + max((int(id) for id in book if id.isdecimal()), default=0))
 
 
@@ -65,12 +59,12 @@ def dropEntry(registry: Registry, number: str, id: str) -> Contact:
     """
     Remove one entry.
 
-    @return: what was removed.
-    @raise Unknown: there is none of that id.
+    @return: the removed entry.
+    @raise Unknown: there is no entry of that id.
     """
     contact = registry.contacts.get(number, {}).get(id)
     if contact is None:
-        raise Unknown("there is no such entry")
+        raise Unknown("there is no entry with this id")
     registry.drop(contact)
     return contact
 
@@ -79,42 +73,41 @@ def replaceEntries(
     registry: Registry, number: str, contacts: Iterable[Contact], most: int = MOST
 ) -> int:
     """
-    Have these entries in the book and no others; what stays the same keeps
-    its id.
+    Replace the whole book; entries that stay the same keep their ids.
 
-    @return: how many there are now.
-    @raise BadValue: there is no such account, or they are too many; nothing
-        has changed then.
+    @return: the number of entries now.
+    @raise BadValue: there is no such account, or there are too many entries;
+        nothing has changed then.
     """
     _checkOwner(registry, number)
     wanted = list(dict.fromkeys(contact._replace(id="") for contact in contacts))
     if len(wanted) > most:
         raise BadValue(f"a book holds at most {most} entries; these are {len(wanted)}")
     book = dict(registry.contacts.get(number, {}))
-    kept = {contact._replace(id=""): contact for contact in book.values()}
+    present = {contact._replace(id=""): contact for contact in book.values()}
     wanted = [contact._replace(number=number) for contact in wanted]
-    for contact in set(book.values()) - {kept.get(one) for one in wanted}:
+    for contact in set(book.values()) - {present.get(new) for new in wanted}:
         registry.drop(contact)
     free = int(_free(book))
-    for place, contact in enumerate(one for one in wanted if one not in kept):
+    for place, contact in enumerate(new for new in wanted if new not in present):
         registry.put(contact._replace(id=str(free + place)))
     return len(wanted)
 
 
 def _checkOwner(registry: Registry, number: str) -> None:
     """
-    @raise BadValue: there is no such account, or it has switched information
-        off, which the book belongs to.
+    @raise BadValue: there is no such account, or its information services, of
+        which the book is one, are switched off.
     """
     account = registry.accounts.get(number)
     if account is None:
-        raise BadValue("a book needs an account that it belongs to")
+        raise BadValue("a book needs an account: there is none of this number")
     if not account.offers("info"):
         raise BadValue("the information services are switched off")
 
 
 def exportBook(registry: Registry, number: str) -> str:
     """
-    The whole book as vCards.
+    Export the whole book as vCards.
     """
     return writeCards(entries(registry, number))

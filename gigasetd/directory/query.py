@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.directory.test_query -*-
 """
-A request to the online directory, out of whatever a phone sends.
+Parse a request to the online directory.
 
-What is missing has its default, what is unknown is not looked at, and what is
-out of bounds is taken for the nearest that is not.
+A missing parameter has its default, an unknown one is ignored, and a number out
+of bounds becomes the nearest allowed one.
 
 Layer 0 (values).
 """
@@ -31,80 +31,74 @@ class DirectoryQuery(NamedTuple):
     One request.
     """
 
-    command: str  #: what is to be done, C{""} where it is no word
-    type: str  #: which book, C{""} where it is no word
+    command: str  #: the command, C{""} where it is no word
+    type: str  #: the book, C{""} where it is no word
     search: Search
-    sought: str = "hm"  #: the field that is looked for
-    first: int = 0  #: the place of the first entry that is wanted, C{0} any
-    last: int = 0  #: that of the last one; C{-1} the last there is, C{0} any
-    wanted: int = USUAL  #: entries that are wanted
+    sought: str = "hm"  #: the field that is searched
+    first: int = 0  #: the position of the first requested entry, C{0} any
+    last: int = 0  #: that of the last one; C{-1} the last of all, C{0} any
+    wanted: int = USUAL  #: the number of entries requested
     limit: int = SHORTEST  #: bytes of the answer
-    reqid: str = ""  #: an earlier search that is gone on with
-    asked: bool = False  #: whether a person asks, and no incoming call
+    reqid: str = ""  #: an earlier search that is continued
+    byUser: bool = False  #: whether a person searches, not an incoming call
 
 
-def parseQuery(told: Mapping[str, str]) -> DirectoryQuery:
+def parseQuery(parameters: Mapping[str, str]) -> DirectoryQuery:
     """
-    Read a request.
+    Parse a request.
 
-    @param told: parameter name -> its first value.
+    @param parameters: name -> its first value.
     """
-    names = [(name, told[name]) for name in (*TEXTS, *NUMBER_FIELDS) if name in told]
-    reqid = told.get("reqid", "").strip().lower()
+    names = [
+        (name, parameters[name])
+        for name in (*TEXTS, *NUMBER_FIELDS)
+        if name in parameters
+    ]
+    reqid = parameters.get("reqid", "").strip().lower()
     return DirectoryQuery(
-        _word(told.get("command", "")),
-        _word(told.get("type", "pb") or "pb"),
+        _word(parameters.get("command", "")),
+        _word(parameters.get("type", "pb") or "pb"),
         Search(names),
         _sought(names),
-        max(0, _whole(told, "first", 0)),
-        max(-1, _whole(told, "last", 0)),
-        _within(_whole(told, "count", USUAL), 1, MOST, USUAL),
-        _within(_whole(told, "limit", SHORTEST), 1, LONGEST, SHORTEST),
+        max(0, _whole(parameters, "first", 0)),
+        max(-1, _whole(parameters, "last", 0)),
+        _within(_whole(parameters, "count", USUAL), 1, MOST, USUAL),
+        _within(_whole(parameters, "limit", SHORTEST), 1, LONGEST, SHORTEST),
         reqid if _HEX.fullmatch(reqid) else "",
-        told.get("reqsrc", "user").strip().lower() == "user",
+        parameters.get("reqsrc", "user").strip().lower() == "user",
     )
 
 
 def _word(text: str) -> str:
-    """
-    A command or type.
-    """
     text = text.strip().lower()
     return text if _WORD.fullmatch(text) else ""
 
 
-def _whole(told: Mapping[str, str], name: str, otherwise: int) -> int:
-    """
-    A whole number.
-    """
-    text = told.get(name, "").strip()
+def _whole(parameters: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = parameters.get(name, "").strip()
     return int(text) if _WHOLE.fullmatch(text) else otherwise
 
 
 def _within(value: int, low: int, high: int, otherwise: int) -> int:
-    """
-    A number that makes sense: at most C{high}; below C{low} it makes none.
-    """
+    # Below C{low} a number makes no sense and is ignored.
     return min(value, high) if value >= low else otherwise
 
 
 def _sought(names: list[tuple[str, str]]) -> str:
-    """
-    The field by which somebody looks; callers are looked up by C{hm}.
-    """
-    told = [name for name, text in names if text.strip("* ")]
-    return "hm" if "hm" in told or not told else told[0]
+    # Callers are looked up by C{hm}.
+    searched = [name for name, text in names if text.strip("* ")]
+    return "hm" if "hm" in searched or not searched else searched[0]
 
 
 def window(query: DirectoryQuery, total: int) -> tuple[int, int]:
     """
-    The entries that are wanted: the place of the first one, from 1, and how
-    many they are.
+    The entries that are requested: the position of the first one, from 1, and
+    their number.
     """
     if query.first or not query.last:
         first = query.first or 1
         last = min(first + query.wanted - 1, total)
-        # Both ends are told against the protocol; the nearer one counts.
+        # The protocol forbids both ends; the nearer one counts.
         last = min(last, query.last) if query.last > 0 else last
     else:
         last = total if query.last < 0 else min(query.last, total)

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.directory.test_response -*-
 """
-The online directory's answers (gigaset-protocol, as phones of 2012 read it):
-a list of entries, an empty one in the form that the operator chose, an error.
+Encode the online directory's answers (gigaset-protocol, as phones of 2012 parse
+it): a list of entries, an empty one in the form that the operator chose, an error.
 
 Layer 0 (values).
 """
@@ -22,49 +22,50 @@ OK, NOT_ALLOWED, SYNTAX, DUPLICATE, INVALID, IMPRECISE, UNAVAILABLE, FORMAT = ra
 """What C{errorid} may be."""
 
 NO_HITS = ("window", "notfound", "plain")
-"""How "nobody" is said: each form has been seen to be understood."""
+"""The forms of an answer without hits; phones were seen to accept each."""
 
 _SHORT = 24  #: characters of each field of an entry that has to be short
 
 
 class ListHead(NamedTuple):
     """
-    What a list says of itself.
+    The attributes of a list.
     """
 
-    response: str  #: the command that is answered
+    response: str  #: the command that this answers
     type: str  #: "pb", "yp" or "pr"
-    total: int  #: entries there are
-    reqid: str = ""  #: by which to ask for more of them
+    total: int  #: the number of all hits
+    reqid: str = ""  #: continues the search
 
 
 def error(response: str, type: str, id: int, message: str = "") -> bytes:
     """
-    An error document.
+    Encode an error document.
     """
-    told = f"<message>{escape(message)}</message>" if message else ""
+    text = f"<message>{escape(message)}</message>" if message else ""
     head = f'<error response="{_value(response)}" type="{_value(type)}">'
-    return f"{START}{head}<errorid>{id}</errorid>{told}</error>\n".encode()
+    return f"{START}{head}<errorid>{id}</errorid>{text}</error>\n".encode()
 
 
 def noHits(head: ListHead, form: str, sought: str = "hm") -> bytes:
     """
-    The answer when nothing was found.
+    Encode the answer to a search without hits.
 
     @param form: one of L{NO_HITS}.
-    @param sought: the field that was looked for.
+    @param sought: the field that was searched.
     """
-    told = {"window": ' first="0" last="0"', "notfound": f' notfound="{sought}"'}
-    return f"{START}<list{_head(head)}{told.get(form, '')}/>\n".encode()
+    forms = {"window": ' first="0" last="0"', "notfound": f' notfound="{sought}"'}
+    return f"{START}<list{_head(head)}{forms.get(form, '')}/>\n".encode()
 
 
 def listing(
     head: ListHead, first: int, contacts: Sequence[Contact], limit: int, short: int = 0
 ) -> bytes:
     """
-    A list of entries, cut at its end where it would be longer than C{limit}.
+    Encode a list of entries, cut at its end where it would be longer than
+    C{limit}.
 
-    @param first: the place of the first one among all, from 1.
+    @param first: the position of the first one among all, from 1.
     @param limit: bytes; an answer without any entry may be longer.
     @param short: characters of a name, C{0} for all.
     """
@@ -81,10 +82,8 @@ def listing(
 
 
 def _entries(contacts: Sequence[Contact], short: int, room: int) -> Iterator[bytes]:
-    """
-    The entries; the first one without what can be spared where it is too long
-    for the whole answer.
-    """
+    # The first entry loses what can be spared where it is too long for the whole
+    # answer: an empty answer would end the search.
     for place, contact in enumerate(contacts):
         entry = _entry(contact, short)
         if not place and len(entry) > room:
@@ -93,42 +92,31 @@ def _entries(contacts: Sequence[Contact], short: int, room: int) -> Iterator[byt
 
 
 def _framed(head: ListHead, first: int, last: int, body: bytes) -> bytes:
-    """
-    The document around its entries.
-    """
     start = f'{START}<list{_head(head)} first="{first}" last="{last}">\n'
     return start.encode() + body + b"</list>\n"
 
 
 def _head(head: ListHead) -> str:
-    """
-    The attributes that every list has.
-    """
     named = f' reqid="{head.reqid}"' if head.reqid else ""
     kind = f' response="{_value(head.response)}" type="{_value(head.type)}"'
     return f'{kind} total="{head.total}"{named}'
 
 
 def _entry(contact: Contact, short: int) -> bytes:
-    """
-    One entry, its elements in the order of the protocol.
-    """
+    # The elements are in the order of the protocol.
     body = "".join(
-        f"<{name}>{escape(text)}</{name}>" for name, text in _told(contact, short)
+        f"<{name}>{escape(text)}</{name}>" for name, text in _elements(contact, short)
     )
     mark = f' id="{_value(contact.id)}"' if contact.id else ""
     return f"<entry{mark}>{body}</entry>\n".encode("utf-8", "replace")
 
 
-def _told(contact: Contact, short: int) -> Iterator[tuple[str, str]]:
-    """
-    The elements of an entry that say something.
-    """
+def _elements(contact: Contact, short: int) -> Iterator[tuple[str, str]]:
     last, first = contact.last, contact.first
     if short:
         last, first = cutName(title(contact), short), ""
     home = contact.home or contact.office or contact.sip
-    told = (
+    elements = (
         ("ln", last or contact.nickname),
         ("fn", first),
         ("nn", contact.nickname),
@@ -142,20 +130,18 @@ def _told(contact: Contact, short: int) -> Iterator[tuple[str, str]]:
         ("em", contact.email),
         ("bp", contact.office if contact.office != home else ""),
     )
-    return ((name, text) for name, text in told if text)
+    return ((name, text) for name, text in elements if text)
 
 
 def cutName(name: str, short: int) -> str:
     """
-    A name for a small display: its beginning and a dot.
+    Shorten a name for a small display: its beginning and a dot.
     """
     return name if len(name) <= short else name[:short].rstrip() + "."
 
 
 def _spared(contact: Contact) -> Contact:
-    """
-    The part of an entry without which it would be none.
-    """
+    # The part of an entry that a phone cannot do without.
     return contact._replace(
         last=contact.last[:_SHORT],
         first=contact.first[:_SHORT],
@@ -168,7 +154,4 @@ def _spared(contact: Contact) -> Contact:
 
 
 def _value(text: str) -> str:
-    """
-    A text inside an attribute.
-    """
     return escape(text, {'"': "&quot;"})

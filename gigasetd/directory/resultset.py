@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.directory.test_resultset -*-
 """
-What searches of the directory have found, kept for a while so that a phone
-can leaf through it; held in memory only.
+Results of directory searches, held in memory for a while so that a phone can page
+through them.
 
 Layer 1 (state).
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gigasetd.directory.match import IndexRow
 
-LASTING = 600.0  #: seconds that a result is kept
+LASTING = 600.0  #: seconds that a result is stored
 ROWS = 100_000  #: entries of all results together
 
 Owner = tuple[str, str]
@@ -22,7 +22,7 @@ Owner = tuple[str, str]
 
 class Result(NamedTuple):
     """
-    What one search has found.
+    The hits of one search.
     """
 
     owner: Owner
@@ -32,7 +32,9 @@ class Result(NamedTuple):
 
 class ResultSets:
     """
-    @ivar most: how many there may be; the oldest gives way.
+    Results by their request id.
+
+    @ivar most: how many there may be; the oldest is dropped.
     """
 
     def __init__(self, fresh: Callable[[], str], most: int = 200) -> None:
@@ -49,9 +51,9 @@ class ResultSets:
 
     def keep(self, rows: Sequence[IndexRow], owner: Owner, now: float) -> str:
         """
-        Keep what was found.
+        Store the hits of one search.
 
-        @return: the name to ask for it by, C{""} where nothing is kept.
+        @return: the request id, C{""} where they are too many to store.
         """
         if len(rows) > ROWS or self.most < 1:
             return ""
@@ -66,8 +68,8 @@ class ResultSets:
 
     def get(self, reqid: str, owner: Owner, now: float) -> Sequence[IndexRow] | None:
         """
-        What was found by that name, C{None} where that is unknown, too old,
-        or somebody else's.
+        The hits of an earlier search, C{None} where its id is unknown, too old, or
+        another account's.
         """
         result = self._results.get(reqid)
         if result is None or result.owner != owner:
@@ -79,7 +81,7 @@ class ResultSets:
 
     def forget(self, number: str) -> None:
         """
-        Forget what one account has found.
+        Drop the results of one account.
         """
         for reqid, result in list(self._results.items()):
             if result.owner[0] == number:
@@ -87,14 +89,14 @@ class ResultSets:
 
     def clear(self) -> None:
         """
-        Forget everything.
+        Drop all results.
         """
         self._results.clear()
         self._rows = 0
 
     def expire(self, now: float) -> None:
         """
-        Forget what is too old; results are in the order of their age.
+        Drop what is too old; results are ordered by their age.
         """
         for reqid, result in list(self._results.items()):
             if now <= result.until:
@@ -102,7 +104,4 @@ class ResultSets:
             self._drop(reqid)
 
     def _drop(self, reqid: str) -> None:
-        """
-        Forget one.
-        """
         self._rows -= len(self._results.pop(reqid).rows)

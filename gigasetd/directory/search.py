@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.directory.test_search -*-
 """
-The online directory: who is found where, for whom.
+Search the online directory.
 
 White pages (C{pb}) hold the nicknames of this server and the operator's books,
 yellow pages (C{yp}) the operator's books of firms, private pages (C{pr}) the
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from gigasetd.directory.index import Index
+from gigasetd.directory.index import BookIndex
 from gigasetd.directory.match import IndexRow, rowOf
 from gigasetd.directory.query import COMMANDS, TYPES, DirectoryQuery, window
 from gigasetd.directory.response import (
@@ -35,7 +35,7 @@ from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import Account, Contact
 from gigasetd.registry.registry import Registry
 
-BOOKS = 200  #: private books that are kept ready to be searched
+BOOKS = 200  #: private books that stay indexed
 SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
 
 _BLANK = Contact(**dict.fromkeys(Contact._fields, ""))
@@ -46,8 +46,8 @@ class OperatorBooks(NamedTuple):
     The operator's books.
     """
 
-    white: Index = Index()
-    yellow: Index = Index()
+    white: BookIndex = BookIndex()
+    yellow: BookIndex = BookIndex()
 
 
 class ResponseStyle(NamedTuple):
@@ -71,8 +71,10 @@ class DirectoryError(Exception):
 
 class OnlineDirectory:
     """
+    Answers requests.
+
     @ivar manner: how answers look.
-    @ivar counts: what was asked and answered, by name; only ever grows.
+    @ivar counts: requests and answers by name; they only grow.
     """
 
     def __init__(
@@ -84,16 +86,16 @@ class OnlineDirectory:
         allowance: RateLimiter,
     ) -> None:
         """
-        @param books: the operator's books as they are now.
-        @param allowance: how many searches an account may make.
+        @param books: the operator's current books.
+        @param allowance: limits the searches of an account.
         """
         self._registry = registry
         self._books = books
         self.manner = manner
         self._results = results
         self._allowance = allowance
-        self._own: BoundedDict[str, Index] = BoundedDict(BOOKS)
-        self._names: Index | None = None
+        self._own: BoundedDict[str, BookIndex] = BoundedDict(BOOKS)
+        self._names: BookIndex | None = None
         self.counts = dict.fromkeys(
             (
                 *("searches", "lookups", "pages", "found", "nobody", "cut"),
@@ -105,8 +107,7 @@ class OnlineDirectory:
 
     def accountChanged(self, old: Account | None, new: Account | None) -> None:
         """
-        Hear of an account: nicknames are prepared anew, and no list that was
-        found before shows one that is gone.
+        Follow an account: index its nickname, drop results that show an old one.
         """
         if old is not None and (new is None or new.off != old.off):
             self._results.forget(old.number)
@@ -122,7 +123,7 @@ class OnlineDirectory:
 
     def contactChanged(self, old: Contact | None, new: Contact | None) -> None:
         """
-        Hear of an entry of a private book.
+        Follow an entry of a private book.
         """
         some = new or old
         if some is not None:
@@ -131,9 +132,9 @@ class OnlineDirectory:
 
     def answer(self, query: DirectoryQuery, number: str, now: float) -> bytes:
         """
-        The answer to one request.
+        Answer one request.
 
-        @param number: the account that asks, C{""} for a phone of the local
+        @param number: the caller's account, C{""} for a phone of the local
             network that has none.
         @param now: epoch seconds.
         """
@@ -147,7 +148,8 @@ class OnlineDirectory:
 
     def _check(self, query: DirectoryQuery, number: str) -> None:
         """
-        @raise Denied: this cannot be asked, or not by this account.
+        @raise DirectoryError: this request is invalid, or this account may not
+            make it.
         """
         account = self._registry.accounts.get(number)
         if account is not None and not account.offers("info"):
@@ -162,96 +164,83 @@ class OnlineDirectory:
             raise DirectoryError(NOT_ALLOWED, "not_allowed")
 
     def _list(self, query: DirectoryQuery, number: str, now: float) -> bytes:
-        """
-        The entries that are wanted of those that are found.
-        """
-        rows, reqid = self._found(query, number, now)
+        rows, reqid = self._hits(query, number, now)
         head = ListHead(query.command, query.type, len(rows), reqid)
         if not rows:
-            if query.search.vague and query.asked:
+            if query.search.vague and query.byUser:
                 raise DirectoryError(IMPRECISE, "imprecise")
             self.counts["nobody"] += 1
             return noHits(head, self.manner.no_hit, query.sought)
         first, count = window(query, len(rows))
         wanted = [row.contact for row in rows[first - 1 : first - 1 + count]]
-        short = 0 if query.asked else self.manner.short
+        short = 0 if query.byUser else self.manner.short
         body = listing(head, first, wanted, query.limit, short)
         self.counts["found"] += 1
         self.counts["cut"] += body.count(b"<entry") < len(wanted)
         return body
 
-    def _found(
+    def _hits(
         self, query: DirectoryQuery, number: str, now: float
     ) -> tuple[Sequence[IndexRow], str]:
-        """
-        All that is found, perhaps by an earlier request, and how to ask for
-        more of it.
-        """
+        # The hits, perhaps of an earlier search, and the id to continue it.
         owner = (number, query.type)
         earlier = self._results.get(query.reqid, owner, now)
         if earlier is not None:
             self.counts["pages"] += 1
             return earlier, query.reqid
-        if query.asked and not self._allowance.admits(number, now):
+        if query.byUser and not self._allowance.admits(number, now):
             raise DirectoryError(UNAVAILABLE, "limited")
-        self.counts["searches" if query.asked else "lookups"] += 1
+        self.counts["searches" if query.byUser else "lookups"] += 1
         rows = self._search(query, number)
-        if not query.asked or len(rows) <= 1:
+        if not query.byUser or len(rows) <= 1:
             return rows, query.reqid
         return rows, self._results.keep(rows, owner, now)
 
     def _search(self, query: DirectoryQuery, number: str) -> Sequence[IndexRow]:
-        """
-        Look through the books: the best first, then by name.
-        """
-        found = [
+        # The best hits first, then by name.
+        hits = [
             (-score, row)
             for index in self._indexes(query, number)
             for score, row in index.search(query.search)
         ]
-        # By name first: that is nearly done, since each book is in order.
-        found.sort(key=lambda one: one[1].order)
-        found.sort(key=itemgetter(0))
-        return [row for _, row in found]
+        # By name first, which is cheap: each book is in order already.
+        hits.sort(key=lambda hit: hit[1].order)
+        hits.sort(key=itemgetter(0))
+        return [row for _, row in hits]
 
-    def _indexes(self, query: DirectoryQuery, number: str) -> list[Index]:
-        """
-        The books that a search goes through; of two that fit as well, the
-        first counts.
-        """
+    def _indexes(self, query: DirectoryQuery, number: str) -> list[BookIndex]:
+        # Of two equal hits the one in the first index comes first.
         if query.type == "yp":
             return [self._books().yellow]
         if query.type == "pr":
             return [self.own(number)]
         shared = [self.nicknames(), self._books().white]
-        return shared if query.asked else [self.own(number), *shared]
+        return shared if query.byUser else [self.own(number), *shared]
 
-    def own(self, number: str) -> Index:
+    def own(self, number: str) -> BookIndex:
         """
-        The private book of an account.
+        The index of an account's private book.
         """
-        found = self._own.get(number)
-        if found is None:
+        index = self._own.get(number)
+        if index is None:
             contacts = self._registry.contacts.get(number, {}).values()
-            found = self._own[number] = Index(map(rowOf, contacts))
-        return found
+            index = self._own[number] = BookIndex(map(rowOf, contacts))
+        return index
 
-    def nicknames(self) -> Index:
+    def nicknames(self) -> BookIndex:
         """
-        Who can be called here by name.
+        The index of nicknames that can be called.
         """
         if self._names is None:
             accounts = map(
                 self._registry.accounts.get, self._registry.nicknames.values()
             )
-            self._names = Index(filter(None, map(_named, accounts)))
+            self._names = BookIndex(filter(None, map(_named, accounts)))
         return self._names
 
 
 def _named(account: Account | None) -> IndexRow | None:
-    """
-    A nickname as an entry; C{None} where there is none, or nobody to call.
-    """
+    # C{None} where there is no nickname, or no VoIP to call.
     if account is None or not account.nickname or not account.offers("voip"):
         return None
     return rowOf(

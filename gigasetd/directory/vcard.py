@@ -1,10 +1,10 @@
-# -*- test-case-name: tests.directory.test_bookfile -*-
+# -*- test-case-name: tests.directory.test_vcard -*-
 """
-Entries of a book as vCards of any version (2.1, RFC 2426, RFC 6350).
+Parse and write address book entries as vCards (2.1, RFC 2426, RFC 6350).
 
-vobject reads and writes the cards.  It reads a whole file or none of it, so
-that the file is cut into its cards here: each is bounded, and a fault in one
-leaves the others readable.
+vobject parses and writes the cards.  It parses a whole file or nothing, so the
+file is cut into its cards here: each is bounded, and a fault in one leaves the
+others readable.
 
 Layer 0 (values).
 """
@@ -25,9 +25,8 @@ from gigasetd.registry.model import Contact
 LARGEST = 1 << 20  #: characters of one card, its photograph included
 PARTS = 10  #: cards in a card; vobject takes long for thousands
 
-# vobject's own expression for a line takes time that doubles with each comma
-# of some lines that do not match; this one takes the same lines, and nothing
-# back that it has taken.
+# vobject's own expression backtracks: on some lines its time doubles with each
+# comma.  This one matches the same lines with possessive quantifiers.
 _VALUE = r'(?>"[^"]*+"|[^";:,]*+)'
 vobject.base.line_re = re.compile(
     r"^((?P<group>[a-zA-Z0-9_-]++)\.)?(?P<name>[a-zA-Z0-9_-]++)"
@@ -45,7 +44,7 @@ _UNREADABLE = (VObjectError, ValueError, LookupError, TypeError, AttributeError)
 
 class BookFault(NamedTuple):
     """
-    What could not be read.
+    An entry that could not be parsed.
     """
 
     line: int  #: counted from 1
@@ -64,27 +63,24 @@ def isCards(text: str) -> bool:
 
 def readCards(text: str) -> Iterator[EntryOrFault]:
     """
-    The entries of a file, one by one.
+    Parse a file: yields its entries, and what could not be parsed.
     """
     for line, card in _cards(text):
         if len(card) > LARGEST or len(_PART.findall(card)) > PARTS:
             yield BookFault(line, f"more than {LARGEST} characters or {PARTS} parts")
             continue
         try:
-            found = next(vobject.readComponents(card, allowQP=True), None)
-            yield contactOf(_fields(found))
+            component = next(vobject.readComponents(card, allowQP=True), None)
+            yield contactOf(_fields(component))
         except BadValue as error:
             yield BookFault(line, str(error))
         except _UNREADABLE:
-            # What vobject says would hold the card's text.
-            yield BookFault(line, "a card that cannot be read")
+            # vobject's message would quote the card.
+            yield BookFault(line, "this card cannot be parsed")
 
 
 def _cards(text: str) -> Iterator[tuple[int, str]]:
-    """
-    Each card with the line that it begins in; a card that never ends is lost
-    with what follows it.
-    """
+    # A card that never ends is lost with what follows it.
     begun = 0
     lines: list[str] = []
     for count, line in enumerate(text.splitlines(), 1):
@@ -100,15 +96,12 @@ def _cards(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _fields(card: Any) -> dict[str, str]:
-    """
-    What we know of a card.
-    """
     if card is None:
-        raise ValueError("a card that does not end")
+        raise ValueError("this card has no end")
     fields: dict[str, str] = {}
     for child in card.getChildren():
-        told = _TELL.get(child.name)
-        for name, text in told(child) if told else ():
+        parse = _PROPERTIES.get(child.name)
+        for name, text in parse(child) if parse else ():
             if text:
                 fields.setdefault(name, text)
     if not fields.get("last") and not fields.get("first"):
@@ -118,34 +111,22 @@ def _fields(card: Any) -> dict[str, str]:
 
 
 def _name(child: Any) -> Iterator[tuple[str, str]]:
-    """
-    N.
-    """
     yield "last", _text(getattr(child.value, "family", child.value))
     yield "first", _text(getattr(child.value, "given", ""))
 
 
 def _telephone(child: Any) -> Iterator[tuple[str, str]]:
-    """
-    TEL, by what it says it is.
-    """
     types = [*child.params.get("TYPE", ()), *child.singletonparams]
     words = ",".join(types).lower().split(",")
     yield next((name for word, name in _KINDS if word in words), "home"), child.value
 
 
 def _address(child: Any) -> Iterator[tuple[str, str]]:
-    """
-    ADR.
-    """
     for name, part in (("street", "street"), ("zip", "code"), ("city", "city")):
         yield name, _text(getattr(child.value, part, ""))
 
 
 def _sip(child: Any) -> Iterator[tuple[str, str]]:
-    """
-    IMPP or X-SIP, where it is a SIP address.
-    """
     scheme, colon, rest = str(child.value).strip().partition(":")
     if not colon:
         yield "sip", scheme
@@ -154,13 +135,10 @@ def _sip(child: Any) -> Iterator[tuple[str, str]]:
 
 
 def _as(name: str) -> Any:
-    """
-    A property that is one text.
-    """
     return lambda child: [(name, _text(child.value))]
 
 
-_TELL = {
+_PROPERTIES = {
     "N": _name,
     "FN": _as("whole"),
     "NICKNAME": _as("nickname"),
@@ -174,9 +152,7 @@ _TELL = {
 
 
 def _text(value: Any) -> str:
-    """
-    A value, or what several come to.
-    """
+    # A property may have several values.
     if isinstance(value, (list, tuple)):
         return " ".join(map(str, value))
     return str(value)
@@ -184,15 +160,12 @@ def _text(value: Any) -> str:
 
 def writeCards(contacts: Iterable[Contact]) -> str:
     """
-    Entries as vCards of version 3.0, which everything reads.
+    Write entries as vCards of version 3.0, which every program reads.
     """
     return "".join(map(_card, contacts))
 
 
 def _card(contact: Contact) -> str:
-    """
-    One card.
-    """
     card = vobject.vCard()
     card.add("n").value = vobject.vcard.Name(contact.last, contact.first)
     card.add("fn").value = title(contact)

@@ -9,7 +9,7 @@ from hypothesis.strategies import builds, lists, sampled_from, text
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.directory.entry import contactOf
-from gigasetd.directory.index import Index
+from gigasetd.directory.index import BookIndex
 from gigasetd.directory.match import NUMBER_FIELDS, TEXTS, Search, rowOf
 
 NAMES = text(alphabet="abBäÄ ", min_size=1, max_size=4)
@@ -47,7 +47,7 @@ class IndexTests(SynchronousTestCase):
         It finds what looking at every entry finds.
         """
         search = Search(asked)
-        found = sorted(Index(rows).search(search))
+        found = sorted(BookIndex(rows).search(search))
         slow = sorted((search.score(row), row) for row in rows if search.score(row))
         self.assertEqual(found, slow)
 
@@ -57,7 +57,7 @@ class IndexTests(SynchronousTestCase):
         """
         It is the same however its entries have come, and gone.
         """
-        index = Index(old)
+        index = BookIndex(old)
         for row in new:
             index.add(row)
             index.add(row)

@@ -77,7 +77,7 @@ class QueryTests(SynchronousTestCase):
         A request that leaves everything out asks for the white pages.
         """
         query = parseQuery({"command": "get_list"})
-        self.assertEqual((query.type, query.limit, query.asked), ("pb", 1024, True))
+        self.assertEqual((query.type, query.limit, query.byUser), ("pb", 1024, True))
         self.assertEqual((query.search.beginning, query.search.ending), ("", ""))
 
     def test_spellings(self) -> None:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.directory.entry import contactOf
-from gigasetd.directory.index import Index
+from gigasetd.directory.index import BookIndex
 from gigasetd.directory.match import IndexRow, rowOf
 from gigasetd.directory.privatebook import putEntry
 from gigasetd.directory.query import parseQuery
@@ -48,9 +48,9 @@ class DirectoryCase(SynchronousTestCase):
             self.registry, contactOf({"last": "Mama", "home": "02871 5555"}, "30001")
         )
         self.books = OperatorBooks(
-            Index([row(last="Schmitz", first="Ina", home="+49 2871 112345"),
+            BookIndex([row(last="Schmitz", first="Ina", home="+49 2871 112345"),
                    row(last="Müller", first="Bo", home="02871 4444")]),
-            Index([row(last="Pizza Schmidt", home="02871 7777")]),
+            BookIndex([row(last="Pizza Schmidt", home="02871 7777")]),
         )  # fmt: skip
         numbers = count(1)
         self.results = ResultSets(lambda: f"{next(numbers):x}", 10)
@@ -205,7 +205,7 @@ class SearchTests(DirectoryCase):
         more.
         """
         self.books = OperatorBooks(
-            Index(row(last=f"A{n:05}", home="1") for n in range(3000))
+            BookIndex(row(last=f"A{n:05}", home="1") for n in range(3000))
         )
         root = self.ask(ln="a*", count="99999", limit="1024")
         self.assertEqual(root.get("total"), "3000")
@@ -253,7 +253,7 @@ class LookupTests(DirectoryCase):
         Where only one is wanted, it is the one that fits best.
         """
         both = [row(last="A", home="2345"), row(last="B", home="112345")]
-        self.books = OperatorBooks(Index(both))
+        self.books = OperatorBooks(BookIndex(both))
         found = self.names(hm="02871112345", count="1", reqsrc="auto")
         self.assertEqual(found, ["B"])
         self.assertEqual(len(self.results), 0)
@@ -264,7 +264,7 @@ class LookupTests(DirectoryCase):
         """
         self.assertEqual(self.names(hm="345", reqsrc="auto"), [])
         self.assertEqual(self.directory.counts["nobody"], 1)
-        self.books = OperatorBooks(Index([row(last="Door", home="345")]))
+        self.books = OperatorBooks(BookIndex([row(last="Door", home="345")]))
         self.assertEqual(self.names(hm="345", reqsrc="auto"), ["Door"])
 
 
@@ -280,7 +280,7 @@ class SmallDisplayTests(DirectoryCase):
         Callers' names are short, those that somebody searches are not.
         """
         self.books = OperatorBooks(
-            Index([row(last="Beispielsweise", first="Ina", home="4444")])
+            BookIndex([row(last="Beispielsweise", first="Ina", home="4444")])
         )
         self.assertEqual(self.names(hm="4444", reqsrc="auto"), ["Beispiel."])
         self.assertEqual(self.names(hm="4444"), ["Beispielsweise"])
