@@ -61,64 +61,61 @@ class ControlFactory(Factory):
 
 class ControlConnection(Protocol):
     """
-    One connection, from its request to the end of the answer.
+    One connection: reads one request, and writes its answer.
     """
 
     def __init__(self, factory: ControlFactory) -> None:
         self._factory = factory
         self._desk = factory.desk
-        self._heard: list[bytes] = []
+        self._received: list[bytes] = []
         self._size = 0
-        self._asked = False
+        self._complete = False
 
     def connectionMade(self) -> None:
         """
-        Give it some time for its request.
+        Limit the time in which the request must arrive.
         """
         self._factory.connections.add(self)
-        self._late = self._desk.reactor.callLater(PATIENCE, self.drop)
+        self._timeout = self._desk.reactor.callLater(PATIENCE, self.drop)
 
     def drop(self) -> None:
         """
-        End the connection, whatever it waits for.
+        Close the connection at once.
         """
         assert self.transport is not None
         self.transport.abortConnection()  # type: ignore[attr-defined]
 
     def dataReceived(self, data: bytes) -> None:
         """
-        Collect one line; what follows it is nobody's business.
+        Collect the request line; ignore what follows it.
         """
-        if self._asked:
+        if self._complete:
             return
         end = data.find(b"\n")
-        self._heard.append(data if end < 0 else data[:end])
-        self._size += len(self._heard[-1])
+        self._received.append(data if end < 0 else data[:end])
+        self._size += len(self._received[-1])
         if self._size > LONGEST:
-            self._finish({"refused": f"the request has more than {LONGEST} bytes"})
+            self._finish(
+                {"refused": f"the request is too long: {LONGEST} bytes are allowed"}
+            )
         elif end >= 0:
             self._begin()
 
     def _begin(self) -> None:
-        """
-        The request is here: answer it, however long that takes.
-        """
-        self._asked = True
-        self._late.cancel()
-        line, self._heard = b"".join(self._heard), []
+        self._complete = True
+        # An import may take minutes; only a silent or slow client times out.
+        self._timeout.cancel()
+        line, self._received = b"".join(self._received), []
         answer = Deferred.fromCoroutine(self._desk.answer(line, self))
         answer.addCallback(self._finish).addErrback(self._failed)
 
     def _failed(self, failure: Failure) -> None:
-        """
-        Something is wrong here, unless the client has just gone away, or we
-        stop.
-        """
+        # The daemon stops, or the client has hung up: there is no fault.
         if isinstance(failure.value, (SchedulerStopped, Gone)):
             return
         log.failure("a request on the control socket failed", failure)
         self._desk.counts["failed"] += 1
-        self._finish({"failed": "something went wrong: see the daemon's log"})
+        self._finish({"failed": "internal error: see the daemon's log"})
 
     @property
     def gone(self) -> bool:
@@ -136,22 +133,22 @@ class ControlConnection(Protocol):
 
     def _finish(self, last: dict[str, Any]) -> None:
         """
-        Tell the last line; whoever does not take it is dropped.
+        Send the last line; drop a client that does not read it.
         """
-        self._asked, self._heard = True, []
+        self._complete, self._received = True, []
         if not self.connected:
             return
         assert self.transport is not None
         self.deliver(last)
-        if not self._late.active():
-            self._late = self._desk.reactor.callLater(PATIENCE, self.drop)
+        if not self._timeout.active():
+            self._timeout = self._desk.reactor.callLater(PATIENCE, self.drop)
         self.transport.loseConnection()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """
-        Forget the client.
+        Forget the connection; work under way ends with L{Gone}.
         """
-        self.connected, self._heard = 0, []
+        self.connected, self._received = 0, []
         self._factory.connections.discard(self)
-        if self._late.active():
-            self._late.cancel()
+        if self._timeout.active():
+            self._timeout.cancel()

@@ -1,7 +1,8 @@
-# -*- test-case-name: tests.control.verbs.test_daemon -*-
+# -*- test-case-name: tests.control.test_documents -*-
 """
-How devices, guests and registrations are told to the operator: dicts of
-strings, numbers and lists.  An unknown time is C{None}; secrets are left out.
+Devices, guests, registrations and tokens as JSON documents for the operator.
+
+Times are epoch seconds, C{None} where unknown.  Secrets are left out.
 
 Layer 2 (rules).
 """
@@ -22,9 +23,9 @@ _NO_PIN = Pin("", "", "", 0, "", 0, 0.0)
 _NO_CHECKIN = CheckIn("", 0.0, "", "", "", "", "", 0, "", "")
 
 
-def deviceView(subject: Subject, now: float) -> View:
+def deviceRow(subject: Subject, now: float) -> View:
     """
-    One line of the list of devices.
+    Make one row of C{device list}.
     """
     device = subject.device or _NO_DEVICE
     account = subject.account or _NO_ACCOUNT
@@ -43,34 +44,36 @@ def deviceView(subject: Subject, now: float) -> View:
     }
 
 
-def detailView(
+def deviceDetails(
     subject: Subject, now: float, reachable: Callable[[Binding], bool]
 ) -> View:
     """
-    Everything of one device that is no secret.
+    Make the document of C{device show}.
+
+    @param reachable: whether a request can be sent to a binding now.
     """
     device = subject.device or _NO_DEVICE
     account = subject.account or _NO_ACCOUNT
     return {
-        **deviceView(subject, now),
-        **guestFacts(subject.checkin or _NO_CHECKIN),
+        **deviceRow(subject, now),
+        **checkInFields(subject.checkin or _NO_CHECKIN),
         "mac_id": device.mac_id,
         "digest": account.digest.split(),
-        **pinFacts(subject.pin or _NO_PIN),
+        **pairingFields(subject.pin or _NO_PIN),
         "added": device.added or account.added or None,
         "active": account.active or None,
         "guest": subject.device is None and subject.account is None,
         "registrations": [
-            bindingView(binding, now, reachable)
+            bindingRow(binding, now, reachable)
             for binding in subject.bindings
             if binding.expires > now
         ],
     }
 
 
-def pinFacts(pin: Pin) -> View:
+def pairingFields(pin: Pin) -> View:
     """
-    What is told of a factory log-in.
+    Describe the pairing with a phone that uses its factory log-in.
     """
     return {
         "pinned": bool(pin.answer),
@@ -79,9 +82,9 @@ def pinFacts(pin: Pin) -> View:
     }
 
 
-def guestFacts(report: CheckIn) -> View:
+def checkInFields(report: CheckIn) -> View:
     """
-    What a check-in tells beyond a device's stock data.
+    Describe what a phone has reported, beyond the columns of C{device list}.
     """
     return {
         "software_version": report.software_version,
@@ -92,9 +95,9 @@ def guestFacts(report: CheckIn) -> View:
     }
 
 
-def guestView(guest: CheckIn) -> View:
+def guestRow(guest: CheckIn) -> View:
     """
-    One line of the list of guests.
+    Make one row of C{device list --guests}.
     """
     return {
         "mac": guest.mac,
@@ -102,15 +105,15 @@ def guestView(guest: CheckIn) -> View:
         "item_number": guest.item_number,
         "product": guest.product,
         "seen": guest.seen or None,
-        **guestFacts(guest),
+        **checkInFields(guest),
     }
 
 
-def bindingView(
+def bindingRow(
     binding: Binding, now: float, reachable: Callable[[Binding], bool]
 ) -> View:
     """
-    One registration.
+    Make one row of C{registrations}.
     """
     return {
         "number": binding.number,
@@ -124,8 +127,8 @@ def bindingView(
     }
 
 
-def tokenView(token: Token) -> View:
+def tokenRow(token: Token) -> View:
     """
-    One line of the list of tokens.
+    Make one row of C{token list}.
     """
     return {"name": token.name, "added": token.added}

@@ -27,7 +27,7 @@ from gigasetd.config.schema import Config
 from gigasetd.control.connection import CONNECTIONS, ControlFactory
 from gigasetd.control.dispatcher import Desk, Keeper
 from gigasetd.control.messages import Verb as Serve
-from gigasetd.control.unixsocket import ROOM, clear
+from gigasetd.control.unixsocket import ROOM, removeStale
 from gigasetd.control.verbs.backup import Backup
 from gigasetd.control.verbs.books import Bookcase
 from gigasetd.control.verbs.daemon import Verbs
@@ -125,7 +125,7 @@ class ControlService(Service):
             made.
         """
         try:
-            clear(self.path)
+            removeStale(self.path)
             # Twisted sets the mode before anybody can connect; a socket that
             # it adopts would be made 0666.
             self._port = self.desk.reactor.listenUNIX(

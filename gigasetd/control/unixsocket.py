@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.control.test_service -*-
+# -*- test-case-name: tests.control.test_unixsocket -*-
 """
-Unix sockets at any path, however long.
+Unix sockets at paths of any length.
 
 Layer 3 (I/O).
 """
@@ -15,13 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOM = 100
-"""Bytes that every system's sockaddr_un takes."""
+"""Bytes of a path that fit into sockaddr_un on every system; Linux has 108."""
 
 
 @contextmanager
-def reached(path: Path) -> Iterator[str]:
+def shortAddress(path: Path) -> Iterator[str]:
     """
-    An address for C{path} that is short enough, good inside the block.
+    Make an address for C{path} that fits into a socket address.
+
+    It is valid inside the block only.
     """
     if len(os.fsencode(path)) <= ROOM:
         yield str(path)
@@ -35,15 +37,15 @@ def reached(path: Path) -> Iterator[str]:
 
 def connected(path: Path, timeout: float) -> socket.socket:
     """
-    A blocking stream to whoever listens at C{path}.
+    Connect a blocking stream to the server at C{path}.
 
     @param timeout: seconds that each step may take.
-    @raise OSError: nobody does.
+    @raise OSError: no server listens there.
     """
     stream = socket.socket(socket.AF_UNIX)
     try:
         stream.settimeout(timeout)
-        with reached(path) as address:
+        with shortAddress(path) as address:
             stream.connect(address)
     except BaseException:
         stream.close()
@@ -51,15 +53,15 @@ def connected(path: Path, timeout: float) -> socket.socket:
     return stream
 
 
-def clear(path: Path) -> None:
+def removeStale(path: Path) -> None:
     """
-    Make room for a socket at C{path}: one that nobody listens at is removed.
+    Remove the socket that a daemon has left behind when it was killed.
 
-    @raise OSError: somebody listens there, or it is no socket.
+    @raise OSError: a daemon listens there, or it is another kind of file.
     """
     try:
         if not stat.S_ISSOCK(path.lstat().st_mode):
-            raise FileExistsError(f"{path} is no socket")
+            raise FileExistsError(f"{path} exists and is not a socket: remove it")
         connected(path, 1.0).close()
     except FileNotFoundError:
         return

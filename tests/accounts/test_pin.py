@@ -10,7 +10,7 @@ from gigasetd.accounts.dataexport import erase, export
 from gigasetd.accounts.enrolment import addDevice, removeDevice, setPassword
 from gigasetd.accounts.pin import forgetPin, pinOf, resetPin
 from gigasetd.accounts.proposal import NewDevice
-from gigasetd.control.documents import detailView
+from gigasetd.control.documents import deviceDetails
 from gigasetd.errors import BadValue, Refused
 from gigasetd.privacy.retention import RetentionPeriods, due, perform
 from gigasetd.registry.model import Account, Pin
@@ -161,10 +161,10 @@ class AddTests(SynchronousTestCase):
         C{device show} tells pinned from not pinned, and never the answer.
         """
         registry = pinned()
-        view = detailView(subjectOf(registry, MAC), NOW, lambda binding: True)
+        view = deviceDetails(subjectOf(registry, MAC), NOW, lambda binding: True)
         told = [view[name] for name in ("login", "pinned", "generation", "rolling")]
         self.assertEqual(told, ["factory", True, 3, True])
         self.assertNotIn(PIN.answer, repr(view))
         resetPin(registry, registry.accounts[NUMBER])
-        view = detailView(subjectOf(registry, MAC), NOW, lambda binding: True)
+        view = deviceDetails(subjectOf(registry, MAC), NOW, lambda binding: True)
         self.assertFalse(view["pinned"])

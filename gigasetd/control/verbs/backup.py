@@ -1,10 +1,11 @@
 # -*- test-case-name: tests.control.verbs.test_backup -*-
 """
-C{backup} and C{restore}: the whole registry as rows, out of the daemon and
-back in, so that memory and database agree and either database will do.
+The daemon's side of C{backup} and C{restore}: sends all values of the registry
+as rows, and replaces them by the rows of a backup.
 
-A request is small and its answer too: the rows of one moment are fetched, or
-brought and then taken over, by many requests in a row.
+Working on the registry, not on the database, keeps both in agreement, and
+makes a backup independent of the database in use.  Rows are transferred by
+many small requests, so that other work goes on between them.
 
 Layer 3 (I/O).
 """
@@ -29,15 +30,15 @@ FORMAT = 1
 """The version of the file."""
 
 ROWS = 500
-"""Rows that are told or taken in one go: a few milliseconds."""
+"""Rows of one request: a few milliseconds of work."""
 
 IDLE = 60.0
-"""Seconds after which a backup or restore that nobody goes on with is over."""
+"""Seconds without a request after which a backup or restore is abandoned."""
 
 
 class Backup:
     """
-    One backup and one restore at a time; a new one ends the one before.
+    One backup or restore at a time; a new one ends the one before.
     """
 
     def __init__(
@@ -73,16 +74,13 @@ class Backup:
 
     def forget(self) -> None:
         """
-        Let the rows go.
+        Abandon the backup or restore under way.
         """
         self._name, self._rows = "", []
         if self._alarm is not None and self._alarm.active():
             self._alarm.cancel()
 
     def _begin(self, rows: list[Value]) -> str:
-        """
-        Keep rows under a fresh name.
-        """
         self.forget()
         self._rows = rows
         self._name = token_hex(8)
@@ -91,19 +89,23 @@ class Backup:
 
     def _resume(self, asked: Asked) -> None:
         """
-        Go on with what was begun.
+        Check that a request belongs to the transfer under way.
 
-        @raise Conflict: that is over.
+        @raise Conflict: another one has begun since, or it timed out.
         """
         if not self._name or asked.text("name") != self._name:
-            raise Conflict("another backup or restore was begun meanwhile; try again")
+            raise Conflict(
+                "another transfer has begun, or this one timed out: start again"
+            )
         self._alarm.reset(IDLE)
 
     # out
 
     def backupBegin(self, asked: Asked) -> Answer:
         """
-        Note all there is at this moment.
+        C{backup begin}: take a snapshot of all values.
+
+        @return: the transfer's C{name}, and the C{header} of the file.
         """
         name = self._begin(self._registry.everything())
         header = {
@@ -117,7 +119,9 @@ class Backup:
 
     def backupRows(self, asked: Asked) -> Answer:
         """
-        The next rows; none, when there are no more.
+        C{backup rows}: return the next rows, an empty list after the last.
+
+        @raise Conflict: the transfer is over.
         """
         self._resume(asked)
         part = self._rows[-ROWS:]
@@ -131,10 +135,11 @@ class Backup:
 
     def restoreBegin(self, asked: Asked) -> Answer:
         """
-        Be ready for rows.
+        C{restore begin}: check that this daemon can take the backup.
 
-        @raise Conflict: something is here already, and may not be replaced.
-        @raise BadValue: the backup has what this version does not know.
+        @raise Conflict: there are devices already, without C{force}.
+        @raise BadValue: the backup has kinds or columns unknown to this
+            version.
         """
         self._force = asked.flag("force")
         self._checkRoom()
@@ -142,34 +147,32 @@ class Backup:
         return Answer({"name": self._begin([])})
 
     def _checkRoom(self) -> None:
-        """
-        See that nobody's devices are lost by accident.
-        """
         registry = self._registry
         if not self._force and (registry.devices or registry.accounts):
             count = max(len(registry.devices), len(registry.accounts))
             raise Conflict(
-                f"the store holds {count} devices; --force replaces everything in it"
+                f"the daemon has {count} devices; --force replaces all its data"
             )
 
     def restoreRows(self, asked: Asked) -> Answer:
         """
-        Take some rows.
+        C{restore rows}: collect rows.
 
-        @raise BadValue: one of them is none.
+        @raise BadValue: a row is malformed, or its password cannot be read.
+        @raise Conflict: the transfer is over.
         """
         self._resume(asked)
         rows = asked.arguments.get("rows")
         if not isinstance(rows, list):
-            raise BadValue("the rows are no list")
+            raise BadValue("rows must be a list")
         self._rows += [self._opened(_value(self._columns, row)) for row in rows]
         return Answer({"rows": len(self._rows)})
 
     def _opened(self, value: Value) -> Value:
         """
-        The value, its password sealed under the key of today.
+        Encrypt an account's password with the newest key.
 
-        @raise BadValue: nobody here can open it, nor could the next start.
+        @raise BadValue: no key of this daemon opens it.
         """
         if not isinstance(value, Account) or not value.password:
             return value
@@ -177,28 +180,27 @@ class Backup:
             self._sealer.open(value)
         except VaultError as error:
             raise BadValue(
-                f"the backup's passwords need the key file of its time: {error}"
+                f"the passwords need the key file that was used at the backup: {error}"
             ) from None
         return self._sealer.renewed(value)
 
     def restoreCommit(self, asked: Asked) -> Slow:
         """
-        Put the rows in the place of everything there is.
+        C{restore commit}: replace all values by the rows.
 
-        @raise Conflict: a device was added meanwhile.
+        @raise Conflict: a device was added since C{restore begin}.
+        @raise BadValue: rows are missing.
         """
         self._resume(asked)
         self._checkRoom()
         rows = self._rows
         if asked.arguments.get("rows") != len(rows):
-            raise BadValue(f"{len(rows)} rows came; nothing restored")
+            raise BadValue(f"{len(rows)} rows arrived, not all; nothing restored")
         self.forget()
         return Slow(self._replace(rows), lambda: Answer({"restored": len(rows)}))
 
     def _replace(self, rows: list[Value]) -> Iterator[Event | Any]:
-        """
-        As L{restoreCommit}, in slices, each spooled before the next begins.
-        """
+        # Each slice is spooled before the next one begins.
         for done, total in replacing(self._registry, rows, ROWS):
             self._keeper.settle()
             yield {"progress": [done, total]}
@@ -207,49 +209,49 @@ class Backup:
 
 def _columns(kinds: Any) -> dict[str, list[str]]:
     """
-    A backup's kinds and columns, all of which we know.
+    Check the kinds and columns of a backup.
 
-    @raise BadValue: one is unknown.
+    @raise BadValue: this version does not know one.
     """
     if not isinstance(kinds, dict):
-        raise BadValue("the backup names no kinds")
+        raise BadValue("the backup's first line has no kinds")
     for kind, columns in kinds.items():
         known = KINDS[kind].type._fields if kind in KINDS else ()
         if not isinstance(columns, list) or not columns or set(columns) - {*known}:
             raise BadValue(
-                f"the backup holds {str(kind)[:40]!r} in a form that this version "
-                "does not know: restore it with the version that made it"
+                f"this version does not know the columns of {str(kind)[:40]!r}: "
+                "restore the backup with the version that wrote it"
             )
     return kinds
 
 
 def _value(columns: dict[str, list[str]], row: Any) -> Value:
     """
-    A row as a value; what an older version did not have is empty.
+    Make a value of a row; columns that an older version lacked are empty.
 
-    @raise BadValue: it has the wrong form.
+    @raise BadValue: the row does not fit the columns.
     """
     if not isinstance(row, list) or not row or row[0] not in columns:
-        raise BadValue("a row has no kind that the backup's first line names")
+        raise BadValue("a row has a kind that is not in the backup's first line")
     name, *fields = row
     if len(fields) != len(columns[name]):
-        raise BadValue(f"a row of {name} has {len(fields)} fields")
-    given = dict(zip(columns[name], fields))
+        raise BadValue(
+            f"a row of {name} has {len(fields)} fields, not {len(columns[name])}"
+        )
+    byColumn = dict(zip(columns[name], fields))
     kind = KINDS[name].type
     return kind._make(
-        _field(f"{name}.{field}", given[field], form)
-        if field in given
+        _field(f"{name}.{field}", byColumn[field], form)
+        if field in byColumn
         else kind._field_defaults.get(field, form())
         for field, form in zip(kind._fields, TYPES[name])
     )
 
 
 def _field(name: str, value: Any, form: type) -> Any:
-    """
-    A field of the right type; a whole number may stand for a time.
-    """
+    # JSON writes a time without a fraction as a whole number.
     if form is float and type(value) is int:
         return float(value)
     if type(value) is not form:
-        raise BadValue(f"{name} is {type(value).__name__} instead of {form.__name__}")
+        raise BadValue(f"{name} is {type(value).__name__}, must be {form.__name__}")
     return value

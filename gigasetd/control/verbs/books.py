@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.control.verbs.test_books -*-
 """
-What the operator can do with an owner's private book: C{book import} and
-C{book export}.
+C{book import} and C{book export}: an owner's private phone book.
 
 Layer 2 (rules).
 """
@@ -22,16 +21,16 @@ from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import subjectOf
 
 SLICE = 20
-"""Entries between two pauses: some milliseconds."""
+"""Entries read between two pauses: some milliseconds."""
 
-TOLD = 20
-"""Faults that are told; who has more has the wrong file."""
+REPORTED = 20
+"""Faulty lines that are listed; a file with more is not a phone book."""
 
 
 @dataclass
 class Bookcase:
     """
-    @ivar most: entries of one book.
+    @ivar most: entries of one book at most.
     """
 
     registry: Registry
@@ -45,7 +44,10 @@ class Bookcase:
 
     def bookImport(self, asked: Asked) -> Slow:
         """
-        Replace a book by a file's entries; what cannot be read is told.
+        C{book import}: replace a phone book by the entries of a vCard or CSV
+        text; lines that cannot be read become warnings.
+
+        @raise Unknown: no account has that ID.
         """
         number = self._number(asked)
         read: list[Contact] = []
@@ -56,14 +58,13 @@ class Bookcase:
     def _read(
         self, text: str, read: list[Contact], faults: list[BookFault]
     ) -> Iterator[Event]:
-        """
-        Read a file slice by slice, and no further than there is room.
-        """
-        for count, one in enumerate(islice(readBook(text), 2 * self.most + TOLD)):
-            if isinstance(one, BookFault):
-                faults.append(one)
+        # A longer file is refused anyway; it must not fill the memory before.
+        parsed = islice(readBook(text), 2 * self.most + REPORTED)
+        for count, entry in enumerate(parsed):
+            if isinstance(entry, BookFault):
+                faults.append(entry)
             else:
-                read.append(one)
+                read.append(entry)
             if count % SLICE == 0:
                 yield None
 
@@ -71,29 +72,26 @@ class Bookcase:
         self, number: str, read: list[Contact], faults: list[BookFault]
     ) -> Answer:
         """
-        End an import.
+        Replace the book by what was read.
 
-        @raise BadValue: there is nothing that could be read, or too much.
+        @raise BadValue: no entry could be read, or there are too many.
         """
-        warnings = [f"line {one.line}: {one.reason}" for one in faults[:TOLD]]
-        if len(faults) > TOLD:
-            warnings.append(f"and {len(faults) - TOLD} more")
+        warnings = [f"line {each.line}: {each.reason}" for each in faults[:REPORTED]]
+        if len(faults) > REPORTED:
+            warnings.append(f"and {len(faults) - REPORTED} more")
         if not read:
-            raise BadValue("; ".join(["no entry can be read", *warnings[:1]]))
+            raise BadValue("; ".join(["the file has no readable entry", *warnings[:1]]))
         count = replaceEntries(self.registry, number, read, self.most)
         return Answer({"number": number, "entries": count, "warnings": warnings})
 
     def bookExport(self, asked: Asked) -> Answer:
         """
-        Tell a book as vCards.
+        C{book export}: return a phone book as vCards.
+
+        @raise Unknown: no account has that ID.
         """
         number = self._number(asked)
         return Answer({"number": number, "vcards": exportBook(self.registry, number)})
 
     def _number(self, asked: Asked) -> str:
-        """
-        The account that is meant.
-
-        @raise Unknown: nobody is.
-        """
         return subjectOf(self.registry, asked.text("id").strip()).number

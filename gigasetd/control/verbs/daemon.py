@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from gigasetd.accounts.proposal import Numbering
 from gigasetd.config.schema import ConfigError
-from gigasetd.control.documents import bindingView
+from gigasetd.control.documents import bindingRow
 from gigasetd.control.messages import Answer, Asked, Verb, View, chunks
 from gigasetd.control.verbs.bans import Banned
 from gigasetd.control.verbs.checkphone import Journey
@@ -102,7 +102,7 @@ class Verbs:
         for number in list(self.registry.bindings):
             for binding in self.registry.bindings.get(number, none):
                 if binding.expires > now:
-                    yield bindingView(binding, now, self.live.reachable)
+                    yield bindingRow(binding, now, self.live.reachable)
 
     def calls(self, asked: Asked) -> Answer:
         """

@@ -24,7 +24,7 @@ from gigasetd.accounts.enrolment import (
 from gigasetd.accounts.pin import resetPin
 from gigasetd.accounts.proposal import NewDevice, Numbering
 from gigasetd.accounts.services import disableService, enableService, running
-from gigasetd.control.documents import detailView, deviceView, guestView
+from gigasetd.control.documents import deviceDetails, deviceRow, guestRow
 from gigasetd.control.messages import (
     Answer,
     Asked,
@@ -128,9 +128,9 @@ class Devices:
         """
         if asked.flag("guests"):
             found = sorted(guests(self.registry), key=lambda guest: guest.mac)
-            return Answer(None, chunks(map(guestView, found)))
+            return Answer(None, chunks(map(guestRow, found)))
         now = self.now()
-        views = (deviceView(subject, now) for subject in subjects(self.registry))
+        views = (deviceRow(subject, now) for subject in subjects(self.registry))
         return Answer(None, chunks(views))
 
     def deviceShow(self, asked: Asked) -> Answer:
@@ -139,7 +139,7 @@ class Devices:
         """
         subject = self._subject(asked)
         offers = offersView(self.registry, self.live.stock(), subject.mac)
-        view = detailView(subject, self.now(), self.live.reachable)
+        view = deviceDetails(subject, self.now(), self.live.reachable)
         return Answer({**view, "offers": offers})
 
     def devicePassword(self, asked: Asked) -> Answer:

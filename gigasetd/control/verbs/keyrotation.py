@@ -1,11 +1,11 @@
 # -*- test-case-name: tests.control.verbs.test_keyrotation -*-
 """
-A new key for the stored passwords: C{gigasetctl key rotate}.
+C{key rotate}: replaces the key that encrypts the stored passwords.
 
-It is safe at every step.  First the file gets the new key beside the old one;
-then every password is sealed anew; the old key goes only when the database
-holds all of them and the spool nothing older.  Whatever ends the daemon in
-between, the next start finds every key it needs, and goes on.
+The new key is written beside the old one, then every password is encrypted
+with it.  The old key is deleted only when the database holds all of them and
+the spool nothing older.  Wherever the daemon is killed, the next start has
+every key that it needs, and goes on.
 
 Layer 3 (I/O).
 """
@@ -28,71 +28,74 @@ from gigasetd.keys.keyring import Keyring
 from gigasetd.registry.registry import Registry
 
 SLICE = 200
-"""Accounts that are looked at in one go: two milliseconds."""
+"""Accounts that are encrypted in one go: two milliseconds."""
 
 LOOK = 0.1
-"""Seconds between two looks whether the database has everything."""
+"""Seconds between two looks whether the database holds everything."""
 
 PATIENCE = 20.0
-"""Seconds that C{key rotate} waits for the old key to go."""
+"""Seconds that C{key rotate} waits until the old key can be deleted."""
+
+UNFINISHED = "the old key is deleted once the database answers"
 
 log = Logger()
 
 
-class Counting(Protocol):
+class FlushCounts(Protocol):
     """
-    L{gigasetd.store.flush.Flush}, as far as it is needed here.
+    The part of L{gigasetd.store.flush.Flush} that rotation uses.
     """
 
     counts: dict[str, int]
 
 
-class Using(Protocol):
+class SpoolState(Protocol):
     """
-    L{gigasetd.store.spool.Spool}, as far as it is needed here.
+    The part of L{gigasetd.store.spool.Spool} that rotation uses.
     """
 
     used: bool
 
 
-class Store(Protocol):
+class RotationStore(Protocol):
     """
-    L{gigasetd.store.service.StoreService}, as far as it is needed here.
+    The part of L{gigasetd.store.service.StoreService} that rotation uses.
     """
 
     @property
-    def flush(self) -> Counting:
+    def flush(self) -> FlushCounts:
         """
         Writes to the database.
         """
 
     @property
-    def spool(self) -> Using:
+    def spool(self) -> SpoolState:
         """
-        What the database may lack.
+        Changes that the database may lack.
         """
 
     def settle(self) -> None:
         """
-        Spool what has changed.
+        Spool the changes since the last call.
         """
 
     def state(self) -> Mapping[str, Any]:
         """
-        How far the database is: C{flushed} is a change's number.
+        C{flushed}: the number of the last change that the database holds.
         """
 
 
 class Rotation(Service):
     """
-    To be started after the keyring; then it ends what an earlier run has left
-    half done.
+    Rotates the key; at start, finishes a rotation that an earlier run began.
+
+    It must start after the keyring.
     """
 
     name = "rotation"
 
     def __init__(
-        self, ring: Keyring, registry: Registry, store: Store, reactor: Any
+        self, ring: Keyring, registry: Registry, store: RotationStore, reactor: Any
     ) -> None:
         self._ring = ring
         self._registry = registry
@@ -104,7 +107,7 @@ class Rotation(Service):
 
     def startService(self) -> None:
         """
-        Go on with a rotation that has not ended.
+        Finish a rotation that an earlier run began.
         """
         Service.startService(self)
         if len(self._ring.keys) > 1:
@@ -112,7 +115,7 @@ class Rotation(Service):
 
     def stopService(self) -> None:
         """
-        Leave the rest of a rotation to the next start.
+        Interrupt a rotation; the next start finishes it.
         """
         Service.stopService(self)
         if self._work is not None:
@@ -122,32 +125,33 @@ class Rotation(Service):
 
     def rotate(self, asked: Asked) -> Slow:
         """
-        The verb C{key rotate}.
+        C{key rotate}: begin a rotation, and wait for its end for some time.
 
-        @raise Refused: the key is not ours to change, or is just changing.
+        @raise Refused: the key file is read-only, or a rotation is under way.
         """
         if self._ring.file.lent:
             raise Refused(
-                "the key is a systemd credential: put a new key of 64 hexadecimal "
-                "digits on a line before it, and restart"
+                "the key is a systemd credential, which gigasetd cannot change: add "
+                "a new first line of 64 hexadecimal digits to it, and restart"
             )
         if self._work is not None:
-            raise Refused("the last rotation still waits for the database")
-        watch = Watch(self._reactor)
+            raise Refused("a rotation is under way: it waits for the database")
+        watch = RotationProgress(self._reactor)
         self._begin(self._renew(), watch.end)
-        return Slow(watch.steps(lambda: self._progress), lambda: self._told(watch))
+        return Slow(watch.steps(lambda: self._progress), lambda: self._result(watch))
 
-    def _told(self, watch: Watch) -> Answer:
+    def _result(self, watch: RotationProgress) -> Answer:
         """
-        What has become of a rotation.
+        Describe how far a rotation has come.
 
         @raise StoreError: it failed.
         """
         if watch.failure is not None:
             watch.failure.raiseException()
-        warnings = [] if watch.done else ["the old key goes when the database answers"]
-        told = {"sealed": self._sealed, "finished": watch.done, "warnings": warnings}
-        return Answer(told)
+        warnings = [] if watch.done else [UNFINISHED]
+        return Answer(
+            {"sealed": self._sealed, "finished": watch.done, "warnings": warnings}
+        )
 
     # the work
 
@@ -155,7 +159,9 @@ class Rotation(Service):
         self, work: Coroutine[Any, Any, None], end: Callable[[Any], Any] | None = None
     ) -> None:
         """
-        Do C{work} in the background, and have C{end} told how it ended.
+        Do C{work} in the background.
+
+        @param end: called with its result or failure.
         """
         self._progress, self._sealed = (0, 0), 0
         self._work = running = Deferred.fromCoroutine(work)
@@ -164,31 +170,21 @@ class Rotation(Service):
         running.addErrback(self._failed).addBoth(self._ended)
 
     def _ended(self, result: object) -> None:
-        """
-        There may be another one.
-        """
         self._work = None
 
     def _failed(self, failure: Failure) -> None:
-        """
-        The keys in the file are those that are needed: the next start goes on.
-        """
+        # The file holds every key that is in use; the next start goes on.
         if failure.check(StoreError):
-            log.error("the key was not changed: {why}", why=str(failure.value))
+            log.error("key rotation stopped: {why}", why=str(failure.value))
         elif not failure.check(CancelledError):
-            log.failure("the key was not changed", failure)
+            log.failure("key rotation stopped", failure)
 
     async def _renew(self) -> None:
-        """
-        Take a new key, then seal everything under it.
-        """
         await self._write((self._ring.fresh(), *self._ring.keys))
         await self._finish()
 
     async def _write(self, keys: tuple[bytes, ...]) -> None:
-        """
-        Put keys into the file, without stopping everything for the disk.
-        """
+        # In a thread: fsync may take long, and calls must go on.
         pool = self._reactor.getThreadPool()
         write = self._ring.file.write
         await deferToThreadPool(self._reactor, pool, write, keys)
@@ -196,40 +192,39 @@ class Rotation(Service):
 
     async def _finish(self) -> None:
         """
-        Seal everything under the newest key; drop the others when that is
-        safe.
+        Encrypt everything with the newest key, then delete the others.
         """
-        while await self._sealAnew():
-            await self._inDatabase()
-        await self._inDatabase()
+        while await self._encryptAll():
+            await self._flushed()
+        await self._flushed()
         if self._ring.file.lent:
             path = str(self._ring.file.path)
-            log.info("only the first key in {path} is needed", path=path)
+            log.info(
+                "every password is encrypted with the first key in {path};"
+                " the others can be deleted",
+                path=path,
+            )
             return
         await self._write(self._ring.keys[:1])
-        log.info("every password is sealed under the new key, the old one is gone")
+        log.info("every password is encrypted with the new key; the old one is deleted")
 
-    async def _sealAnew(self) -> int:
+    async def _encryptAll(self) -> int:
         """
-        Look at every account, slice by slice, and seal its password under the
-        newest key.
+        Encrypt the passwords that are not yet encrypted with the newest key.
 
-        @return: how many were sealed.
+        @return: how many.
         """
         numbers = list(self._registry.accounts)
         before = self._sealed
         for start in range(0, len(numbers), SLICE):
             for number in numbers[start : start + SLICE]:
-                self._sealOne(number)
+                self._encryptOne(number)
             self._store.settle()
             self._progress = (min(start + SLICE, len(numbers)), len(numbers))
             await deferLater(self._reactor, 0)
         return self._sealed - before
 
-    def _sealOne(self, number: str) -> None:
-        """
-        Seal one account's password, if that is needed and can be done.
-        """
+    def _encryptOne(self, number: str) -> None:
         account = self._registry.accounts.get(number)
         if account is None:
             return
@@ -238,28 +233,27 @@ class Rotation(Service):
             self._registry.put(renewed)
             self._sealed += 1
 
-    async def _inDatabase(self) -> None:
+    async def _flushed(self) -> None:
         """
         Wait until the database holds what the registry holds now, and the
-        spool nothing from before.
-
-        A flush that begins after the one that wrote it has forgotten all
-        earlier segments when it ends, and is the second to end.
+        spool nothing older.
         """
         number = self._registry.journal.number
         while self._store.state()["flushed"] < number:
             await deferLater(self._reactor, LOOK)
+        # A flush that begins after the one that wrote the last change has deleted
+        # all earlier segments when it ends; it is the second to end from here.
         goal = self._store.flush.counts["flushes"] + 2
         while self._store.spool.used and self._store.flush.counts["flushes"] < goal:
             await deferLater(self._reactor, LOOK)
 
 
-class Watch:
+class RotationProgress:
     """
-    A rotation as it is seen from the control socket, for some time.
+    Follows one rotation for the request that began it.
 
-    @ivar done: whether it is done.
-    @ivar failure: what it failed with.
+    @ivar done: whether it has succeeded.
+    @ivar failure: why it failed, if it did.
     """
 
     def __init__(self, reactor: Any) -> None:
@@ -269,7 +263,7 @@ class Watch:
 
     def end(self, result: Any) -> Any:
         """
-        It has ended.
+        Take the rotation's result or failure.
         """
         if isinstance(result, Failure):
             self.failure = result
@@ -279,13 +273,14 @@ class Watch:
 
     def steps(self, progress: Callable[[], tuple[int, int]]) -> Iterator[Any]:
         """
-        Tell the progress, and pause, until it ends or L{PATIENCE} does.
+        Yield progress and pauses until the rotation ends or L{PATIENCE} has
+        passed.
         """
-        late = self._reactor.seconds() + PATIENCE
+        deadline = self._reactor.seconds() + PATIENCE
         while not self.done and self.failure is None:
             done, total = progress()
             if total:
                 yield {"progress": [done, total]}
-            if self._reactor.seconds() >= late:
+            if self._reactor.seconds() >= deadline:
                 return
             yield deferLater(self._reactor, LOOK)

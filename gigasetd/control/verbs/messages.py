@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.control.verbs.test_messages -*-
 """
-C{message send}: what the operator has to say to one device's owner.
+C{message send}: a message from the operator to one device's owner.
 
 Layer 2 (rules).
 """
@@ -39,9 +39,11 @@ class Messages:
 
     def send(self, asked: Asked) -> Answer:
         """
-        Send a message; it waits where nobody is here to read it.
+        Send a message, or keep it as an offline message.
 
-        @raise Refused: there is no account to send it to.
+        @return: the C{number}, and how many messages are C{waiting} for it.
+        @raise Unknown: no device has that ID.
+        @raise Refused: the device has no account, or the text is not allowed.
         """
         subject = subjectOf(self.registry, asked.text("id").strip())
         if subject.account is None:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.control.verbs.test_notices -*-
 """
-What the operator tells everybody on their phones.
+C{notice add}, C{notice list} and C{notice remove}: texts that every phone shows.
 
 Layer 2 (rules).
 """
@@ -16,9 +16,12 @@ from gigasetd.registry.model import Notice
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import shown
 
-LONGEST = 1000  #: characters of a notice
+LONGEST = 1000
+"""Characters of a notice."""
 NAME = 64
-MOST = 50  #: notices at one time
+"""Characters of its name."""
+MOST = 50
+"""Notices at one time."""
 DAY = 86400.0
 
 
@@ -49,14 +52,14 @@ class NoticeVerbs:
         """
         name, text, days = (asked.text(key) for key in ("name", "text", "days"))
         notice = addNotice(self.registry, name, text, days, self.now())
-        return Answer(noticeView(notice))
+        return Answer(noticeRow(notice))
 
     def list(self, asked: Asked) -> Answer:
         """
         List all notices.
         """
         notices = sorted(self.registry.notices.values())
-        return Answer(None, chunks(map(noticeView, notices)))
+        return Answer(None, chunks(map(noticeRow, notices)))
 
     def remove(self, asked: Asked) -> Answer:
         """
@@ -73,21 +76,22 @@ def addNotice(
     """
     Add a notice.
 
-    @param days: for how long, in decimal digits; C{""} for ever.
-    @raise Refused: something has a wrong form, the name is taken, or there
-        are too many.
+    @param days: how long it is shown, in decimal digits; C{""} without end.
+    @param now: epoch seconds.
+    @raise BadValue: the name, the text or the days are not allowed.
+    @raise Conflict: the name is taken, or there are too many notices.
     """
     name, text = name.strip(), text.strip()
     if not (name.isprintable() and 1 <= len(name) <= NAME):
-        raise BadValue(f"a notice's name has 1 to {NAME} printable characters")
+        raise BadValue(f"the name must have 1 to {NAME} printable characters")
     if not (1 <= len(text) <= LONGEST and text.replace("\n", " ").isprintable()):
-        raise BadValue(f"a notice has 1 to {LONGEST} printable characters")
+        raise BadValue(f"the text must have 1 to {LONGEST} printable characters")
     if days and not (days.isascii() and days.isdigit() and 1 <= int(days[:6]) <= 3650):
-        raise BadValue("a notice stays for 1 to 3650 days, or for ever")
+        raise BadValue("the days must be a number from 1 to 3650, or left out")
     if name in registry.notices:
-        raise Conflict(f"there is a notice {shown(name)} already")
+        raise Conflict(f"a notice {shown(name)} exists already; remove it first")
     if len(registry.notices) >= MOST:
-        raise Conflict(f"there are {MOST} notices already")
+        raise Conflict(f"there are {MOST} notices, the most allowed; remove one first")
     notice = Notice(name, text, now + int(days) * DAY if days else 0.0, now)
     registry.put(notice)
     return notice
@@ -97,7 +101,7 @@ def removeNotice(registry: Registry, name: str) -> Notice:
     """
     Remove a notice.
 
-    @raise Unknown: there is none of that name.
+    @raise Unknown: there is no notice of that name.
     """
     notice = registry.notices.get(name)
     if notice is None:
@@ -106,8 +110,8 @@ def removeNotice(registry: Registry, name: str) -> Notice:
     return notice
 
 
-def noticeView(notice: Notice) -> View:
+def noticeRow(notice: Notice) -> View:
     """
-    One line of the list of notices.
+    Make one row of C{notice list}.
     """
     return {**notice._asdict(), "until": notice.until or None}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gigasetd.auth.tokens import addToken, removeToken
-from gigasetd.control.documents import tokenView
+from gigasetd.control.documents import tokenRow
 from gigasetd.control.messages import Answer, Asked, Verb, chunks
 from gigasetd.registry.registry import Registry
 
@@ -52,7 +52,7 @@ class TokenVerbs:
         List the names of all tokens.
         """
         tokens = sorted(self.registry.tokens.values())
-        return Answer(None, chunks(map(tokenView, tokens)))
+        return Answer(None, chunks(map(tokenRow, tokens)))
 
     def remove(self, asked: Asked) -> Answer:
         """

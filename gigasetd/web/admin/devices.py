@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from werkzeug.exceptions import NotFound
 
-from gigasetd.control.documents import deviceView, guestView
+from gigasetd.control.documents import deviceRow, guestRow
 from gigasetd.errors import Refused
 from gigasetd.provisioning.rendering import RenderingError
 from gigasetd.registry.model import SERVICES
@@ -110,8 +110,8 @@ class DevicePages:
         """
         if subject.device is None and subject.account is None and subject.checkin:
             row = {"number": "", "nickname": "", "login": "guest", "registered": False}
-            return {**row, **guestView(subject.checkin)}
-        return deviceView(subject, self._context.now())
+            return {**row, **guestRow(subject.checkin)}
+        return deviceRow(subject, self._context.now())
 
     @app.route("/add", methods=["GET"])
     def form(self, request: Request) -> bytes:

@@ -10,7 +10,7 @@ from gigasetd.control.verbs.notices import (
     DAY,
     MOST,
     addNotice,
-    noticeView,
+    noticeRow,
     removeNotice,
 )
 from gigasetd.errors import BadValue, Conflict, Unknown
@@ -31,7 +31,7 @@ class NoticesTests(SynchronousTestCase):
         addNotice(registry, "b", "For ever", "", NOW)
         told = {each.name: each.until for each in registry.notices.values()}
         self.assertEqual(told, {"a": NOW + 3 * DAY, "b": 0.0})
-        self.assertIsNone(noticeView(registry.notices["b"])["until"])
+        self.assertIsNone(noticeRow(registry.notices["b"])["until"])
 
     def test_refused(self) -> None:
         """
