@@ -229,9 +229,7 @@ class Executor:
     # time, and changes by others
 
     def _arm(self) -> None:
-        """
-        Have L{_wake} called at the rules' deadline.
-        """
+        # Have _wake called at the rules' deadline.
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None

@@ -121,8 +121,8 @@ def finish(response: DigestResponse, nonce: str, realm: str, password: str) -> s
 
 def _secrets(response: DigestResponse, realm: str, password: str) -> Iterator[bytes]:
     """
-    The hashes that may stand for the password: clients differ in the character
-    set (section 2.1.2.1), and in what a missing realm means.
+    Yield the hashes that may stand for the password: clients differ in the
+    character set (section 2.1.2.1), and in what a missing realm means.
     """
     realms = {response.realm, realm} if not response.realm else {response.realm}
     for one in sorted(realms):
@@ -133,9 +133,6 @@ def _secrets(response: DigestResponse, realm: str, password: str) -> Iterator[by
 
 
 def _digest(response: DigestResponse, nonce: str, secret: bytes, verb: str) -> bytes:
-    """
-    The digest of either side, in hexadecimal.
-    """
     a1 = secret + f":{nonce}:{response.cnonce}".encode()
     if response.authzid:
         a1 += f":{response.authzid}".encode()
@@ -145,9 +142,6 @@ def _digest(response: DigestResponse, nonce: str, secret: bytes, verb: str) -> b
 
 
 def _hex(data: bytes) -> bytes:
-    """
-    MD5 in hexadecimal.
-    """
     return md5(data, usedforsecurity=False).hexdigest().encode("ascii")
 
 

@@ -64,7 +64,7 @@ class Login:
 
     def _start(self, mechanism: str, now: float) -> None:
         """
-        Begin with one of those that were offered.
+        Begin with a mechanism that was offered.
 
         @raise LoginError: it was not.
         """
@@ -127,9 +127,9 @@ class Login:
 
     def _advance(self, given: object) -> Outcome:
         """
-        One step on.
+        Take the mechanism's next step.
 
-        @raise LoginError: it is the last.
+        @raise LoginError: the log-in has failed.
         """
         if self._steps is None:
             raise LoginError("malformed-request")
@@ -139,9 +139,6 @@ class Login:
             return self._passed(*end.value)
 
     def _passed(self, number: str, text: str = "") -> Outcome:
-        """
-        It was right; whether the account may be used is another matter.
-        """
         self._steps = None
         logins, now = self._logins, self._attempt.now
         account = logins.registry.accounts[number]
@@ -153,9 +150,6 @@ class Login:
         return LoginPassed(number, text, self._mechanism)
 
     def _denied(self, error: LoginError) -> LoginDenied:
-        """
-        It was wrong.
-        """
         self._steps = None
         self.tries += 1
         text = error.text

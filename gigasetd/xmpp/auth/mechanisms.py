@@ -77,9 +77,9 @@ def salted(logins: LoginPolicy, attempt: LoginAttempt, mechanism: str) -> Steps:
 
 def _checkBinding(attempt: LoginAttempt, first: scram.ClientFirst, plus: bool) -> None:
     """
-    Whether a client binds to the channel as it must (RFC 5802 section 6).
+    Insist that a client binds to the channel as it must (RFC 5802 section 6).
 
-    @raise LoginError: it does not, or somebody took our offer away.
+    @raise LoginError: it does not, or our offer was taken out on its way.
     """
     bindings = attempt.channel.bindings
     if plus != bool(first.binding):

@@ -44,9 +44,6 @@ KNOWN = (
 
 
 def _counter(mechanism: str) -> str:
-    """
-    By which name a mechanism is counted.
-    """
     return "logins_" + mechanism.lower().replace("-", "_")
 
 
@@ -185,9 +182,6 @@ class LoginPolicy:
             self._refuse()
 
     def _refuse(self) -> None:
-        """
-        Somebody guesses.
-        """
         self.counts["logins_limited"] += 1
         raise LoginError("temporary-auth-failure", BUSY)
 

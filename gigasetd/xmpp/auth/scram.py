@@ -103,9 +103,9 @@ def parseFirst(message: str) -> ClientFirst:
 
 def _unescaped(name: str) -> str:
     """
-    A name with its commas and equals signs.
+    Read the escapes of commas and equals signs.
 
-    @raise LoginError: an equals sign stands for nothing.
+    @raise LoginError: an equals sign begins no escape.
     """
     if "=" in _ESCAPED.sub("", name):
         raise LoginError("malformed-request")
@@ -201,7 +201,7 @@ def _bytes(text: str) -> bytes:
     """
     Read base64.
 
-    @raise LoginError: it is none.
+    @raise LoginError: it is malformed.
     """
     try:
         return b64decode(text, validate=True)

@@ -33,9 +33,6 @@ def rescoped(element: Element) -> Element:
 
 
 def _moved(element: Element, uri: str) -> Element:
-    """
-    As L{rescoped}, out of one namespace.
-    """
     copy = Element((CLIENT, element.name))
     copy.attributes = element.attributes
     copy.children = [
@@ -81,7 +78,7 @@ class DomainAlias(NamedTuple):
 
 def _renamed(element: Element, key: str, old: str, new: str) -> Element:
     """
-    The same with another domain in one address; what is inside is shared.
+    Replace the domain of one address; the children are shared.
     """
     jid = parseJid(element.attributes.get(key))
     if jid is None or jid.domain != old or old == new:

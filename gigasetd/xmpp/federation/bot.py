@@ -64,9 +64,6 @@ class Bot:
         return list(self._asked(element))
 
     def _message(self, element: Element, sender: Jid, now: float) -> Iterator[Element]:
-        """
-        Answer what somebody has written.
-        """
         kind = element.attributes.get("type", "normal")
         text = textOf(child(element, CLIENT, "body"))
         if kind not in ("chat", "normal") or not text.strip():
@@ -86,9 +83,7 @@ class Bot:
         yield stanza("message", *inner, type=kind, **_back(element))
 
     def _mayAnswer(self, asker: str, now: float) -> bool:
-        """
-        Whether it is not two programs that talk to each other without end.
-        """
+        # Two programs must not answer each other without end.
         if now - self._begun >= MINUTE or len(self._talkers) >= TALKERS:
             self._begun = now
             self._talkers.clear()
@@ -97,9 +92,6 @@ class Bot:
         return count < self._most
 
     def _presence(self, element: Element, sender: Jid) -> Iterator[Element]:
-        """
-        It is always here, for whoever wants to know.
-        """
         kind, back = element.attributes.get("type"), _back(element)
         if kind == "subscribe":
             back["to"] = sender.bare
@@ -111,9 +103,6 @@ class Bot:
             yield stanza("presence", **back)
 
     def _asked(self, iq: Element) -> Iterator[Element]:
-        """
-        Exactly one answer to each question.
-        """
         kind, asked = iq.attributes.get("type"), payload(iq)
         if kind not in ("get", "set"):
             return
@@ -126,17 +115,11 @@ class Bot:
 
 
 def _back(element: Element) -> dict[str, str]:
-    """
-    The addresses of an answer, as L{stanza} takes them.
-    """
     attributes = element.attributes
     return {"from_": attributes["to"], "to": attributes["from"]}
 
 
 def _info() -> Element:
-    """
-    What it is (XEP-0030).
-    """
     identity = made(DISCO_INFO, "identity", category="client", type="bot")
     identity.attributes["name"] = NAME
     able = (made(DISCO_INFO, "feature", var=one) for one in (DISCO_INFO, PING))
@@ -144,16 +127,11 @@ def _info() -> Element:
 
 
 def _items() -> Element:
-    """
-    There is nothing below it.
-    """
     return made(DISCO_ITEMS, "query")
 
 
 def _pong() -> None:
-    """
-    It is here.
-    """
+    pass
 
 
 _ANSWERS: dict[tuple[str, str], Callable[[], Element | None]] = {

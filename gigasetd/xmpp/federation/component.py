@@ -70,9 +70,6 @@ class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc
             stream.addOnetimeObserver("/*", self.onElement)
 
     def _refuse(self, condition: str) -> None:
-        """
-        It is not admitted.
-        """
         self._components.terms.counts["refused"] += 1
         self.xmlstream.fail(condition)
 
@@ -149,7 +146,7 @@ class ComponentFactory(XmlStreamServerFactory):
         """
         One has proved that it may serve a domain.
 
-        @raise Claimed: another one does.
+        @raise DomainTaken: another one does.
         """
         self._routes.claim(domain, stream)
         stream.send("<handshake/>")
@@ -164,16 +161,10 @@ class ComponentFactory(XmlStreamServerFactory):
         )
 
     def _detached(self, domain: str, stream: ComponentStream) -> None:
-        """
-        One has gone.
-        """
         self.terms.counts["detached"] += 1
         self._routes.removeRoute(domain, stream)
 
     def _gone(self, stream: ComponentStream) -> None:
-        """
-        A connection is over.
-        """
         self.streams.discard(stream)
 
     def closeAll(self) -> None:

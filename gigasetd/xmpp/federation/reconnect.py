@@ -55,9 +55,6 @@ class Reconnection:
         self._remind(domain)
 
     def _remind(self, domain: str) -> None:
-        """
-        Ask once more those who have not answered a request to see them.
-        """
         for number, items in self._context.registry.rosters.items():
             waiting = [item.jid for item in items.values() if item.ask]
             for contact in self._there(waiting, domain):
@@ -83,9 +80,6 @@ class Reconnection:
                 self._delivery.give(session, gone)
 
     def _there(self, contacts: Iterable[str], domain: str) -> list[Jid]:
-        """
-        Those who are in a domain.
-        """
         context = self._context
         jids = [jid for jid in map(parseJid, contacts) if jid is not None]
         if domain:

@@ -52,7 +52,7 @@ class DomainRouter(Router):  # type: ignore[misc]
         Have a domain served.
 
         @param xs: one end of a pipe of wokkel's; it is observed.
-        @raise Claimed: it is ours, or served already.
+        @raise DomainTaken: it is ours, or served already.
         """
 
         def arrived(element: Element) -> None:
@@ -66,7 +66,7 @@ class DomainRouter(Router):  # type: ignore[misc]
         """
         Have a domain served by what hands in its stanzas itself.
 
-        @raise Claimed: it is ours, or served already.
+        @raise DomainTaken: it is ours, or served already.
         """
         if domain == self._domain or domain in self.routes:
             raise DomainTaken(domain)

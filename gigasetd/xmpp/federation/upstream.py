@@ -131,17 +131,10 @@ class UpstreamComponent(Component):  # type: ignore[misc]
         self._terms = terms
 
     def _getConnection(self) -> Any:
-        """
-        Connect.
-        """
         return self._reactor.connectTCP(self.host, self.port, self.factory)
 
     def _authd(self, xs: ComponentStream) -> None:
-        """
-        We are attached.
-
-        Not wokkel's, which would send what has waited for who knows how long.
-        """
+        # Not wokkel's, which would send stanzas that have waited for any time.
         self._initialized, self.factory.complained = True, False
         self.factory.resetDelay()
         xs.admit(self.arrived)
@@ -154,9 +147,6 @@ class UpstreamComponent(Component):  # type: ignore[misc]
         """
 
     def _disconnected(self, reason: Any) -> None:
-        """
-        We are not, for whatever reason.
-        """
         was = self._initialized
         super()._disconnected(reason)
         self._routes.removeRoute("", self)

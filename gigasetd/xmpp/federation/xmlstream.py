@@ -77,9 +77,7 @@ def termsOf(
 
 
 def _nobody(element: Element) -> None:
-    """
-    Nobody takes stanzas of a stream that is not attached.
-    """
+    pass
 
 
 class ComponentStream(XmlStream):
@@ -116,9 +114,6 @@ class ComponentStream(XmlStream):
         super().connectionMade()
 
     def _initializeStream(self) -> None:
-        """
-        Use our parser.
-        """
         self.stream = XmlParser(self._terms.before)
 
     def dataReceived(self, data: bytes) -> None:
@@ -132,9 +127,6 @@ class ComponentStream(XmlStream):
                     break
 
     def _take(self, event: Event) -> None:
-        """
-        One thing that came.
-        """
         if isinstance(event, StreamOpened):
             self.content = event.content
             self.onDocumentStart(event.element)
@@ -211,9 +203,6 @@ class ComponentStream(XmlStream):
             self._leave()
 
     def _leave(self) -> None:
-        """
-        Nothing is read any more.
-        """
         self._over = True
         self._quiet()
         self.transport.loseConnection()
@@ -235,29 +224,18 @@ class ComponentStream(XmlStream):
         self._wait()
 
     def _wait(self) -> None:
-        """
-        See to it that a dead connection is found out.
-        """
         terms = self._terms
         self._alarm = terms.reactor.callLater(terms.keepalive, self._poke)
 
     def _poke(self) -> None:
-        """
-        Send a blank.
-        """
+        # TCP finds a dead connection only by data.
         self.send(" ")
         self._wait()
 
     def _expire(self) -> None:
-        """
-        It took too long to attach.
-        """
         self._terms.counts["expired"] += 1
         self.fail("connection-timeout")
 
     def _quiet(self) -> None:
-        """
-        No more alarms.
-        """
         if self._alarm.active():
             self._alarm.cancel()

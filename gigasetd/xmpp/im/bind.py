@@ -96,9 +96,6 @@ class ResourceBinding:
             self._context.out.append(CloseStream(peer.stream, "not-authorized"))
 
     def _answer(self, peer: Peer, iq: Element, asked: Element) -> None:
-        """
-        Bind the resource that a client wants, or one that we choose.
-        """
         wanted = textOf(child(asked, BIND, "resource"))
         resource = wanted or self._context.token()
         jid = parseJid(f"{self._context.bareOf(peer.number)}/{resource}")
@@ -115,10 +112,10 @@ class ResourceBinding:
 
     def _bind(self, peer: Peer, resource: str) -> ClientSession | None:
         """
-        Make a session; an older one of that name ends, since its client is
+        Make a session; an older one with the same resource ends, since its client is
         most likely dead.
 
-        @return: L{None} where the account has as many as it may.
+        @return: L{None} where the account has as many sessions as it may.
         """
         context = self._context
         older = context.sessions.find(peer.number, resource)
@@ -135,10 +132,7 @@ class ResourceBinding:
         return session
 
     def _room(self, number: str) -> bool:
-        """
-        Whether an account may have one more session; one that sleeps gives
-        way.
-        """
+        # A sleeping session gives way to a new one.
         mine = self._context.sessions.of(number)
         if len(mine) < self._context.section.max_sessions:
             return True

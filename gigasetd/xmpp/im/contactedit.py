@@ -30,7 +30,7 @@ def checked(name: str, groups: list[str], section: XmppSection) -> str:
     2.3.3).
 
     @return: the name.
-    @raise Declined: they are not.
+    @raise StanzaRefused: they are not.
     """
     if len(set(groups)) != len(groups):
         raise StanzaRefused("bad-request", "a group is there twice")

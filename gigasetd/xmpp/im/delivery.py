@@ -24,9 +24,7 @@ ASK = made(SM, "r")
 
 
 def _leave(pending: PendingMessage) -> bool:
-    """
-    Before anybody says how letters are kept, they are not.
-    """
+    # What stands for keep until assembly has set it.
     return False
 
 
@@ -61,10 +59,8 @@ class Delivery:
     def _giveFitted(
         self, session: ClientSession, stanza: Element, pending: PendingMessage | None
     ) -> None:
-        """
-        Send what a phone can use; the letter has arrived with its last piece,
-        and is not on its way to a phone that cannot show it.
-        """
+        # A message has arrived with its last piece.  It is never pending at a phone
+        # that cannot show it.
         if stanza.name == "presence":
             self._put(session, stripped(stanza), None)
             return
@@ -81,9 +77,6 @@ class Delivery:
         pending: PendingMessage | None,
         after: int = 0,
     ) -> None:
-        """
-        Send one stanza as it is.
-        """
         if pending is not None:
             pending.holders += 1
             self._context.counts["delivered"] += 1

@@ -39,7 +39,7 @@ class DirectedPresence:
         """
         Presence for somebody in particular (section 4.6).
 
-        @raise Declined: that cannot be.
+        @raise StanzaRefused: that cannot be.
         """
         kind = element.attributes.get("type")
         if kind not in (None, "unavailable", "probe", "error"):
@@ -61,9 +61,6 @@ class DirectedPresence:
             self.arrived(element, to)
 
     def _remember(self, session: ClientSession, to: Jid) -> None:
-        """
-        Note who is to hear when the session goes.
-        """
         if self._roster.sees(session.number, to.bare) or to.bare == session.bare:
             return
         most = self._context.section.max_directed
@@ -101,16 +98,13 @@ class DirectedPresence:
                     self._delivery.post(addressed(one.presence, asker.full))
 
     def _knows(self, number: str, asker: Jid) -> bool:
-        """
-        Whether somebody may see an account's presence.
-        """
         own = asker.bare == self._context.bareOf(number)
         return own or self._roster.sees(number, asker.bare)
 
     def _shown(self, to: Jid, asker: Jid) -> list[ClientSession]:
         """
-        The sessions that are meant and that somebody may see: as a contact,
-        or because they have shown themselves (section 4.6.6).
+        List the sessions that a probe asks for and that its sender may see: as a
+        contact, or because they have sent it presence (section 4.6.6).
         """
         knows = self._knows(to.local, asker)
         return [
@@ -123,9 +117,6 @@ class DirectedPresence:
         ]
 
     def _answer(self, to: Jid, asker: Jid, probe: Element, kind: str) -> None:
-        """
-        Answer a probe with nothing but a type.
-        """
         answer = stanza("presence", type=kind, from_=to.bare, to=asker.full)
         if "id" in probe.attributes:
             answer.attributes["id"] = probe.attributes["id"]

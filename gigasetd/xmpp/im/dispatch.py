@@ -60,9 +60,6 @@ class StanzaDispatch:
     def _message(
         self, session: ClientSession, element: Element, to: Jid | None
     ) -> None:
-        """
-        A message; one for nobody is for oneself.
-        """
         self._context.counts["messages"] += 1
         domain = self._context.domain
         if to is None:
@@ -75,9 +72,6 @@ class StanzaDispatch:
     def _presented(
         self, session: ClientSession, element: Element, to: Jid | None
     ) -> None:
-        """
-        A presence.
-        """
         self._context.counts["presences"] += 1
         if to is None:
             if session.presence is None:
@@ -89,9 +83,6 @@ class StanzaDispatch:
             self._rules.directed.sent(session, element, to)
 
     def _asked(self, session: ClientSession, element: Element, to: Jid | None) -> None:
-        """
-        An iq.
-        """
         self._context.counts["iqs"] += 1
         if to is not None and to.domain != self._context.domain:
             self.across(element, to)
@@ -118,9 +109,6 @@ class StanzaDispatch:
             self._shown(element, sender, to)
 
     def _shown(self, element: Element, sender: Jid, to: Jid) -> None:
-        """
-        A presence of another domain.
-        """
         kind = element.attributes.get("type")
         if kind == "probe":
             self._rules.directed.probed(to, element)

@@ -51,7 +51,7 @@ def split(text: str, longest: int = LONGEST) -> list[str]:
 
 def _place(text: str, longest: int) -> int:
     """
-    Where to cut: behind the last word of which all fits, else in a word.
+    Find where to cut: behind the last word that fits, else inside a word.
     """
     if text[longest].isspace():
         return longest
@@ -89,9 +89,6 @@ def fitted(message: Element) -> list[Element]:
 
 
 def _piece(message: Element, text: str, place: int) -> Element:
-    """
-    One piece; all but the first have an id of their own.
-    """
     body = made(CLIENT, "body", text)
     children: list[Element | str] = [
         body if (one.uri, one.name) == (CLIENT, "body") else one

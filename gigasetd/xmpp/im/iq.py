@@ -88,10 +88,6 @@ class IqDispatch:
             self._hand(iq, to)
 
     def _answered(self, iq: Element, sender: Jid, to: Jid | None) -> None:
-        """
-        An answer to somebody's question; the server itself waits for none, and
-        nobody for one of whom he has blocked.
-        """
         if to is None or not to.local or not to.resource:
             self._context.counts["strangers"] += 1
             return
@@ -102,9 +98,6 @@ class IqDispatch:
             self._delivery.offer(session, iq)
 
     def _hand(self, iq: Element, to: Jid) -> None:
-        """
-        A question to one stream, which never goes to another.
-        """
         session = self._context.sessions.find(to.local, to.resource)
         if session is None:
             self._delivery.refuse(iq, "service-unavailable")
@@ -119,9 +112,6 @@ class IqDispatch:
         number: str,
         session: ClientSession | None,
     ) -> None:
-        """
-        Let a rule answer.
-        """
         asked = payload(iq)
         before = self._context.registry.journal.number
         answer = self._answer(rules, iq, asked, sender, number, session)
@@ -142,9 +132,6 @@ class IqDispatch:
         number: str,
         session: ClientSession | None,
     ) -> Element:
-        """
-        The one answer to a question.
-        """
         if asked is None:
             return errorReply(iq, "bad-request")
         rule = rules.get((iq.attributes["type"], asked.uri, asked.name))

@@ -52,8 +52,7 @@ class MessageRouting:
 
     def _local(self, message: Element, to: Jid) -> None:
         """
-        A message for an account of ours that may have it (sections 8.5.2 and
-        8.5.3).
+        Deliver a message to an account that may have it (sections 8.5.2 and 8.5.3).
         """
         kind = message.attributes.get("type", "normal")
         if to.resource:
@@ -75,10 +74,6 @@ class MessageRouting:
     def _give(
         self, message: Element, number: str, sessions: list[ClientSession], kind: str
     ) -> None:
-        """
-        Send a message to these of an account's sessions, and copies to the
-        others that want some.
-        """
         if kind in TRANSIENT:
             for session in sessions:
                 self._delivery.offer(session, message)
@@ -98,9 +93,6 @@ class MessageRouting:
         self._carbons.received(message, pending, sessions)
 
     def _store(self, message: Element, number: str, kind: str) -> None:
-        """
-        Nobody has a claim to it now, though some may want copies.
-        """
         if kind == "headline":
             self._context.counts["ignored"] += 1
             return

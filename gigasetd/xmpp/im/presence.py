@@ -47,7 +47,7 @@ class PresenceRules:
         """
         Presence that names no receiver.
 
-        @raise Declined: it is of no kind that there is.
+        @raise StanzaRefused: it is of no kind that there is.
         """
         kind = element.attributes.get("type")
         if kind is None:
@@ -65,9 +65,6 @@ class PresenceRules:
     def _available(
         self, session: ClientSession, element: Element, visible: bool
     ) -> None:
-        """
-        A session is here, or says more of itself.
-        """
         session.priority = priorityOf(element)
         first, session.presence = session.presence is None, element
         seen, session.visible = session.visible, visible
@@ -100,10 +97,8 @@ class PresenceRules:
         session.visible = session.eligible = False
 
     def _broadcast(self, session: ClientSession, element: Element) -> None:
-        """
-        Tell contacts, the account's other sessions, and the session itself
-        (section 4.2.2); phones do not expect to hear of themselves.
-        """
+        # Section 4.2.2: contacts, the account's other sessions, and the session itself.
+        # COMPAT: phones do not expect their own presence.
         for contact in self._roster.audience(session.number):
             self.tell(contact, element)
         for one in self._context.sessions.of(session.number):
@@ -111,9 +106,6 @@ class PresenceRules:
                 self._delivery.give(one, addressed(element, one.full))
 
     def _greet(self, session: ClientSession) -> None:
-        """
-        Tell a session who else is here, and who has asked to see it.
-        """
         number, mine = session.number, session.full
         for contact in self._roster.watched(number):
             self.ask(session, contact)
@@ -166,7 +158,7 @@ class PresenceRules:
 
     def _hidden(self, sender: Jid, receiver: Jid) -> bool:
         """
-        Whether one of two wants nothing to pass between them.
+        Whether sender or receiver has blocked the other.
         """
         context = self._context
         if sender.domain == context.domain and context.blocks(sender.local, receiver):
@@ -197,9 +189,6 @@ class PresenceRules:
                 self.tell(contact, session.presence)
 
     def _reveal(self, number: str, session: ClientSession) -> None:
-        """
-        Let one session know how somebody else's are.
-        """
         asker = parseJid(session.full)
         if asker is None or self._context.blocks(number, asker):
             return
@@ -227,7 +216,7 @@ def priorityOf(element: Element) -> int:
     """
     What a presence says of its priority (section 4.7.2.3).
 
-    @raise Declined: no whole number from -128 to 127.
+    @raise StanzaRefused: no whole number from -128 to 127.
     """
     text = textOf(child(element, CLIENT, "priority")).strip() or "0"
     if not (_PRIORITY.fullmatch(text) and -128 <= int(text) <= 127):

@@ -46,27 +46,18 @@ class RegistryChanges:
     # as the registry's listener
 
     def _account(self, old: Account | None, new: Account | None) -> None:
-        """
-        An account whose owner must log in again, or may no longer.
-        """
         if old is None:
             return
         if new is None or old.credentialsChanged(new) or not new.offers("messaging"):
             self._shut[old.number] = None
 
     def _item(self, old: RosterItem | None, new: RosterItem | None) -> None:
-        """
-        A contact.
-        """
         some = new or old
         assert some is not None
         if not self._context.isOwn("roster", some.number, some.jid):
             self._edited.append((old, new))
 
     def _held(self, old: HeldMessage | None, new: HeldMessage | None) -> None:
-        """
-        A message that waits.
-        """
         some = new or old
         assert some is not None
         if not self._context.isOwn("held", some.number, some.id) and new is not None:
@@ -92,9 +83,6 @@ class RegistryChanges:
                 self._offline.deliver(sessions[0])
 
     def _end(self, number: str) -> None:
-        """
-        End an account's streams, also those that have no resource yet.
-        """
         sessions = self._context.sessions
         for session in sessions.of(number):
             self._ending.close(session, "not-authorized")
@@ -104,9 +92,6 @@ class RegistryChanges:
                 self._context.out.append(CloseStream(stream, "not-authorized"))
 
     def _tell(self, old: RosterItem | None, new: RosterItem | None) -> None:
-        """
-        Push an edited contact, and carry its subscriptions out.
-        """
         some = new or old
         assert some is not None
         if (old and old.listed) or (new and new.listed):

@@ -87,9 +87,6 @@ class Roster:
         return self._with(number, ("to", "both"))
 
     def _with(self, number: str, kinds: tuple[str, str]) -> list[str]:
-        """
-        The contacts whose subscription is one of these.
-        """
         stored = self._context.registry.rosters.get(number, {})
         found = {
             item.jid: None for item in stored.values() if item.subscription in kinds
@@ -126,9 +123,6 @@ class Roster:
         }
 
     def _get(self, asked: IqRequest) -> Element | None:
-        """
-        The roster, or nothing where the client has this version of it.
-        """
         session, query = asked.own, asked.element
         session.interested = True
         session.versioned = "ver" in query.attributes
@@ -145,7 +139,7 @@ class Roster:
         """
         Add, change or remove one contact (sections 2.3 to 2.5).
 
-        @raise Declined: it is none that may be.
+        @raise StanzaRefused: the contact is malformed or not allowed.
         """
         items = list(elements(asked.element))
         if len(items) != 1 or (items[0].uri, items[0].name) != (ROSTER, "item"):
@@ -161,9 +155,6 @@ class Roster:
             self._change(asked.number, jid.bare, items[0])
 
     def _change(self, number: str, jid: str, given: Element) -> None:
-        """
-        Set name and groups of one contact.
-        """
         if jid == self._context.bareOf(number):
             raise StanzaRefused("not-allowed")
         old = self.stored(number, jid)
@@ -182,9 +173,6 @@ class Roster:
         self.push(number, jid)
 
     def _remove(self, number: str, jid: str) -> None:
-        """
-        Remove one contact, and end every subscription with it.
-        """
         old = self.stored(number, jid)
         shared = self.shared.together(number, self._context.numberOf(jid))
         if shared and old is None:

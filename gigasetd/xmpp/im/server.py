@@ -211,9 +211,6 @@ class Messaging:
     # inside
 
     def _done(self, out: list[Action]) -> list[Action]:
-        """
-        Do what this turn has left to do.
-        """
         context = self._context
         while context.doomed or context.severed:
             while context.severed:
@@ -226,9 +223,6 @@ class Messaging:
         return out
 
     def _from(self, session: ClientSession, element: Element) -> None:
-        """
-        One element of a bound stream.
-        """
         if (element.uri, element.name) in STANZAS:
             if session.acks is not None:
                 session.acks.seen = (session.acks.seen + 1) % MODULO

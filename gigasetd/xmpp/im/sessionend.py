@@ -61,10 +61,7 @@ class SessionEnd:
             self._sleep(session)
 
     def _sleep(self, session: ClientSession) -> None:
-        """
-        Keep a session for its client to come back; what it was sent is
-        written down meanwhile.
-        """
+        # What was sent is written down meanwhile: the process may end too.
         acks = session.acks
         assert acks is not None
         self._context.counts["hibernated"] += 1
@@ -78,10 +75,7 @@ class SessionEnd:
             self.end(session)
 
     def _watch(self, acks: AckState) -> None:
-        """
-        Have a look at a session when it is over, once however often it is
-        resumed meanwhile.
-        """
+        # Once, however often the session is resumed meanwhile.
         if not acks.watched:
             acks.watched = True
             heappush(self._ends, (acks.ends, acks.id))

@@ -47,9 +47,6 @@ class SharedRoster:
         self._found: dict[str, tuple[float, dict[str, None]]] = {}
 
     def _join(self, name: str, numbers: tuple[str, ...]) -> None:
-        """
-        Note for each member who else is in a group.
-        """
         for number in numbers:
             for other in numbers:
                 if other != number:
@@ -72,9 +69,6 @@ class SharedRoster:
         return [other for other in self._known(number) if self._context.account(other)]
 
     def _known(self, number: str) -> Mapping[str, object]:
-        """
-        The same, those with them who have messaging switched off.
-        """
         if self._kind != "household":
             return self._groups.get(number, {})
         found = self._found.get(number)
@@ -85,9 +79,6 @@ class SharedRoster:
         return found[1]
 
     def _look(self, number: str) -> dict[str, None]:
-        """
-        The household, as it is now; nobody where it is too large for one.
-        """
         household = self._context.household
         members: dict[str, None] = {}
         for other in self._context.registry.accounts:

@@ -54,7 +54,7 @@ class PresenceSubscriptions:
         """
         One of the four types from a client of ours.
 
-        @raise Declined: it cannot be.
+        @raise StanzaRefused: it cannot be.
         """
         number, kind = session.number, element.attributes["type"]
         if to.bare == session.bare or (
@@ -73,9 +73,9 @@ class PresenceSubscriptions:
 
     def _outbound(self, number: str, jid: str, element: Element) -> None:
         """
-        Appendix A.2, and what it says to do beside.
+        Follow appendix A.2.
 
-        @raise Declined: the contact list is full.
+        @raise StanzaRefused: the contact list is full.
         """
         kind = element.attributes["type"]
         old = self._roster.stored(number, jid)
@@ -98,9 +98,6 @@ class PresenceSubscriptions:
             self._presence.show(number, jid)
 
     def _store(self, old: RosterItem, new: RosterItem) -> None:
-        """
-        Keep an item's new state, and tell the account's streams.
-        """
         if new == old:
             return
         if new.listed or new.request or new.approved:
@@ -111,9 +108,6 @@ class PresenceSubscriptions:
             self._roster.push(new.number, new.jid)
 
     def _route(self, number: str, jid: str, element: Element) -> None:
-        """
-        Send one of the four types on, from bare JID to bare JID.
-        """
         told = addressed(element, jid)
         told.attributes["from"] = self._context.bareOf(number)
         to = parseJid(jid)
@@ -125,9 +119,6 @@ class PresenceSubscriptions:
             self.came(to.local, self._context.bareOf(number), told)
 
     def _answer(self, sender: str, to: str, kind: str) -> None:
-        """
-        Send one of the four types in somebody's stead.
-        """
         told = stanza("presence", type=kind, from_=sender, to=to)
         jid = parseJid(to)
         if jid is None:
@@ -172,7 +163,7 @@ class PresenceSubscriptions:
 
     def _kept(self, element: Element) -> str:
         """
-        A request as it is kept: whole where that is not too much.
+        Serialize a request: whole where it is not too long.
         """
         if element.attributes["type"] != "subscribe":
             return ""
@@ -183,10 +174,7 @@ class PresenceSubscriptions:
         return serialize(stanza("presence", type="subscribe", from_=sender, to=to))
 
     def _deliver(self, number: str, element: Element) -> None:
-        """
-        Let an account's streams know; a request comes to the others when they
-        become available.
-        """
+        # A request comes to the other sessions when they become available.
         asked = element.attributes["type"] == "subscribe"
         for session in self._context.sessions.of(number):
             if session.presence is not None or (session.interested and not asked):
@@ -195,18 +183,12 @@ class PresenceSubscriptions:
     # what is done in the owner's stead
 
     def _grants(self, number: str) -> bool:
-        """
-        Whether requests to an account are granted by the server.
-        """
         policy = self._context.section.approval
         if policy != "phones":
             return policy == "all"
         return any(session.phone for session in self._context.sessions.of(number))
 
     def _grant(self, number: str, contact: str) -> None:
-        """
-        Say yes to one.
-        """
         yes = stanza("presence", type="subscribed")
         self._outbound(number, contact, yes)
 

@@ -45,8 +45,8 @@ _N, _NO, _NI, _NB, _T, _TI, _F, _FO, _B = SubscriptionState
 
 def _rows(type: str, text: str) -> dict[tuple[SubscriptionState, str], Transition]:
     """
-    One table of the appendix: for each state the next, and "!" where the
-    stanza goes on.
+    Read one table of the appendix: the next state for each state, with "!" where
+    the stanza is passed on.
     """
     short = dict(zip("N NO NI NB T TI F FO B".split(), SubscriptionState))
     steps = (

@@ -88,9 +88,6 @@ def parseJid(text: object) -> Jid | None:
 
 
 def _parse(text: str) -> Jid | None:
-    """
-    As L{parseJid}, of one that was not met lately.
-    """
     plain = _PLAIN.fullmatch(text)
     if plain is not None and all(map(_isShort, plain[2].split("."))):
         local, domain, resource = plain.groups("")
@@ -102,9 +99,6 @@ def _parse(text: str) -> Jid | None:
 
 
 def _isShort(label: str) -> bool:
-    """
-    Whether a label is no longer than DNS allows.
-    """
     return len(label) <= _LABEL
 
 
@@ -113,7 +107,7 @@ def _prepare(text: str) -> Jid:
     Cut at the first slash, then at the first "@" (RFC 6122 section 2.1), and
     prepare each part.
 
-    @raise UnicodeError: one is not allowed.
+    @raise UnicodeError: a part is not allowed.
     """
     if len(text) > 3 * LONGEST + 2:
         raise UnicodeError("too long")
@@ -129,9 +123,7 @@ def _prepare(text: str) -> Jid:
 
 
 def _prepared(profile: Profile, text: str) -> str:
-    """
-    One part by its profile, without the check for unassigned characters.
-    """
+    # Without the profile's check for unassigned characters: see above.
     text = profile.map(text)
     # Later Unicode than 3.2 is left alone, which its tables would not know.
     text = _normalized(text)
@@ -142,16 +134,10 @@ def _prepared(profile: Profile, text: str) -> str:
 
 
 def _normalized(text: str) -> str:
-    """
-    Compatibility composition, by the tables of Unicode 3.2 (RFC 3454).
-    """
     return ucd_3_2_0.normalize("NFKC", text)
 
 
 def _fits(text: str) -> str:
-    """
-    Insist on 1 to L{LONGEST} bytes.
-    """
     if not 1 <= len(text.encode()) <= LONGEST:
         raise UnicodeError("too short or too long")
     return text
@@ -159,7 +145,7 @@ def _fits(text: str) -> str:
 
 def _domain(text: str) -> str:
     """
-    A host name, or an IPv6 address in brackets; a final dot means nothing.
+    Prepare a host name, or an IPv6 address in brackets; a final dot is ignored.
     """
     if text.startswith("[") and text.endswith("]"):
         try:
@@ -173,9 +159,6 @@ def _domain(text: str) -> str:
 
 
 def _label(text: str) -> str:
-    """
-    One label of a host name.
-    """
     if not 1 <= len(text) <= _LABEL:
         raise UnicodeError("a label is empty or too long")
     try:

@@ -84,9 +84,7 @@ _names: dict[str, tuple[str, str]] = {}
 
 
 def _cut(name: str) -> tuple[str, str]:
-    """
-    Namespace and local name, of what expat joins by a space.
-    """
+    # expat joins namespace and local name by a space.
     uri, _, local = name.rpartition(" ")
     if len(_names) >= _REMEMBERED:
         _names.clear()
@@ -95,11 +93,7 @@ def _cut(name: str) -> tuple[str, str]:
 
 
 def _refuse(*ignored: object) -> None:
-    """
-    Comments, processing instructions and document types have no place here.
-
-    @raise Fault: always.
-    """
+    # Comments, processing instructions and document types (RFC 6120 section 11.1).
     raise StreamFault("restricted-xml")
 
 
@@ -130,9 +124,6 @@ class XmlParser:
         self._listen()
 
     def _listen(self) -> None:
-        """
-        Have expat tell us everything.
-        """
         parser = self._expat
         parser.buffer_text = True
         parser.buffer_size = _TEXT
@@ -177,9 +168,6 @@ class XmlParser:
         return events
 
     def _check(self) -> None:
-        """
-        Limits on what is not whole yet.
-        """
         at = self._expat.CurrentByteIndex
         depth = len(self._stack)
         if depth == 1:
@@ -197,9 +185,7 @@ class XmlParser:
             raise StreamFault("policy-violation", "there are too many names")
 
     def _between(self) -> None:
-        """
-        Between stanzas there may be white space, to keep the line open.
-        """
+        # White space between stanzas keeps a connection open.
         text = "".join(self._text)
         self._text.clear()
         if text.strip(" \t\r\n"):
@@ -208,16 +194,11 @@ class XmlParser:
     # what expat tells
 
     def _declared(self, version: str, encoding: str | None, alone: int) -> None:
-        """
-        C{<?xml ...?>}: UTF-8 or nothing (RFC 6120 section 11.6).
-        """
+        # RFC 6120 section 11.6: nothing but UTF-8.
         if encoding is not None and encoding.upper() != "UTF-8":
             raise StreamFault("unsupported-encoding")
 
     def _namespace(self, prefix: str | None, uri: str | None) -> None:
-        """
-        A namespace is declared.
-        """
         if uri is None:
             return
         if len(uri) > self.limits.namespace or _WRONG(uri):
@@ -226,9 +207,6 @@ class XmlParser:
             self._content = uri
 
     def _start(self, tag: str, attributes: dict[Any, str]) -> None:
-        """
-        An element begins.
-        """
         stack = self._stack
         depth = len(stack)
         if self._text:
@@ -255,9 +233,6 @@ class XmlParser:
         stack.append(element)
 
     def _end(self, tag: str) -> None:
-        """
-        An element ends.
-        """
         stack = self._stack
         if self._text:
             self._flush(len(stack))
@@ -274,9 +249,6 @@ class XmlParser:
             self._events.append(StreamClosed())
 
     def _flush(self, depth: int) -> None:
-        """
-        Text has come before a tag.
-        """
         if depth == 1:
             self._between()
             return
@@ -286,7 +258,5 @@ class XmlParser:
 
 
 def _key(name: str) -> Any:
-    """
-    An attribute's name, as domish has it: with its namespace, if in one.
-    """
+    # As domish has it: with its namespace, if in one.
     return (_names.get(name) or _cut(name)) if " " in name else name

@@ -77,9 +77,6 @@ def escapeText(text: str) -> str:
 
 
 def _escapeMarkup(text: str) -> str:
-    """
-    What would be taken for markup.
-    """
     if "&" in text:
         text = text.replace("&", "&amp;")
     if "<" in text:
@@ -116,8 +113,10 @@ def serialize(element: Element, scope: str = CLIENT) -> str:
 
 def _write(element: Element, own: str, uri: str, scope: str, put: Any) -> None:
     """
+    Write one element.
+
     @param own: the element's namespace, as it is to be written.
-    @param uri: the same as it came, for the children to compare.
+    @param uri: the namespace as it was read, for the children to compare.
     @param scope: the default namespace around it.
     """
     name = element.name
@@ -141,9 +140,7 @@ def _write(element: Element, own: str, uri: str, scope: str, put: Any) -> None:
 
 
 def _attribute(element: Element, key: Any, value: str) -> str:
-    """
-    One attribute; of another namespace it needs a prefix, declared with it.
-    """
+    # An attribute in a namespace needs a prefix, which is declared with it.
     if type(key) is not tuple:
         return f" {key}='{escapeAttribute(value)}'"
     uri, name = key
@@ -162,7 +159,7 @@ def parse(text: str, scope: str = CLIENT, limits: XmlLimits = XmlLimits()) -> El
     Read one element, as L{serialize} wrote it.
 
     @param scope: the default namespace around it.
-    @raise Fault: it is none, or more than one.
+    @raise StreamFault: it is none, or more than one.
     """
     whole = f"<s xmlns='{scope}'>{text}</s>".encode("utf-8", "replace")
     events = XmlParser(limits).feed(whole)

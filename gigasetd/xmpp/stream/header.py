@@ -41,7 +41,7 @@ class StreamHeader:
 
     def __init__(self, opened: StreamOpened) -> None:
         """
-        @raise Fault: it is not the header of a client's stream.
+        @raise StreamFault: it is not the header of a client's stream.
         """
         element = opened.element
         if (element.uri, element.name) != (STREAM, "stream"):
@@ -58,7 +58,7 @@ def _isOld(version: str | None) -> bool:
     """
     Whether a version is missing, or below 1.0.
 
-    @raise Fault: it is malformed.
+    @raise StreamFault: it is malformed.
     """
     if version is None:
         return True
@@ -72,7 +72,7 @@ def _domainOf(to: str | None) -> str:
     """
     Prepare the domain that a header is addressed to.
 
-    @raise Fault: it is not a domain.
+    @raise StreamFault: it is not a domain.
     """
     if to is None:
         return ""

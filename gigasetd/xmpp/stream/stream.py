@@ -236,7 +236,7 @@ class ClientStream(Protocol):
         """
         Insist that we serve what a header asks for.
 
-        @raise Fault: we do not.
+        @raise StreamFault: we do not.
         """
         context = self._context
         names = context.names if self.phone else (context.domain,)

@@ -67,17 +67,11 @@ class Blocking:
         self._delivery.give(session, answer)
 
     def _list(self, query: IqRequest) -> Element:
-        """
-        The block list; later changes are pushed.
-        """
         query.own.blocking = True
         mine = self._context.registry.blocks.get(query.number, {})
         return within(BLOCKING, "blocklist", *map(_item, mine))
 
     def _block(self, query: IqRequest) -> None:
-        """
-        Block some, each of whom sees the account go.
-        """
         named = _named(query.element)
         if not named:
             raise StanzaRefused("bad-request")
@@ -93,9 +87,6 @@ class Blocking:
         self._push(number, "block", [jid.full for jid in named])
 
     def _unblock(self, query: IqRequest) -> None:
-        """
-        Unblock some or all, each of whom sees the account again.
-        """
         named = _named(query.element)
         registry, number = self._context.registry, query.number
         mine = dict(registry.blocks.get(number, {}))
@@ -109,9 +100,6 @@ class Blocking:
         self._push(number, "unblock", [jid.full for jid in named])
 
     def _matching(self, number: str, named: list[Jid]) -> list[str]:
-        """
-        The contacts who see the account and are meant.
-        """
         names = {jid.full for jid in named}
         found = []
         for contact in self._roster.audience(number):
@@ -121,9 +109,6 @@ class Blocking:
         return found
 
     def _push(self, number: str, name: str, jids: list[str]) -> None:
-        """
-        Tell every stream that has asked for the list.
-        """
         change = within(BLOCKING, name, *map(_item, jids))
         for session in self._context.sessions.of(number):
             if session.blocking:
@@ -133,17 +118,14 @@ class Blocking:
 
 
 def _item(jid: str) -> Element:
-    """
-    One entry.
-    """
     return made(BLOCKING, "item", jid=jid)
 
 
 def _named(element: Element) -> list[Jid]:
     """
-    Who is named.
+    List the addresses that a request names.
 
-    @raise Declined: an entry names nobody.
+    @raise StanzaRefused: an item has no valid address.
     """
     found = []
     for one in elements(element):

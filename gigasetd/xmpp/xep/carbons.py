@@ -49,15 +49,9 @@ class Carbons:
         }
 
     def _enable(self, query: IqRequest) -> None:
-        """
-        A client wants them.
-        """
         query.own.carbons = True
 
     def _disable(self, query: IqRequest) -> None:
-        """
-        A client does not want them any more.
-        """
         query.own.carbons = False
 
     def received(
@@ -87,9 +81,6 @@ class Carbons:
         without: list[ClientSession],
         pending: PendingMessage | None,
     ) -> None:
-        """
-        Give every session that wants copies one, but those in C{without}.
-        """
         mine = self._context.sessions.numbers.get(number, {})
         if len(mine) <= len(without):
             return

@@ -59,7 +59,7 @@ class Disco:
         """
         return {
             ("get", DISCO_INFO, "query"): self._server,
-            ("get", DISCO_ITEMS, "query"): self._rules,
+            ("get", DISCO_ITEMS, "query"): self._parts,
         }
 
     def accounts(self) -> dict[tuple[str, str, str], IqRule]:
@@ -72,32 +72,20 @@ class Disco:
         }
 
     def _server(self, query: IqRequest) -> Element:
-        """
-        An IM server, and its features.
-        """
         _checkNode(query)
         return _info(("server", "im", "gigasetd"), SERVER)
 
-    def _rules(self, query: IqRequest) -> Element:
-        """
-        The components that are attached now.
-        """
+    def _parts(self, query: IqRequest) -> Element:
         _checkNode(query)
         domains = sorted(query.context.domains)
         items = (made(DISCO_ITEMS, "item", jid=domain) for domain in domains)
         return within(DISCO_ITEMS, "query", *items)
 
     def _account(self, query: IqRequest) -> Element:
-        """
-        A registered account.
-        """
         self._checkAccount(query)
         return _info(("account", "registered", ""), ACCOUNT)
 
     def _streams(self, query: IqRequest) -> Element:
-        """
-        An account's visible streams.
-        """
         self._checkAccount(query)
         shown = [one for one in query.context.sessions.of(query.number) if one.visible]
         items = (made(DISCO_ITEMS, "item", jid=one.full) for one in shown)
@@ -105,9 +93,9 @@ class Disco:
 
     def _checkAccount(self, query: IqRequest) -> None:
         """
-        See that an account may be asked.
+        Insist that the sender may see the account (section 8).
 
-        @raise Declined: the asker may not see it (section 8).
+        @raise StanzaRefused: it may not.
         """
         bare = query.sender.bare
         own = bare == query.context.bareOf(query.number)
@@ -117,19 +105,12 @@ class Disco:
 
 
 def _checkNode(query: IqRequest) -> None:
-    """
-    There are no nodes here.
-
-    @raise Declined: one was asked for.
-    """
+    # There are no nodes here.
     if query.element.attributes.get("node"):
         raise StanzaRefused("item-not-found")
 
 
 def _info(identity: tuple[str, str, str], features: tuple[str, ...]) -> Element:
-    """
-    One identity and its features.
-    """
     category, kind, name = identity
     told = made(DISCO_INFO, "identity", category=category, type=kind)
     if name:

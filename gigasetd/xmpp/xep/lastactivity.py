@@ -52,9 +52,9 @@ class LastActivity:
 
     def _ask(self, query: IqRequest) -> Element:
         """
-        Zero seconds where the account is here.
+        Answer zero seconds where the account is available.
 
-        @raise Declined: it is not, or that is not for the asker to know.
+        @raise StanzaRefused: it is not, or the sender may not see it.
         """
         if not self._roster.sees(query.number, query.sender.bare):
             raise StanzaRefused("forbidden")

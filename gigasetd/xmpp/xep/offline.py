@@ -90,9 +90,6 @@ def heldId(registry: Registry, number: str, now: float, token: str) -> str:
 
 
 def _place(id: str) -> int:
-    """
-    What an id begins with; one of another form counts for nothing.
-    """
     try:
         return int(id.partition("-")[0], 16)
     except ValueError:
@@ -156,9 +153,6 @@ class OfflineMessages:
         return not self._fits(number, 0, 0)
 
     def _fits(self, number: str, size: int, more: int) -> bool:
-        """
-        Whether one more message may wait.
-        """
         waiting = self._context.registry.held.get(number, {})
         if len(waiting) >= self._context.section.max_held + more:
             return False
@@ -210,10 +204,12 @@ class OfflineMessages:
 
     def _release(self, session: ClientSession, row: HeldMessage) -> bool:
         """
-        Give a session one message; what cannot be read any more goes, lest it
-        break every log-in, and what somebody blocked has sent stays.
+        Send one stored message.
 
-        @return: whether it was given.
+        A message that cannot be parsed any more is dropped: it would break every
+        log-in.  What a blocked address has sent stays.
+
+        @return: whether it was sent.
         """
         sender = parseJid(row.sender)
         if sender is not None and self._context.blocks(row.number, sender):
@@ -233,9 +229,6 @@ class OfflineMessages:
         return True
 
     def _give(self, session: ClientSession, pending: PendingMessage) -> None:
-        """
-        Send a letter late.
-        """
         message = delayed(pending.element, pending.arrived, pending, session.bare)
         if session.phone:
             domain, when = self._context.domain, oldStamp(pending.arrived)

@@ -65,16 +65,10 @@ class StreamManagement:
             self._fail(peer.stream, "unexpected-request")
 
     def _fail(self, stream: int, condition: str, **seen: str) -> None:
-        """
-        Say no; the stream goes on without.
-        """
         failed = within(SM, "failed", made(STANZAS, condition), **seen)
         self._context.out.append(SendStanza(stream, failed))
 
     def _enable(self, session: ClientSession, element: Element) -> None:
-        """
-        Count from now on.
-        """
         section = self._context.section
         resumable = element.attributes.get("resume") in TRUE and section.hibernation
         patience = min(_number(element, "max") or MODULO, section.hibernation)
@@ -89,9 +83,6 @@ class StreamManagement:
     def _acknowledged(
         self, session: ClientSession, acks: AckState, element: Element
     ) -> None:
-        """
-        A client has this many.
-        """
         acks.asked = False
         if self._settled(acks, element):
             self._delivery.more(session)
@@ -101,9 +92,9 @@ class StreamManagement:
 
     def _settled(self, acks: AckState, element: Element) -> bool:
         """
-        Strike out what was confirmed.
+        Drop what was confirmed from the queue.
 
-        @return: whether that many were sent.
+        @return: whether that many stanzas were sent.
         """
         seen = _number(element, "h")
         count = -1 if seen is None else (seen - acks.acked) % MODULO
@@ -118,9 +109,7 @@ class StreamManagement:
         return True
 
     def _resume(self, peer: Peer, element: Element) -> None:
-        """
-        Go on where a stream broke off, though we may not have noticed yet.
-        """
+        # The old stream may be broken without our knowing.
         context = self._context
         session = context.sessions.ids.get(element.attributes.get("previd", ""))
         if session is None or session.number != peer.number or not session.acks:
@@ -141,9 +130,6 @@ class StreamManagement:
         self._replay(session, acks)
 
     def _replay(self, session: ClientSession, acks: AckState) -> None:
-        """
-        Send exactly what the old stream did not bring.
-        """
         resumed = made(SM, "resumed", previd=acks.id, h=str(acks.seen))
         self._delivery.nonza(session, resumed, session.after)
         acks.asked, acks.unsent = False, len(acks.queue)
@@ -151,9 +137,6 @@ class StreamManagement:
 
 
 def _tooHigh(acks: AckState, element: Element) -> Element:
-    """
-    What was confirmed, and what was sent (XEP-0198 section 4).
-    """
     sent = (acks.acked + len(acks.queue) - acks.unsent) % MODULO
     told = made(SM, "handled-count-too-high", h=str(_number(element, "h") or 0))
     told.attributes["send-count"] = str(sent)
@@ -161,9 +144,6 @@ def _tooHigh(acks: AckState, element: Element) -> Element:
 
 
 def _number(element: Element, name: str) -> int | None:
-    """
-    A counter or a time, L{None} where there is none.
-    """
     text = element.attributes.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 10):
         return None

@@ -21,7 +21,7 @@ def get(query: IqRequest) -> Element:
     """
     An account's nickname, which is nobody's business outside of this server.
 
-    @raise Declined: somebody of another domain asks.
+    @raise StanzaRefused: somebody of another domain asks.
     """
     if query.session is None:
         raise StanzaRefused("service-unavailable")
@@ -35,7 +35,7 @@ def change(query: IqRequest) -> None:
     """
     Set one's nickname, or take it off.
 
-    @raise Declined: there is more than a nickname, or somebody else has it.
+    @raise StanzaRefused: there is more than a nickname, or somebody else has it.
     @raise gigasetd.errors.BadValue: it has a form that is not allowed.
     """
     if any(one.name != "NICKNAME" and one.children for one in elements(query.element)):
