@@ -16,7 +16,7 @@ from typing import Any
 from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.actions import Action, CloseStream, ForwardStanza, Peer, SendStanza
-from gigasetd.xmpp.stanza.namespaces import BIND, CARBONS, SM, made, within
+from gigasetd.xmpp.stanza.namespaces import BIND, CARBONS, SM, make, wrap
 from gigasetd.xmpp.stanza.stanza import CLIENT
 from tests.xmpp.jar import ALICE, BOB, CAROL, DOMAIN, Jar
 
@@ -38,7 +38,7 @@ def iq(inside: Element) -> Element:
     """
     A question of a client.
     """
-    return within(CLIENT, "iq", inside, type="set", id="q")
+    return wrap(CLIENT, "iq", inside, type="set", id="q")
 
 
 class Device:
@@ -82,7 +82,7 @@ class Device:
         peer = Peer(self.number, self.stream, False, "", True, "192.0.2.1")
         courier.perform(courier.rules.opened(peer, courier.jar.now))
         if self.id:
-            self.say(made(SM, "resume", previd=self.id, h=str(self.count)))
+            self.say(make(SM, "resume", previd=self.id, h=str(self.count)))
             if self.line and self.line[0].name == "resumed":
                 self.line.popleft()
                 return
@@ -94,15 +94,15 @@ class Device:
         A new session.
         """
         self.id, self.count = "", 0
-        resource = made(BIND, "resource", self.name)
-        self.say(iq(within(BIND, "bind", resource)))
+        resource = make(BIND, "resource", self.name)
+        self.say(iq(wrap(BIND, "bind", resource)))
         if self.copies:
-            self.say(iq(made(CARBONS, "enable")))
+            self.say(iq(make(CARBONS, "enable")))
         self.line.clear()
         if self.managed:
-            self.say(made(SM, "enable", resume="true"))
+            self.say(make(SM, "enable", resume="true"))
             self.id = self.line.pop().attributes.get("id", "")
-        self.say(within(CLIENT, "presence"))
+        self.say(wrap(CLIENT, "presence"))
 
     def read(self, most: int = 1 << 30) -> None:
         """
@@ -124,7 +124,7 @@ class Device:
         """
         if element.uri == SM:
             if element.name == "r":
-                self.say(made(SM, "a", h=str(self.count)))
+                self.say(make(SM, "a", h=str(self.count)))
             return
         if self.managed:
             self.count += 1
@@ -132,7 +132,7 @@ class Device:
             if one.name == "message":
                 self.seen[one.attributes["id"]] += 1
         if self.managed:
-            self.say(made(SM, "a", h=str(self.count)))
+            self.say(make(SM, "a", h=str(self.count)))
 
     def inside(self, element: Element) -> list[Element]:
         """
@@ -258,8 +258,8 @@ class Courier:
         id = f"m{len(self.written)}"
         self.written[id] = device.number
         to = f"{device.number}@{DOMAIN}" + (f"/{device.name}" if full else "")
-        body = made(CLIENT, "body", "x")
-        message = within(CLIENT, "message", body, id=id, to=to, type="chat")
+        body = make(CLIENT, "body", "x")
+        message = wrap(CLIENT, "message", body, id=id, to=to, type="chat")
         now = self.jar.now
         self.perform(self.rules.received(self.writer, message, now))
 

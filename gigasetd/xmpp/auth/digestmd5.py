@@ -2,7 +2,7 @@
 """
 DIGEST-MD5 for old phones (RFC 2831), and the digest of XEP-0078.
 
-It is read as leniently as phones write it: names of directives in either
+It is parsed as leniently as phones write it: names of directives in either
 case, values with and without quotes, no charset, no realm.
 
 Layer 0 (values).
@@ -27,21 +27,21 @@ _ONCE = frozenset("username nonce cnonce nc qop digest-uri response realm".split
 
 class DigestResponse(NamedTuple):
     """
-    What a client answers to the challenge.
+    The client's answer to the challenge.
     """
 
     name: str  #: of the account
-    realm: str  #: "" where it tells none
+    realm: str  #: "" for none
     cnonce: str
     nc: str
     uri: str
     response: str
-    authzid: str  #: whom to act for, "" for oneself
+    authzid: str  #: the authorization identity, "" for none
 
 
 def challenge(realm: str, nonce: str) -> str:
     """
-    Ask for a digest.
+    Write the challenge.
     """
     return (
         f'realm="{realm}",nonce="{nonce}",qop="auth",charset=utf-8,algorithm=md5-sess'
@@ -50,52 +50,52 @@ def challenge(realm: str, nonce: str) -> str:
 
 def directives(message: str) -> dict[str, str]:
     """
-    Read C{name=value} pairs; a name that comes once only may not come again.
+    Parse C{name=value} pairs.
 
-    @raise LoginError: they have another form.
+    @raise LoginError: they are malformed, or a name is repeated that may not be.
     """
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     at = 0
     while at < len(message):
         pair = _DIRECTIVE.match(message, at)
-        if pair is None or len(found) >= _MOST:
+        if pair is None or len(pairs) >= _MOST:
             raise LoginError("malformed-request")
         name = pair[1].lower()
-        if name in found and name in _ONCE:
+        if name in pairs and name in _ONCE:
             raise LoginError("malformed-request")
         quoted = pair[2]
-        found[name] = pair[3] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        pairs[name] = pair[3] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
         at = pair.end()
-    return found
+    return pairs
 
 
 def parseResponse(message: str, nonce: str) -> DigestResponse:
     """
-    Read the answer to L{challenge}.
+    Parse the answer to L{challenge}.
 
-    @raise LoginError: it has another form, or answers another one.
+    @raise LoginError: it is malformed, or answers another challenge.
     """
-    told = directives(message)
+    values = directives(message)
     needed = ("username", "nonce", "cnonce", "digest-uri", "response")
-    if not all(map(told.get, needed)):
+    if not all(map(values.get, needed)):
         raise LoginError("malformed-request")
-    nc = told.get("nc", "00000001")
-    if told.get("qop", "auth") != "auth" or nc != "00000001":
+    nc = values.get("nc", "00000001")
+    if values.get("qop", "auth") != "auth" or nc != "00000001":
         raise LoginError("malformed-request")
-    # COMPAT: phones tell the host they were set up with, which may be any
-    # name or address of ours, so only the service is checked.
-    if not told["digest-uri"].lower().startswith("xmpp/"):
+    # COMPAT: phones send the host that they were set up with, which may be
+    # any of our names or addresses, so only the service is checked.
+    if not values["digest-uri"].lower().startswith("xmpp/"):
         raise LoginError
-    if not compare_digest(told["nonce"].encode(), nonce.encode()):
+    if not compare_digest(values["nonce"].encode(), nonce.encode()):
         raise LoginError
     return DigestResponse(
-        told["username"],
-        told.get("realm", ""),
-        told["cnonce"],
+        values["username"],
+        values.get("realm", ""),
+        values["cnonce"],
         nc,
-        told["digest-uri"],
-        told["response"].lower(),
-        told.get("authzid", ""),
+        values["digest-uri"],
+        values["response"].lower(),
+        values.get("authzid", ""),
     )
 
 
@@ -103,16 +103,16 @@ def finish(response: DigestResponse, nonce: str, realm: str, password: str) -> s
     """
     Check a response.
 
-    @param realm: the one that was offered.
-    @return: the server's own proof, C{rspauth=...}.
+    @param realm: that was offered.
+    @return: the server's proof, C{rspauth=...}.
     @raise LoginError: it is wrong.
     """
     if response.realm.lower() not in ("", realm.lower()):
         raise LoginError
-    given = response.response.encode("utf-8", "replace")
+    sent = response.response.encode("utf-8", "replace")
     proof = ""
     for secret in _secrets(response, realm, password):
-        if compare_digest(_digest(response, nonce, secret, "AUTHENTICATE"), given):
+        if compare_digest(_digest(response, nonce, secret, "AUTHENTICATE"), sent):
             proof = _digest(response, nonce, secret, "").decode("ascii")
     if not proof:
         raise LoginError
@@ -125,8 +125,8 @@ def _secrets(response: DigestResponse, realm: str, password: str) -> Iterator[by
     character set (section 2.1.2.1), and in what a missing realm means.
     """
     realms = {response.realm, realm} if not response.realm else {response.realm}
-    for one in sorted(realms):
-        text = f"{response.name}:{one}:{password}"
+    for name in sorted(realms):
+        text = f"{response.name}:{name}:{password}"
         for charset in ("utf-8", "iso-8859-1"):
             data = text.encode(charset, "replace")
             yield md5(data, usedforsecurity=False).digest()
@@ -147,7 +147,7 @@ def _hex(data: bytes) -> bytes:
 
 def matches(digest: str, stream: str, password: str) -> bool:
     """
-    Whether a digest of XEP-0078 is that of the password on this stream.
+    Whether a digest of XEP-0078 is of this stream's id and password.
     """
     data = (stream + password).encode("utf-8", "surrogatepass")
     true = sha1(data, usedforsecurity=False).hexdigest().encode("ascii")

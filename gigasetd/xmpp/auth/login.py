@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.auth.test_login -*-
 """
-The log-in of one connection, from the first try to the right one.
+The log-in of one connection, over all its attempts.
 
 Layer 2 (rules).
 """
@@ -24,16 +24,16 @@ from gigasetd.xmpp.auth.sasl import LoginError, decode
 DAY = 86400.0
 
 WRONG = (
-    "The number or the password is wrong, or no password has been set yet for a "
-    "device that logs in by itself."
+    "Wrong number or password, or no password has been set yet for a device with "
+    "factory log-in."
 )
-OFF = "Messaging is switched off for this number; its owner can switch it on."
+OFF = "Messaging is switched off for this number. Its owner can switch it on."
 
 
 class Login:
     """
     @ivar channel: how the client is connected.
-    @ivar tries: how often it went wrong so far.
+    @ivar tries: failed attempts so far.
     """
 
     def __init__(self, logins: LoginPolicy, channel: Channel) -> None:
@@ -46,17 +46,17 @@ class Login:
 
     def begin(self, mechanism: str, text: str, now: float) -> Outcome:
         """
-        C{<auth/>}.
+        Handle C{<auth/>}.
 
         @param text: its content; C{""} is no initial response, C{=} an empty
             one.
         """
         try:
             self._start(mechanism, now)
-            asked = self._advance(None)
+            outcome = self._advance(None)
             if not text:
-                return asked
-            if asked != Challenge(""):
+                return outcome
+            if outcome != Challenge(""):
                 raise LoginError("malformed-request")
             return self._advance(decode(text))
         except LoginError as error:
@@ -79,7 +79,9 @@ class Login:
 
     def respond(self, text: str, now: float) -> Outcome:
         """
-        C{<response/>}, with its content.
+        Handle C{<response/>}.
+
+        @param text: its content.
         """
         self._attempt.now = now
         try:
@@ -89,7 +91,7 @@ class Login:
 
     def derived(self, keys: Scram, now: float) -> Outcome:
         """
-        What L{gigasetd.xmpp.auth.result.Derive} asked for.
+        Go on with the keys that L{gigasetd.xmpp.auth.result.Derive} asked for.
         """
         self._attempt.now = now
         try:
@@ -99,7 +101,7 @@ class Login:
 
     def abort(self) -> Outcome:
         """
-        C{<abort/>}.
+        Handle C{<abort/>}.
         """
         return self._denied(LoginError("aborted"))
 
@@ -109,7 +111,7 @@ class Login:
         """
         Log in without SASL (XEP-0078).
 
-        @param digest: C{""} where C{password} is given.
+        @param digest: of the password, C{""} where C{password} is sent.
         @param stream: the stream's id.
         """
         attempt = self._attempt = LoginAttempt(self.channel, now)
@@ -117,15 +119,15 @@ class Login:
         self._mechanism = OLD
         try:
             logins.admit(attempt)
-            account = logins.named(attempt, name, "")
+            account = logins.accountNamed(attempt, name, "")
             true = logins.passwordOf(account)
             if digest and not digestmd5.matches(digest, stream, true or "\0"):
                 raise LoginError
-            return self._passed(logins.checked(account, true if digest else password))
+            return self._passed(logins.verify(account, true if digest else password))
         except LoginError as error:
             return self._denied(error)
 
-    def _advance(self, given: object) -> Outcome:
+    def _advance(self, value: object) -> Outcome:
         """
         Take the mechanism's next step.
 
@@ -134,11 +136,12 @@ class Login:
         if self._steps is None:
             raise LoginError("malformed-request")
         try:
-            return self._steps.send(given)
+            return self._steps.send(value)
         except StopIteration as end:
             return self._passed(*end.value)
 
     def _passed(self, number: str, text: str = "") -> Outcome:
+        # The password was right; the account may be disabled all the same.
         self._steps = None
         logins, now = self._logins, self._attempt.now
         account = logins.registry.accounts[number]

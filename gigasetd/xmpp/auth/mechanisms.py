@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.auth.test_login -*-
 """
-The ways to prove whose an account is, one generator each.
+The SASL mechanisms, a generator for each.
 
 Layer 2 (rules).
 """
@@ -18,41 +18,41 @@ from gigasetd.xmpp.auth.sasl import LoginError, encode, parsePlain
 
 def plain(logins: LoginPolicy, attempt: LoginAttempt, mechanism: str) -> Steps:
     """
-    RFC 4616.
+    Log in by PLAIN (RFC 4616).
     """
     message = yield Challenge("")
-    told = parsePlain(str(message))
-    account = logins.named(attempt, told.name, told.authzid)
-    return logins.checked(account, told.password), ""
+    response = parsePlain(str(message))
+    account = logins.accountNamed(attempt, response.name, response.authzid)
+    return logins.verify(account, response.password), ""
 
 
 def digest(logins: LoginPolicy, attempt: LoginAttempt, mechanism: str) -> Steps:
     """
-    RFC 2831.
+    Log in by DIGEST-MD5 (RFC 2831).
     """
     nonce = logins.token()
-    asked = digestmd5.challenge(logins.domain, nonce)
-    message = yield Challenge(encode(asked.encode()))
-    told = digestmd5.parseResponse(str(message), nonce)
-    account = logins.named(attempt, told.name, told.authzid)
+    request = digestmd5.challenge(logins.domain, nonce)
+    message = yield Challenge(encode(request.encode()))
+    response = digestmd5.parseResponse(str(message), nonce)
+    account = logins.accountNamed(attempt, response.name, response.authzid)
     true = logins.passwordOf(account)
-    proof = digestmd5.finish(told, nonce, logins.domain, true or "\0")
+    proof = digestmd5.finish(response, nonce, logins.domain, true or "\0")
     if account is None or not true:
         raise LoginError
-    # What is answered to the server's proof means nothing.
+    # The answer to the server's proof means nothing.
     yield Challenge(encode(proof.encode()))
     return account.number, ""
 
 
 def salted(logins: LoginPolicy, attempt: LoginAttempt, mechanism: str) -> Steps:
     """
-    RFC 5802.
+    Log in by SCRAM (RFC 5802).
     """
     message = yield Challenge("")
     first = scram.parseFirst(str(message))
     _checkBinding(attempt, first, mechanism.endswith(scram.PLUS))
     kind = mechanism.removesuffix(scram.PLUS)
-    account = logins.named(attempt, first.name, first.authzid)
+    account = logins.accountNamed(attempt, first.name, first.authzid)
     number = attempt.number
     keys = logins.registry.scrams.get(number, {}).get(kind)
     salt = keys.salt if keys else scram.saltOf(logins.key, kind, number)
@@ -68,7 +68,7 @@ def salted(logins: LoginPolicy, attempt: LoginAttempt, mechanism: str) -> Steps:
     proof = scram.finish(exchange, final, made, attempt.channel.bindings)
     now = logins.registry.accounts.get(number)
     if account.credentialsChanged(now):
-        # It was changed while the keys of the old one were made.
+        # It was changed while the keys of the old password were made.
         raise LoginError("temporary-auth-failure")
     if keys is None:
         logins.registry.put(made)

@@ -1,8 +1,8 @@
 # -*- test-case-name: tests.xmpp.auth.test_login -*-
 """
-Who may log in how: what all log-ins share.
+What all log-ins share: mechanisms, accounts, limits on guessing.
 
-Nobody learns from an answer which numbers there are.
+No answer reveals which numbers exist.
 
 Layer 2 (rules).
 """
@@ -23,16 +23,15 @@ from gigasetd.xmpp.auth.sasl import LoginError, same
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
 
 FACTORY = (
-    "This device logs in as its factory set it; messages need a password first, "
-    "which its owner sets under /account/ or the operator by gigasetctl."
+    "This device uses its factory log-in. Messages need a password: its owner can "
+    "set one under /account/, or the operator with gigasetctl."
 )
-BUSY = "There were too many wrong log-ins; try again later."
-
+BUSY = "Too many failed log-ins. Try again later."
 
 _NUMBER = re.compile("[0-9]{1,15}")
 
 OLD = "XEP-0078"
-"""What a log-in without SASL is called."""
+"""The name of the log-in without SASL, beside those of mechanisms."""
 
 KNOWN = (
     *(name + scram.PLUS for name in scram.HASHES),
@@ -50,38 +49,38 @@ def _counter(mechanism: str) -> str:
 @dataclass
 class LoginAttempt:
     """
-    One try to log in.
+    One attempt to log in.
     """
 
     channel: Channel
     now: float  #: when it began
-    number: str = ""  #: whom it is about, as soon as that is known
+    number: str = ""  #: the account's, as soon as it is known
 
 
 class GuessLimiter(Protocol):
     """
-    L{gigasetd.ratelimit.guard.Guard}.
+    L{gigasetd.ratelimit.guard.Guard}, as far as log-ins need it.
     """
 
     def admits(self, host: str, now: float) -> bool:
         """
-        Whether one more try is looked at.
+        Whether one more attempt may be made.
         """
 
     def failed(self, host: str, now: float) -> None:
         """
-        It was wrong.
+        Count a failed attempt.
         """
 
     def proven(self, host: str) -> None:
         """
-        It was right.
+        Forget the failed attempts.
         """
 
 
 class LoginGuards(NamedTuple):
     """
-    Who has guessed too often.
+    The limits on guessing passwords.
     """
 
     hosts: GuessLimiter  #: by address
@@ -90,10 +89,8 @@ class LoginGuards(NamedTuple):
 
 class LoginPolicy:
     """
-    What all log-ins share.
-
-    @ivar domain: ours.
-    @ivar counts: what became of them.
+    @ivar domain: the domain of accounts.
+    @ivar counts: log-ins and failures, by name.
     """
 
     def __init__(
@@ -106,9 +103,9 @@ class LoginPolicy:
         token: Callable[[], str],
     ) -> None:
         """
-        @param opened: tells an account's password, or raises L{VaultError}.
-        @param key: what salts are made of.
-        @param token: a fresh random text.
+        @param opened: decrypts an account's password; raises L{VaultError}.
+        @param key: makes the salts of SCRAM.
+        @param token: makes a random id.
         """
         self.domain = domain
         self.registry = registry
@@ -117,12 +114,13 @@ class LoginPolicy:
         self.token = token
         self._opened = opened
         self.counts = {"logins": 0, "login_failures": 0, "logins_limited": 0}
-        self.counts |= {_counter(one): 0 for one in (*KNOWN, OLD)}
+        self.counts |= {_counter(name): 0 for name in (*KNOWN, OLD)}
 
     def mechanisms(self, channel: Channel) -> list[str]:
         """
-        What somebody may log in by, the best first; nothing without TLS,
-        unless it is a phone.
+        List the mechanisms that a client may use, the best first.
+
+        Without TLS only phones may log in; DIGEST-MD5 is for phones only.
         """
         if not (channel.secure or channel.phone):
             return []
@@ -133,20 +131,22 @@ class LoginPolicy:
 
     def numberOf(self, name: str) -> str:
         """
-        The number that a user name means: itself, or the front of an address
-        of ours.
+        Find the number in a user name: the name, or the local part of an
+        address in our domain.
 
         @return: C{""} for none.
         """
         jid = parseJid(name if "@" in name else f"{name}@{self.domain}")
         if jid is None or jid.domain != self.domain or jid.resource:
             return ""
-        # Nobody fills our tables with names that no account can have.
+        # Names that no account can have must not fill the tables of guards.
         return jid.local if _NUMBER.fullmatch(jid.local) else ""
 
     def passwordOf(self, account: Account | None) -> str:
         """
-        An account's password, C{""} where nobody can tell.
+        Decrypt an account's password.
+
+        @return: C{""} where there is none, or it cannot be decrypted.
         """
         try:
             return self._opened(account) if account else ""
@@ -155,7 +155,7 @@ class LoginPolicy:
 
     def failed(self, attempt: LoginAttempt) -> None:
         """
-        It was wrong.
+        Count a wrong password.
         """
         host = attempt.channel.host
         self.counts["login_failures"] += 1
@@ -164,7 +164,7 @@ class LoginPolicy:
 
     def proven(self, attempt: LoginAttempt, mechanism: str) -> None:
         """
-        It was right.
+        Count a right password.
         """
         host = attempt.channel.host
         self.counts[_counter(mechanism)] += 1
@@ -185,11 +185,16 @@ class LoginPolicy:
         self.counts["logins_limited"] += 1
         raise LoginError("temporary-auth-failure", BUSY)
 
-    def named(self, attempt: LoginAttempt, name: str, authzid: str) -> Account | None:
+    def accountNamed(
+        self, attempt: LoginAttempt, name: str, authzid: str
+    ) -> Account | None:
         """
-        The account of a user name; C{None} where nobody can log in to it.
+        Find the account of a user name.
 
-        @raise LoginError: he may not try, or wants to be somebody else.
+        @param authzid: the authorization identity, C{""} for none.
+        @return: L{None} where the account does not exist or has no password.
+        @raise LoginError: the client has guessed too often, asks for another
+            identity, or has a phone with a factory log-in.
         """
         number = attempt.number = self.numberOf(name)
         channel = attempt.channel
@@ -204,13 +209,14 @@ class LoginPolicy:
             raise LoginError("account-disabled", FACTORY)
         return None
 
-    def checked(self, account: Account | None, password: str) -> str:
+    def verify(self, account: Account | None, password: str) -> str:
         """
-        Compare a password; for nobody's the same work is done.
+        Check a password.
 
-        @return: the number.
-        @raise LoginError: it is wrong.
+        @return: the account's number.
+        @raise LoginError: it is wrong, or there is no account.
         """
+        # The same work without an account: the time must not reveal it.
         true = self.passwordOf(account)
         right = same(password, true or "\0")
         if not right or not true or account is None:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.auth.test_login -*-
 """
-What can come of one step of a log-in.
+The outcomes of one step of a log-in.
 
 Layer 0 (values).
 """
@@ -13,18 +13,18 @@ from typing import NamedTuple, Union
 
 class Channel(NamedTuple):
     """
-    How somebody is connected.
+    How a client is connected.
     """
 
-    host: str  #: the address
-    phone: bool  #: whether it is one that old phones come from
-    secure: bool  #: by TLS
+    host: str  #: the client's address
+    phone: bool  #: whether that is in the networks of phones
+    secure: bool  #: whether it is encrypted
     bindings: Mapping[str, bytes] = {}  #: channel binding's type -> its data
 
 
 class Challenge(NamedTuple):
     """
-    The client is to answer this, in base64.
+    The client must answer this, in base64.
     """
 
     text: str
@@ -32,7 +32,7 @@ class Challenge(NamedTuple):
 
 class Derive(NamedTuple):
     """
-    Keys are to be made, which takes a while: L{scram.keysOf} of these.
+    Keys must be made, which takes a while: the arguments of L{scram.keysOf}.
     """
 
     number: str
@@ -43,11 +43,11 @@ class Derive(NamedTuple):
 
 class LoginPassed(NamedTuple):
     """
-    Somebody has proved that the account is his.
+    The client has proved that the account is its own.
     """
 
     number: str
-    text: str  #: to go with the success, in base64; "" for nothing
+    text: str  #: sent with the success, in base64; "" for none
     mechanism: str
 
 
@@ -63,6 +63,6 @@ class LoginDenied(NamedTuple):
 Outcome = Union[Challenge, Derive, LoginPassed, LoginDenied]
 Steps = Generator[Union[Challenge, Derive], object, tuple[str, str]]
 """
-Yields what is to be done, gets what came of it, returns the number that was
-proved and what goes with the success.
+Yields what must be done, is sent its result, returns the proved number and the
+text of the success.
 """

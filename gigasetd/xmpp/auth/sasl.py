@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.auth.test_sasl -*-
 """
-What all log-ins share (RFC 6120 section 6), and PLAIN (RFC 4616).
+What all SASL mechanisms share (RFC 6120 section 6), and PLAIN (RFC 4616).
 
 Layer 0 (values).
 """
@@ -18,17 +18,17 @@ from scramp.core import ScramException, saslprep
 SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
 
 LONGEST = 4096
-"""Characters of one message of a log-in."""
+"""Characters of one SASL message."""
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
 
 class LoginError(Exception):
     """
-    A log-in failed.
+    A log-in has failed.
 
     @ivar condition: of the failure (RFC 6120 section 6.5).
-    @ivar text: what a person may be told, C{""} for nothing.
+    @ivar text: for people, C{""} for none.
     """
 
     def __init__(self, condition: str = "not-authorized", text: str = "") -> None:
@@ -39,19 +39,19 @@ class LoginError(Exception):
 
 class Plain(NamedTuple):
     """
-    What PLAIN tells.
+    The message of PLAIN.
     """
 
-    authzid: str  #: whom to act for, "" for oneself
+    authzid: str  #: the authorization identity, "" for none
     name: str
     password: str
 
 
 def decode(text: str) -> str:
     """
-    Read one message, which C{=} stands for where it is empty.
+    Decode one message; C{=} stands for an empty one.
 
-    @raise LoginError: it is no base64, or no UTF-8.
+    @raise LoginError: it is not base64 of UTF-8.
     """
     if text == "=":
         return ""
@@ -65,16 +65,16 @@ def decode(text: str) -> str:
 
 def encode(message: bytes) -> str:
     """
-    Write one message.
+    Encode one message.
     """
     return b64encode(message).decode("ascii") or "="
 
 
 def parsePlain(message: str) -> Plain:
     """
-    Read the one message of PLAIN.
+    Parse the message of PLAIN.
 
-    @raise LoginError: it has another form.
+    @raise LoginError: it is malformed.
     """
     parts = message.split("\0")
     if len(parts) != 3 or not parts[1] or not parts[2]:
@@ -84,8 +84,10 @@ def parsePlain(message: str) -> Plain:
 
 def prepared(text: str) -> str:
     """
-    A password as both sides compare it (RFC 4013); one that the profile does
-    not allow is taken as it stands, since somebody has set it.
+    Prepare a password for comparison (RFC 4013).
+
+    A password that the profile forbids is returned unchanged: it may have been
+    set elsewhere.
     """
     try:
         return str(saslprep(text)) or text
@@ -93,9 +95,9 @@ def prepared(text: str) -> str:
         return text
 
 
-def same(one: str, other: str) -> bool:
+def same(password: str, other: str) -> bool:
     """
-    Whether two passwords are the same, in a time that does not tell.
+    Whether two passwords are the same; the time reveals nothing.
     """
-    first = prepared(one).encode("utf-8", "surrogatepass")
+    first = prepared(password).encode("utf-8", "surrogatepass")
     return compare_digest(first, prepared(other).encode("utf-8", "surrogatepass"))

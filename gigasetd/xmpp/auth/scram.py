@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.xmpp.auth.test_sasl -*-
 """
-SCRAM as arithmetic, the server's side (RFC 5802, RFC 7677, RFC 9266).
+The server's side of SCRAM (RFC 5802, RFC 7677, RFC 9266).
 
-C{scramp} makes the keys; its server is not used, because it knows no
-C{tls-exporter}, and asks for an account's keys with the first message already,
-so that the time tells for which numbers they have to be made.
+C{scramp} makes the keys.  Its server is not used: it lacks C{tls-exporter}, and
+it needs an account's keys for the first message already, so that the time would
+reveal for which numbers they must be made.
 
 Layer 0 (values).
 """
@@ -25,12 +25,12 @@ from gigasetd.registry.model import Scram
 from gigasetd.xmpp.auth.sasl import LoginError, prepared
 
 HASHES = {"SCRAM-SHA-256": "sha256", "SCRAM-SHA-1": "sha1"}
-"""The mechanisms, the better one first, and their hash functions."""
+"""Mechanism -> its hash function, the better mechanism first."""
 
 PLUS = "-PLUS"
 
 ITERATIONS = 10000
-"""Rounds that make a guess dear, for phones too: 10 ms of a slow one."""
+"""Rounds of PBKDF2: guessing is expensive, and a slow phone needs 10 ms."""
 
 SALT = 16
 
@@ -51,9 +51,9 @@ class ClientFirst(NamedTuple):
     """
 
     name: str  #: of the account
-    authzid: str  #: whom to act for, "" for oneself
+    authzid: str  #: the authorization identity, "" for none
     binding: str  #: the channel binding's type, "" for none
-    doubt: bool  #: the client could bind, and believes that we can not
+    doubt: bool  #: flag "y": the client could bind, and believes that we cannot
     header: str  #: as it was sent, up to the bare message
     bare: str
     nonce: str
@@ -72,32 +72,32 @@ class ClientFinal(NamedTuple):
 
 class ScramExchange(NamedTuple):
     """
-    An exchange after the server's first message.
+    The state after the server's first message.
     """
 
     mechanism: str  #: without "-PLUS"
     first: ClientFirst
     challenge: str  #: the server's first message
-    nonce: str  #: of both
+    nonce: str  #: the client's and ours
 
 
 def parseFirst(message: str) -> ClientFirst:
     """
-    Read the client's first message.
+    Parse the client's first message.
 
-    @raise LoginError: it has another form; a C{m=} extension is one.
+    @raise LoginError: it is malformed, or has an C{m=} extension.
     """
-    found = _FIRST.fullmatch(message)
-    if found is None or found["bare"].startswith("m="):
+    match = _FIRST.fullmatch(message)
+    if match is None or match["bare"].startswith("m="):
         raise LoginError("malformed-request")
     return ClientFirst(
-        _unescaped(found["name"]),
-        _unescaped(found["authzid"] or ""),
-        found["binding"] or "",
-        found["flag"] == "y",
-        message[: found.start("bare")],
-        found["bare"],
-        found["nonce"],
+        _unescaped(match["name"]),
+        _unescaped(match["authzid"] or ""),
+        match["binding"] or "",
+        match["flag"] == "y",
+        message[: match.start("bare")],
+        match["bare"],
+        match["nonce"],
     )
 
 
@@ -118,7 +118,7 @@ def begin(
     """
     Answer the client's first message.
 
-    @param nonce: our part of it.
+    @param nonce: our part of the nonce.
     """
     both = first.nonce + nonce
     return ScramExchange(mechanism, first, f"r={both},s={salt},i={iterations}", both)
@@ -126,8 +126,12 @@ def begin(
 
 def saltOf(key: bytes, mechanism: str, number: str) -> str:
     """
-    The salt of a number, whether anybody has it or not, so that nobody can
-    tell.
+    Make the salt of a number.
+
+    It depends on nothing else, so that it does not reveal whether an account
+    exists.
+
+    @param key: a secret of this server.
     """
     text = f"{mechanism} {number}".encode("utf-8", "surrogatepass")
     return b64encode(hmac.digest(key, text, "sha256")[:SALT]).decode("ascii")
@@ -135,7 +139,7 @@ def saltOf(key: bytes, mechanism: str, number: str) -> str:
 
 def keysOf(number: str, mechanism: str, password: str, salt: str) -> Scram:
     """
-    What is kept of a password; takes milliseconds.
+    Derive the keys of a password; takes milliseconds.
     """
     text = prepared(password)
     method = ScramMechanism(mechanism)
@@ -152,15 +156,15 @@ def keysOf(number: str, mechanism: str, password: str, salt: str) -> Scram:
 
 def parseFinal(message: str) -> ClientFinal:
     """
-    Read the client's last message.
+    Parse the client's last message.
 
-    @raise LoginError: it has another form.
+    @raise LoginError: it is malformed.
     """
-    found = _FINAL.fullmatch(message)
-    if found is None:
+    match = _FINAL.fullmatch(message)
+    if match is None:
         raise LoginError("malformed-request")
-    channel, proof = _bytes(found["channel"]), _bytes(found["proof"])
-    return ClientFinal(channel, found["nonce"], proof, found["bare"])
+    channel, proof = _bytes(match["channel"]), _bytes(match["proof"])
+    return ClientFinal(channel, match["nonce"], proof, match["bare"])
 
 
 def finish(
@@ -173,7 +177,7 @@ def finish(
     Check the client's proof.
 
     @param bindings: channel binding's type -> its data.
-    @return: the server's own proof, to go with the success.
+    @return: the server's proof, to be sent with the success.
     @raise LoginError: it is wrong.
     """
     first = exchange.first
@@ -188,7 +192,7 @@ def finish(
     if len(final.proof) != len(signature):
         raise LoginError
     pairs = zip(final.proof, signature, strict=True)
-    key = bytes(one ^ other for one, other in pairs)
+    key = bytes(left ^ right for left, right in pairs)
     if not hmac.compare_digest(
         hashlib.new(hash_, key).digest(), b64decode(keys.stored)
     ):

@@ -17,10 +17,10 @@ from gigasetd.xmpp.stanza.namespaces import (
     DISCO_INFO,
     DISCO_ITEMS,
     PING,
-    made,
+    make,
     payload,
     stanza,
-    within,
+    wrap,
 )
 from gigasetd.xmpp.stanza.stanza import CLIENT, XML, child, errorReply, iqResult, textOf
 
@@ -77,7 +77,7 @@ class Bot:
         if not answer:
             return
         self.counts["answered"] += 1
-        said = made(CLIENT, "body", answer)
+        said = make(CLIENT, "body", answer)
         thread = child(element, CLIENT, "thread")
         inner = [said] if thread is None else [said, thread]
         yield stanza("message", *inner, type=kind, **_back(element))
@@ -120,14 +120,14 @@ def _back(element: Element) -> dict[str, str]:
 
 
 def _info() -> Element:
-    identity = made(DISCO_INFO, "identity", category="client", type="bot")
+    identity = make(DISCO_INFO, "identity", category="client", type="bot")
     identity.attributes["name"] = NAME
-    able = (made(DISCO_INFO, "feature", var=one) for one in (DISCO_INFO, PING))
-    return within(DISCO_INFO, "query", identity, *able)
+    able = (make(DISCO_INFO, "feature", var=one) for one in (DISCO_INFO, PING))
+    return wrap(DISCO_INFO, "query", identity, *able)
 
 
 def _items() -> Element:
-    return made(DISCO_ITEMS, "query")
+    return make(DISCO_ITEMS, "query")
 
 
 def _pong() -> None:

@@ -22,9 +22,9 @@ from gigasetd.xmpp.stanza.namespaces import (
     ROSTER_VERSION,
     SESSION,
     SM,
-    made,
+    make,
     payload,
-    within,
+    wrap,
 )
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, errorReply, iqResult, textOf
 from gigasetd.xmpp.xep.streammanagement import StreamManagement
@@ -69,11 +69,11 @@ class ResourceBinding:
         if stream not in self._context.sessions.unbound:
             return []
         return [
-            made(BIND, "bind"),
-            within(SESSION, "session", made(SESSION, "optional")),
-            made(ROSTER_VERSION, "ver"),
-            made(PREAPPROVAL, "sub"),
-            made(SM, "sm"),
+            make(BIND, "bind"),
+            wrap(SESSION, "session", make(SESSION, "optional")),
+            make(ROSTER_VERSION, "ver"),
+            make(PREAPPROVAL, "sub"),
+            make(SM, "sm"),
         ]
 
     def knock(self, peer: Peer, element: Element) -> None:
@@ -106,7 +106,7 @@ class ResourceBinding:
             if session is None:
                 answer = errorReply(iq, "resource-constraint")
             else:
-                told = within(BIND, "bind", made(BIND, "jid", session.full))
+                told = wrap(BIND, "bind", make(BIND, "jid", session.full))
                 answer = iqResult(iq, told)
         self._context.out.append(SendStanza(peer.stream, answer))
 

@@ -17,10 +17,10 @@ from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.handset import fitted, stripped
 from gigasetd.xmpp.im.session import ClientSession, PendingMessage
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
-from gigasetd.xmpp.stanza.namespaces import SM, made, weight
+from gigasetd.xmpp.stanza.namespaces import SM, make, weight
 from gigasetd.xmpp.stanza.stanza import answerable, errorReply
 
-ASK = made(SM, "r")
+ASK = make(SM, "r")
 
 
 def _leave(pending: PendingMessage) -> bool:

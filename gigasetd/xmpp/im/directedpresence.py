@@ -17,7 +17,7 @@ from gigasetd.xmpp.im.roster import Roster
 from gigasetd.xmpp.im.session import ClientSession
 from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
-from gigasetd.xmpp.stanza.namespaces import addressed, stanza
+from gigasetd.xmpp.stanza.namespaces import readdressed, stanza
 
 
 class DirectedPresence:
@@ -95,7 +95,7 @@ class DirectedPresence:
         else:
             for one in shown:
                 if one.presence is not None:
-                    self._delivery.post(addressed(one.presence, asker.full))
+                    self._delivery.post(readdressed(one.presence, asker.full))
 
     def _knows(self, number: str, asker: Jid) -> bool:
         own = asker.bare == self._context.bareOf(number)

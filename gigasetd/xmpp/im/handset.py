@@ -12,7 +12,13 @@ from __future__ import annotations
 
 from twisted.words.xish.domish import Element
 
-from gigasetd.xmpp.stanza.namespaces import DELAY, OLD_DELAY, elements, keeping, made
+from gigasetd.xmpp.stanza.namespaces import (
+    DELAY,
+    OLD_DELAY,
+    elements,
+    make,
+    withChildren,
+)
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, textOf
 
 LONGEST = 612
@@ -68,7 +74,7 @@ def stripped(stanza: Element) -> Element:
     used = [one for one in elements(stanza) if (one.uri, one.name) in _USED]
     if len(used) == len(stanza.children):
         return stanza
-    return keeping(stanza, list(used))
+    return withChildren(stanza, list(used))
 
 
 def fitted(message: Element) -> list[Element]:
@@ -89,13 +95,13 @@ def fitted(message: Element) -> list[Element]:
 
 
 def _piece(message: Element, text: str, place: int) -> Element:
-    body = made(CLIENT, "body", text)
+    body = make(CLIENT, "body", text)
     children: list[Element | str] = [
         body if (one.uri, one.name) == (CLIENT, "body") else one
         for one in elements(message)
         if not place or one.name != "subject"
     ]
-    piece = keeping(message, children)
+    piece = withChildren(message, children)
     if place and "id" in piece.attributes:
         piece.attributes["id"] = f"{piece.attributes['id']}-{place + 1}"
     return piece

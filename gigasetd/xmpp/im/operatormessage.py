@@ -11,7 +11,7 @@ from __future__ import annotations
 from gigasetd.errors import BadValue, Refused
 from gigasetd.registry.model import HeldMessage
 from gigasetd.registry.registry import Registry
-from gigasetd.xmpp.stanza.namespaces import made, stanza
+from gigasetd.xmpp.stanza.namespaces import make, stanza
 from gigasetd.xmpp.stanza.stanza import CLIENT, serialize
 from gigasetd.xmpp.xep.offline import heldId
 
@@ -36,7 +36,7 @@ def sendMessage(
     account = registry.accounts[number]
     if not account.offers("messaging"):
         raise Refused("messaging is switched off for this account")
-    body = made(CLIENT, "body", text)
+    body = make(CLIENT, "body", text)
     to = f"{number}@{domain}"
     message = stanza("message", body, from_=domain, to=to, type="normal", id=token)
     id = heldId(registry, number, now, token)

@@ -18,7 +18,7 @@ from gigasetd.xmpp.im.roster import Roster
 from gigasetd.xmpp.im.session import ClientSession
 from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
-from gigasetd.xmpp.stanza.namespaces import addressed, keeping, stanza
+from gigasetd.xmpp.stanza.namespaces import readdressed, stanza, withChildren
 from gigasetd.xmpp.stanza.parser import StreamFault
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, parse, textOf
 from gigasetd.xmpp.xep.offline import OfflineMessages
@@ -54,7 +54,7 @@ class PresenceRules:
             self._available(session, element, True)
         elif kind == "invisible":
             # COMPAT: the phones' "Invisible", as XEP-0018 had it.
-            plain = keeping(element, element.children)
+            plain = withChildren(element, element.children)
             del plain.attributes["type"]
             self._available(session, plain, False)
         elif kind == "unavailable":
@@ -103,7 +103,7 @@ class PresenceRules:
             self.tell(contact, element)
         for one in self._context.sessions.of(session.number):
             if one.presence is not None and not (one is session and one.phone):
-                self._delivery.give(one, addressed(element, one.full))
+                self._delivery.give(one, readdressed(element, one.full))
 
     def _greet(self, session: ClientSession) -> None:
         number, mine = session.number, session.full
@@ -111,7 +111,7 @@ class PresenceRules:
             self.ask(session, contact)
         for one in self._context.sessions.of(number):
             if one is not session and one.presence is not None:
-                self._delivery.give(session, addressed(one.presence, mine))
+                self._delivery.give(session, readdressed(one.presence, mine))
         stored = self._context.registry.rosters.get(number, {})
         for item in [item for item in stored.values() if item.request]:
             jid = parseJid(item.jid)
@@ -152,9 +152,9 @@ class PresenceRules:
         if sender is None or self._hidden(sender, jid):
             return
         if jid.domain != self._context.domain:
-            self._delivery.abroad(jid, addressed(element, contact))
+            self._delivery.abroad(jid, readdressed(element, contact))
             return
-        self.spread(jid, addressed(element, contact))
+        self.spread(jid, readdressed(element, contact))
 
     def _hidden(self, sender: Jid, receiver: Jid) -> bool:
         """
@@ -194,7 +194,7 @@ class PresenceRules:
             return
         for one in self._context.sessions.of(number):
             if one.visible and one.presence is not None:
-                self._delivery.give(session, addressed(one.presence, session.full))
+                self._delivery.give(session, readdressed(one.presence, session.full))
 
     def hide(self, number: str, contact: str) -> None:
         """

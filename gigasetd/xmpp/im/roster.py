@@ -21,7 +21,7 @@ from gigasetd.xmpp.im.sharedroster import SharedRoster
 from gigasetd.xmpp.im.subscriptionstate import empty
 from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import parseJid
-from gigasetd.xmpp.stanza.namespaces import ROSTER, elements, made, stanza, within
+from gigasetd.xmpp.stanza.namespaces import ROSTER, elements, make, stanza, wrap
 from gigasetd.xmpp.stanza.stanza import textOf
 
 
@@ -130,7 +130,7 @@ class Roster:
         version = versionOf(items)
         if query.attributes.get("ver") == version:
             return None
-        answer = within(ROSTER, "query", *map(itemElement, items.values()))
+        answer = wrap(ROSTER, "query", *map(itemElement, items.values()))
         if session.versioned:
             answer.attributes["ver"] = version
         return answer
@@ -199,8 +199,8 @@ class Roster:
             else ""
         )
         for session in sessions:
-            told = made(ROSTER, "item", jid=jid, subscription="remove")
-            query = within(ROSTER, "query", itemElement(item) if item else told)
+            told = make(ROSTER, "item", jid=jid, subscription="remove")
+            query = wrap(ROSTER, "query", itemElement(item) if item else told)
             if session.versioned:
                 query.attributes["ver"] = version
             self._context.counts["pushed"] += 1
@@ -216,7 +216,7 @@ def itemElement(item: RosterItem) -> Element:
     """
     One contact as clients are told of it.
     """
-    element = made(ROSTER, "item", jid=item.jid)
+    element = make(ROSTER, "item", jid=item.jid)
     if item.name:
         element.attributes["name"] = item.name
     element.attributes["subscription"] = item.subscription
@@ -224,7 +224,7 @@ def itemElement(item: RosterItem) -> Element:
         element.attributes["ask"] = item.ask
     if item.approved:
         element.attributes["approved"] = "true"
-    element.children += [made(ROSTER, "group", name) for name in groupsOf(item)]
+    element.children += [make(ROSTER, "group", name) for name in groupsOf(item)]
     return element
 
 

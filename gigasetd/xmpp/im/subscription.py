@@ -26,7 +26,7 @@ from gigasetd.xmpp.im.subscriptionstate import (
 )
 from gigasetd.xmpp.stanza.error import StanzaRefused
 from gigasetd.xmpp.stanza.jid import Jid, parseJid
-from gigasetd.xmpp.stanza.namespaces import addressed, stanza
+from gigasetd.xmpp.stanza.namespaces import readdressed, stanza
 from gigasetd.xmpp.stanza.stanza import serialize
 
 SEEN = ("from", "both")
@@ -108,7 +108,7 @@ class PresenceSubscriptions:
             self._roster.push(new.number, new.jid)
 
     def _route(self, number: str, jid: str, element: Element) -> None:
-        told = addressed(element, jid)
+        told = readdressed(element, jid)
         told.attributes["from"] = self._context.bareOf(number)
         to = parseJid(jid)
         if to is None:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_iq -*-
 """
-What a client asked for and does not get.
+Stanza errors that rules raise (RFC 6120 section 8.3).
 
 Layer 0 (values).
 """
@@ -12,11 +12,11 @@ from gigasetd.xmpp.stanza.stanza import CONDITIONS
 
 class StanzaRefused(Exception):
     """
-    It becomes one stanza error.
+    Becomes the stanza error that answers a stanza.
 
-    @ivar condition: its condition (RFC 6120 section 8.3.3).
-    @ivar text: for people.
-    @ivar kind: its type where that is not the usual one.
+    @ivar condition: the defined condition (RFC 6120 section 8.3.3).
+    @ivar text: for people, C{""} for none.
+    @ivar kind: the error's type, C{""} for the condition's usual one.
     """
 
     def __init__(self, condition: str, text: str = "", kind: str = "") -> None:

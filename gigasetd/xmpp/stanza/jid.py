@@ -1,11 +1,11 @@
 # -*- test-case-name: tests.xmpp.stanza.test_jid -*-
 """
-Addresses: the one gate through which each JID comes in (RFC 6122).
+Parses and prepares every JID that comes in (RFC 6122).
 
 The profiles are nodeprep and resourceprep of RFC 6122, not those of RFC 7622,
-since the peers that we meet compare by them (XEP-0479 asks for no more).  As
-in RFC 3454 section 7 a text from outside may hold characters newer than
-Unicode 3.2, so that a resource with an emoji in it is one.
+since other servers and clients still compare by them (XEP-0479 asks for no
+more).  As RFC 3454 section 7 allows, an address may have characters newer than
+Unicode 3.2: a resource may be an emoji.
 
 Layer 0 (values).
 """
@@ -28,12 +28,12 @@ LONGEST = 1023
 """Bytes of UTF-8 that each part may have (RFC 6122 section 2.1)."""
 
 REMEMBERED = 8192
-"""How many prepared addresses are kept, so that forged ones cost no memory."""
+"""Prepared addresses in the cache; bounded, so that forged ones cost no memory."""
 
 _LABEL = 63
-_SHORT = 256  # longer ones are rare: they are prepared each time
+_SHORT = 256  # longer addresses are rare and not cached
 
-# What the profiles leave as it is, but for the letters' case.
+# Most addresses: the profiles change nothing in them but the case.
 _PLAIN = re.compile(
     r"(?:([!#-%(-.0-9;=?A-Z\[-~]{1,1023})@)?"
     r"((?=.{1,255}(?:/|\Z))[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*"
@@ -44,7 +44,7 @@ _PLAIN = re.compile(
 
 class Jid(NamedTuple):
     """
-    An address, prepared: equal ones are the same account or stream.
+    A prepared address: equal values are the same account or session.
     """
 
     local: str  #: "" for a server or component
@@ -54,14 +54,14 @@ class Jid(NamedTuple):
     @property
     def bare(self) -> str:
         """
-        Without the resource.
+        The address without its resource.
         """
         return f"{self.local}@{self.domain}" if self.local else self.domain
 
     @property
     def full(self) -> str:
         """
-        With the resource, where there is one.
+        The address with its resource, where there is one.
         """
         return f"{self.bare}/{self.resource}" if self.resource else self.bare
 
@@ -71,20 +71,20 @@ _known: dict[str, Jid] = {}
 
 def parseJid(text: object) -> Jid | None:
     """
-    Read an address.
+    Parse and prepare an address.
 
-    @return: L{None} where it has a form that is not allowed, or is no text.
+    @return: L{None} where it is malformed, or not a string.
     """
     if not isinstance(text, str):
         return None
-    found = _known.get(text)
-    if found is None:
-        found = _parse(text)
-        if found is not None and len(text) <= _SHORT:
+    jid = _known.get(text)
+    if jid is None:
+        jid = _parse(text)
+        if jid is not None and len(text) <= _SHORT:
             if len(_known) >= REMEMBERED:
                 _known.clear()
-            _known[text] = found
-    return found
+            _known[text] = jid
+    return jid
 
 
 def _parse(text: str) -> Jid | None:
@@ -123,9 +123,9 @@ def _prepare(text: str) -> Jid:
 
 
 def _prepared(profile: Profile, text: str) -> str:
-    # Without the profile's check for unassigned characters: see above.
+    # Without the profile's check for unassigned characters (RFC 3454 section 7).
     text = profile.map(text)
-    # Later Unicode than 3.2 is left alone, which its tables would not know.
+    # By the tables of Unicode 3.2 (RFC 3454), which leave later characters alone.
     text = _normalized(text)
     profile.check_prohibiteds(text)
     if text:
@@ -151,7 +151,7 @@ def _domain(text: str) -> str:
         try:
             return f"[{IPv6Address(text[1:-1]).compressed}]"
         except ValueError:
-            raise UnicodeError("no address") from None
+            raise UnicodeError("not an IPv6 address") from None
     labels = text.split(".")
     if len(labels) > 1 and not labels[-1]:
         del labels[-1]
@@ -164,4 +164,4 @@ def _label(text: str) -> str:
     try:
         return _fits(str(nameprep.nameprep(text)))
     except IndexError:
-        raise UnicodeError("nothing is left of a label") from None
+        raise UnicodeError("a label is empty after preparation") from None

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_server -*-
 """
-The namespaces of messaging, and elements made of them.
+The namespaces of XMPP extensions, and functions that make elements.
 
 Layer 0 (values).
 """
@@ -42,11 +42,11 @@ VCARD = "vcard-temp"
 VERSION = "jabber:iq:version"
 
 
-def made(uri: str, name: str, text: str = "", **attributes: str) -> Element:
+def make(uri: str, name: str, text: str = "", **attributes: str) -> Element:
     """
-    An element with nothing but text and attributes in it.
+    Make an element with text and attributes.
 
-    @param attributes: a final underscore is taken off, for C{from_}.
+    @param attributes: a final underscore is removed, for C{from_}.
     """
     element = Element((uri, name))
     element.attributes = {key.rstrip("_"): value for key, value in attributes.items()}
@@ -55,25 +55,29 @@ def made(uri: str, name: str, text: str = "", **attributes: str) -> Element:
     return element
 
 
-def within(uri: str, name: str, *inner: Element, **attributes: str) -> Element:
+def wrap(uri: str, name: str, *inner: Element, **attributes: str) -> Element:
     """
-    An element with others in it.
+    Make an element with child elements.
+
+    @param attributes: as for L{make}.
     """
-    element = made(uri, name, **attributes)
+    element = make(uri, name, **attributes)
     element.children += inner
     return element
 
 
 def stanza(name: str, *inner: Element, **attributes: str) -> Element:
     """
-    A message, presence or iq of the server's own.
+    Make a message, presence or iq.
+
+    @param attributes: as for L{make}.
     """
-    return within(CLIENT, name, *inner, **attributes)
+    return wrap(CLIENT, name, *inner, **attributes)
 
 
-def addressed(element: Element, to: str) -> Element:
+def readdressed(element: Element, to: str) -> Element:
     """
-    The same for another receiver; what is inside is shared, not copied.
+    Copy a stanza for another receiver; the children are shared, not copied.
     """
     copy = Element((element.uri, element.name))
     copy.attributes = {**element.attributes, "to": to}
@@ -81,9 +85,9 @@ def addressed(element: Element, to: str) -> Element:
     return copy
 
 
-def keeping(element: Element, children: list[Element | str]) -> Element:
+def withChildren(element: Element, children: list[Element | str]) -> Element:
     """
-    The same with other things in it.
+    Copy an element with other children.
     """
     copy = Element((element.uri, element.name))
     copy.attributes = dict(element.attributes)
@@ -93,36 +97,38 @@ def keeping(element: Element, children: list[Element | str]) -> Element:
 
 def elements(element: Element) -> Iterator[Element]:
     """
-    What is in it, text left out.
+    Yield the child elements, without text.
     """
-    for one in element.children:
-        if not isinstance(one, str):
-            yield one
+    for node in element.children:
+        if not isinstance(node, str):
+            yield node
 
 
 def weight(element: Element) -> int:
     """
-    About as many characters as an element has when it is written.
+    Estimate the characters of a serialized element.
     """
     total = 2 * len(element.name) + 5
     for key, value in element.attributes.items():
         total += len(key) + len(value) + 4
-    for one in element.children:
-        total += len(one) if isinstance(one, str) else weight(one)
+    for node in element.children:
+        total += len(node) if isinstance(node, str) else weight(node)
     return total
 
 
 def payload(iq: Element) -> Element | None:
     """
-    The one element of an iq, C{None} where there is none or more than one.
+    Find the payload of an iq.
+
+    @return: L{None} where it has no child element, or more than one.
     """
-    found = list(elements(iq))
-    return found[0] if len(found) == 1 else None
+    children = list(elements(iq))
+    return children[0] if len(children) == 1 else None
 
 
 def stamp(when: float) -> str:
     """
-    A time as XEP-0082 writes it, to the millisecond.
+    Format a time as XEP-0082 does, to the millisecond.
     """
     text = datetime.fromtimestamp(when, UTC).isoformat("T", "milliseconds")
     return text.replace("+00:00", "Z")
@@ -130,6 +136,6 @@ def stamp(when: float) -> str:
 
 def oldStamp(when: float) -> str:
     """
-    A time as XEP-0091 writes it.
+    Format a time as XEP-0091 does.
     """
     return datetime.fromtimestamp(when, UTC).strftime("%Y%m%dT%H:%M:%S")

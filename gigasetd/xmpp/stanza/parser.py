@@ -1,10 +1,11 @@
 # -*- test-case-name: tests.xmpp.stanza.test_parser -*-
 """
-Octets to elements, with limits on everything that a peer can send.
+Parses the XML of a stream into elements, with limits on everything that a peer
+can send.
 
 What RFC 6120 section 11.1 forbids is refused as soon as it is seen, so that no
-entity is ever expanded.  A parser hands out what it has read and calls nobody:
-one that is dropped for the next (section 4.3.3) is gone with all it knew.
+entity is ever expanded.  A parser returns events and calls nothing back: when
+the stream restarts (section 4.3.3), its parser is dropped with all its state.
 
 Layer 0 (values).
 """
@@ -17,9 +18,9 @@ from xml.parsers import expat
 
 from twisted.words.xish.domish import Element
 
-_TAG = 16384  # bytes of one tag: expat looks at an unfinished one again each time
+_TAG = 16384  # bytes of one tag: expat scans an unfinished tag again each time
 _TEXT = 1024  # bytes that expat collects before it hands over text
-_REMEMBERED = 4096  # names kept cut in two, for all parsers
+_REMEMBERED = 4096  # split names, shared by all parsers
 
 _WRONG = re.compile(r"[\s<>&'\"\x00-\x20]").search
 
@@ -39,7 +40,7 @@ _CONDITIONS = {
 
 class XmlLimits(NamedTuple):
     """
-    What one stream's XML may cost.
+    Limits of the XML in one stream.
     """
 
     stanza: int = 262144  #: bytes of one stanza
@@ -52,9 +53,10 @@ class XmlLimits(NamedTuple):
 
 class StreamFault(Exception):
     """
-    What was read ends the stream.
+    What was read ends the stream with an error.
 
-    @ivar condition: the stream error's (RFC 6120 section 4.9.3).
+    @ivar condition: of the stream error (RFC 6120 section 4.9.3).
+    @ivar text: for people, C{""} for none.
     """
 
     def __init__(self, condition: str, text: str = "") -> None:
@@ -99,9 +101,9 @@ def _refuse(*ignored: object) -> None:
 
 class XmlParser:
     """
-    Reads one stream.
+    Parses one stream.
 
-    @ivar limits: what it may cost from now on.
+    @ivar limits: may be replaced at any time.
     """
 
     __slots__ = tuple(
@@ -116,10 +118,10 @@ class XmlParser:
         self._text: list[str] = []
         self._content = ""
         self._begin = 0  # where the stanza begins
-        self._whole = 0  # where what is read and whole ends
+        self._whole = 0  # where the last complete element ends
         self._fed = 0
         self._count = 0
-        self._exact = False  # whether a stanza may be too long
+        self._exact = False  # whether stanzas must be measured
         self._expat: Any = expat.ParserCreate("UTF-8", " ")
         self._listen()
 
@@ -128,7 +130,7 @@ class XmlParser:
         parser.buffer_text = True
         parser.buffer_size = _TEXT
         if hasattr(parser, "SetReparseDeferralEnabled"):
-            # A stanza is answered when it is whole, not when more comes.
+            # A stanza must be answered when it is complete, not when more comes.
             parser.SetReparseDeferralEnabled(False)
         parser.XmlDeclHandler = self._declared
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
@@ -142,16 +144,16 @@ class XmlParser:
     @property
     def rest(self) -> int:
         """
-        Bytes of a tag that is not whole yet.
+        Count the bytes of a tag that is not complete yet.
         """
         return self._fed - int(self._expat.CurrentByteIndex)
 
     def feed(self, data: bytes) -> list[Event]:
         """
-        Read on.
+        Parse more data.
 
-        @return: what is whole now; a L{StreamFault} can only be the last, and
-            nothing may be fed after it.
+        @return: what is complete now; a L{StreamFault} can only be the last,
+            and nothing may be fed after it.
         """
         self._fed += len(data)
         self._exact = self._fed - self._whole > self.limits.stanza
@@ -177,21 +179,25 @@ class XmlParser:
         elif depth:
             self._whole = self._begin
         if self._fed - at > _TAG:
-            raise StreamFault("policy-violation", "a tag is too long")
+            raise StreamFault("policy-violation", "a tag has more than 16384 bytes")
         if self._fed - self._whole > self.limits.stanza:
-            raise StreamFault("policy-violation", "a stanza is too long")
+            raise StreamFault("policy-violation", "the stanza is too long")
         if len(self._expat.intern) > self.limits.names:
             # expat forgets none of them.
-            raise StreamFault("policy-violation", "there are too many names")
+            raise StreamFault(
+                "policy-violation", "too many different names in this stream"
+            )
 
     def _between(self) -> None:
         # White space between stanzas keeps a connection open.
         text = "".join(self._text)
         self._text.clear()
         if text.strip(" \t\r\n"):
-            raise StreamFault("bad-format", "text between stanzas")
+            raise StreamFault(
+                "bad-format", "only white space may stand between stanzas"
+            )
 
-    # what expat tells
+    # callbacks of expat
 
     def _declared(self, version: str, encoding: str | None, alone: int) -> None:
         # RFC 6120 section 11.6: nothing but UTF-8.
@@ -202,7 +208,7 @@ class XmlParser:
         if uri is None:
             return
         if len(uri) > self.limits.namespace or _WRONG(uri):
-            raise StreamFault("restricted-xml", "no namespace has such a name")
+            raise StreamFault("restricted-xml", "malformed namespace name")
         if prefix is None and not self._stack:
             self._content = uri
 
@@ -213,17 +219,19 @@ class XmlParser:
             self._flush(depth)
         limits = self.limits
         if len(attributes) > limits.attributes or depth >= limits.depth:
-            raise StreamFault("policy-violation", "too deep, or too many attributes")
+            raise StreamFault(
+                "policy-violation", "elements too deep, or too many attributes"
+            )
         for key in attributes:
             if " " in key:
-                attributes = {_key(one): attributes[one] for one in attributes}
+                attributes = {_key(name): attributes[name] for name in attributes}
                 break
         element = Element(_names.get(tag) or _cut(tag), None, attributes)
         if depth > 1:
             self._count += 1
             if self._count > limits.elements:
-                raise StreamFault("policy-violation", "too many elements")
-            # It is not told its parent: a circle would wait for the collector.
+                raise StreamFault("policy-violation", "too many elements in one stanza")
+            # Without its parent: a cycle would wait for the garbage collector.
             stack[-1].children.append(element)
         elif depth:
             self._begin = self._expat.CurrentByteIndex
@@ -243,7 +251,7 @@ class XmlParser:
         if depth:
             at = self._expat.CurrentByteIndex
             if self._exact and at - self._begin > self.limits.stanza:
-                raise StreamFault("policy-violation", "a stanza is too long")
+                raise StreamFault("policy-violation", "the stanza is too long")
             self._events.append(element)
         else:
             self._events.append(StreamClosed())

@@ -1,11 +1,10 @@
 # -*- test-case-name: tests.xmpp.stanza.test_stanza -*-
 """
-Elements to text and back, and the answers that every part gives.
+Serializes and parses stanzas, and makes the usual replies.
 
 domish's own serializer writes names of namespaces unescaped and forgets which
-prefix is in scope, so that one client could forge another's stanzas or break
-its stream; this one knows no prefixes but C{xml} and those that attributes
-need.
+prefix is in scope: a client could forge another client's stanzas, or break its
+stream.  This one writes no prefixes but C{xml} and those that attributes need.
 
 Layer 0 (values).
 """
@@ -26,9 +25,9 @@ XML = "http://www.w3.org/XML/1998/namespace"
 SCOPES = frozenset(
     {CLIENT, "jabber:server", "jabber:component:accept", "jabber:component:connect"}
 )
-"""The namespaces that a stanza itself may be in, one a kind of stream."""
+"""The namespaces of stanzas, one for each kind of stream."""
 
-# What XML 1.0 cannot hold at all, and the halves of a character.
+# Characters that XML 1.0 cannot contain at all, and lone surrogates.
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SAFE = re.compile(r"[ !#-%(-;=?-~]*").fullmatch
 
@@ -67,7 +66,7 @@ Stanza error condition -> its type and the code of old clients (XEP-0086).
 
 def escapeText(text: str) -> str:
     """
-    Character data; what XML cannot hold becomes U+FFFD.
+    Escape character data; characters that XML cannot contain become U+FFFD.
     """
     if not text.isprintable():
         text = _BAD.sub("\ufffd", text).replace("\r", "&\r")
@@ -88,7 +87,7 @@ def _escapeMarkup(text: str) -> str:
 
 def escapeAttribute(text: str) -> str:
     """
-    An attribute's value, for either kind of quotes.
+    Escape an attribute's value, for either kind of quotes.
     """
     if _SAFE(text):
         return text
@@ -98,11 +97,11 @@ def escapeAttribute(text: str) -> str:
 
 def serialize(element: Element, scope: str = CLIENT) -> str:
     """
-    Write an element as it goes into a stream.
+    Serialize an element for a stream.
 
     @param scope: the stream's default namespace.  A stanza of another kind of
-        stream is written as one of this, down to the first element of
-        another namespace; what is inside that stays as it is.
+        stream is converted to it, down to the first element of another
+        namespace.
     """
     out: list[str] = []
     uri = element.uri
@@ -156,10 +155,10 @@ def _attribute(element: Element, key: Any, value: str) -> str:
 
 def parse(text: str, scope: str = CLIENT, limits: XmlLimits = XmlLimits()) -> Element:
     """
-    Read one element, as L{serialize} wrote it.
+    Parse one element, as L{serialize} wrote it.
 
     @param scope: the default namespace around it.
-    @raise StreamFault: it is none, or more than one.
+    @raise StreamFault: it is malformed, or more than one element.
     """
     whole = f"<s xmlns='{scope}'>{text}</s>".encode("utf-8", "replace")
     events = XmlParser(limits).feed(whole)
@@ -169,49 +168,51 @@ def parse(text: str, scope: str = CLIENT, limits: XmlLimits = XmlLimits()) -> El
     raise last if isinstance(last, StreamFault) else StreamFault("not-well-formed")
 
 
-# looking into them
+# children
 
 
 def child(element: Element, uri: str, name: str) -> Element | None:
     """
-    The first child of this namespace and name; domish's attribute access
-    looks at the name alone.
+    Find the first child of a namespace and name.
+
+    domish's attribute access compares the name alone.
     """
-    one: Element
-    for one in element.children:
-        if not isinstance(one, str) and one.name == name and one.uri == uri:
-            return one
+    node: Element
+    for node in element.children:
+        if not isinstance(node, str) and node.name == name and node.uri == uri:
+            return node
     return None
 
 
 def textOf(element: Element | None) -> str:
     """
-    An element's own text, all of it; C{""} for none.
+    Join an element's own text.
+
+    @return: C{""} for no text, or no element.
     """
     if element is None:
         return ""
-    return "".join([str(one) for one in element.children if isinstance(one, str)])
+    return "".join([str(node) for node in element.children if isinstance(node, str)])
 
 
 def copied(element: Element) -> Element:
     """
-    The same again, so that one may be changed for one receiver.
+    Copy an element with all its children.
     """
     copy = Element((element.uri, element.name))
     copy.attributes = dict(element.attributes)
     copy.children = [
-        one if isinstance(one, str) else copied(one) for one in element.children
+        node if isinstance(node, str) else copied(node) for node in element.children
     ]
     return copy
 
 
-# answers
+# replies
 
 
 def reply(element: Element, kind: str) -> Element:
     """
-    An answer without anything in it yet: same name and id, back to whoever
-    asked.
+    Make an empty reply: the same name and id, addressed to the sender.
     """
     answer = Element((element.uri, element.name))
     attributes = element.attributes
@@ -227,7 +228,7 @@ def reply(element: Element, kind: str) -> Element:
 
 def iqResult(iq: Element, payload: Element | None = None) -> Element:
     """
-    What answers an iq that was done.
+    Make the result of an iq.
     """
     answer = reply(iq, "result")
     if payload is not None:
@@ -239,11 +240,11 @@ def errorReply(
     element: Element, condition: str, text: str = "", kind: str = ""
 ) -> Element:
     """
-    What answers a stanza that could not be served (RFC 6120 section 8.3).
+    Make the error that answers a stanza (RFC 6120 section 8.3).
 
-    An error or a result is never to be answered: ask L{answerable} first.
+    An error or a result must not be answered: check L{answerable} first.
 
-    @param kind: the error's type, where it is not the usual one.
+    @param kind: the error's type, C{""} for the condition's usual one.
     """
     answer = reply(element, "error")
     usual, code = CONDITIONS[condition]
@@ -259,6 +260,6 @@ def errorReply(
 
 def answerable(element: Element) -> bool:
     """
-    Whether an error may be sent back (RFC 6120 section 8.3.1).
+    Whether a stanza may be answered by an error (RFC 6120 section 8.3.1).
     """
     return element.attributes.get("type") not in ("error", "result")

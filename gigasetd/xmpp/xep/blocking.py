@@ -22,9 +22,9 @@ from gigasetd.xmpp.stanza.namespaces import (
     BLOCKED,
     BLOCKING,
     elements,
-    made,
+    make,
     stanza,
-    within,
+    wrap,
 )
 from gigasetd.xmpp.stanza.stanza import errorReply
 
@@ -63,13 +63,13 @@ class Blocking:
             return
         answer = errorReply(element, "not-acceptable", kind="cancel")
         for one in elements(answer):
-            one.children.append(made(BLOCKED, "blocked"))
+            one.children.append(make(BLOCKED, "blocked"))
         self._delivery.give(session, answer)
 
     def _list(self, query: IqRequest) -> Element:
         query.own.blocking = True
         mine = self._context.registry.blocks.get(query.number, {})
-        return within(BLOCKING, "blocklist", *map(_item, mine))
+        return wrap(BLOCKING, "blocklist", *map(_item, mine))
 
     def _block(self, query: IqRequest) -> None:
         named = _named(query.element)
@@ -109,7 +109,7 @@ class Blocking:
         return found
 
     def _push(self, number: str, name: str, jids: list[str]) -> None:
-        change = within(BLOCKING, name, *map(_item, jids))
+        change = wrap(BLOCKING, name, *map(_item, jids))
         for session in self._context.sessions.of(number):
             if session.blocking:
                 id = self._context.token()
@@ -118,7 +118,7 @@ class Blocking:
 
 
 def _item(jid: str) -> Element:
-    return made(BLOCKING, "item", jid=jid)
+    return make(BLOCKING, "item", jid=jid)
 
 
 def _named(element: Element) -> list[Jid]:

@@ -23,7 +23,7 @@ from gigasetd.xmpp.stanza.namespaces import (
     RECEIPTS,
     elements,
     stanza,
-    within,
+    wrap,
 )
 from gigasetd.xmpp.stanza.stanza import CLIENT, child
 
@@ -92,7 +92,7 @@ class Carbons:
         if not wanting or not copied(message):
             return
         kind = message.attributes.get("type", "normal")
-        inner = within(CARBONS, name, within(FORWARD, "forwarded", message))
+        inner = wrap(CARBONS, name, wrap(FORWARD, "forwarded", message))
         for one in wanting:
             copy = stanza("message", inner, from_=one.bare, to=one.full, type=kind)
             self._delivery.give(one, copy, pending)

@@ -23,8 +23,8 @@ from gigasetd.xmpp.stanza.namespaces import (
     TIME,
     VCARD,
     VERSION,
-    made,
-    within,
+    make,
+    wrap,
 )
 
 OFFLINE = "msgoffline"
@@ -78,8 +78,8 @@ class Disco:
     def _parts(self, query: IqRequest) -> Element:
         _checkNode(query)
         domains = sorted(query.context.domains)
-        items = (made(DISCO_ITEMS, "item", jid=domain) for domain in domains)
-        return within(DISCO_ITEMS, "query", *items)
+        items = (make(DISCO_ITEMS, "item", jid=domain) for domain in domains)
+        return wrap(DISCO_ITEMS, "query", *items)
 
     def _account(self, query: IqRequest) -> Element:
         self._checkAccount(query)
@@ -88,8 +88,8 @@ class Disco:
     def _streams(self, query: IqRequest) -> Element:
         self._checkAccount(query)
         shown = [one for one in query.context.sessions.of(query.number) if one.visible]
-        items = (made(DISCO_ITEMS, "item", jid=one.full) for one in shown)
-        return within(DISCO_ITEMS, "query", *items)
+        items = (make(DISCO_ITEMS, "item", jid=one.full) for one in shown)
+        return wrap(DISCO_ITEMS, "query", *items)
 
     def _checkAccount(self, query: IqRequest) -> None:
         """
@@ -112,8 +112,8 @@ def _checkNode(query: IqRequest) -> None:
 
 def _info(identity: tuple[str, str, str], features: tuple[str, ...]) -> Element:
     category, kind, name = identity
-    told = made(DISCO_INFO, "identity", category=category, type=kind)
+    told = make(DISCO_INFO, "identity", category=category, type=kind)
     if name:
         told.attributes["name"] = name
-    able = (made(DISCO_INFO, "feature", var=feature) for feature in features)
-    return within(DISCO_INFO, "query", told, *able)
+    able = (make(DISCO_INFO, "feature", var=feature) for feature in features)
+    return wrap(DISCO_INFO, "query", told, *able)

@@ -10,18 +10,18 @@ from __future__ import annotations
 from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.im.iq import IqRequest, IqRules
-from gigasetd.xmpp.stanza.namespaces import TIME, made, stamp, within
+from gigasetd.xmpp.stanza.namespaces import TIME, make, stamp, wrap
 
 
 def time(query: IqRequest) -> Element:
     """
     The server lives in UTC.
     """
-    return within(
+    return wrap(
         TIME,
         "time",
-        made(TIME, "tzo", "+00:00"),
-        made(TIME, "utc", stamp(query.context.now)),
+        make(TIME, "tzo", "+00:00"),
+        make(TIME, "utc", stamp(query.context.now)),
     )
 
 

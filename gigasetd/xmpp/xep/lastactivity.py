@@ -14,7 +14,7 @@ from twisted.words.xish.domish import Element
 from gigasetd.xmpp.im.iq import IqRequest, IqRule, IqRules
 from gigasetd.xmpp.im.roster import Roster
 from gigasetd.xmpp.stanza.error import StanzaRefused
-from gigasetd.xmpp.stanza.namespaces import LAST, made
+from gigasetd.xmpp.stanza.namespaces import LAST, make
 
 
 def uptime(query: IqRequest) -> Element:
@@ -22,14 +22,14 @@ def uptime(query: IqRequest) -> Element:
     Seconds since the server started.
     """
     running = max(0, int(query.context.now - query.context.started))
-    return made(LAST, "query", seconds=str(running))
+    return make(LAST, "query", seconds=str(running))
 
 
 def now(query: IqRequest) -> Element:
     """
     Whoever asks about itself is here.
     """
-    return made(LAST, "query", seconds="0")
+    return make(LAST, "query", seconds="0")
 
 
 SERVER: IqRules = {("get", LAST, "query"): uptime}
@@ -60,4 +60,4 @@ class LastActivity:
             raise StanzaRefused("forbidden")
         if not any(one.visible for one in query.context.sessions.of(query.number)):
             raise StanzaRefused("service-unavailable")
-        return made(LAST, "query", seconds="0")
+        return make(LAST, "query", seconds="0")

@@ -27,10 +27,10 @@ from gigasetd.xmpp.stanza.namespaces import (
     OLD_DELAY,
     SID,
     elements,
-    keeping,
-    made,
+    make,
     oldStamp,
     stamp,
+    withChildren,
 )
 from gigasetd.xmpp.stanza.parser import StreamFault, XmlLimits
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, errorReply, parse, serialize
@@ -73,10 +73,10 @@ def delayed(message: Element, when: float, by: PendingMessage, bare: str) -> Ele
             or (one.uri == SID and one.attributes.get("by") in ours)
         )
     ]
-    children.append(made(DELAY, "delay", from_=domain, stamp=stamp(when)))
+    children.append(make(DELAY, "delay", from_=domain, stamp=stamp(when)))
     if by.held:
-        children.append(made(SID, "stanza-id", id=by.held, by=bare))
-    return keeping(message, children)
+        children.append(make(SID, "stanza-id", id=by.held, by=bare))
+    return withChildren(message, children)
 
 
 def heldId(registry: Registry, number: str, now: float, token: str) -> str:
@@ -232,7 +232,7 @@ class OfflineMessages:
         message = delayed(pending.element, pending.arrived, pending, session.bare)
         if session.phone:
             domain, when = self._context.domain, oldStamp(pending.arrived)
-            message.children.append(made(OLD_DELAY, "x", from_=domain, stamp=when))
+            message.children.append(make(OLD_DELAY, "x", from_=domain, stamp=when))
         self._delivery.give(session, message, pending)
 
     def fallen(self, pending: PendingMessage) -> None:

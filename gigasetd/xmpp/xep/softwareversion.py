@@ -10,18 +10,18 @@ from __future__ import annotations
 from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.im.iq import IqRequest, IqRules
-from gigasetd.xmpp.stanza.namespaces import VERSION, made, within
+from gigasetd.xmpp.stanza.namespaces import VERSION, make, wrap
 
 
 def version(query: IqRequest) -> Element:
     """
     Name and version.
     """
-    return within(
+    return wrap(
         VERSION,
         "query",
-        made(VERSION, "name", "gigasetd"),
-        made(VERSION, "version", query.context.version),
+        make(VERSION, "name", "gigasetd"),
+        make(VERSION, "version", query.context.version),
     )
 
 

@@ -15,7 +15,7 @@ from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
 from gigasetd.xmpp.im.session import MODULO, AckState, ClientSession
 from gigasetd.xmpp.im.sessionend import SessionEnd
-from gigasetd.xmpp.stanza.namespaces import SM, made, within
+from gigasetd.xmpp.stanza.namespaces import SM, make, wrap
 from gigasetd.xmpp.stanza.stanza import STANZAS
 from gigasetd.xmpp.xep.offline import OfflineMessages
 
@@ -48,7 +48,7 @@ class StreamManagement:
         elif element.name == "resume" or acks is None:
             self._fail(session.stream, "unexpected-request")
         elif element.name == "r":
-            told = made(SM, "a", h=str(acks.seen))
+            told = make(SM, "a", h=str(acks.seen))
             self._delivery.nonza(session, told, session.after)
         elif element.name == "a":
             self._acknowledged(session, acks, element)
@@ -65,7 +65,7 @@ class StreamManagement:
             self._fail(peer.stream, "unexpected-request")
 
     def _fail(self, stream: int, condition: str, **seen: str) -> None:
-        failed = within(SM, "failed", made(STANZAS, condition), **seen)
+        failed = wrap(SM, "failed", make(STANZAS, condition), **seen)
         self._context.out.append(SendStanza(stream, failed))
 
     def _enable(self, session: ClientSession, element: Element) -> None:
@@ -74,7 +74,7 @@ class StreamManagement:
         patience = min(_number(element, "max") or MODULO, section.hibernation)
         id = self._context.token() if resumable and patience else ""
         session.acks = AckState(id, section.max_unacked, float(patience))
-        enabled = made(SM, "enabled")
+        enabled = make(SM, "enabled")
         if id:
             enabled.attributes |= {"id": id, "resume": "true", "max": str(patience)}
             self._context.sessions.ids[id] = session
@@ -130,7 +130,7 @@ class StreamManagement:
         self._replay(session, acks)
 
     def _replay(self, session: ClientSession, acks: AckState) -> None:
-        resumed = made(SM, "resumed", previd=acks.id, h=str(acks.seen))
+        resumed = make(SM, "resumed", previd=acks.id, h=str(acks.seen))
         self._delivery.nonza(session, resumed, session.after)
         acks.asked, acks.unsent = False, len(acks.queue)
         self._delivery.more(session)
@@ -138,7 +138,7 @@ class StreamManagement:
 
 def _tooHigh(acks: AckState, element: Element) -> Element:
     sent = (acks.acked + len(acks.queue) - acks.unsent) % MODULO
-    told = made(SM, "handled-count-too-high", h=str(_number(element, "h") or 0))
+    told = make(SM, "handled-count-too-high", h=str(_number(element, "h") or 0))
     told.attributes["send-count"] = str(sent)
     return told
 

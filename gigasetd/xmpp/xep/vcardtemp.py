@@ -13,7 +13,7 @@ from twisted.words.xish.domish import Element
 from gigasetd.accounts.validation import checkNickname
 from gigasetd.xmpp.im.iq import IqRequest, IqRules
 from gigasetd.xmpp.stanza.error import StanzaRefused
-from gigasetd.xmpp.stanza.namespaces import VCARD, elements, made, within
+from gigasetd.xmpp.stanza.namespaces import VCARD, elements, make, wrap
 from gigasetd.xmpp.stanza.stanza import child, textOf
 
 
@@ -27,8 +27,8 @@ def get(query: IqRequest) -> Element:
         raise StanzaRefused("service-unavailable")
     account = query.context.registry.accounts[query.number]
     if not account.nickname:
-        return made(VCARD, "vCard")
-    return within(VCARD, "vCard", made(VCARD, "NICKNAME", account.nickname))
+        return make(VCARD, "vCard")
+    return wrap(VCARD, "vCard", make(VCARD, "NICKNAME", account.nickname))
 
 
 def change(query: IqRequest) -> None:
