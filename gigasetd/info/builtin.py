@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.test_pages -*-
 """
-The services that come with the program, put together.
+Assembles the built-in services and the plugins.
 
 Layer 4 (assembly).
 """
@@ -43,45 +43,45 @@ from gigasetd.registry.registry import Registry
 
 class Dependencies(NamedTuple):
     """
-    What the rest of the program gives the services.
+    What services need from other packages.
     """
 
     reachable: Reachable  #: whether a binding's phone can be reached now
-    search: Callable[[str, str, str, int], list[Place]]  #: finds cities
-    code: Callable[[str, float], str]  #: makes a one-time code for a MAC
-    feeds: Sequence[str] = ()  #: the operator's
-    plugins: Sequence[Service] = ()  #: the operator's
+    search: Callable[[str, str, str, int], list[Place]]  #: finds cities by name
+    code: Callable[[str, float], str]  #: makes a one-time code from MAC and time
+    feeds: Sequence[str] = ()  #: the operator's feeds
+    plugins: Sequence[Service] = ()
 
 
 def buildPages(
-    registry: Registry, world: PageEnvironment, given: Dependencies
+    registry: Registry, environment: PageEnvironment, dependencies: Dependencies
 ) -> Pages:
     """
-    All pages.
+    Build the pages of all services.
     """
     services: list[Service] = [
         NoticesService(registry),
         WeatherService(),
-        NewsService(given.feeds),
+        NewsService(dependencies.feeds),
         CalendarService(),
         MessagesService(registry),
         NicknameService(registry, setNickname),
-        OwnNumberService(registry, given.reachable),
+        OwnNumberService(registry, dependencies.reachable),
         AstronomyService(),
         BiorhythmService(),
         HoroscopeService(),
         ExchangeRatesService(),
         PollenService(),
-        *given.plugins,
+        *dependencies.plugins,
     ]
-    offered = ServiceSelection(registry, services)
+    selection = ServiceSelection(registry, services)
     fixed: list[Service] = [
         SettingsService(registry),
-        WebCodeService(given.code),
-        CityService(registry, given.search, world.get),
+        WebCodeService(dependencies.code),
+        CityService(registry, dependencies.search, environment.get),
         BirthDateService(registry),
-        LanguageService(registry, world.languages.known),
-        ChoiceService(offered),
-        OrderService(offered),
+        LanguageService(registry, environment.languages.known),
+        ChoiceService(selection),
+        OrderService(selection),
     ]
-    return Pages(registry, world, services, fixed)
+    return Pages(registry, environment, services, fixed)

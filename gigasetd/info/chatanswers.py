@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.info.test_chatanswers -*-
 """
-The information services for somebody who writes to them instead of opening
-their pages.
+Answers instant messages with the text of information services.
 
 Layer 2 (rules).
 """
@@ -15,7 +14,7 @@ from gigasetd.info.services.interface import PageContext, Service
 from gigasetd.registry.registry import Registry
 
 LONGEST = 612
-"""Characters that a phone can show of a message."""
+"""Characters of a message that a phone can show."""
 
 _NUMBERS = {tag[:2]: str(code) for code, tag in reversed(CODES.items())}
 _PREFIXES = {tag.partition("_")[2]: code for code, tag in COUNTRIES.items()}
@@ -23,7 +22,8 @@ _PREFIXES = {tag.partition("_")[2]: code for code, tag in COUNTRIES.items()}
 
 class ChatAnswers:
     """
-    Answers a word by a service, anything else by the words that there are.
+    Answers the name or number of a service with its page, and anything else
+    with the list of services.
     """
 
     def __init__(self, registry: Registry, pages: Pages) -> None:
@@ -31,36 +31,33 @@ class ChatAnswers:
 
     def answer(self, number: str, text: str, language: str, now: float) -> str:
         """
-        The answer to a message.
+        Return the answer to a message.
 
-        @param number: whose account wrote it, C{""} for somebody else's.
-        @param language: the tag of the message's language, C{""} for none.
+        @param number: account of the sender, C{""} for a sender without one.
+        @param language: language tag of the message, C{""} for none.
         """
-        context = self._asker(number, language, now)
+        context = self._contextOf(number, language, now)
         account = context.account
         if account is not None and not account.offers("info"):
             return plainText(
                 self._pages.answer(PageRequest("", {}, context.mac), now), LONGEST
             )
-        offered = self._offered(context)
-        wanted = text.strip().rstrip(".!?").casefold()
-        for place, service in enumerate(offered, 1):
+        services = self._available(context)
+        query = text.strip().rstrip(".!?").casefold()
+        for position, service in enumerate(services, 1):
             title = service.title(context.words).casefold()
-            if wanted in (service.id, title, str(place)):
+            if query in (service.id, title, str(position)):
                 return plainText(service.page(context), LONGEST)
-        return self._help(context, offered)
+        return self._help(context, services)
 
-    def _asker(self, number: str, language: str, now: float) -> PageContext:
-        """
-        Who asks: an account is its device, and the first of its handsets.
-
-        It is answered in the language that was chosen there, else in the
-        message's, else in that of the country it is in.
-        """
+    def _contextOf(self, number: str, language: str, now: float) -> PageContext:
+        # The context of the account's device and its first handset. The language
+        # is the one set there, else the message's, else that of the city's
+        # country.
         mac = self._registry.macs.get(number, "")
         handsets = sorted(self._registry.profiles.get(mac, {}))
-        told = {"handsetid": handsets[0]} if handsets and handsets[0] else {}
-        context = self._pages.context(PageRequest("", told, mac), now)
+        parameters = {"handsetid": handsets[0]} if handsets and handsets[0] else {}
+        context = self._pages.context(PageRequest("", parameters, mac), now)
         chosen, place = context.profile.language, context.place
         hints = {
             "lang": "" if chosen else _NUMBERS.get(language[:2].lower(), ""),
@@ -69,20 +66,15 @@ class ChatAnswers:
         context.words = self._pages.environment.languages.translatorFor(hints, chosen)
         return context
 
-    def _offered(self, context: PageContext) -> list[Service]:
-        """
-        What can be asked for: all but what is set on a phone's own pages.
-        """
+    def _available(self, context: PageContext) -> list[Service]:
         return [
-            one
-            for one in self._pages.services
-            if one.audience <= context.audience and one.present(context)
+            service
+            for service in self._pages.services
+            if service.audience <= context.audience and service.present(context)
         ]
 
-    def _help(self, context: PageContext, offered: list[Service]) -> str:
-        """
-        The list, numbered: on a phone a digit is written sooner than a word.
-        """
-        titles = (one.title(context.words) for one in offered)
-        lines = [f"{place} {title}" for place, title in enumerate(titles, 1)]
+    def _help(self, context: PageContext, services: list[Service]) -> str:
+        # On a phone a digit is faster to type than a word.
+        titles = (service.title(context.words) for service in services)
+        lines = [f"{number} {title}" for number, title in enumerate(titles, 1)]
         return fitLines([self._pages.title(context.words), *lines], LONGEST)

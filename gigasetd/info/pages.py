@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.test_pages -*-
 """
-Which page answers which request of a phone.
+Chooses the page that answers a request.
 
 Layer 2 (rules).
 """
@@ -39,9 +39,9 @@ from gigasetd.registry.registry import Registry
 
 FIRST = "menu"  #: the page that the Info Center opens with
 PREVIEWED = {"lang", "tz", "dt", "cc", "handsetid", "g_lang"}
-"""What of a request counts for a picture: nothing that changes anything."""
+"""Parameters that a preview uses; none of them changes a setting."""
 
-TOP = 7  #: lines of a screensaver besides its last
+TOP = 7  #: lines of a screensaver above its last one
 
 _NAME = re.compile("([a-z][a-z0-9]*)(?:_([a-z0-9]+))?(?:[.](?:jsp|do|html))?")
 
@@ -50,34 +50,34 @@ Find = Callable[[str, str, float], CachedValue]
 
 class PageRequest(NamedTuple):
     """
-    One request for a page.
+    A request for a page.
     """
 
     path: str
     parameters: Mapping[str, str]  #: parameter name -> its first value
-    mac: str = ""  #: the device, where the caller may see what belongs to it
-    isPreview: bool = False  #: whether nothing is to be stored for it
+    mac: str = ""  #: the device, if the client may see its data
+    isPreview: bool = False  #: whether nothing may be stored for it
 
 
 class PageEnvironment(NamedTuple):
     """
-    What the pages are made from, beside the registry.
+    What pages need beside the registry.
     """
 
     languages: Languages
     find: Find  #: L{gigasetd.info.fetch.cache.Cache.find}
-    get: Callable[[int], Place | None]  #: a city by its id
-    towns: Callable[[str], Iterable[Place]]  #: of a country, the largest first
-    handsets: int  #: profiles of one device
+    get: Callable[[int], Place | None]  #: returns a city by its GeoNames number
+    towns: Callable[[str], Iterable[Place]]  #: cities of a country, the largest first
+    handsets: int  #: maximum of profiles of one device
 
 
 class Pages:
     """
-    The pages of one server.
+    The pages of all services.
 
-    @ivar services: all there are, in the order of the standard menu.
-    @ivar fixed: those that nobody chooses: settings and the like; the ones
-        that are C{default} end each menu.
+    @ivar services: the selectable services, in the order of the default menu.
+    @ivar fixed: services that cannot be deselected, such as settings; those that are
+        C{usual} are at the end of each menu.
     """
 
     def __init__(
@@ -91,127 +91,122 @@ class Pages:
         self.environment = environment
         self.services = services
         self.fixed = fixed
-        self._byId = {one.id: one for one in (*services, *fixed)}
+        self._byId = {service.id: service for service in (*services, *fixed)}
 
     @property
     def all(self) -> list[Service]:
         """
-        All services, those that nobody chooses included.
+        All services, the fixed ones included.
         """
         return list(self._byId.values())
 
-    def answer(self, asked: PageRequest, now: float) -> Page:
+    def answer(self, request: PageRequest, now: float) -> Page:
         """
-        The page for one request; there is always one.
+        Return the page for a request; there always is one.
 
         @param now: epoch seconds.
         """
-        return self.render(asked, now)[0]
+        return self.render(request, now)[0]
 
-    def render(self, asked: PageRequest, now: float) -> tuple[Page, PageContext]:
+    def render(self, request: PageRequest, now: float) -> tuple[Page, PageContext]:
         """
-        The page, and what it was made from.
+        Return the page for a request, and its context.
         """
-        context = self.context(asked, now)
+        context = self.context(request, now)
         account = context.account
         if account is not None and not account.offers("info"):
-            return self._off(context, asked), context
-        if isScreen(asked):
+            return self._off(context, request), context
+        if isScreen(request):
             return self._screen(context), context
-        name, context.part = nameOf(asked.path)
+        name, context.part = nameOf(request.path)
         service = self._byId.get(name)
-        if service is None or not _isFor(service, context):
+        if service is None or not _mayShow(service, context):
             return self._menu(context), context
         return service.page(context), context
 
-    def _off(self, context: PageContext, asked: PageRequest) -> Page:
-        """
-        What is left where all is switched off: some owners' only way back.
-        """
+    def _off(self, context: PageContext, request: PageRequest) -> Page:
+        # Web access stays: for some owners it is the only way to switch the pages
+        # on again.
         words, access = context.words, self._byId.get(WebCodeService.id)
-        parts: list[Part] = [Text(_off(words))]
-        if access is not None and not isScreen(asked):
-            if nameOf(asked.path)[0] == WebCodeService.id:
+        parts: list[Part] = [Text(_offText(words))]
+        if access is not None and not isScreen(request):
+            if nameOf(request.path)[0] == WebCodeService.id:
                 return access.page(context)
             parts.append(Link(access.title(words), WebCodeService.id))
         return Info(self.title(words), parts)
 
-    def preview(self, asked: PageRequest, now: float) -> Page:
+    def preview(self, request: PageRequest, now: float) -> Page:
         """
-        The page as a picture shows it: the first one of its service, which
-        changes nothing, whatever is asked for.
+        Return the page that a picture shows: the first one of a service. It
+        never changes a setting.
         """
-        told = {
-            name: asked.parameters[name] for name in PREVIEWED & asked.parameters.keys()
+        parameters = {
+            name: request.parameters[name]
+            for name in PREVIEWED & request.parameters.keys()
         }
-        service = self._byId.get(nameOf(asked.path)[0])
+        service = self._byId.get(nameOf(request.path)[0])
         plain = service is not None and service.pictured
         path = f"/info/{service.id}" if service and plain else f"/info/{FIRST}"
-        if isScreen(asked):
-            path = asked.path
-        return self.answer(PageRequest(path, told, asked.mac, True), now)
+        if isScreen(request):
+            path = request.path
+        return self.answer(PageRequest(path, parameters, request.mac, True), now)
 
-    def errorPage(self, told: Mapping[str, str]) -> Page:
+    def errorPage(self, parameters: Mapping[str, str]) -> Page:
         """
-        The page for when something is wrong on our side.
+        Return the page for an internal error.
         """
-        words = self.environment.languages.translatorFor(told)
-        text = words("This page cannot be shown just now. Please try again later.")
+        words = self.environment.languages.translatorFor(parameters)
+        text = words(
+            "This page is not available at the moment. Please try again later."
+        )
         return Info(self.title(words), [Text(text)])
 
     def title(self, words: Translator) -> str:
         """
-        What all of it is called.
+        Return the title of the menu.
         """
         return words("Info Center")
 
-    def context(self, asked: PageRequest, now: float) -> PageContext:
+    def context(self, request: PageRequest, now: float) -> PageContext:
         """
-        Who asks; a handset that asks for the first time gets its profile.
+        Build the context of a request. A handset's first request creates its
+        profile.
         """
-        device = self.registry.devices.get(asked.mac)
+        device = self.registry.devices.get(request.mac)
         account = self.registry.accounts.get(device.number) if device else None
-        profile = self._profile(asked, account, now)
+        profile = self._profile(request, account, now)
         return PageContext(
             self.environment.languages.translatorFor(
-                asked.parameters, profile.language
+                request.parameters, profile.language
             ),
-            localTime(asked.parameters, now),
+            localTime(request.parameters, now),
             now,
-            asked.parameters,
+            request.parameters,
             profile,
-            asked.mac if device else "",
-            bool(asked.mac) and device is None,
+            request.mac if device else "",
+            bool(request.mac) and device is None,
             account,
             self._place(profile),
             self.environment.find,
         )
 
     def _profile(
-        self, asked: PageRequest, account: Account | None, now: float
+        self, request: PageRequest, account: Account | None, now: float
     ) -> Profile:
-        """
-        The handset's profile; one that is not stored where there is nobody
-        to keep it for.
-        """
+        # Guests and previews get a standard profile that is not stored.
         off = account is not None and not account.offers("info")
-        handset = handsetOf(asked.parameters)
-        known = self.registry.profiles.get(asked.mac, {}).get(handset)
-        if known is not None:
-            return known
-        town = likelyCity(asked.parameters, now, self.environment.towns)
-        place = str(town.id) if town else ""
-        if off or asked.isPreview or asked.mac not in self.registry.devices:
+        handset = handsetOf(request.parameters)
+        profile = self.registry.profiles.get(request.mac, {}).get(handset)
+        if profile is not None:
+            return profile
+        city = likelyCity(request.parameters, now, self.environment.towns)
+        place = str(city.id) if city else ""
+        if off or request.isPreview or request.mac not in self.registry.devices:
             return standardProfile("", "", place, now)
         most = self.environment.handsets
-        return ensureProfile(
-            self.registry, asked.mac, handset, asked.parameters, now, place, most
-        )
+        return ensureProfile(self.registry, request.mac, handset, now, place, most)
 
     def _place(self, profile: Profile) -> Place | None:
-        """
-        The city of a profile.
-        """
         return (
             self.environment.get(int(profile.place))
             if profile.place.isdigit()
@@ -220,40 +215,41 @@ class Pages:
 
     def menuServices(self, context: PageContext) -> list[Service]:
         """
-        The services of the menu, in the owner's order.
+        Return the services of the menu, in the owner's order.
         """
-        usual = [one.id for one in self.services if one.usual]
-        known = [one.id for one in self.services if one.audience <= context.audience]
+        usual = [service.id for service in self.services if service.usual]
+        known = [
+            service.id
+            for service in self.services
+            if service.audience <= context.audience
+        ]
         ids = chosenServices(context.profile.services, usual, known)
-        ends = [one for one in self.fixed if one.usual]
-        chosen = [self._byId[one] for one in ids]
+        ends = [service for service in self.fixed if service.usual]
+        chosen = [self._byId[id] for id in ids]
         return [
-            one
-            for one in [*chosen, *ends]
-            if one.audience <= context.audience and one.present(context)
+            service
+            for service in [*chosen, *ends]
+            if service.audience <= context.audience and service.present(context)
         ]
 
     def _menu(self, context: PageContext) -> Menu:
-        """
-        The page that the Info Center opens with.
-        """
         words = context.words
-        items: list[Text | Link | Item] = [*_whose(context)]
-        items += [Link(one.title(words), one.id) for one in self.menuServices(context)]
+        items: list[Text | Link | Item] = [*_ownNumber(context)]
+        items += [
+            Link(service.title(words), service.id)
+            for service in self.menuServices(context)
+        ]
         more = Link(words("more"), f"{FIRST}?at=")
         at = numberOf(context.parameters.get("at", "")) or 0
         return paged(self.title(words), items, more, at)
 
     def _screen(self, context: PageContext) -> Screen:
-        """
-        What an idle handset shows: its owner's choice, and the date at the
-        bottom.
-        """
         words = context.words
-        known = [one.id for one in self.services if one.audience <= context.audience]
+        visible = [each for each in self.services if each.audience <= context.audience]
+        known = [service.id for service in visible]
         lines: list[Line] = []
-        for one in chosenServices(context.profile.ticker, TICKER, known):
-            service = self._byId[one]
+        for id in chosenServices(context.profile.ticker, TICKER, known):
+            service = self._byId[id]
             if service.ticks:
                 lines += service.lines(context)
         if not lines:
@@ -265,46 +261,36 @@ class Pages:
         return Screen(self.title(words), lines, context.expires())
 
 
-def _isFor(service: Service, context: PageContext) -> bool:
-    """
-    Whether a service has the page that is asked for, for that phone.
-    """
+def _mayShow(service: Service, context: PageContext) -> bool:
     return service.audience <= context.audience and (service.parts or not context.part)
 
 
-def _whose(context: PageContext) -> Iterator[Text]:
-    """
-    The phone's own number and name: what others call.
-    """
+def _ownNumber(context: PageContext) -> Iterator[Text]:
     if context.account is not None:
         yield Text(f"{context.account.number}{SUFFIX} {context.account.nickname}")
 
 
-def _off(words: Translator) -> str:
-    """
-    What is said where the owner has switched the pages off.
-    """
+def _offText(words: Translator) -> str:
     return words(
-        "The information services are switched off for this number. You can switch "
-        "them on again on the web page /account/ of this server, or ask whoever runs "
-        "it."
+        "The information services are switched off for this number. Switch them on "
+        "again on the web page /account/ of this server, or ask its operator."
     )
 
 
 def nameOf(path: str) -> tuple[str, str]:
     """
-    The service that a path names in its last segment, and which of its pages;
-    links are relative, so that it does not matter below what they stand.
+    Return the service that a path's last segment names, and its page. Links are
+    relative, so the folder does not matter.
     """
-    found = _NAME.fullmatch(path.rpartition("/")[2])
-    return (found[1], found[2] or "") if found else ("", "")
+    match = _NAME.fullmatch(path.rpartition("/")[2])
+    return (match[1], match[2] or "") if match else ("", "")
 
 
-def isScreen(asked: PageRequest) -> bool:
+def isScreen(request: PageRequest) -> bool:
     """
-    Whether an idle handset asks: by its path, or by the two parameters that
-    only the screensaver of 2009 sends.
+    Whether a request is for the screensaver: by its path, or by two parameters
+    that only the screensaver of 2009 sends.
     """
-    return asked.path.endswith("/request.do") or not {"g_lang", "g_pnr"}.isdisjoint(
-        asked.parameters
+    return request.path.endswith("/request.do") or not {"g_lang", "g_pnr"}.isdisjoint(
+        request.parameters
     )

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.info.test_plugins -*-
 """
-The operator's own pages: small Python files and templates, read at the start.
+Reads the operator's pages: small Python files and templates, at start.
 
-One that is at fault is told to the operator and left out, or says so on its
-page; the others go on.
+A faulty file is logged and left out. A page that fails later says that it is
+not available. Both leave all other pages alone.
 
 Layer 3 (I/O).
 """
@@ -39,7 +39,7 @@ log = Logger()
 
 class GuardedPlugin(Service):
     """
-    Somebody else's service, whose faults end here.
+    A service that catches and logs all errors of a plugin.
     """
 
     def __init__(self, service: Service, counts: dict[str, int]) -> None:
@@ -53,49 +53,44 @@ class GuardedPlugin(Service):
         self._counts = counts
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
-        return self._tried(lambda: str(self.inner.title(words)), self.id)
+        return self._attempt(lambda: str(self.inner.title(words)), self.id)
 
     def present(self, context: PageContext) -> bool:
         """
-        Whether the menu has it just now.
+        Whether the menu shows it now.
         """
-        return self._tried(lambda: bool(self.inner.present(context)), False)
+        return self._attempt(lambda: bool(self.inner.present(context)), False)
 
     def page(self, context: PageContext) -> Page:
         """
-        Its page; encoded once, since what is wrong with it may show then only.
+        Return its page, or one that says it is not available.
         """
-        sorry = Text(context.words("Not available just now."))
+        sorry = Text(context.words("Not available at the moment."))
         instead: Page = Info(self.title(context.words), [sorry])
 
         def render() -> Page:
             page = self.inner.page(context)
+            # Some faults of a page show only when it is encoded.
             page.encode()
             return page
 
-        return self._tried(render, instead)
+        return self._attempt(render, instead)
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        What an idle handset shows of it.
+        Return its lines for the idle display.
         """
-        return self._tried(
-            lambda: [Line(*one) for one in self.inner.lines(context)], []
+        return self._attempt(
+            lambda: [Line(*line) for line in self.inner.lines(context)], []
         )
 
-    def _tried(self, make: Callable[[], T], instead: T) -> T:
-        """
-        What C{make} gives, C{instead} where it fails.
-        """
+    def _attempt(self, make: Callable[[], T], instead: T) -> T:
         try:
             return make()
         except Exception:
-            # Anything can be wrong in a file that somebody else wrote.
+            # A plugin may raise anything.
             self._counts["plugin_faults"] += 1
-            log.failure("the page {name} of info.plugins failed", name=self.id)
+            log.failure("plugin {name} failed", name=self.id)
             return instead
 
 
@@ -103,94 +98,76 @@ def readPlugins(
     directory: Path, taken: Collection[str], counts: dict[str, int]
 ) -> list[Service]:
     """
-    The pages that there are, by name.
+    Read all plugins, sorted by name.
 
-    @param taken: ids that are services already.
-    @param counts: C{plugin_faults} is how often one of them failed.
+    @param taken: ids of built-in services.
+    @param counts: C{plugin_faults} counts errors.
     """
     counts.setdefault("plugin_faults", 0)
-    found: dict[str, Service] = {}
+    plugins: dict[str, Service] = {}
     for path in _files(directory):
         name = path.stem
         try:
-            if not _NAME.fullmatch(name) or name in {*taken, *RESERVED, *found}:
-                raise BadValue("its name is taken, or is not small letters and digits")
-            found[name] = GuardedPlugin(_READERS[path.suffix](path), counts)
+            if not _NAME.fullmatch(name) or name in {*taken, *RESERVED, *plugins}:
+                raise BadValue(
+                    "the file name must be lower-case letters and digits, a letter "
+                    "first, and not the name of another page"
+                )
+            plugins[name] = GuardedPlugin(_READERS[path.suffix](path), counts)
         except Exception as error:
             counts["plugin_faults"] += 1
             log.error(
-                "the page {file} is left out: {kind}: {reason}",
+                "plugin {file} is not loaded: {kind}: {reason}",
                 file=str(path),
                 kind=type(error).__name__,
                 reason=str(error)[:200],
             )
-    return list(found.values())
+    return list(plugins.values())
 
 
 def _files(directory: Path) -> Iterator[Path]:
-    """
-    The files that may be pages.
-    """
     if directory.is_dir():
         paths = sorted(directory.iterdir())
         yield from [path for path in paths if path.suffix in _READERS][:MOST]
 
 
 def _read(path: Path) -> str:
-    """
-    A small text file.
-
-    @raise BadValue: it is too large.
-    """
     with path.open("rb") as stream:
         data = stream.read(LARGEST + 1)
     if len(data) > LARGEST:
-        raise BadValue(f"it has more than {LARGEST} bytes")
+        raise BadValue(f"the file must have at most {LARGEST} bytes")
     return data.decode("utf-8")
 
 
 def _python(path: Path) -> Service:
-    """
-    A page that is a Python file with a C{service} in it.
-
-    @raise BadValue: it has none, or one of another name.
-    """
     spec = spec_from_file_location(f"gigasetd_page_{path.stem}", path)
     if spec is None or spec.loader is None:
-        raise BadValue("it cannot be read")
+        raise BadValue("the file cannot be read")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     service: Any = getattr(module, "service", None)
     if not isinstance(service, Service):
-        raise BadValue("it has no 'service' that is a Service")
+        raise BadValue("the file must define 'service', an instance of Service")
     if service.id != path.stem:
-        raise BadValue(f"its service's id is not {path.stem}")
+        raise BadValue(f"the service's id must be {path.stem}")
     return service
 
 
 def _template(path: Path) -> Service:
-    """
-    A page that is a template, and what stands beside it.
-
-    @raise BadValue: the description has no sense.
-    """
-    beside = path.with_suffix(".toml")
-    told = tomllib.loads(_read(beside)) if beside.exists() else {}
-    # What it makes is text, escaped where the page is put together.
+    toml = path.with_suffix(".toml")
+    description = tomllib.loads(_read(toml)) if toml.exists() else {}
+    # No HTML escaping: the template makes text, and the page escapes it.
     environment = ImmutableSandboxedEnvironment(
         autoescape=False, undefined=StrictUndefined, finalize=_oneLine
     )
     template = environment.from_string(_read(path))
     return TemplateService(
-        path.stem, parseDescription(path.stem, told), template.render
+        path.stem, parseDescription(path.stem, description), template.render
     )
 
 
+# A document's text cannot begin a new line or a line of markup.
 def _oneLine(value: Any) -> Any:
-    """
-    A document's text as a part of one line, which it cannot make a special
-    one.
-    """
     return " ".join(value.split()).lstrip("@# ") if type(value) is str else value
 
 

@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.info.test_profiles -*-
 """
-Profiles: what one handset's owner chose for the information services.
+Profiles: the settings of one handset.
 
-A standard profile is made at the first use, by MAC and handset; the owner
-changes it, and deletes it at any time, which returns the handset to its first
-use.  Guests have none that is stored.
+A handset's first request creates a standard profile, by MAC and handset. Its
+owner changes or deletes it; after deletion the next request is the first again.
+Guests have no stored profile.
 
 Layer 2 (rules).
 """
@@ -24,12 +24,12 @@ from gigasetd.info.places.place import Place
 from gigasetd.registry.model import Profile
 from gigasetd.registry.registry import Registry
 
-MOST = 20  #: handsets that have a profile of their own, for each MAC
-TOWNS = 40  #: cities of a country that are looked at for its time zones
+MOST = 20  #: profiles for each MAC
+TOWNS = 40  #: cities of a country that are searched for its time zones
 FEEDS = 10  #: feeds of one profile
 LONGEST_URL = 300  #: characters
-LONGEST_CHOICE = 400  #: characters of the ids of services
-OLDEST = 1900  #: the first year of birth that is believed
+LONGEST_CHOICE = 400  #: characters of all selected ids
+OLDEST = 1900  #: the first accepted year of birth
 
 _HANDSET = re.compile("[0-9A-Z]{1,16}")
 _IDS = re.compile("[a-z][a-z0-9_.-]{0,31}")
@@ -38,26 +38,26 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def standardProfile(mac: str, handset: str, place: str, now: float) -> Profile:
     """
-    What a handset begins with.
+    Return the profile of a new handset.
 
-    @param place: GeoNames id of a city that is likely, C{""} for none.
+    @param place: GeoNames number of the likely city, C{""} for none.
     """
     return Profile(mac, handset, "", place, "", "", "", "", "", now)
 
 
 def likelyCity(
-    told: Mapping[str, str], now: float, towns: Callable[[str], Iterable[Place]]
+    parameters: Mapping[str, str], now: float, towns: Callable[[str], Iterable[Place]]
 ) -> Place | None:
     """
-    Where a phone is, as far as one can tell: some bases tell no country, and
-    all of them a language.
+    Guess the city of a phone: from its country, else from its language and
+    time. Some bases send no country; all send a language.
 
-    @param told: the request's parameters.
-    @param towns: of a country, the largest first.
+    @param parameters: of the request.
+    @param towns: returns the cities of a country, the largest first.
     """
-    time = None if {"tz", "dt"}.isdisjoint(told) else localTime(told, now)
-    guessed = not told.get("cc")
-    country = homeCountryOf(told) if guessed else countryOf(told)
+    time = None if {"tz", "dt"}.isdisjoint(parameters) else localTime(parameters, now)
+    guessed = not parameters.get("cc")
+    country = homeCountryOf(parameters) if guessed else countryOf(parameters)
     return cityInTimeZone(towns(country), time, guessed)
 
 
@@ -65,29 +65,28 @@ def cityInTimeZone(
     towns: Iterable[Place], time: datetime | None, guessed: bool = False
 ) -> Place | None:
     """
-    The first of a country's cities that has the phone's time, else the first
-    of all.
+    Return the first of a country's cities in the phone's time zone, else the
+    first of all.
 
-    @param time: where the phone is; L{None} where it does not tell.
-    @param guessed: whether the country is a mere guess, which the time must
-        agree with.
+    @param time: the phone's local time; L{None} if unknown.
+    @param guessed: whether the country is a guess, so that the time must agree.
     """
     first = None
     for town in islice(towns, TOWNS):
         first = first or town
         if time is None:
             break
-        there = time.astimezone(zoneOf(town.zone, UTC))
-        if there.utcoffset() == time.utcoffset():
+        local = time.astimezone(zoneOf(town.zone, UTC))
+        if local.utcoffset() == time.utcoffset():
             return town
     return None if guessed else first
 
 
-def handsetOf(told: Mapping[str, str]) -> str:
+def handsetOf(parameters: Mapping[str, str]) -> str:
     """
-    The handset that asks; C{""} where it does not tell, or rubbish.
+    Return the handset of a request; C{""} for none or an invalid one.
     """
-    text = told.get("handsetid", "").partition(",")[0].strip().upper()
+    text = parameters.get("handsetid", "").partition(",")[0].strip().upper()
     return text if _HANDSET.fullmatch(text) else ""
 
 
@@ -95,44 +94,42 @@ def ensureProfile(
     registry: Registry,
     mac: str,
     handset: str,
-    told: Mapping[str, str],
     now: float,
     place: str = "",
     most: int = MOST,
 ) -> Profile:
     """
-    The profile of a handset, made where this is its first use.
+    Return the profile of a handset, created if this is its first use.
 
-    @param handset: as C{handsetid} tells it, in any case; rubbish, and what is
-        one handset too many, shares the profile C{""}.
+    @param handset: in any case; invalid ones, and those above the limit, share
+        the profile C{""}.
     @param place: as in L{standardProfile}.
-    @param told: the request's parameters.
     """
-    handset = handsetOf({**told, "handsetid": handset})
+    handset = handsetOf({"handsetid": handset})
     known = registry.profiles.get(mac, {})
     if handset not in known and len(known) >= most:
         handset = ""
-    found = known.get(handset)
-    if found is not None:
-        return found
-    made = standardProfile(mac, handset, place, now)
-    # Guests come and go, and what they ask for is nobody's to store.
+    profile = known.get(handset)
+    if profile is not None:
+        return profile
+    profile = standardProfile(mac, handset, place, now)
+    # Nothing is stored about guests.
     if mac in registry.devices:
-        registry.put(made)
-    return made
+        registry.put(profile)
+    return profile
 
 
 def change(registry: Registry, profile: Profile, **fields: str) -> Profile:
     """
-    Change what was chosen.
+    Change fields of a profile.
 
     @param fields: names and values of L{Profile}; not its key.
-    @return: the profile as it is now.
-    @raise BadValue: a value has a wrong form; nothing has changed then.
+    @return: the changed profile.
+    @raise BadValue: a value is invalid; nothing is changed.
     """
     for name, value in fields.items():
         if name not in _CHECKS:
-            raise BadValue(f"a profile has no {name} that can be changed")
+            raise BadValue(f"{name} is not a setting of a profile")
         _CHECKS[name](value)
     changed = profile._replace(**fields)  # type: ignore[arg-type]
     registry.put(changed)
@@ -141,34 +138,24 @@ def change(registry: Registry, profile: Profile, **fields: str) -> Profile:
 
 def delete(registry: Registry, profile: Profile) -> int:
     """
-    Delete a profile; the next request is its handset's first use.
+    Delete a profile.
 
-    @return: the change's number.
+    @return: the number of the change in the journal.
     """
     return registry.drop(profile)
 
 
 def _checkLanguage(text: str) -> None:
-    """
-    @raise BadValue: it is neither empty nor two letters.
-    """
     if text and not re.fullmatch("[a-z]{2}", text):
-        raise BadValue("a language has two letters")
+        raise BadValue("the language must have two letters")
 
 
 def _checkPlace(text: str) -> None:
-    """
-    @raise BadValue: it is neither empty nor a number.
-    """
     if text and not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise BadValue("a place is the number that GeoNames gave it")
+        raise BadValue("the city must be a GeoNames number")
 
 
 def _checkBorn(text: str) -> None:
-    """
-    @raise BadValue: it is neither empty nor a day that can be somebody's
-        birthday.
-    """
     if not text:
         return
     try:
@@ -176,43 +163,31 @@ def _checkBorn(text: str) -> None:
     except ValueError:
         day = None
     if day is None or day.year < OLDEST:
-        raise BadValue(f"a date of birth is YYYY-MM-DD, from {OLDEST} on")
+        raise BadValue(f"the date of birth must be YYYY-MM-DD, {OLDEST} or later")
 
 
 def _checkChoice(text: str) -> None:
-    """
-    @raise BadValue: it is no list of different ids.
-    """
     ids = text.split(" ") if text else []
-    formed = all(_IDS.fullmatch(one) for one in ids) and len(ids) == len({*ids})
-    if not formed or len(text) > LONGEST_CHOICE:
-        raise BadValue("a choice is a list of different services")
+    valid = all(_IDS.fullmatch(id) for id in ids) and len(ids) == len({*ids})
+    if not valid or len(text) > LONGEST_CHOICE:
+        raise BadValue("services must be a list of different names")
 
 
 def _checkFeeds(text: str) -> None:
-    """
-    @raise BadValue: it is no list of a few addresses.
-    """
     urls = text.split(" ") if text else []
     if len(urls) > FEEDS:
-        raise BadValue(f"a profile has at most {FEEDS} feeds")
+        raise BadValue(f"at most {FEEDS} feeds are allowed")
     for url in urls:
         _checkUrl(url)
 
 
 def _checkCalendar(text: str) -> None:
-    """
-    @raise BadValue: it is no address of a web page.
-    """
     if text:
-        # Whoever copies the address of a calendar often gets it so.
+        # Calendar programs often show an address like this.
         _checkUrl(text, ("http", "https", "webcal"))
 
 
 def _checkUrl(text: str, schemes: Sequence[str] = ("http", "https")) -> None:
-    """
-    @raise BadValue: it is no address of a web page.
-    """
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -222,8 +197,8 @@ def _checkUrl(text: str, schemes: Sequence[str] = ("http", "https")) -> None:
     known = parts.scheme in schemes and parts.hostname and port != 0
     if not (plain and known) or len(text) > LONGEST_URL:
         raise BadValue(
-            f"an address starts with http:// or https:// and has at most {LONGEST_URL} "
-            "characters"
+            "an address must start with http:// or https:// and have at most "
+            f"{LONGEST_URL} characters"
         )
 
 

@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.info.test_screencache -*-
 """
-The screens of idle handsets, kept as they went out: each phone asks for its
-own again all day, and it rarely differs.
+Caches the encoded screens of idle handsets: each phone requests its own all
+day, and it rarely changes.
 
-A kept screen is sent again only while all that it was made from is as it was,
-and never after its minute is over.
+A cached screen is sent only while everything that it was made from is
+unchanged, and within the same minute.
 
 Layer 1 (state).
 """
@@ -21,35 +21,35 @@ from gigasetd.registry.registry import Registry
 
 MOST = 20000  #: screens
 MINUTE = 60.0
-HOUR = 60  #: minutes that a screen stays in memory whose phone asks no more
-LONGEST = 1024  #: bytes of a request's key; phones need a quarter of it
+HOUR = 60  #: minutes after which an unused screen is dropped
+LONGEST = 1024  #: bytes of a key; phones need a quarter of it
 
 Key = tuple[bytes, ...]
-"""What tells one phone's request from all others."""
+"""The parts of a request that make a phone's screen different from others."""
 
 
 class Basis(NamedTuple):
     """
-    What of the registry a screen is made from; changed values are others.
+    The registry's values that a screen is made from.
     """
 
     device: Any
     account: Any
     profile: Profile | None
-    held: tuple[int, str]  #: how many messages wait, and the last one's id
+    held: tuple[int, str]  #: number of offline messages, and the last one's id
     notices: tuple[Any, ...]
 
 
 class CachedScreen(NamedTuple):
     """
-    One kept screen.
+    A cached screen.
     """
 
-    mac: str  #: as the request tells it
+    mac: str  #: as in the request
     handset: str
-    seen: bool  #: whether the caller could see what belongs to the device
+    seen: bool  #: whether the client may see the device's data
     minute: float
-    checkin: CheckIn | None  #: what the request said of its phone
+    checkin: CheckIn | None  #: the phone's check-in when it requested the screen
     basis: Basis
     used: Sequence[tuple[str, str, CachedValue]]
     body: bytes
@@ -57,7 +57,7 @@ class CachedScreen(NamedTuple):
 
 def basisOf(registry: Registry, mac: str, handset: str) -> Basis:
     """
-    What there is for a screen of a device's handset.
+    Return the registry's values for a screen.
     """
     device = registry.devices.get(mac)
     number = device.number if device else ""
@@ -73,7 +73,9 @@ def basisOf(registry: Registry, mac: str, handset: str) -> Basis:
 
 class ScreenCache:
     """
-    @ivar counts: how often one was sent again, and how often not.
+    The screens by request.
+
+    @ivar counts: screens sent from the cache (C{screens_kept}) and made.
     """
 
     def __init__(self, registry: Registry, cache: Cache, most: int = MOST) -> None:
@@ -89,23 +91,23 @@ class ScreenCache:
 
     def find(self, key: Key, now: float) -> CachedScreen | None:
         """
-        The screen that this request got last, if it is still true.
+        Return the screen for a request, L{None} if it is missing or outdated.
         """
         screen = self._screens.get(key)
         if screen is None or now // MINUTE != screen.minute:
             return None
         if basisOf(self.registry, screen.mac, screen.handset) != screen.basis:
             return None
-        for source, name, found in screen.used:
-            if self.cache.find(source, name, now) is not found:
+        for source, name, cached in screen.used:
+            if self.cache.find(source, name, now) is not cached:
                 return None
         self.counts["screens_kept"] += 1
         return screen
 
     def store(self, key: Key, screen: CachedScreen) -> None:
         """
-        Remember a screen, unless its request is longer than those of phones:
-        anybody can send a great many.
+        Store a screen. Requests longer than those of phones are not cached, so
+        that a client cannot fill the memory.
         """
         self.counts["screens_made"] += 1
         if sum(map(len, key)) > LONGEST:
@@ -115,7 +117,7 @@ class ScreenCache:
 
     def expire(self, now: float) -> None:
         """
-        Let those go that were made too long ago.
+        Drop the screens that were made too long ago.
         """
         self._forgetBefore(now // MINUTE - HOUR)
 
@@ -124,9 +126,6 @@ class ScreenCache:
             self._screens.popitem(last=False)
 
     def _changed(self, old: Any, new: Any) -> None:
-        """
-        Something is gone: no screen may show it any longer, and none may keep
-        it in memory.
-        """
+        # A deletion erases personal data, so no screen may keep it.
         if new is None:
             self._screens.clear()

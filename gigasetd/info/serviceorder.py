@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.test_profiles -*-
 """
-Which services a profile shows, and in which order.
+The selection and order of services in a profile.
 
 Layer 2 (rules).
 """
@@ -10,28 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 NONE = "none"
-"""What a profile holds where everything was left out; C{""} is the standard."""
+"""A profile's value for an empty selection; C{""} is the default selection."""
 
 TICKER = ("weather", "notices", "messages")
-"""What an idle handset shows as long as nobody has chosen."""
+"""The default selection of the idle display."""
 
 
 def chosenServices(
     text: str, standard: Iterable[str], known: Iterable[str]
 ) -> list[str]:
     """
-    The ids of a choice that there are.
+    Return the ids of a selection that exist.
 
-    @param text: as a profile keeps it.
-    @param standard: what counts where nothing was chosen.
+    @param text: as a profile stores it.
+    @param standard: the default selection.
+    @param known: the ids that exist.
     """
-    there = {*known}
-    return [one for one in (text.split() or standard) if one in there]
+    existing = {*known}
+    return [id for id in (text.split() or standard) if id in existing]
 
 
 def encodeChoice(ids: Sequence[str]) -> str:
     """
-    A choice as a profile keeps it.
+    Encode a selection as profiles store it.
     """
     return " ".join(dict.fromkeys(ids)) or NONE
 
@@ -40,23 +41,22 @@ def applyTicks(
     chosen: Sequence[str], group: Sequence[str], on: Iterable[str]
 ) -> list[str]:
     """
-    A choice after some boxes were ticked and others not; what is new comes
-    last.
+    Apply the check boxes of a form to a selection; new services come last.
 
-    @param group: the ids that the boxes were for.
-    @param on: those that were ticked.
+    @param group: ids of the form's boxes.
+    @param on: ids of the ticked ones.
     """
-    wanted = {*on}
-    left = [one for one in chosen if one not in group or one in wanted]
-    return left + [one for one in group if one in wanted and one not in left]
+    ticked = {*on}
+    left = [id for id in chosen if id not in group or id in ticked]
+    return left + [id for id in group if id in ticked and id not in left]
 
 
-def moveUp(chosen: Sequence[str], one: str) -> list[str]:
+def moveUp(chosen: Sequence[str], id: str) -> list[str]:
     """
-    A choice with one of its services a place further up.
+    Move a service up by one.
     """
     order = list(chosen)
-    if one in order[1:]:
-        at = order.index(one)
+    if id in order[1:]:
+        at = order.index(id)
         order[at - 1 : at + 1] = order[at], order[at - 1]
     return order

@@ -1,8 +1,7 @@
 # -*- test-case-name: tests.info.test_plugins -*-
 """
-A page of the operator's that is a template over a JSON document: C{NAME.j2}
-makes the lines, C{NAME.toml} says where the document is and what the menu
-calls the page.
+The operator's template pages: C{NAME.j2} makes the lines from a JSON document,
+C{NAME.toml} has the document's URL and the page's title.
 
 Layer 2 (rules).
 """
@@ -24,46 +23,46 @@ from gigasetd.info.services.interface import (
     noteOf,
 )
 
-AUDIENCES = {one.name.lower(): one for one in Audience}
+AUDIENCES = {audience.name.lower(): audience for audience in Audience}
 TICKS = 2  #: lines on an idle display
 
 
 class TemplateDescription(NamedTuple):
     """
-    What C{NAME.toml} says.
+    The content of C{NAME.toml}.
     """
 
-    titles: Mapping[str, str]  #: language -> what the menu calls it; C{""}: any
+    titles: Mapping[str, str]  #: language -> title; C{""} for all other languages
     url: str = ""  #: of a JSON document; C{""} for none
     audience: Audience = Audience.DEVICE
-    ticker: bool = False  #: whether an idle handset may show it
+    ticker: bool = False  #: whether the idle display may show it
 
 
-def parseDescription(name: str, told: Mapping[str, Any]) -> TemplateDescription:
+def parseDescription(name: str, document: Mapping[str, Any]) -> TemplateDescription:
     """
-    Read what was written.
+    Parse C{NAME.toml}.
 
-    @param told: the keys of the file.
-    @raise BadValue: one of them has no sense.
+    @param document: the keys of the file.
+    @raise BadValue: a key is unknown, or a value is invalid.
     """
-    unknown = sorted(set(told) - {"title", "url", "audience", "ticker"})
+    unknown = sorted(set(document) - {"title", "url", "audience", "ticker"})
     if unknown:
-        raise BadValue(f"there is no key {unknown[0]}")
-    title = told.get("title", name)
+        raise BadValue(f"unknown key {unknown[0]}: use title, url, audience, ticker")
+    title = document.get("title", name)
     titles = title if isinstance(title, dict) else {"": title}
-    url, audience = told.get("url", ""), told.get("audience", "device")
-    if not all(isinstance(one, str) for one in (*titles.values(), url)):
-        raise BadValue("title and url are texts")
+    url, audience = document.get("url", ""), document.get("audience", "device")
+    if not all(isinstance(value, str) for value in (*titles.values(), url)):
+        raise BadValue("title and url must be strings")
     if audience not in AUDIENCES:
-        raise BadValue(f"audience is one of {', '.join(AUDIENCES)}")
+        raise BadValue(f"audience must be one of {', '.join(AUDIENCES)}")
     return TemplateDescription(
-        titles, url, AUDIENCES[audience], told.get("ticker") is True
+        titles, url, AUDIENCES[audience], document.get("ticker") is True
     )
 
 
 class TemplateService(Service):
     """
-    The service.
+    A service whose page is a template.
 
     @ivar render: makes the lines from the template's variables.
     """
@@ -71,65 +70,56 @@ class TemplateService(Service):
     def __init__(
         self,
         name: str,
-        what: TemplateDescription,
+        description: TemplateDescription,
         render: Callable[[dict[str, Any]], str],
     ) -> None:
         self.id = name
-        self.what = what
+        self.description = description
         self.render = render
-        self.audience = what.audience
-        self.ticks = what.ticker
+        self.audience = description.audience
+        self.ticks = description.ticker
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
-        titles = self.what.titles
+        titles = self.description.titles
         return titles.get(words.language) or titles.get("", "") or self.id
 
     def page(self, context: PageContext) -> Page:
         """
-        The lines, once the document is there.
+        Show the lines, once the document has been fetched.
         """
         title = self.title(context.words)
-        if not self.what.url:
+        if not self.description.url:
             return Info(title, self._parts(context, None))
-        found = context.find("json", self._url(context))
-        if found.value is None:
-            return absent(context, title, found)
-        parts = self._parts(context, found.value) + noteOf(context, "json", found)
+        cached = context.find("json", self._url(context))
+        if cached.value is None:
+            return absent(context, title, cached)
+        parts = self._parts(context, cached.value) + noteOf(context, "json", cached)
         return Info(title, parts, context.expires())
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        The first lines.
+        Show the first lines.
         """
         data = None
-        if self.what.url:
+        if self.description.url:
             data = context.find("json", self._url(context)).value
             if data is None:
                 return []
         return list(linesOf(self._parts(context, data)))[:TICKS]
 
     def _url(self, context: PageContext) -> str:
-        """
-        The document's address, for the asker's place and language.
-        """
         place = context.place
         values = {
             "{latitude}": f"{place.latitude:.2f}" if place else "",
             "{longitude}": f"{place.longitude:.2f}" if place else "",
             "{language}": context.words.language,
         }
-        url = self.what.url
+        url = self.description.url
         for name, value in values.items():
             url = url.replace(name, value)
         return url
 
     def _parts(self, context: PageContext, data: Any) -> list[Part]:
-        """
-        What the template makes of it.
-        """
         values = {
             "data": data,
             "language": context.words.language,

@@ -63,9 +63,9 @@ class ProfileTests(SynchronousTestCase):
         """
         A profile is made once, and deleted at any time.
         """
-        made = ensureProfile(self.registry, MAC, "a1", {}, 5.0, "7")
+        made = ensureProfile(self.registry, MAC, "a1", 5.0, "7")
         self.assertEqual((made.handset, made.place, made.created), ("A1", "7", 5.0))
-        self.assertIs(ensureProfile(self.registry, MAC, "A1", {}, 9.0), made)
+        self.assertIs(ensureProfile(self.registry, MAC, "A1", 9.0), made)
         delete(self.registry, made)
         self.assertEqual(self.registry.profiles, {})
 
@@ -74,21 +74,21 @@ class ProfileTests(SynchronousTestCase):
         A device that names ever new handsets has a few profiles.
         """
         for number in range(50):
-            ensureProfile(self.registry, MAC, f"{number}", {}, 5.0, most=4)
+            ensureProfile(self.registry, MAC, f"{number}", 5.0, most=4)
         self.assertEqual(len(self.registry.profiles[MAC]), 5)
 
     def test_guest(self) -> None:
         """
         Of a MAC that nobody added, no profile is stored.
         """
-        ensureProfile(self.registry, "7C2F80999999", "a1", {}, 5.0)
+        ensureProfile(self.registry, "7C2F80999999", "a1", 5.0)
         self.assertEqual(self.registry.profiles, {})
 
     def test_change(self) -> None:
         """
         What has the right form is taken.
         """
-        made = ensureProfile(self.registry, MAC, "a1", {}, 5.0)
+        made = ensureProfile(self.registry, MAC, "a1", 5.0)
         for name, values in GOOD.items():
             for value in values:
                 made = change(self.registry, made, **{name: value})
@@ -100,7 +100,7 @@ class ProfileTests(SynchronousTestCase):
         What has not is refused, and nothing changes, also where another value
         is good.
         """
-        made = ensureProfile(self.registry, MAC, "a1", {}, 5.0)
+        made = ensureProfile(self.registry, MAC, "a1", 5.0)
         for name, values in BAD.items():
             for value in values:
                 fields = {"language": "de", name: value}

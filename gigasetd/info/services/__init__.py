@@ -1,5 +1,5 @@
 """
-The services of the Info Center, one file each.
+The services of the Info Center, one module each.
 
 Layer 0 (values).
 """

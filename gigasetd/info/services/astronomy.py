@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_astronomy -*-
 """
-Sun and moon: when they rise and set, reckoned here.
+Sun and moon: sunrise, sunset and moon phases, computed locally.
 
 Layer 2 (rules).
 """
@@ -20,7 +20,7 @@ from gigasetd.info.places.place import Place
 from gigasetd.info.services.interface import PageContext, Service, momentOf
 from gigasetd.info.services.weather import noPlace
 
-MONTH = 27.99  #: length of astral's scale of the moon's age
+MONTH = 27.99  #: a lunar month on astral's scale
 PHASES = (
     N_("New moon"), N_("Waxing crescent"), N_("First quarter"), N_("Waxing moon"),
     N_("Full moon"), N_("Waning moon"), N_("Last quarter"), N_("Waning crescent"),
@@ -29,21 +29,18 @@ PHASES = (
 
 class AstronomyService(Service):
     """
-    The service.
+    The page of sun and moon.
     """
 
     id = "sky"
     ticks = True
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Sun and moon")
 
     def page(self, context: PageContext) -> Page:
         """
-        Today's times, and the moon.
+        Show today's times, the moon phase, and the next full and new moon.
         """
         words, place = context.words, context.place
         if place is None:
@@ -53,12 +50,12 @@ class AstronomyService(Service):
         parts += self._sun(words, place, today, context.zone)
         parts += [Text(words("Moon"), bold=True), Text(words(phase(today)))]
         for name in (N_("Full moon"), N_("New moon")):
-            parts.append(Columns(words(name), words.day(following(name, today))))
+            parts.append(Columns(words(name), words.day(nextPhase(name, today))))
         return Info(self.title(words), parts)
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        Sunrise and sunset.
+        Show sunrise and sunset.
         """
         if context.place is None:
             return []
@@ -72,9 +69,6 @@ class AstronomyService(Service):
     def _sun(
         self, words: Translator, place: Place, today: date, zone: Any
     ) -> Iterator[Part]:
-        """
-        Sunrise, sunset, and the time between them.
-        """
         times = sunTimes(place, today, zone)
         if times is None:
             yield Columns(words("Sunrise"), "-")
@@ -89,37 +83,36 @@ class AstronomyService(Service):
 
 def sunTimes(place: Place, day: date, zone: Any) -> tuple[datetime, datetime] | None:
     """
-    Sunrise and sunset; L{None} for a day that has none, as beyond the polar
-    circle.
+    Compute sunrise and sunset; L{None} for a day without, beyond the polar
+    circles.
     """
     here = Observer(place.latitude, place.longitude)
     try:
         rises, sets = (find(here, day, zone) for find in (sunrise, sunset))
     except ValueError:
         return None
-    # Far from its zone's meridian the sun may set after midnight UTC.
+    # astral takes days in UTC, and far from the zone's meridian sunset is on the next.
     return rises, sets if sets > rises else sets + timedelta(days=1)
 
 
 def phase(day: date) -> str:
     """
-    Which of L{PHASES} the moon is in.
+    Return the moon phase, one of L{PHASES}.
     """
     return PHASES[round(moon.phase(day) / MONTH * 8) % 8]
 
 
-def following(name: str, today: date) -> date:
+def nextPhase(name: str, today: date) -> date:
     """
-    The next day, after today, that the moon comes to one of L{PHASES}.
+    Return the next day, after today, of a moon phase.
     """
     target = PHASES.index(name) * MONTH / 8
-    ages = [(_apart(moon.phase(today + timedelta(n)), target), n) for n in range(1, 31)]
+    ages = [
+        (_distance(moon.phase(today + timedelta(n)), target), n) for n in range(1, 31)
+    ]
     return today + timedelta(min(ages)[1])
 
 
-def _apart(age: float, target: float) -> float:
-    """
-    How far two ages of the moon are from one another.
-    """
-    apart = abs(age - target) % MONTH
-    return min(apart, MONTH - apart)
+def _distance(age: float, target: float) -> float:
+    distance = abs(age - target) % MONTH
+    return min(distance, MONTH - distance)

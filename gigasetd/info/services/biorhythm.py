@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_interface -*-
 """
-The biorhythm: three waves since birth, as the old service had it.
+Biorhythm: three waves since birth, as in the vendor's service.
 
 Layer 2 (rules).
 """
@@ -20,26 +20,23 @@ WAVES = (
     (N_("Emotional"), 28),
     (N_("Mental"), 33),
 )
-"""What swings, and the days that it takes."""
+"""The waves and their periods in days."""
 
 
 class BiorhythmService(Service):
     """
-    The service.
+    The biorhythm page.
     """
 
     id = "biorhythm"
     ticks = True
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Biorhythm")
 
     def page(self, context: PageContext) -> Page:
         """
-        Today and tomorrow.
+        Show today and tomorrow.
         """
         words, born = context.words, birthDateOf(context.profile)
         if born is None:
@@ -60,7 +57,7 @@ class BiorhythmService(Service):
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        Today's three levels.
+        Show today's three levels.
         """
         born = birthDateOf(context.profile)
         if born is None:
@@ -71,10 +68,10 @@ class BiorhythmService(Service):
 
 def noBirthday(context: PageContext, title: str) -> Page:
     """
-    The page of a service that needs the date of birth, where there is none.
+    Build the page for a handset without a date of birth.
     """
     words = context.words
-    parts: list[Part] = [Text(words("Your date of birth is not known yet."))]
+    parts: list[Part] = [Text(words("Your date of birth is not set."))]
     if context.mac:
         parts.append(Link(words("Enter it"), "born"))
     return Info(title, parts)
@@ -82,7 +79,7 @@ def noBirthday(context: PageContext, title: str) -> Page:
 
 def birthDateOf(profile: Profile) -> date | None:
     """
-    The date of birth, if it was told.
+    Return a profile's date of birth, L{None} for none.
     """
     try:
         return date.fromisoformat(profile.born)
@@ -92,23 +89,21 @@ def birthDateOf(profile: Profile) -> date | None:
 
 def wave(age: int, days: int) -> float:
     """
-    Where a wave stands, -1 to 1.
+    Return the value of a wave, from -1 to 1.
 
-    @param age: in days.
+    @param age: days since birth.
+    @param days: period in days.
     """
     return sin(2 * pi * age / days)
 
 
 def isCritical(age: int, days: int) -> bool:
     """
-    Whether the wave changes its sign on this day.
+    Whether the wave crosses zero on this day.
     """
     here, there = wave(age, days), wave(age + 1, days)
     return abs(here) < 1e-9 or (here * there < 0 and abs(there) > 1e-9)
 
 
 def _level(age: int, days: int) -> int:
-    """
-    The wave in percent.
-    """
     return round(100 * wave(age, days))

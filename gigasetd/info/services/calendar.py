@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_calendar -*-
 """
-The owner's calendar: what comes next.
+The next events of the owner's calendar.
 
 Layer 2 (rules).
 """
@@ -26,7 +26,7 @@ SHOWN = 12  #: events on the page
 
 class CalendarService(Service):
     """
-    The service.
+    The calendar page.
     """
 
     id = "calendar"
@@ -34,63 +34,57 @@ class CalendarService(Service):
     ticks = True
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Calendar")
 
     def present(self, context: PageContext) -> bool:
         """
-        Whether the owner has one.
+        Whether the owner has set a calendar.
         """
         return bool(context.profile.calendar)
 
     def page(self, context: PageContext) -> Page:
         """
-        The next events, each under its day.
+        Show the next events by day.
         """
         words = context.words
         if not context.profile.calendar:
-            text = words("No calendar is chosen yet. See the web page /account/.")
+            text = words("No calendar is set. Add one on the web page /account/.")
             return Info(self.title(words), [Text(text)])
-        found = context.find("calendar", context.profile.calendar)
-        if found.value is None:
-            return absent(context, self.title(words), found)
+        cached = context.find("calendar", context.profile.calendar)
+        if cached.value is None:
+            return absent(context, self.title(words), cached)
         parts: list[Part] = []
         last = None
-        for event in _coming(context, found.value)[:SHOWN]:
+        for event in _upcoming(context, cached.value)[:SHOWN]:
             day = _dayOf(context, event)
             if day != last:
                 parts.append(Text(words.date(day), bold=True))
             last = day
-            parts.append(Text(_said(context, event)))
+            parts.append(Text(_eventText(context, event)))
         if not parts:
-            parts.append(Text(words("Nothing in the next days.")))
-        parts += noteOf(context, "calendar", found)
+            parts.append(Text(words("No events in the next days.")))
+        parts += noteOf(context, "calendar", cached)
         return Info(self.title(words), parts, context.expires())
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        The next event.
+        Show the next event.
         """
         if not context.profile.calendar:
             return []
-        found = context.find("calendar", context.profile.calendar)
+        cached = context.find("calendar", context.profile.calendar)
         lines = []
-        for event in _coming(context, found.value or ())[:1]:
+        for event in _upcoming(context, cached.value or ())[:1]:
             if event.ends > context.now:
                 context.ends(event.ends)
             day = context.words.weekday(_dayOf(context, event))
-            lines.append(Line(left=f"{day} {_said(context, event)}"))
+            lines.append(Line(left=f"{day} {_eventText(context, event)}"))
         return lines
 
 
-def _coming(
+def _upcoming(
     context: PageContext, events: tuple[CalendarEvent, ...]
 ) -> list[CalendarEvent]:
-    """
-    The events that are not over.
-    """
     today = context.time.date()
     return [
         event
@@ -104,17 +98,12 @@ def _coming(
 
 
 def _dayOf(context: PageContext, event: CalendarEvent) -> date:
-    """
-    The day that an event stands under: its first, but none before today.
-    """
+    # The first day of an event, or today if it has begun.
     zone = UTC if event.whole_day else context.zone
     return max(momentOf(event.begins, zone).date(), context.time.date())
 
 
-def _said(context: PageContext, event: CalendarEvent) -> str:
-    """
-    One event in a few words.
-    """
+def _eventText(context: PageContext, event: CalendarEvent) -> str:
     begins = momentOf(event.begins, context.zone)
     when = "" if event.whole_day else context.words.time(begins) + " "
     where = f" ({event.place[:60]})" if event.place else ""

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_settings -*-
 """
-The city of a handset: searched and chosen on the phone itself.
+The city of a handset, searched and chosen on the phone.
 
 Layer 2 (rules).
 """
@@ -21,7 +21,7 @@ from gigasetd.info.services.news import numberOf
 from gigasetd.info.services.settings import savedPage
 from gigasetd.registry.registry import Registry
 
-MOST = 40  #: cities that a search finds
+MOST = 40  #: results of a search
 
 Search = Callable[[str, str, str, int], list[Place]]
 """As L{gigasetd.info.places.gazetteer.Gazetteer.search}."""
@@ -29,10 +29,10 @@ Search = Callable[[str, str, str, int], list[Place]]
 
 class CityService(Service):
     """
-    The city for weather, pollen and sun.
+    The page that sets the city for weather, pollen and sun.
 
-    @ivar search: finds cities by what they are called.
-    @ivar get: a city by its id.
+    @ivar search: finds cities by name.
+    @ivar get: returns a city by its GeoNames number.
     """
 
     id = "city"
@@ -47,14 +47,11 @@ class CityService(Service):
         self.get = get
 
     def title(self, words: Translator) -> str:
-        """
-        What the settings call it.
-        """
         return words("City")
 
     def page(self, context: PageContext) -> Page:
         """
-        Ask for a name, show what was found, take what was chosen.
+        Ask for a name, show the results, or set the chosen city.
         """
         words = context.words
         chosen = placeId(context.parameters.get("id", ""))
@@ -62,40 +59,34 @@ class CityService(Service):
         if place is not None:
             profiles.change(self.registry, context.profile, place=str(place.id))
             return savedPage(context, place.name)
-        wanted = context.parameters.get("q", "").strip()[:40]
-        found = self._found(context, wanted) if wanted else []
-        if found:
-            return self._hits(context, wanted, found)
+        query = context.parameters.get("q", "").strip()[:40]
+        results = self._search(context, query) if query else []
+        if results:
+            return self._hits(context, query, results)
         texts = [Text(words("Cities: GeoNames.org"))]
-        if wanted:
-            texts.insert(0, Text(words("No such city was found.")))
-        field = Field("q", words("Name of the city"), wanted)
+        if query:
+            texts.insert(0, Text(words("No city found.")))
+        field = Field("q", words("Name of the city"), query)
         return Form(self.title(words), self.id, words("Find"), Editor([field]), texts)
 
-    def _found(self, context: PageContext, wanted: str) -> list[Place]:
-        """
-        The cities of that name, those of the phone's country first.
-        """
+    def _search(self, context: PageContext, query: str) -> list[Place]:
         country = context.place.country if context.place else ""
-        return self.search(wanted, country, context.words.language, MOST)
+        return self.search(query, country, context.words.language, MOST)
 
-    def _hits(self, context: PageContext, wanted: str, found: list[Place]) -> Page:
-        """
-        The cities to choose from.
-        """
+    def _hits(self, context: PageContext, query: str, results: list[Place]) -> Page:
         words = context.words
         items = [
             Item(place.name, countryName(words, place), hrefTo(self.id, id=place.id))
-            for place in found
+            for place in results
         ]
-        more = Link(words("more"), hrefTo(self.id, q=wanted) + "&at=")
+        more = Link(words("more"), hrefTo(self.id, q=query) + "&at=")
         at = numberOf(context.parameters.get("at", "")) or 0
         return paged(self.title(words), items, more, at)
 
 
 def countryName(words: Translator, place: Place) -> str:
     """
-    Where a city is: region, where that is more than a number, and country.
+    Return a city's region and country; regions that are numbers are left out.
     """
     region = place.region if place.region and not place.region.isdigit() else ""
     country = words.country(place.country)
@@ -104,6 +95,6 @@ def countryName(words: Translator, place: Place) -> str:
 
 def placeId(text: str) -> int | None:
     """
-    An id that a request tells, L{None} for anything else.
+    Parse a GeoNames number; L{None} for anything else.
     """
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None

@@ -1,10 +1,9 @@
 # -*- test-case-name: tests.info.services.test_interface -*-
 """
-A horoscope, made up here: the same for everybody of a sign on a day, and
-marked as what it is.
+A horoscope, made up locally: one text per sign and day, marked as fun.
 
-No free service offers one that may be used; an operator who has a licence for
-one shows it by a plug-in.
+No free service offers one for reuse; an operator with a licence can add a
+plugin.
 
 Layer 2 (rules).
 """
@@ -27,54 +26,52 @@ SIGNS = (
     (N_("Cancer"), 7, 22), (N_("Leo"), 8, 23), (N_("Virgo"), 9, 23),
     (N_("Libra"), 10, 23), (N_("Scorpio"), 11, 22), (N_("Sagittarius"), 12, 21),
 )  # fmt: skip
-"""Each sign, and the last day of it."""
+"""Sign, and month and day of its end."""
 
 MOODS = (
-    N_("The day begins quietly; use the morning for what has long been waiting."),
+    N_("The day begins quietly; use the morning to finish old tasks."),
     N_("You are full of ideas today. Write them down before they fly away."),
     N_("Not everything goes as planned, and that turns out to be good luck."),
-    N_("Somebody is glad to hear from you. Pick up the phone!"),
-    N_("Take your time: what is done slowly today is done once."),
+    N_("A friend will be glad to hear from you. Pick up the phone!"),
+    N_("Take your time: work done slowly today need not be done twice."),
     N_("A small surprise makes you smile."),
 )
 PEOPLE = (
     N_("A good talk clears up an old misunderstanding."),
     N_("Friends ask for your advice; listen first."),
     N_("At home a kind word works wonders."),
-    N_("Make somebody a compliment. It comes back."),
-    N_("Leave others their opinion, and keep yours."),
+    N_("Pay a friend a compliment. It will come back."),
+    N_("Let others have their opinion, and keep yours."),
     N_("An evening in good company does you good."),
 )
 ADVICE = (
-    N_("Go for a walk, whatever the weather page says."),
+    N_("Go for a walk, whatever the weather."),
     N_("Money stays longer with those who count it."),
     N_("Drink enough, and go to bed in time."),
-    N_("Put off one thing, and do another at last."),
-    N_("Trust your feeling, but check the figures."),
+    N_("Put one thing off, and finally do another."),
+    N_("Trust your instinct, but check the figures."),
     N_("Music makes the work lighter."),
 )
 
 
 class HoroscopeService(Service):
     """
-    The service.
+    The horoscope page.
     """
 
     id = "horoscope"
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Horoscope")
 
     def page(self, context: PageContext) -> Page:
         """
-        The text for the sign that was chosen, else that of the date of birth;
-        without either, the signs to choose from.
+        Show the text of the chosen sign, else of the date of birth; else the
+        list of signs.
         """
         words = context.words
         names = [name for name, _, _ in SIGNS]
+        # "all" asks for the list, also where the date of birth is known.
         chosen = context.parameters.get("sign", "")
         born = birthDateOf(context.profile)
         index = numberOf(chosen)
@@ -82,20 +79,20 @@ class HoroscopeService(Service):
             return self._text(words, names[index], context.time.date())
         if born is not None and chosen != "all":
             return self._text(words, signOf(born), context.time.date())
-        items = [Link(words(n), hrefTo(self.id, sign=i)) for i, n in enumerate(names)]
+        items = [
+            Link(words(name), hrefTo(self.id, sign=number))
+            for number, name in enumerate(names)
+        ]
         return Menu(self.title(words), items)
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        The sign alone; a whole text has no room on an idle display.
+        Show the sign alone: a whole text does not fit.
         """
         born = birthDateOf(context.profile)
         return [] if born is None else [Line(center=context.words(signOf(born)))]
 
     def _text(self, words: Translator, sign: str, today: date) -> Page:
-        """
-        One sign's day.
-        """
         parts = [Text(words(text)) for text in reading(sign, today)]
         return Info(
             words(sign),
@@ -110,7 +107,7 @@ class HoroscopeService(Service):
 
 def signOf(born: date) -> str:
     """
-    The sign of a birthday.
+    Return the zodiac sign of a birthday.
     """
     for name, month, last in SIGNS:
         if (born.month, born.day) <= (month, last):
@@ -120,11 +117,12 @@ def signOf(born: date) -> str:
 
 def reading(sign: str, day: date) -> tuple[str, str, str]:
     """
-    Three sentences, always the same for one sign and day.
+    Return three sentences, always the same for a sign and day.
     """
-    drawn = sha256(f"{sign} {day}".encode()).digest()
+    # Not hash(), which differs in each process.
+    digest = sha256(f"{sign} {day}".encode()).digest()
     return (
-        MOODS[drawn[0] % len(MOODS)],
-        PEOPLE[drawn[1] % len(PEOPLE)],
-        ADVICE[drawn[2] % len(ADVICE)],
+        MOODS[digest[0] % len(MOODS)],
+        PEOPLE[digest[1] % len(PEOPLE)],
+        ADVICE[digest[2] % len(ADVICE)],
     )

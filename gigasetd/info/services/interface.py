@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.info.services.test_interface -*-
 """
-What a service of the Info Center is, and who asks it.
+The interface of services, which plugins use too.
 
-A service never waits: it shows what L{gigasetd.info.fetch.cache} has, and says how
-old that is where it is old.
+A service never waits: it shows what L{gigasetd.info.fetch.cache} holds, with
+the age of stale values.
 
 Layer 2 (rules).
 """
@@ -24,12 +24,12 @@ from gigasetd.info.places.place import Place
 from gigasetd.registry.model import Account, Profile
 
 HOUR, DAY = 3600.0, 86400.0
-LATEST = 253370678400.0  #: the last day but one of the year 9998
-SOON = 20.0  #: seconds until we look again for what is not there yet
+LATEST = 253370678400.0  #: in the last days of the year 9998
+SOON = 20.0  #: seconds until a page with missing values is reloaded
 LONG = {"rates": 4 * DAY, "pollen": 2 * DAY}
-"""Seconds after which what a source said is old; two hours for the others."""
+"""Seconds after which a value is shown with its age; two hours for other sources."""
 OFTEN = {"warnings": HOUR / 4, "rates": 6 * HOUR, "pollen": 3 * HOUR}
-"""Seconds after which a source may have news; half an hour for the others."""
+"""Seconds after which a source may have changed; half an hour for other sources."""
 
 
 class Audience(IntEnum):
@@ -38,27 +38,28 @@ class Audience(IntEnum):
     """
 
     ANYBODY = 0
-    DEVICE = 1  #: who may see what belongs to the device
-    OWNER = 2  #: the same, of a device that has a number
+    DEVICE = 1  #: phones that may see the device's data
+    OWNER = 2  #: the same, if the device has an account
 
 
 @dataclass
 class PageContext:
     """
-    Who asks, and what is known of it.
+    One request, and what is known about the phone.
 
-    @ivar words: the language to answer in.
-    @ivar time: the time where the phone is.
-    @ivar now: the same, epoch seconds.
-    @ivar parameters: the request's parameters.
-    @ivar profile: what was chosen, or the standard.
-    @ivar mac: the device, C{""} where its matters are not to be shown.
-    @ivar guest: whether a phone asks that nobody has added.
-    @ivar account: the device's, if it has one.
-    @ivar place: the profile's.
-    @ivar used: the sources that the page is made from, and what they said.
-    @ivar part: which of a service's pages is asked for, C{""} for its first.
-    @ivar until: when what the page says ends to be true, epoch seconds.
+    @ivar words: translates texts, formats dates and numbers.
+    @ivar time: the phone's local time.
+    @ivar now: the same in epoch seconds.
+    @ivar parameters: of the request.
+    @ivar profile: the handset's settings, or the standard ones.
+    @ivar mac: the device; C{""} where its data must not be shown.
+    @ivar guest: whether the phone is not a registered device.
+    @ivar account: the device's account, if it has one.
+    @ivar place: the profile's city.
+    @ivar cache: L{gigasetd.info.fetch.cache.Cache.find}.
+    @ivar part: the requested page of the service, C{""} for its first.
+    @ivar used: source, key and value of all that the page has read.
+    @ivar until: when the page's content becomes wrong, epoch seconds; C{0.0}: never.
     """
 
     words: Translator
@@ -85,41 +86,41 @@ class PageContext:
 
     def find(self, source: str, key: str) -> CachedValue:
         """
-        What a source said last.
+        Return the latest value of a source; never waits.
         """
-        found = self.cache(source, key, self.now)
-        self.used.append((source, key, found))
-        return found
+        cached = self.cache(source, key, self.now)
+        self.used.append((source, key, cached))
+        return cached
 
     def ends(self, moment: float) -> None:
         """
-        Note that what is said is true until that moment only.
+        Note that the content is true until a moment only.
         """
         self.until = min(self.until or moment, moment)
 
     def expires(self, longest: float = HOUR) -> int:
         """
-        Seconds after which the page is worth asking for again: when its
-        oldest source may have news, or its own time is over.
+        Return the seconds until the phone should reload the page: when its
+        oldest source may have changed, or its content becomes wrong.
         """
         due = [self.now + longest, *([self.until] if self.until else ())]
-        for source, _, found in self.used:
+        for source, _, cached in self.used:
             often = OFTEN.get(source, HOUR / 2)
-            got = found.fetched if found.value is not None else 0.0
-            due.append(max(got + often, self.now + (SOON if not got else 60.0)))
+            fetched = cached.fetched if cached.value is not None else 0.0
+            due.append(max(fetched + often, self.now + (SOON if not fetched else 60.0)))
         return max(15, int(min(due) - self.now))
 
     @property
     def zone(self) -> Any:
         """
-        The time zone of the place, else the phone's own.
+        Return the time zone of the place, else of the phone.
         """
         return zoneOf(self.place.zone if self.place else "", self.time.tzinfo)
 
     @property
     def audience(self) -> Audience:
         """
-        What it may see.
+        Return what the phone may see.
         """
         if not self.mac:
             return Audience.ANYBODY
@@ -133,15 +134,15 @@ Asker = PageContext
 @runtime_checkable
 class Service(Protocol):
     """
-    One service; a plug-in has one as its C{service}.
+    One service. A plugin has one as its C{service}.
 
-    @cvar id: names its page and stands in profiles; lower-case letters and
-        digits, a letter first.  C{ID_PART} is a further page of it.
+    @cvar id: name of its page, also in profiles: lower-case letters and digits, a
+        letter first. C{ID_PART} is another page of it.
     @cvar parts: whether it has such pages.
     @cvar audience: who may see it.
-    @cvar usual: whether it is part of the standard choice.
-    @cvar ticks: whether it has something for the idle display.
-    @cvar pictured: whether its first page may be made for a picture of it.
+    @cvar usual: whether it is selected by default.
+    @cvar ticks: whether it has lines for the idle display.
+    @cvar pictured: whether the owner's web page may show a picture of it.
     """
 
     id: str
@@ -153,55 +154,54 @@ class Service(Protocol):
 
     def title(self, words: Translator) -> str:
         """
-        What the menu calls it.
+        Return its title in the menu.
         """
 
     def present(self, context: PageContext) -> bool:
         """
-        Whether the menu has it just now.
+        Whether the menu shows it now.
         """
         return True
 
     def page(self, context: PageContext) -> Page:
         """
-        Its page; the request's parameters say which one, where it has several.
+        Build its page; the context says which, if it has several.
         """
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        What an idle handset shows of it, C{[]} for nothing just now.
+        Build its lines for the idle display, C{[]} for none.
         """
         return []
 
 
 def momentOf(seconds: float, zone: Any) -> datetime:
     """
-    A time of a zone; what a feed or calendar tells may be beyond all years.
-
-    @param seconds: since the epoch.
+    Convert epoch seconds to a time. Values of feeds and calendars may be beyond
+    the years that Python knows; they are limited.
     """
     return datetime.fromtimestamp(min(max(seconds, 0.0), LATEST), zone)
 
 
-def noteOf(context: PageContext, source: str, found: CachedValue) -> list[Part]:
+def noteOf(context: PageContext, source: str, cached: CachedValue) -> list[Part]:
     """
-    How old what a source said is, where that is worth a word.
+    Build a note with the age of a value, if it is stale.
     """
-    age = context.now - found.fetched
-    old = age > LONG.get(source, 2 * HOUR) or (found.fault and age > HOUR)
-    if found.value is None or not old:
+    age = context.now - cached.fetched
+    old = age > LONG.get(source, 2 * HOUR) or (cached.fault and age > HOUR)
+    if cached.value is None or not old:
         return []
-    when = datetime.fromtimestamp(found.fetched, context.time.tzinfo or UTC)
+    when = datetime.fromtimestamp(cached.fetched, context.time.tzinfo or UTC)
     if when.date() == context.time.date():
         return [Text(context.words("As of {time}", time=context.words.time(when)))]
     return [Text(context.words("As of {date}", date=context.words.date(when)))]
 
 
-def absent(context: PageContext, title: str, found: CachedValue) -> Page:
+def absent(context: PageContext, title: str, cached: CachedValue) -> Page:
     """
-    The page for what a source has not said yet; it is asked for again soon.
+    Build the page for a missing value.
     """
     words = context.words
-    if found.fault:
-        return Info(title, [Text(words("Not available just now."))], 300)
+    if cached.fault:
+        return Info(title, [Text(words("Not available at the moment."))], 300)
     return Info(title, [Text(words("One moment, please ..."))], context.expires())

@@ -27,13 +27,15 @@ from gigasetd.info.services.news import numberOf
 from gigasetd.info.services.settings import savedPage
 from gigasetd.registry.registry import Registry
 
-GROUP = 8  #: boxes on one page
-BOX = "s_"  #: before a service's id, the name of its box
+GROUP = 8  #: check boxes on one page
+BOX = "s_"  #: prefix of a service's id in the name of its check box
 
 
 class ServiceSelection:
     """
-    The services that can be chosen, and what a profile chose of them.
+    The selectable services, and a profile's selection.
+
+    C{ticker} says whether the idle display is meant, not the menu.
     """
 
     def __init__(self, registry: Registry, services: Sequence[Service]) -> None:
@@ -42,32 +44,32 @@ class ServiceSelection:
 
     def ids(self, context: PageContext, ticker: bool) -> list[str]:
         """
-        What that phone's owner can choose from.
+        Return the ids that the phone's owner can select.
         """
         return [
-            one.id
-            for one in self.services
-            if one.audience <= context.audience and (one.ticks or not ticker)
+            service.id
+            for service in self.services
+            if service.audience <= context.audience and (service.ticks or not ticker)
         ]
 
     def standard(self, ticker: bool) -> list[str]:
         """
-        What is shown as long as nobody has chosen.
+        Return the default selection.
         """
         if ticker:
             return list(TICKER)
-        return [one.id for one in self.services if one.usual]
+        return [service.id for service in self.services if service.usual]
 
     def chosen(self, context: PageContext, ticker: bool) -> list[str]:
         """
-        What is shown.
+        Return the ids that the profile selects.
         """
         text = context.profile.ticker if ticker else context.profile.services
         return chosenServices(text, self.standard(ticker), self.ids(context, ticker))
 
     def store(self, context: PageContext, ticker: bool, ids: Sequence[str]) -> None:
         """
-        Make it the profile's.
+        Save a selection in the profile.
         """
         field = "ticker" if ticker else "services"
         context.profile = profiles.change(
@@ -76,14 +78,14 @@ class ServiceSelection:
 
     def titles(self, words: Translator) -> dict[str, str]:
         """
-        What they are called, by id.
+        Return the titles by id.
         """
-        return {one.id: one.title(words) for one in self.services}
+        return {service.id: service.title(words) for service in self.services}
 
 
 class ChoiceService(Service):
     """
-    Boxes to tick, some a page.
+    The pages that select services with check boxes.
     """
 
     id = "choose"
@@ -91,52 +93,42 @@ class ChoiceService(Service):
     audience = Audience.DEVICE
     usual = False
 
-    def __init__(self, offered: ServiceSelection) -> None:
-        self.offered = offered
+    def __init__(self, selection: ServiceSelection) -> None:
+        self.selection = selection
 
     def title(self, words: Translator) -> str:
-        """
-        What the settings call it.
-        """
         return words("Choose services")
 
     def page(self, context: PageContext) -> Page:
         """
-        The boxes of one page; what was ticked on the page before is taken.
-
-        The number of a form's page stands in the name of the page it leads to,
-        since a GET form has no other place for it.
+        Save the boxes of the page before, and show the next ones.
         """
+        # A GET form loses the parameters of its action, so the number of the
+        # form's page is part of the action's page name.
         ticker = context.part.startswith("ticker")
         index = numberOf(context.part.removeprefix("ticker"))
-        ids = self.offered.ids(context, ticker)
+        ids = self.selection.ids(context, ticker)
         if index is not None:
-            self._take(context, ticker, ids[index : index + GROUP])
+            self._save(context, ticker, ids[index : index + GROUP])
             index += GROUP
             if index >= len(ids):
                 return savedPage(context, self.title(context.words))
         return self._form(context, ticker, index or 0, ids)
 
-    def _take(self, context: PageContext, ticker: bool, group: Sequence[str]) -> None:
-        """
-        Keep what was ticked.
-        """
-        on = [one for one in group if BOX + one in context.parameters]
-        chosen = self.offered.chosen(context, ticker)
-        self.offered.store(context, ticker, applyTicks(chosen, group, on))
+    def _save(self, context: PageContext, ticker: bool, group: Sequence[str]) -> None:
+        on = [id for id in group if BOX + id in context.parameters]
+        chosen = self.selection.chosen(context, ticker)
+        self.selection.store(context, ticker, applyTicks(chosen, group, on))
 
     def _form(
         self, context: PageContext, ticker: bool, index: int, ids: Sequence[str]
     ) -> Page:
-        """
-        One page of boxes.
-        """
         words = context.words
-        chosen = self.offered.chosen(context, ticker)
-        titles = self.offered.titles(words)
+        chosen = self.selection.chosen(context, ticker)
+        titles = self.selection.titles(words)
         boxes = [
-            Tick(BOX + one, titles[one], one in chosen)
-            for one in ids[index : index + GROUP]
+            Tick(BOX + id, titles[id], id in chosen)
+            for id in ids[index : index + GROUP]
         ]
         last = index + GROUP >= len(ids)
         return Form(
@@ -149,7 +141,7 @@ class ChoiceService(Service):
 
 class OrderService(Service):
     """
-    The order: choosing a service lifts it by one place.
+    The page that sets the order: selecting a service moves it up.
     """
 
     id = "order"
@@ -157,29 +149,26 @@ class OrderService(Service):
     audience = Audience.DEVICE
     usual = False
 
-    def __init__(self, offered: ServiceSelection) -> None:
-        self.offered = offered
+    def __init__(self, selection: ServiceSelection) -> None:
+        self.selection = selection
 
     def title(self, words: Translator) -> str:
-        """
-        What the settings call it.
-        """
         return words("Order of services")
 
     def page(self, context: PageContext) -> Page:
         """
-        The list, after a lift if one was asked for.
+        Move a service up, and show the list.
         """
         ticker = context.part == "ticker"
-        chosen = self.offered.chosen(context, ticker)
-        lifted = context.parameters.get("up", "")
-        if lifted in chosen[1:]:
-            chosen = moveUp(chosen, lifted)
-            self.offered.store(context, ticker, chosen)
-        words, titles = context.words, self.offered.titles(context.words)
+        chosen = self.selection.chosen(context, ticker)
+        raised = context.parameters.get("up", "")
+        if raised in chosen[1:]:
+            chosen = moveUp(chosen, raised)
+            self.selection.store(context, ticker, chosen)
+        words, titles = context.words, self.selection.titles(context.words)
         page = "order_ticker" if ticker else self.id
         if not chosen:
             return Menu(words("Move up:"), [Text("-")])
-        items = [Link(titles[one], hrefTo(page, up=one)) for one in chosen]
+        items = [Link(titles[id], hrefTo(page, up=id)) for id in chosen]
         at = numberOf(context.parameters.get("at", "")) or 0
         return paged(words("Move up:"), items, Link(words("more"), f"{page}?at="), at)

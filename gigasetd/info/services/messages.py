@@ -1,8 +1,6 @@
 # -*- test-case-name: tests.info.services.test_interface -*-
 """
-Messages that wait for a phone which was offline: how many, and from whom.
-
-Their texts stay where they are until messaging delivers them.
+Offline messages: how many wait, and from whom. Their texts are not shown.
 
 Layer 2 (rules).
 """
@@ -22,7 +20,7 @@ SHOWN = 12  #: senders on the page
 
 class MessagesService(Service):
     """
-    The service.
+    The page of offline messages.
     """
 
     id = "messages"
@@ -33,14 +31,11 @@ class MessagesService(Service):
         self.registry = registry
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Messages")
 
     def page(self, context: PageContext) -> Page:
         """
-        Who sent how many.
+        Show the number of messages per sender.
         """
         words, held = context.words, self._held(context)
         parts: list[Part] = [Text(_count(words, len(held)))]
@@ -51,31 +46,23 @@ class MessagesService(Service):
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        How many, if any.
+        Show the number of messages, if any.
         """
         held = self._held(context)
         return [Line(center=_count(context.words, len(held)))] if held else []
 
     def _held(self, context: PageContext) -> list[HeldMessage]:
-        """
-        The account's messages.
-        """
         number = context.account.number if context.account else ""
         return self.registry.waiting(number)
 
     def _name(self, sender: str) -> str:
-        """
-        What a sender is called: by nickname where it is one of ours.
-        """
+        # Senders with an account here are shown by nickname.
         bare = sender.partition("/")[0]
         account = self.registry.accounts.get(bare.partition("@")[0])
         return (account.nickname or account.number) if account else bare
 
 
 def _count(words: Translator, count: int) -> str:
-    """
-    How many wait.
-    """
     if not count:
         return words("No messages are waiting.")
     return words.several(

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_news -*-
 """
-News: the feeds that the owner or the operator chose.
+News of the feeds that the owner or the operator chose.
 
 Layer 2 (rules).
 """
@@ -27,9 +27,9 @@ SHOWN = 20  #: entries of one feed
 
 class NewsService(Service):
     """
-    The service.
+    The news page.
 
-    @ivar feeds: the operator's own, for everybody.
+    @ivar feeds: the operator's, shown to all.
     """
 
     id = "news"
@@ -40,58 +40,52 @@ class NewsService(Service):
         self.feeds = tuple(feeds)
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("News")
 
     def present(self, context: PageContext) -> bool:
         """
-        Whether anybody chose a feed.
+        Whether there are feeds.
         """
         return bool(self._urls(context))
 
     def page(self, context: PageContext) -> Page:
         """
-        The feeds, or one of them, or an entry of it.
+        Show the feeds, the titles of one, or one entry.
         """
         urls = self._urls(context)
         if not urls:
-            text = context.words("No feeds are chosen yet. See the web page /account/.")
+            text = context.words(
+                "No feeds are set. Add some on the web page /account/."
+            )
             return Info(self.title(context.words), [Text(text)])
         index = numberOf(context.parameters.get("feed", "0" if len(urls) == 1 else ""))
         if index is None or index >= len(urls):
             return self._feeds(context, urls)
-        found = context.find("feed", urls[index])
-        if found.value is None:
-            return absent(context, self.title(context.words), found)
-        feed: Feed = found.value
+        cached = context.find("feed", urls[index])
+        if cached.value is None:
+            return absent(context, self.title(context.words), cached)
+        feed: Feed = cached.value
         entry = numberOf(context.parameters.get("entry", ""))
         if entry is not None and entry < len(feed.entries):
-            return _entry(context, feed.entries[entry], noteOf(context, "feed", found))
+            return _entry(context, feed.entries[entry], noteOf(context, "feed", cached))
         return self._titles(context, index, feed)
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        The newest title of the first feed, in two lines at most.
+        Show the latest title of the first feed.
         """
         for url in self._urls(context)[:1]:
-            found = context.find("feed", url)
-            if found.value is not None and found.value.entries:
-                return [Line(left=found.value.entries[0].title)]
+            cached = context.find("feed", url)
+            if cached.value is not None and cached.value.entries:
+                return [Line(left=cached.value.entries[0].title)]
         return []
 
     def _urls(self, context: PageContext) -> tuple[str, ...]:
-        """
-        The owner's feeds, then the operator's.
-        """
+        # The owner's feeds, then the operator's.
         own = context.profile.feeds.split() if context.mac else []
         return tuple(dict.fromkeys((*own, *self.feeds)))
 
     def _feeds(self, context: PageContext, urls: Sequence[str]) -> Page:
-        """
-        The feeds to choose from.
-        """
         items = []
         for index, url in enumerate(urls):
             feed = context.find("feed", url).value
@@ -100,9 +94,6 @@ class NewsService(Service):
         return Menu(self.title(context.words), items, context.expires())
 
     def _titles(self, context: PageContext, index: int, feed: Feed) -> Page:
-        """
-        The titles of one feed.
-        """
         items = [
             Link(entry.title or "...", hrefTo(self.id, feed=index, entry=number))
             for number, entry in enumerate(feed.entries[:SHOWN])
@@ -113,9 +104,6 @@ class NewsService(Service):
 
 
 def _entry(context: PageContext, entry: FeedEntry, note: Sequence[Part]) -> Page:
-    """
-    One entry: its title whole, when it was written, its text.
-    """
     parts: list[Part] = [Text(entry.title, bold=True)]
     if entry.when:
         when = momentOf(entry.when, context.time.tzinfo)
@@ -127,14 +115,14 @@ def _entry(context: PageContext, entry: FeedEntry, note: Sequence[Part]) -> Page
 
 def numberOf(text: str) -> int | None:
     """
-    A small whole number that a request tells, L{None} for anything else.
+    Parse a small whole number; L{None} for anything else.
     """
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
 
 
 def hostOf(url: str) -> str:
     """
-    The host of an address, without what may stand before and behind it.
+    Return the host of a URL, without user name and port.
     """
     host = url.partition("://")[2].partition("/")[0]
     return host.rpartition("@")[2].partition("?")[0]

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_nicknames -*-
 """
-The directory of nicknames: search, call, and one's own entry.
+The directory of nicknames: search, call, and change the own nickname.
 
 Layer 2 (rules).
 """
@@ -23,17 +23,16 @@ from gigasetd.info.services.ownnumber import SUFFIX
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 
-MOST = 200  #: hits of one search
+MOST = 200  #: results of a search
 
 Naming = Callable[[Registry, Account, str], object]
 
 
 class NicknameService(Service):
     """
-    The service.
+    The pages of the directory.
 
-    @ivar name: gives an account its nickname; raises
-        L{gigasetd.errors.Refused}.
+    @ivar name: sets an account's nickname; raises L{gigasetd.errors.Refused}.
     """
 
     id = "people"
@@ -45,14 +44,11 @@ class NicknameService(Service):
         self.name = name
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Directory")
 
     def page(self, context: PageContext) -> Page:
         """
-        The menu of the directory, or one of its pages.
+        Show the directory's menu, or one of its pages.
         """
         pages = {
             "search": self._search,
@@ -63,14 +59,13 @@ class NicknameService(Service):
         }
         account = context.account
         if account is None or not account.offers("voip"):
-            text = context.words("The directory belongs to calls, which are off.")
+            text = context.words(
+                "The directory is part of calls, which are switched off."
+            )
             return Info(self.title(context.words), [Text(text)])
         return pages.get(context.part, self._first)(context, account)
 
     def _first(self, context: PageContext, account: Account) -> Page:
-        """
-        What can be done here.
-        """
         words = context.words
         items: list[Text | Link] = [
             Link(words("Search"), "people_search"),
@@ -82,34 +77,25 @@ class NicknameService(Service):
         return Menu(self.title(words), items)
 
     def _search(self, context: PageContext, account: Account) -> Page:
-        """
-        The form to search by.
-        """
         words = context.words
         field = Field("q", words("Name or number"))
         return Form(words("Search"), "people_hits", words("Find"), Editor([field]))
 
     def _hits(self, context: PageContext, account: Account) -> Page:
-        """
-        Who was found, each as a link that calls.
-        """
-        words, wanted = context.words, context.parameters.get("q", "").strip()
-        found = [one for one in self._found(wanted) if one is not account]
-        if not found:
-            return Info(self.title(words), [Text(words("Nobody was found."))])
-        links = [call(one.nickname, one.number + SUFFIX) for one in found]
-        query = hrefTo("people_hits", q=wanted[:32]) if wanted else "people_hits?q="
+        words, query = context.words, context.parameters.get("q", "").strip()
+        results = [other for other in self._find(query) if other is not account]
+        if not results:
+            return Info(self.title(words), [Text(words("No entries found."))])
+        links = [call(other.nickname, other.number + SUFFIX) for other in results]
+        target = hrefTo("people_hits", q=query[:32]) if query else "people_hits?q="
         at = numberOf(context.parameters.get("at", "")) or 0
-        more = Link(words("more"), query + "&at=")
+        more = Link(words("more"), target + "&at=")
         return paged(self.title(words), links, more, at)
 
-    def _found(self, wanted: str) -> list[Account]:
-        """
-        The accounts whose nickname or number has C{wanted} in it, the ones
-        that begin with it first.
-        """
-        folded = wanted.casefold()
+    def _find(self, query: str) -> list[Account]:
+        folded = query.casefold()
         plain = latin(folded)
+        # Names that begin with the query sort first, since False < True.
         hits = (
             (not name.startswith(folded), name, number)
             for name, number in self.registry.nicknames.items()
@@ -117,57 +103,44 @@ class NicknameService(Service):
         )
         some = nsmallest(MOST, hits)
         accounts = (self.registry.accounts.get(number) for _, _, number in some)
-        return [one for one in accounts if one is not None and one.nickname]
+        return [
+            account for account in accounts if account is not None and account.nickname
+        ]
 
     def _mine(self, context: PageContext, account: Account) -> Page:
-        """
-        The form for one's own nickname.
-        """
         return self._form(context, account.nickname, "")
 
-    def _form(self, context: PageContext, value: str, said: str) -> Page:
-        """
-        The same, with what was wrong.
-        """
+    def _form(self, context: PageContext, value: str, notice: str) -> Page:
         words = context.words
-        # A longer button would leave no room for the longest name.
+        # COMPAT: a longer button leaves no room for the longest nickname.
         return Form(
             words("My nickname"),
             "people_named",
             "OK",
             Editor([Field("nickname", words("Nickname"), value)]),
-            [Text(said or words("Everybody on this server can find it."))],
+            [Text(notice or words("All users of this server can find it."))],
         )
 
     def _named(self, context: PageContext, account: Account) -> Page:
-        """
-        Take the nickname that was entered; an empty one deletes it.
-        """
         words = context.words
         if "nickname" not in context.parameters:
             return self._mine(context, account)
-        wanted = context.parameters["nickname"].strip()
+        nickname = context.parameters["nickname"].strip()
         try:
-            self.name(self.registry, account, wanted)
+            self.name(self.registry, account, nickname)
         except BadValue:
-            said = words("A nickname has 1 to 32 letters, digits or signs.")
-            return self._form(context, wanted, said)
+            notice = words("Use 1 to 32 letters, digits or symbols.")
+            return self._form(context, nickname, notice)
         except Refused:
-            said = words("This nickname is taken. Please choose another one.")
-            return self._form(context, wanted, said)
-        return self._done(context, words("Saved.") if wanted else words("Deleted."))
+            notice = words("This nickname is taken. Please choose another one.")
+            return self._form(context, nickname, notice)
+        return self._done(context, words("Saved.") if nickname else words("Deleted."))
 
     def _unnamed(self, context: PageContext, account: Account) -> Page:
-        """
-        Delete the nickname.
-        """
         self.name(self.registry, account, "")
         return self._done(context, context.words("Deleted."))
 
-    def _done(self, context: PageContext, said: str) -> Page:
-        """
-        What was done, and the way back.
-        """
+    def _done(self, context: PageContext, notice: str) -> Page:
         words = context.words
-        parts: list[Part] = [Text(said), Link(self.title(words), self.id)]
+        parts: list[Part] = [Text(notice), Link(self.title(words), self.id)]
         return Info(words("My nickname"), parts)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_calendar -*-
 """
-What the operator tells everybody.
+The operator's notices.
 
 Layer 2 (rules).
 """
@@ -18,7 +18,7 @@ SHOWN = 5  #: notices on the page
 
 class NoticesService(Service):
     """
-    The service.
+    The page of notices.
     """
 
     id = "notices"
@@ -29,41 +29,35 @@ class NoticesService(Service):
         self.registry = registry
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Notices")
 
     def present(self, context: PageContext) -> bool:
         """
-        Whether there is any.
+        Whether there are notices.
         """
-        return bool(self._present(context))
+        return bool(self._current(context))
 
     def page(self, context: PageContext) -> Page:
         """
-        The newest ones.
+        Show the latest notices.
         """
-        said = [Text(notice.text) for notice in self._present(context)[:SHOWN]]
+        texts = [Text(notice.text) for notice in self._current(context)[:SHOWN]]
         none = Text(context.words("There are no notices."))
-        return Info(self.title(context.words), said or [none])
+        return Info(self.title(context.words), texts or [none])
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        The newest one.
+        Show the latest notice.
         """
-        return [Line(left=notice.text) for notice in self._present(context)[:1]]
+        return [Line(left=notice.text) for notice in self._current(context)[:1]]
 
-    def _present(self, context: PageContext) -> list[Notice]:
-        """
-        Those whose time is not over, the newest first.
-        """
-        said = [
+    def _current(self, context: PageContext) -> list[Notice]:
+        notices = [
             notice
             for notice in self.registry.notices.values()
             if not notice.until or notice.until > context.now
         ]
-        for notice in said:
+        for notice in notices:
             if notice.until:
                 context.ends(notice.until)
-        return sorted(said, key=lambda notice: -notice.added)
+        return sorted(notices, key=lambda notice: -notice.added)

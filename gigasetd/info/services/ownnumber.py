@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_interface -*-
 """
-This phone: its number and name, and who else can be called just now.
+The phone's own number and nickname, and the phones that can be called now.
 
 Layer 2 (rules).
 """
@@ -16,16 +16,16 @@ from gigasetd.info.services.interface import PageContext, Service
 from gigasetd.registry.model import Account, Binding
 from gigasetd.registry.registry import Registry
 
-SHOWN = 8  #: registered people on one page
-LOOKED_AT = 200  #: numbers that are looked at to find them
-SUFFIX = "#9"  #: behind a number, chooses the Gigaset.net line
+SHOWN = 8  #: registered phones on the page
+LOOKED_AT = 200  #: numbers that are checked to find them
+SUFFIX = "#9"  #: after a number, selects the phone's Gigaset.net line
 
 Reachable = Callable[[Binding], bool]
 
 
 class OwnNumberService(Service):
     """
-    The service.
+    The page of this phone.
 
     @ivar reachable: whether a binding's phone can be reached now.
     """
@@ -37,23 +37,20 @@ class OwnNumberService(Service):
         self.reachable = reachable
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("This phone")
 
     def page(self, context: PageContext) -> Page:
         """
-        Number, name, and who is registered; to a phone without a number, what
-        that means.
+        Show number, nickname and the registered phones; without a number, how
+        to get one.
         """
         words, account = context.words, context.account
         if account is None:
             text = words("Welcome.")
             if context.mac or context.guest:
                 text = words(
-                    "This phone has no number here yet. "
-                    "Whoever runs this service can add it."
+                    "This phone has no number yet. "
+                    "The operator of this server can add it."
                 )
             return Info(self.title(words), [Text(text)])
         parts: list[Part] = [Columns(words("Number"), account.number + SUFFIX)]
@@ -62,24 +59,18 @@ class OwnNumberService(Service):
         return Info(self.title(words), parts + self._others(words, account))
 
     def _others(self, words: Translator, account: Account) -> list[Part]:
-        """
-        Who else is registered, each as a link that calls.
-        """
-        found = list(islice(self._registered(account), SHOWN + 1))
-        if not found:
-            return [Text(words("Nobody else is registered."))]
+        registered = list(islice(self._registered(account), SHOWN + 1))
+        if not registered:
+            return [Text(words("No other phones are registered."))]
         parts: list[Part] = [Text(words("Registered now:"), bold=True)]
-        for other in found[:SHOWN]:
+        for other in registered[:SHOWN]:
             name = other.nickname or other.number
             parts.append(call(name, other.number + SUFFIX))
-        if len(found) > SHOWN:
+        if len(registered) > SHOWN:
             parts.append(Text(words("and more")))
         return parts
 
     def _registered(self, account: Account) -> Iterator[Account]:
-        """
-        The other accounts that a live phone is registered to.
-        """
         accounts = self.registry.accounts
         for number, bindings in islice(self.registry.bindings.items(), LOOKED_AT):
             other = accounts.get(number)

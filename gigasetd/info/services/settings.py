@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.info.services.test_settings -*-
 """
-The settings that an owner makes on the phone itself.
+The settings pages of a handset.
 
-Phones only ever send GET, so a setting is made by one; only for those who may
-see what belongs to the device.
+Phones only send GET, so GET changes settings here; the pages are only for
+phones that may see the device's data.
 
 Layer 2 (rules).
 """
@@ -26,13 +26,13 @@ from gigasetd.info.services.news import numberOf
 from gigasetd.registry.registry import Registry
 
 
-def savedPage(context: PageContext, title: str, said: str = "") -> Page:
+def savedPage(context: PageContext, title: str, text: str = "") -> Page:
     """
-    What was done, and the way back.
+    Build the page that confirms a change.
     """
     words = context.words
     parts: list[Part] = [
-        Text(said or words("Saved.")),
+        Text(text or words("Saved.")),
         Link(words("Settings"), "settings"),
     ]
     return Info(title, parts)
@@ -40,7 +40,7 @@ def savedPage(context: PageContext, title: str, said: str = "") -> Page:
 
 class SettingsService(Service):
     """
-    The menu of settings, and deleting them.
+    The menu of settings, and their deletion.
     """
 
     id = "settings"
@@ -51,22 +51,19 @@ class SettingsService(Service):
         self.registry = registry
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Settings")
 
     def page(self, context: PageContext) -> Page:
         """
-        What can be set; or delete it all.
+        Show the settings, or delete them all.
         """
         words, profile = context.words, context.profile
         if context.part == "delete":
-            return self._ask(words)
+            return self._confirm(words)
         if context.part == "deleted":
             profiles.delete(self.registry, profile)
-            said = words("Your settings are deleted.")
-            return Info(self.title(words), [Text(said)])
+            text = words("Your settings have been deleted.")
+            return Info(self.title(words), [Text(text)])
         place, born = context.place, birthDateOf(profile)
         items: list[Text | Link | Item] = [
             Item(words("City"), place.name if place else "-", "city"),
@@ -75,23 +72,22 @@ class SettingsService(Service):
             Link(words("Choose services"), "choose"),
             Link(words("Order of services"), "order"),
             Link(words("Idle display"), "choose_ticker"),
-            Link(words("Order when idle"), "order_ticker"),
+            Link(words("Idle display order"), "order_ticker"),
             Link(words("Delete my settings"), "settings_delete"),
         ]
         return Menu(self.title(words), items)
 
-    def _ask(self, words: Translator) -> Page:
-        """
-        Make sure.
-        """
-        text = words("City, date of birth and all choices go. Are you sure?")
+    def _confirm(self, words: Translator) -> Page:
+        text = words(
+            "This deletes your city, date of birth and other settings. Are you sure?"
+        )
         yes = Link(words("Delete my settings"), "settings_deleted")
         return Info(self.title(words), [Text(text), yes])
 
 
 class BirthDateService(Service):
     """
-    The date of birth for biorhythm and horoscope.
+    The page that sets the date of birth, for biorhythm and horoscope.
     """
 
     id = "born"
@@ -102,29 +98,24 @@ class BirthDateService(Service):
         self.registry = registry
 
     def title(self, words: Translator) -> str:
-        """
-        What the settings call it.
-        """
         return words("Date of birth")
 
     def page(self, context: PageContext) -> Page:
         """
-        Ask for it, or take it; three empty fields delete it.
+        Show the form, or save the date; empty fields delete it.
         """
-        told = [context.parameters.get(name, "").strip() for name in ("d", "m", "y")]
+        fields = [context.parameters.get(name, "").strip() for name in ("d", "m", "y")]
         if not {"d", "m", "y"} <= context.parameters.keys():
             return self._form(context, "")
         try:
-            day = _day(told, context.time.date())
+            day = _day(fields, context.time.date())
             profiles.change(self.registry, context.profile, born=day)
         except (BadValue, ValueError):
-            return self._form(context, context.words("There is no such day."))
+            return self._form(context, context.words("This is not a valid date."))
         return savedPage(context, self.title(context.words))
 
-    def _form(self, context: PageContext, said: str) -> Page:
-        """
-        Three fields: every country has an order of its own for them.
-        """
+    def _form(self, context: PageContext, notice: str) -> Page:
+        # Three fields, because the order of a date differs from country to country.
         words, born = context.words, birthDateOf(context.profile)
         was = (str(born.day), str(born.month), str(born.year)) if born else ("",) * 3
         fields = [
@@ -132,16 +123,16 @@ class BirthDateService(Service):
             Field("m", words("Month"), was[1], 2, "digits"),
             Field("y", words("Year"), was[2], 4, "digits"),
         ]
-        texts = [Text(said)] if said else []
+        texts = [Text(notice)] if notice else []
         title = self.title(words)
         return Form(title, self.id, words("Save"), Editor(fields), texts)
 
 
 class LanguageService(Service):
     """
-    The language for phones whose own is not there.
+    The page that sets the language, for phones whose own is not available.
 
-    @ivar known: the languages that there are.
+    @ivar known: the available languages.
     """
 
     id = "language"
@@ -153,47 +144,44 @@ class LanguageService(Service):
         self.known = known
 
     def title(self, words: Translator) -> str:
-        """
-        What the settings call it.
-        """
         return words("Language")
 
     def page(self, context: PageContext) -> Page:
         """
-        Choose one, or take what was chosen.
+        Show the form, or save the language.
         """
-        words, wanted = context.words, context.parameters.get("code")
-        if wanted in ("", *self.known):
-            profiles.change(self.registry, context.profile, language=wanted or "")
+        words, code = context.words, context.parameters.get("code")
+        if code in ("", *self.known):
+            profiles.change(self.registry, context.profile, language=code or "")
             return savedPage(context, self.title(words))
-        choices = [Choice("", words("as the phone"))]
-        choices += [Choice(one, languageName(one)) for one in self.known]
+        choices = [Choice("", words("same as the phone"))]
+        choices += [Choice(language, languageName(language)) for language in self.known]
         radio = Radio("code", choices, context.profile.language)
-        text = Text(words("For phones whose own language is not here:"))
+        text = Text(words("For phones whose own language is not available:"))
         return Form(self.title(words), self.id, words("Save"), radio, [text])
 
 
-def _day(told: list[str], today: date) -> str:
+def _day(fields: list[str], today: date) -> str:
     """
-    The day that was entered, as a profile keeps it.
+    Return a date as profiles store it.
 
-    @raise ValueError: there is none, or it is still to come.
+    @raise ValueError: it is not a date, or in the future.
     """
-    if not any(told):
+    if not any(fields):
         return ""
-    numbers = [numberOf(text) for text in told]
+    numbers = [numberOf(text) for text in fields]
     if None in numbers:
-        raise ValueError("no number")
+        raise ValueError("not a number")
     day, month, year = (number or 0 for number in numbers)
     born = date(year, month, day)
     if born > today:
-        raise ValueError("not born yet")
+        raise ValueError("in the future")
     return born.isoformat()
 
 
 def languageName(language: str) -> str:
     """
-    What a language calls itself.
+    Return a language's own name for itself.
     """
     try:
         return (Locale(language).get_display_name() or language) if language else ""

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.services.test_weather -*-
 """
-The weather: now, today and the days after, with its warnings.
+The weather: now, today and the next days, with warnings.
 
 Layer 2 (rules).
 """
@@ -43,8 +43,7 @@ CONDITIONS = {
     "thunder": N_("Thunder"),
     "wind": N_("Windy"),
 }
-"""Condition -> what it is called; short, as a day shares its line with two
-temperatures."""
+"""Condition -> its name; short, because a day's line has two temperatures too."""
 
 WINDS = (
     N_("N"), N_("NE"), N_("E"), N_("SE"), N_("S"), N_("SW"), N_("W"), N_("NW"),
@@ -53,78 +52,73 @@ WINDS = (
 
 class WeatherService(Service):
     """
-    The service.
+    The weather page.
     """
 
     id = "weather"
     ticks = True
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Weather")
 
     def page(self, context: PageContext) -> Page:
         """
-        All there is of the profile's place.
+        Show warnings, the weather now, and the next days.
         """
         words, place = context.words, context.place
         if place is None:
             return noPlace(context, self.title(words))
-        found = context.find("weather", place.weather)
-        if found.value is None:
-            return absent(context, place.name, found)
-        forecast: Forecast = found.value
-        parts: list[Part] = [*_warned(context), *_now(words, forecast.now)]
-        for day in _coming(context, forecast):
-            parts += _day(words, day)
-        parts += [*noteOf(context, "weather", found), Text(forecast.credit)]
+        cached = context.find("weather", place.weather)
+        if cached.value is None:
+            return absent(context, place.name, cached)
+        forecast: Forecast = cached.value
+        parts: list[Part] = [*_warningParts(context), *_nowParts(words, forecast.now)]
+        for day in _upcoming(context, forecast):
+            parts += _dayColumns(words, day)
+        parts += [*noteOf(context, "weather", cached), Text(forecast.credit)]
         return Info(place.name, parts, context.expires())
 
     def lines(self, context: PageContext) -> list[Line]:
         """
-        Now and today.
+        Show the weather now, today and tomorrow, and one warning.
         """
         place = context.place
         if place is None:
             return []
-        found = context.find("weather", place.weather)
-        if found.value is None:
+        cached = context.find("weather", place.weather)
+        if cached.value is None:
             return []
-        lines = [_nowLine(context, place.name, found)]
-        for day in _coming(context, found.value)[:2]:
-            shown = _day(context.words, day)
-            lines += [Line(left=one.left, right=one.right) for one in shown]
+        lines = [_nowLine(context, place.name, cached)]
+        for day in _upcoming(context, cached.value)[:2]:
+            rows = _dayColumns(context.words, day)
+            lines += [Line(left=columns.left, right=columns.right) for columns in rows]
         warned = _warnings(context)[:1]
-        return [*lines, *(Line(center=one.event or one.headline) for one in warned)]
+        return [
+            *lines,
+            *(Line(center=columns.event or columns.headline) for columns in warned),
+        ]
 
 
 def noPlace(context: PageContext, title: str) -> Page:
     """
-    The page of a service that needs a place, where there is none.
+    Build the page for a handset without a city.
     """
     words = context.words
-    parts: list[Part] = [Text(words("No city is chosen yet."))]
+    parts: list[Part] = [Text(words("No city is set."))]
     if context.mac:
         parts.append(Link(words("Choose a city"), "city"))
     return Info(title, parts)
 
 
-def _nowLine(context: PageContext, name: str, found: CachedValue) -> Line:
-    """
-    The place, and how warm it is there unless that is no longer true.
-    """
-    now = found.value.now
-    if now is None or noteOf(context, "weather", found):
+def _nowLine(context: PageContext, name: str, cached: CachedValue) -> Line:
+    # A stale temperature is left out.
+    now = cached.value.now
+    if now is None or noteOf(context, "weather", cached):
         return Line(center=name)
     return Line(left=name, right=context.words.temperature(now.temperature))
 
 
-def _now(words: Translator, now: CurrentWeather | None) -> Iterator[Part]:
-    """
-    How it is at the moment.
-    """
+def _nowParts(words: Translator, now: CurrentWeather | None) -> Iterator[Part]:
     if now is None:
         return
     yield Columns(words("Now"), words.temperature(now.temperature))
@@ -139,19 +133,14 @@ def _now(words: Translator, now: CurrentWeather | None) -> Iterator[Part]:
 
 
 def _wind(words: Translator, speed: float, direction: float | None) -> str:
-    """
-    How fast it blows, and from where.
-    """
-    whence = ""
+    origin = ""
     if direction is not None:
-        whence = words(WINDS[round(direction / 45) % 8]) + " "
-    return f"{whence}{words.speed(speed)}"
+        origin = words(WINDS[round(direction / 45) % 8]) + " "
+    return f"{origin}{words.speed(speed)}"
 
 
-def _day(words: Translator, day: DayForecast) -> Iterator[Columns]:
-    """
-    One day in one line, or in two where its words are long.
-    """
+# One line, or two if the condition's name is long.
+def _dayColumns(words: Translator, day: DayForecast) -> Iterator[Columns]:
     name = words(CONDITIONS[day.condition]) if day.condition in CONDITIONS else ""
     weekday = words.weekday(day.date)
     warm = f"{words.degrees(day.low)}/{words.degrees(day.high)}"
@@ -162,32 +151,27 @@ def _day(words: Translator, day: DayForecast) -> Iterator[Columns]:
         yield Columns(name, "")
 
 
-def _coming(context: PageContext, forecast: Forecast) -> list[DayForecast]:
-    """
-    The days that are not over where the place is.
-    """
+def _upcoming(context: PageContext, forecast: Forecast) -> list[DayForecast]:
     today = momentOf(context.now, context.zone).date()
     return [day for day in forecast.days if day.date >= today][:DAYS]
 
 
 def _warnings(context: PageContext) -> list[WeatherWarning]:
-    """
-    What is warned of and not over.
-    """
     if context.place is None:
         return []
-    found = context.find("warnings", context.place.spot)
-    said: tuple[WeatherWarning, ...] = found.value or ()
-    return [one for one in said if not one.ends or one.ends > context.now][:WARNINGS]
+    cached = context.find("warnings", context.place.spot)
+    warnings: tuple[WeatherWarning, ...] = cached.value or ()
+    return [
+        warning
+        for warning in warnings
+        if not warning.ends or warning.ends > context.now
+    ][:WARNINGS]
 
 
-def _warned(context: PageContext) -> Iterator[Part]:
-    """
-    The warnings, before all else.
-    """
+def _warningParts(context: PageContext) -> Iterator[Part]:
     for warning in _warnings(context):
-        said = warning.headline or warning.event
-        yield Text(context.words("Warning: {event}", event=said[:200]), bold=True)
+        text = warning.headline or warning.event
+        yield Text(context.words("Warning: {event}", event=text[:200]), bold=True)
         if warning.ends:
             end = momentOf(warning.ends, context.zone)
             day, time = context.words.weekday(end), context.words.time(end)

@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.info.services.test_interface -*-
 """
-Web access: the code by which an owner logs in to C{/account/} without a
-password.
+Web access: a code to log in to C{/account/} without a password.
 
 Layer 2 (rules).
 """
@@ -19,9 +18,9 @@ Code = Callable[[str, float], str]
 
 class WebCodeService(Service):
     """
-    The service.
+    The page with the code.
 
-    @ivar code: makes a code for a device, by its MAC and the time.
+    @ivar code: makes a code from the device's MAC and the time.
     """
 
     id = "access"
@@ -32,24 +31,23 @@ class WebCodeService(Service):
         self.code = code
 
     def title(self, words: Translator) -> str:
-        """
-        What the menu calls it.
-        """
         return words("Web access")
 
     def page(self, context: PageContext) -> Page:
         """
-        A fresh code.
+        Show a new code.
         """
         words = context.words
         code = self.code(context.mac, context.now)
         if not code:
-            return Info(self.title(words), [Text(words("Not available just now."))])
+            return Info(
+                self.title(words), [Text(words("Not available at the moment."))]
+            )
         return Info(
             self.title(words),
             [
-                Text(words("Open the page /account/ of this server and enter:")),
+                Text(words("Open /account/ on this server and enter:")),
                 Text(f"{code[:4]} {code[4:]}", "center", True),
-                Text(words("The code is good for ten minutes, and once.")),
+                Text(words("The code works once, within ten minutes.")),
             ],
         )

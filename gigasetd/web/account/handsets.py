@@ -95,7 +95,7 @@ class HandsetPages:
         """
         _, subject = self._enter(request)
         profiles.ensureProfile(
-            self._context.registry, subject.mac, "", {}, self.access.now()
+            self._context.registry, subject.mac, "", self.access.now()
         )
         await self._context.keep()
         return self.access.redirect(request, f"{HOME}{NAMELESS}")

@@ -17,6 +17,7 @@ from gigasetd.info.language.catalogues import readCatalogues
 from gigasetd.info.page.latin1 import latin
 
 HERE = Path(gigasetd.info.__file__).parent
+LOCALE = HERE / "language" / "locale"
 KEYWORDS = {"words": None, "N_": None, "several": (1, 2)}
 HOLE = re.compile(r"\{\w+\}")
 
@@ -33,7 +34,7 @@ def translations() -> Iterator[tuple[str, str, str]]:
     """
     Language, text and translation, each form of a plural by itself.
     """
-    for path in (HERE / "locale").glob("*.po"):
+    for path in LOCALE.glob("*.po"):
         for message in read_po(path.open("rb")):
             if not message.id:
                 continue
@@ -61,7 +62,7 @@ class CatalogueTests(SynchronousTestCase):
         """
         wanted = said()
         self.assertGreater(len(wanted), 100)
-        for path in (HERE / "locale").glob("*.po"):
+        for path in LOCALE.glob("*.po"):
             found = {message.id for message in read_po(path.open("rb")) if message.id}
             self.assertEqual(found, wanted, path.name)
 

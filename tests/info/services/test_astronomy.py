@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from gigasetd.info.services.astronomy import PHASES, following, phase, sunTimes
+from gigasetd.info.services.astronomy import PHASES, nextPhase, phase, sunTimes
 from tests.info.case import BERLIN, BOCHOLT, InfoCase
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -43,7 +43,7 @@ class SkyTests(InfoCase):
         """
         self.assertEqual(phase(date(2026, 11, 24)), "Full moon")
         today = date(2026, 11, 10)
-        self.assertLessEqual(abs((following("Full moon", today) - today).days - 14), 1)
+        self.assertLessEqual(abs((nextPhase("Full moon", today) - today).days - 14), 1)
         seen = {phase(date(2026, 11, day)) for day in range(1, 31)}
         self.assertEqual(seen, {*PHASES})
 
