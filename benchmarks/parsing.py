@@ -24,10 +24,10 @@ from gigasetd.config.schema import Config
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.build import rules
 from gigasetd.sip.contact import parseContact
-from gigasetd.sip.dispatcher import Layer
+from gigasetd.sip.dispatcher import Dispatcher
 from gigasetd.sip.message.message import Request, parse
 from gigasetd.sip.message.uri import parseAddress, parseURI
 from gigasetd.sip.message.via import parseVia
@@ -64,7 +64,7 @@ def report(name: str, times: list[float]) -> None:
     print(f"{name:<44}{min(times):>9.2f}{statistics.median(times):>9.2f}", flush=True)
 
 
-def _layer(count: int) -> Layer:
+def _dispatcher(count: int) -> Dispatcher:
     """
     The SIP rules of a server that knows the devices.
     """
@@ -73,15 +73,15 @@ def _layer(count: int) -> Layer:
         Account(numberOf(index), "digest", "", ha1Of(numberOf(index)), "", "", 0.0, 0.0)
         for index in range(count)
     )
-    return rules(Config(), registry, "192.168.1.2").layer
+    return rules(Config(), registry, "192.168.1.2").dispatcher
 
 
-def _nonce(layer: Layer) -> str:
+def _nonce(dispatcher: Dispatcher) -> str:
     """
     What it challenges everybody of that host with, at that moment.
     """
-    action = layer.receive(registers(0, "")[0], _FLOW, _NOW)[0]
-    assert isinstance(action, Send)
+    action = dispatcher.receive(registers(0, "")[0], _FLOW, _NOW)[0]
+    assert isinstance(action, SendBytes)
     return action.data.decode().partition('nonce="')[2].partition('"')[0]
 
 
@@ -90,21 +90,23 @@ def _registrations(count: int, profile: cProfile.Profile | None = None) -> float
     Microseconds for both requests of each device, from bytes to bytes, by a
     server that knows nobody's contact yet.
     """
-    layer = _layer(count)
-    nonce = _nonce(layer)
+    dispatcher = _dispatcher(count)
+    nonce = _nonce(dispatcher)
     pairs = [registers(index, nonce) for index in range(count)]
 
     def once(pair: tuple[bytes, bytes]) -> None:
         asked, proven = pair
-        layer.receive(asked, _FLOW, _NOW)
-        answers.append(layer.receive(proven, _FLOW, _NOW)[0])
+        dispatcher.receive(asked, _FLOW, _NOW)
+        answers.append(dispatcher.receive(proven, _FLOW, _NOW)[0])
 
     answers: list[Action] = []
     if profile is None:
         spent = clock(once, pairs)
     else:
         spent = profile.runcall(clock, once, pairs)
-    good = [one for one in answers if isinstance(one, Send) and b" 200 " in one.data]
+    good = [
+        one for one in answers if isinstance(one, SendBytes) and b" 200 " in one.data
+    ]
     assert len(good) == count
     return spent
 

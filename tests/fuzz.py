@@ -26,7 +26,7 @@ from gigasetd.directory.query import parseQuery
 from gigasetd.errors import BadValue
 from gigasetd.sip.echo import sdp
 from gigasetd.sip.message.header import parameters, splitList, topValue
-from gigasetd.sip.message.message import Malformed, parse
+from gigasetd.sip.message.message import MalformedSIP, parse
 from gigasetd.sip.message.uri import parseAddress, parseURI
 from gigasetd.sip.message.via import parseVia
 from gigasetd.web.http.query import parameters as asked
@@ -135,7 +135,7 @@ TARGETS = (
     Target("jid", text(hostile.address), (b"\xfcn\xdf@h\xf6st.example/R \xe9",)),
 )
 
-REFUSALS = (BadValue, Malformed)
+REFUSALS = (BadValue, MalformedSIP)
 
 
 def mutated(seed: bytes, chance: random.Random) -> bytes:

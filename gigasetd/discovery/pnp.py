@@ -21,7 +21,7 @@ from gigasetd.discovery.interface import Outgoing
 from gigasetd.errors import BadValue
 from gigasetd.registry.mac import macOf
 from gigasetd.sip.message.header import parameters, splitList
-from gigasetd.sip.message.message import Malformed, Request, encode, parse
+from gigasetd.sip.message.message import MalformedSIP, Request, encode, parse
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.message.uri import parseAddress, parseURI, unescape
 from gigasetd.sip.message.via import marked
@@ -66,7 +66,7 @@ def parseRequest(data: bytes, known: Callable[[str], bool]) -> PnpRequest | None
         raise BadValue("too long")
     try:
         request = parse(data)
-    except Malformed as error:
+    except MalformedSIP as error:
         raise BadValue(str(error)) from None
     if not isinstance(request, Request) or request.method != "SUBSCRIBE":
         return None
@@ -185,7 +185,7 @@ def isNotifyResponse(data: bytes, fresh: str) -> bool:
     """
     try:
         response = parse(data[:LONGEST])
-    except Malformed:
+    except MalformedSIP:
         return False
     branch = response.via.branch
     return not isinstance(response, Request) and branch == f"z9hG4bK{fresh}"

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.test_dispatcher -*-
 """
-What the rules ask the transports to do, and the flows they name.
+Flows, and the actions by which the rules ask for I/O.
 
 Layer 0 (values).
 """
@@ -14,7 +14,7 @@ from gigasetd.sip.message.message import Request
 
 class Flow(NamedTuple):
     """
-    How a peer is reached: carried everywhere instead of an address.
+    How a peer is reached (RFC 5626); used everywhere instead of an address.
     """
 
     transport: str  #: "udp", "tcp" or "tls"
@@ -24,7 +24,7 @@ class Flow(NamedTuple):
     connection: int  #: the stream's number; 0 for datagrams
 
 
-class Send(NamedTuple):
+class SendBytes(NamedTuple):
     """
     Send octets to a peer, once change C{after} is on disk.
     """
@@ -34,33 +34,32 @@ class Send(NamedTuple):
     after: int = 0
 
 
-class Reply(NamedTuple):
+class SendResponse(NamedTuple):
     """
-    Answer a request through its server transaction; from in-process user
-    agents to the layer, never to a transport.
+    Answer a request through its server transaction; from local agents to
+    L{gigasetd.sip.localagents}, never to a transport.
     """
 
     request: Request
-    flow: Flow  #: the flow the request came by
     data: bytes  #: the whole response
 
 
-class Ask(NamedTuple):
+class SendRequest(NamedTuple):
     """
-    Send a request of our own through a non-INVITE client transaction; from
-    in-process user agents to the layer, never to a transport.
+    Send a request through a new client transaction; never to a transport.
     """
 
-    data: bytes
+    data: bytes  #: the whole request
     branch: str  #: the branch in its top Via
     method: str
     flow: Flow
-    user: Any = None  #: hears the answer (L{gigasetd.sip.transactionlayer.User})
+    user: Any = None
+    """Hears the answer (L{gigasetd.sip.transactionlayer.TransactionUser})."""
 
 
 class Media(NamedTuple):
     """
-    The media of one call to us: where to expect RTP from, what to play.
+    The media of one call to a local agent: where RTP comes from, what to play.
     """
 
     call: str  #: the call's name among the echo calls
@@ -74,8 +73,8 @@ class Media(NamedTuple):
 
 class OpenMedia(NamedTuple):
     """
-    Get a port for a call's RTP; the agent is told by C{opened(call, port, now)}
-    or C{refused(call, now)}.
+    Get a port for a call's RTP; the agent hears of it by C{opened(call, port,
+    now)} or C{refused(call, now)}.
     """
 
     media: Media
@@ -83,7 +82,7 @@ class OpenMedia(NamedTuple):
 
 class ChangeMedia(NamedTuple):
     """
-    A re-INVITE moved or held the media of a call that is open.
+    Change the media of a call that is open: a re-INVITE moved or held it.
     """
 
     media: Media
@@ -97,4 +96,4 @@ class CloseMedia(NamedTuple):
     call: str
 
 
-Action = Union[Send, Reply, Ask, OpenMedia, ChangeMedia, CloseMedia]
+Action = Union[SendBytes, SendResponse, SendRequest, OpenMedia, ChangeMedia, CloseMedia]

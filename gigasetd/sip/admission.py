@@ -10,34 +10,19 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-import re
-
-from gigasetd.errors import BadValue
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.tables import NOTHING
-from gigasetd.sip.actions import Flow
-from gigasetd.sip.authentication import Authority
+from gigasetd.sip.authentication import Authenticator
 from gigasetd.sip.domain import Domain
-from gigasetd.sip.flows import Network
+from gigasetd.sip.flows import Network, isFlowOf
 from gigasetd.sip.message.header import number as decimal
 from gigasetd.sip.message.message import Request
+from gigasetd.sip.rejection import RequestRejected
+from gigasetd.sip.requestcontext import RequestContext
 
 BREADTH = 60
 """Branches that a request without Max-Breadth may have (RFC 5393 section 5)."""
-
-
-_TAG = re.compile(r";[ \t]*tag[ \t]*=", re.IGNORECASE)
-
-
-class Refusal(Exception):
-    """
-    The request gets this answer and goes no further.
-    """
-
-    def __init__(self, code: int, phrase: str = "", *headers: str) -> None:
-        super().__init__(code)
-        self.code, self.phrase, self.headers = code, phrase, headers
 
 
 class Admission:
@@ -46,101 +31,84 @@ class Admission:
     """
 
     def __init__(
-        self, registry: Registry, authority: Authority, domain: Domain, network: Network
+        self,
+        registry: Registry,
+        authenticator: Authenticator,
+        domain: Domain,
+        network: Network,
     ) -> None:
         self._registry = registry
-        self._authority = authority
+        self._authenticator = authenticator
         self._domain = domain
         self._network = network
 
-    def caller(self, request: Request, flow: Flow, now: float) -> str:
+    def caller(self, context: RequestContext) -> str:
         """
-        The number that may send this, by the flow of a binding or by digest.
+        Return the number in From, if the sender is registered over this flow
+        or proves its password.
 
-        @raise Refusal: nobody's.
+        @raise RequestRejected: neither holds.
         """
-        number = self._domain.numberIn(request.first["from"])
+        number = self._domain.numberIn(context.request.first["from"])
         account = self._registry.accounts.get(number or "")
         if number is None or account is None:
-            raise Refusal(403)
+            raise RequestRejected(403)
         if not account.offers("voip"):
-            raise Refusal(403, "Calls Are Switched Off")
-        bindings = self._registry.bindings.get(number, NOTHING)
-        if any(
-            flowOf(binding) == flow and binding.expires > now for binding in bindings
-        ):
-            return number
+            raise RequestRejected(403, phrase="Calls Are Switched Off")
+        for binding in self._registry.bindings.get(number, NOTHING):
+            if isFlowOf(context.flow, binding) and binding.expires > context.now:
+                return number
         if account.login != "digest":
-            raise Refusal(403)
-        proof = self._authority.prove(request, flow, number, now, "proxy-authorization")
+            raise RequestRejected(403)
+        proof = self._authenticator.authenticate(context, number, "proxy-authorization")
         if isinstance(proof, str):
-            raise Refusal(407, "", f"Proxy-Authenticate: {proof}")
+            raise RequestRejected(407, f"Proxy-Authenticate: {proof}")
         return number
 
-    def callee(self, request: Request) -> str:
+    def callee(self, context: RequestContext) -> str:
         """
-        The account that is called.
+        Return the number that is called.
 
-        @raise Refusal: it is not ours to find.
+        @raise RequestRejected: no account of this server has it.
         """
-        number = self.dialled(request)
+        number = self.dialled(context)
         if number not in self._registry.accounts:
-            raise Refusal(404)
+            raise RequestRejected(404)
         return number
 
-    def dialled(self, request: Request) -> str:
+    def dialled(self, context: RequestContext) -> str:
         """
-        The number that is called.
+        Return the number in the Request-URI, whether it exists or not.
 
-        @raise Refusal: it is none of this server.
+        @raise RequestRejected: the URI holds none, or is of another domain.
         """
-        try:
-            number, owned = self._domain.target(request.uri)
-        except BadValue:
-            raise Refusal(416) from None
-        if not owned:
-            raise Refusal(403, "Not A Domain Of This Server")
-        if number is None:
-            raise Refusal(404)
-        return number
+        if context.owned is None:
+            raise RequestRejected(416)
+        if not context.owned:
+            raise RequestRejected(403, phrase="Not A Domain Of This Server")
+        if context.number is None:
+            raise RequestRejected(404)
+        return context.number
 
     def targets(self, request: Request, number: str) -> list[Binding]:
         """
-        The bindings of a number that can be reached.
+        Return the bindings of a number that can be reached.
 
-        @raise Refusal: there are none, or more than the request's Max-Breadth
-            allows (RFC 5393 section 5.3.3.1).
+        @raise RequestRejected: there are none, or more than the request's
+            Max-Breadth allows (RFC 5393 section 5.3.3.1).
         """
         bindings = self._registry.bindings.get(number, NOTHING)
         targets = [each for each in bindings if self._network.reaches(each)]
         if not targets:
-            raise Refusal(480)
+            raise RequestRejected(480)
         if breadth(request) < len(targets):
-            raise Refusal(440)
+            raise RequestRejected(440)
         return targets
 
 
 def breadth(request: Request) -> int:
     """
-    Into how many branches a request may still be forked.
+    Return into how many branches a request may still be forked.
     """
-    asked = decimal(request.first.get("max-breadth", ""), 2**31)
-    return BREADTH if asked is None else asked
-
-
-def inDialog(request: Request) -> bool:
-    """
-    Whether a request belongs to a dialog: its To has a tag.
-    """
-    to = request.first["to"]
-    # Behind the last bracket stand only parameters of the header.
-    return _TAG.search(to, to.rfind(">") + 1) is not None
-
-
-def flowOf(binding: Binding) -> Flow:
-    """
-    The flow that a binding was made over.
-    """
-    return Flow(
-        binding.transport, binding.local, binding.host, binding.port, binding.connection
-    )
+    most = decimal(request.first.get("max-breadth", ""), 2**31)
+    return BREADTH if most is None else most

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.test_factorylogin -*-
 """
-Numbers that come without having been added: C{sip.enrol}.
+Accounts for phones that register without having been added: C{sip.enrol}.
 
 Layer 2 (rules).
 """
@@ -13,14 +13,16 @@ from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 
 RECOUNT = 10.0
-"""Seconds after which the numbers that enrolled are counted again."""
+"""Seconds after which the enrolled numbers are counted again."""
 
 
 class Enrolment:
     """
+    Decides which numbers may enrol, and adds their accounts.
+
     @ivar open: whether a peer at an address may enrol at all.
     @ivar most: how many numbers without a device there may be.
-    @ivar counts: how many enrolled, and how often there was no room.
+    @ivar counts: event -> how often it happened.
     """
 
     def __init__(
@@ -31,7 +33,7 @@ class Enrolment:
         most: int,
     ) -> None:
         """
-        @param reserved: service numbers that nobody may have.
+        @param reserved: service numbers, which no phone may have.
         """
         self.open = open
         self.counts = {"enrolled": 0, "full": 0}
@@ -42,9 +44,9 @@ class Enrolment:
 
     def admits(self, number: str, host: str, now: float) -> bool:
         """
-        Whether a phone may come with this number, which nobody has.
+        Whether a phone may enrol with a number that has no account.
 
-        @param number: C{""} for what is no number.
+        @param number: C{""} for an invalid number.
         """
         if not number or number in self._reserved:
             return False
@@ -56,9 +58,7 @@ class Enrolment:
         return False
 
     def _present(self, now: float) -> int:
-        """
-        How many numbers without a device there are, or were a moment ago.
-        """
+        # Counted every ten seconds: each REGISTER of a stranger asks for it.
         at, count = self._counted
         if not 0 <= now - at < RECOUNT:
             count = len(self._registry.factory - self._registry.macs.keys())
@@ -67,7 +67,7 @@ class Enrolment:
 
     def enrol(self, number: str, now: float) -> None:
         """
-        Give a number an account.
+        Add an account with a factory login.
         """
         self._registry.put(Account(number, "factory", "", "", "", "", now, 0.0))
         at, count = self._counted

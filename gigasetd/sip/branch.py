@@ -1,120 +1,49 @@
-# -*- test-case-name: tests.sip.test_fork -*-
+# -*- test-case-name: tests.sip.test_branch -*-
 """
-One contact that a forked request went to: its hop-by-hop requests, and what
-it says (RFC 3261 sections 9.1, 17.1.1.3).
+One branch of a forked request: its state, and the requests that concern only
+this hop (RFC 3261 sections 9.1 and 17.1.1.3).
 
 Layer 2 (rules).
 """
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from gigasetd.sip.actions import Action
-from gigasetd.sip.message.message import Request, Response, encode
+from gigasetd.sip.message.message import Request, encode
 from gigasetd.sip.transaction import Transaction
 
 
-class Context(Protocol):
+class ForkBranch:
     """
-    The response context that a branch belongs to.
-    """
-
-    request: Request
-    routes: list[str]
-
-    def answered(
-        self, leg: Branch, response: Response, now: float, out: list[Action]
-    ) -> None:
-        """
-        A response came.
-        """
-
-    def failed(self, leg: Branch, now: float, out: list[Action]) -> None:
-        """
-        None came.
-        """
-
-    def overdue(self, leg: Branch, now: float, out: list[Action]) -> None:
-        """
-        It rang too long.
-        """
-
-    def ended(self, leg: Branch) -> None:
-        """
-        It is over.
-        """
-
-
-class Branch:
-    """
-    One contact that the request went to.
+    The request as it went to one contact.
 
     @ivar uri: its Request-URI.
     @ivar via: our Via line on it.
-    @ivar doomed: it is to be cancelled as soon as it has answered.
+    @ivar transaction: its client transaction.
+    @ivar doomed: CANCEL is to be sent as soon as the contact has answered.
     @ivar cancelled: CANCEL was sent.
-    @ivar over: it has a final answer.
+    @ivar over: it has a final response, or will get none.
     """
 
-    __slots__ = ("cancelled", "doomed", "fork", "over", "transaction", "uri", "via")
-    transaction: Transaction
+    __slots__ = ("cancelled", "doomed", "over", "transaction", "uri", "via")
 
-    def __init__(self, fork: Context, uri: str, via: str) -> None:
-        self.fork, self.uri, self.via = fork, uri, via
+    def __init__(self, uri: str, via: str, transaction: Transaction) -> None:
+        self.uri, self.via, self.transaction = uri, via, transaction
         self.doomed = self.cancelled = self.over = False
 
-    def answered(
-        self,
-        transaction: Transaction,
-        response: Response,
-        now: float,
-        out: list[Action],
-    ) -> None:
+    def hopByHop(
+        self, method: str, request: Request, routes: list[str], to: str
+    ) -> bytes:
         """
-        The contact said something.
-        """
-        self.fork.answered(self, response, now, out)
+        Encode the ACK or CANCEL of this hop, with the Via of the branch.
 
-    def failed(self, transaction: Transaction, now: float, out: list[Action]) -> None:
+        @param request: the request as it came.
+        @param routes: the Route values that stayed on it.
+        @param to: the value of To.
         """
-        The contact said nothing, or is gone.
-        """
-        self.fork.failed(self, now, out)
-
-    def overdue(self, transaction: Transaction, now: float, out: list[Action]) -> None:
-        """
-        It rang too long (RFC 3261 section 16.8).
-        """
-        self.fork.overdue(self, now, out)
-
-    def ended(self, transaction: Transaction) -> None:
-        """
-        Its transaction is over.
-        """
-        self.fork.ended(self)
-
-    def acknowledge(self, response: Response) -> bytes:
-        """
-        The ACK of this hop (section 17.1.1.3).
-        """
-        return self._hopByHop("ACK", response.first["to"])
-
-    def cancel(self) -> bytes:
-        """
-        The CANCEL of this hop (section 9.1).
-        """
-        return self._hopByHop("CANCEL", self.fork.request.first["to"])
-
-    def _hopByHop(self, method: str, to: str) -> bytes:
-        """
-        A request that repeats the branch's own Via.
-        """
-        request = self.fork.request
         first = request.first
         lines = [
             self.via,
-            *(f"Route: {value}" for value in self.fork.routes),
+            *(f"Route: {value}" for value in routes),
             "Max-Forwards: 70",
             f"From: {first['from']}",
             f"To: {to}",

@@ -1,107 +1,88 @@
-# -*- test-case-name: tests.sip.test_service -*-
+# -*- test-case-name: tests.sip.test_build -*-
 """
-The SIP server without its sockets: its rules joined to each other.
+Build the rules of the SIP server, subject by subject.
 
 Layer 4 (assembly).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from secrets import token_bytes, token_hex
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 from gigasetd.auth.digest import Nonces
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.sip import SipSection
 from gigasetd.devices.sipcheckin import SipCheckIns
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.admission import Admission
-from gigasetd.sip.authentication import Authority
+from gigasetd.sip.authentication import Authenticator, DigestScheme
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.calls import Calls
-from gigasetd.sip.checksync import Sync
-from gigasetd.sip.dispatcher import Layer
+from gigasetd.sip.checksync import CheckSync
+from gigasetd.sip.dispatcher import Dispatcher, DispatcherLimits
 from gigasetd.sip.domain import Domain
 from gigasetd.sip.echo.useragent import Echo, EchoLimits
 from gigasetd.sip.factorylogin import FactoryLogin
 from gigasetd.sip.flows import Network
-from gigasetd.sip.flowtoken import Tokens
+from gigasetd.sip.flowtoken import FlowTokens
 from gigasetd.sip.forwarding import Forwarding
-from gigasetd.sip.localagents import Agent, Agents
-from gigasetd.sip.message.message import Limits
+from gigasetd.sip.localagents import LocalAgent, LocalAgents
+from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.notifier import Subscriptions
 from gigasetd.sip.proxy import Proxy
 from gigasetd.sip.registrar import Registrar
-from gigasetd.sip.reload import expiryLimits, following, guardLimits
-from gigasetd.sip.stun.responder import Reflector
-from gigasetd.sip.subscription import Sender
-from gigasetd.sip.subscriptions import SubscriptionLimits
+from gigasetd.sip.reload import (
+    echoLimits,
+    expiryLimits,
+    guardLimits,
+    registrationLimits,
+    subscriptionLimits,
+)
+from gigasetd.sip.rules import Login, Rules
+from gigasetd.sip.serverstate import ServerState
+from gigasetd.sip.stun.responder import StunResponder
+from gigasetd.sip.subscription import RequestFactory
 from gigasetd.sip.transactionlayer import Transactions
 
-T = TypeVar("T")
-
 TONE = 1.5
-"""Seconds that a call to the directory's number lasts: the tone, and a moment
-to hear that it is over.  How the vendor's directory was carried is unknown."""
-
-LONGEST_CALL = 12 * 3600.0
-"""Seconds after which a call whose BYE never came is no longer listed."""
-
-
-class Rules(NamedTuple):
-    """
-    The SIP server without its sockets.
-    """
-
-    layer: Layer
-    guard: Guard
-    network: Network
-    calls: Calls
-    transactions: Transactions
-    echo: Echo
-    directory: Echo  #: answers the directory's number
-    subscriptions: Subscriptions
-    sync: Sync
-    reflector: Reflector
-    counts: dict[str, Mapping[str, int]]  #: part -> its counters
-    follow: Callable[[Config], None]  #: takes over new limits
+"""Seconds of a call to the directory's number: the tone, and a moment to hear
+its end.  How the vendor's directory was reached by voice is unknown."""
 
 
 class Secrets(Protocol):
     """
-    L{gigasetd.keys.keyring.Keyring}, as far as it is needed here.
+    The part of L{gigasetd.keys.keyring.Keyring} that SIP and XMPP use.
     """
 
     def open(self, account: Account) -> str:
         """
-        An account's password.
+        Return an account's password.
         """
 
     def derive(self, label: str) -> bytes:
         """
-        A key for one purpose.
+        Return a key for one purpose.
         """
 
 
 class Unsealed:
     """
-    For rules without a store: passwords stand in clear, keys hold for this
-    process.
+    Secrets for rules without a store: passwords are stored in clear, keys
+    last as long as the process.
     """
 
     def open(self, account: Account) -> str:
         """
-        As it is.
+        Return the password as it is stored.
         """
         return account.password
 
     def derive(self, label: str) -> bytes:
         """
-        A key that nobody has.
+        Return a random key.
         """
         return token_bytes(32)
 
@@ -110,152 +91,59 @@ def rules(
     config: Config, registry: Registry, public: str, secrets: Secrets = Unsealed()
 ) -> Rules:
     """
-    Join the rules.
+    Build the rules.
 
     @param public: the address that phones reach this server at.
-    @param secrets: opens passwords and makes keys.
+    @param secrets: opens passwords and derives keys.
     """
-    sip = config.sip
-    tag = token_hex(4)
-    hosts = localAddresses() | {public, f"sip.{config.server.domain}"}
-    domain = Domain(config.server.domain, frozenset(hosts))
-    network = Network(public)
+    state = _state(config, public)
     guard = _guard(config, registry)
-    # Never the same again: an answer that was overheard is not good for the
-    # next run, which has forgotten that it was used.
-    nonces = Nonces(token_bytes(32), sip.nonce_lifetime)
-    enrolment = _enrolment(config, registry)
-    factory = FactoryLogin(
-        registry,
-        secrets.derive("factory nonces"),
-        config.server.domain,
-        guard,
-        nonces.make,
-        enrolment,
-    )
-    authority = Authority(
-        registry,
-        nonces,
-        config.server.domain,
-        guard,
-        sip.digest,
-        secrets.open,
-        factory,
-    )
+    login = _login(config, registry, guard, secrets)
     registry.listen("binding", SipCheckIns(registry).registered)
-    transactions, calls = Transactions(), Calls(sip.max_calls)
-    # The same after a restart, so that calls that went on meanwhile can end.
-    tokens = Tokens(secrets.derive("flow tokens"))
-    forwarding = Forwarding(domain, network, tokens, calls, tag)
-    admission = Admission(registry, authority, domain, network)
-    proxy = Proxy(
-        admission, forwarding, transactions, network, calls, sip.ring_timeout, tag
+    registrar = Registrar(
+        registry,
+        login.authenticator,
+        state.domain,
+        registrationLimits(config.sip),
+        state.tag,
     )
-    registrar = _registrar(registry, authority, domain, sip, tag)
-    sender = Sender(
-        lambda flow: network.address(flow).rpartition(":")[0],
-        lambda: token_hex(8),
-        config.server.domain,
-    )
-    echo = Echo(
-        address=sender.address,
-        fresh=sender.fresh,
-        limits=EchoLimits(calls=sip.echo_calls, seconds=sip.echo_seconds),
-    )
-    subscriptions = Subscriptions(
-        domain,
-        sender,
-        SubscriptionLimits(sip.max_subscriptions, sip.max_contacts),
-        expiryLimits(sip),
-        lambda number: len(registry.waiting(number)),
-    )
-    registry.listen("account", subscriptions.accountChanged)
-    sync = Sync(registry, network, sender)
-    reflector = Reflector(guard, network.address, localAddresses())
-    directory = Echo(
-        address=sender.address,
-        fresh=sender.fresh,
-        limits=EchoLimits(sip.echo_calls, TONE, reflects=False),
-    )
-    numbers: dict[str, Agent] = dict.fromkeys(sip.echo_numbers, echo)
-    numbers[sip.directory_number] = directory
-    agents = Agents(domain, proxy, transactions, calls, numbers, subscriptions)
-    layer = Layer(
-        domain,
-        network,
+    proxy = _proxy(config, registry, state, login.authenticator, secrets)
+    agents = _agents(config, registry, state)
+    reflector = StunResponder(guard, state.network.address, localAddresses())
+    dispatcher = _dispatcher(config, registry, state, registrar, proxy, agents)
+    sync = CheckSync(registry, state.network, agents.requests)
+    return Rules(
+        dispatcher,
+        guard,
+        state.network,
+        state.calls,
+        state.transactions,
         registrar,
         proxy,
-        transactions,
-        calls,
-        agents,
-        lambda number: number in registry.bindings,
-        Limits(headers=sip.max_headers, body=sip.max_message),
-        sip.max_transactions,
-        LONGEST_CALL,
-        tag,
-    )
-    counts: dict[str, Mapping[str, int]] = {
-        "sip": layer.counts,
-        "sip_registrar": registrar.counts,
-        "sip_digest": authority.counts,
-        "sip_factory": factory.counts,
-        "sip_enrolment": enrolment.counts,
-        "sip_proxy": proxy.counts,
-        "sip_guard": guard.counts,
-        "sip_echo": echo.counts,
-        "sip_directory": directory.counts,
-        "sip_subscriptions": subscriptions.counts,
-        "sip_sync": sync.counts,
-        "stun": reflector.counts,
-    }
-    return Rules(
-        layer,
-        guard,
-        network,
-        calls,
-        transactions,
-        echo,
-        directory,
-        subscriptions,
+        login,
+        agents.echo,
+        agents.directory,
+        agents.subscriptions,
         sync,
         reflector,
-        counts,
-        following(
-            guard,
-            enrolment,
-            registrar,
-            proxy,
-            calls,
-            echo,
-            directory,
-            subscriptions,
-            layer,
-        ),
     )
 
 
-def _enrolment(config: Config, registry: Registry) -> Enrolment:
-    """
-    Who may come without having been added.
-    """
-    sip, local = config.sip, config.server.local_networks
-    return Enrolment(
-        registry,
-        local.contains if sip.enrol == "lan" else lambda host: False,
-        frozenset((*sip.echo_numbers, sip.directory_number)),
-        sip.max_enrolled,
+def _state(config: Config, public: str) -> ServerState:
+    name = config.server.domain
+    hosts = localAddresses() | {public, f"sip.{name}"}
+    return ServerState(
+        Domain(name, frozenset(hosts)),
+        Network(public),
+        Transactions(),
+        Calls(config.sip.max_calls),
+        token_hex(4),
     )
 
 
 def _guard(config: Config, registry: Registry) -> Guard:
-    """
-    The guard by its section.
-    """
-
     def holds(host: str) -> bool:
-        """
-        Look through all bindings, which is asked once a ban.
-        """
+        # All bindings are searched, but only once for each ban.
         return any(
             binding.host == host
             for bindings in registry.bindings.values()
@@ -265,18 +153,99 @@ def _guard(config: Config, registry: Registry) -> Guard:
     return Guard(config.guard.exempt.contains, guardLimits(config), holds)
 
 
-def _registrar(
-    registry: Registry, authority: Authority, domain: Domain, sip: SipSection, tag: str
-) -> Registrar:
-    """
-    The registrar by its section.
-    """
-    return Registrar(
+def _login(config: Config, registry: Registry, guard: Guard, secrets: Secrets) -> Login:
+    realm = config.server.domain
+    # Another key at each start: the next run has forgotten which responses
+    # were used, so an overheard one must not be good for it.
+    nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
+    enrolment = _enrolment(config, registry)
+    key = secrets.derive("factory nonces")
+    factory = FactoryLogin(registry, key, realm, guard, nonces.make, enrolment)
+    scheme = DigestScheme(nonces, realm, config.sip.digest)
+    authenticator = Authenticator(registry, scheme, guard, secrets.open, factory)
+    return Login(authenticator, factory, enrolment)
+
+
+def _enrolment(config: Config, registry: Registry) -> Enrolment:
+    sip, local = config.sip, config.server.local_networks
+    return Enrolment(
         registry,
-        authority,
-        domain,
+        local.contains if sip.enrol == "lan" else lambda host: False,
+        frozenset((*sip.echo_numbers, sip.directory_number)),
+        sip.max_enrolled,
+    )
+
+
+def _proxy(
+    config: Config,
+    registry: Registry,
+    state: ServerState,
+    authenticator: Authenticator,
+    secrets: Secrets,
+) -> Proxy:
+    # The key is the same after a restart, so that calls that went on
+    # meanwhile can end.
+    tokens = FlowTokens(secrets.derive("flow tokens"))
+    admission = Admission(registry, authenticator, state.domain, state.network)
+    forwarding = Forwarding(state, tokens)
+    return Proxy(state, admission, forwarding, config.sip.ring_timeout)
+
+
+class _Agents(NamedTuple):
+    """
+    The local agents.
+    """
+
+    requests: RequestFactory
+    echo: Echo
+    directory: Echo
+    subscriptions: Subscriptions
+
+
+def _agents(config: Config, registry: Registry, state: ServerState) -> _Agents:
+    sip = config.sip
+    requests = RequestFactory(
+        lambda flow: state.network.address(flow).rpartition(":")[0],
+        lambda: token_hex(8),
+        config.server.domain,
+    )
+    address, fresh = requests.address, requests.fresh
+    tone = EchoLimits(sip.echo_calls, TONE, reflects=False)
+    subscriptions = Subscriptions(
+        state.domain,
+        requests,
+        subscriptionLimits(sip),
         expiryLimits(sip),
-        sip.nat_expires,
-        sip.max_contacts,
-        tag,
+        lambda number: len(registry.waiting(number)),
+    )
+    registry.listen("account", subscriptions.accountChanged)
+    return _Agents(
+        requests,
+        Echo(address=address, fresh=fresh, limits=echoLimits(sip)),
+        Echo(address=address, fresh=fresh, limits=tone),
+        subscriptions,
+    )
+
+
+def _dispatcher(
+    config: Config,
+    registry: Registry,
+    state: ServerState,
+    registrar: Registrar,
+    proxy: Proxy,
+    agents: _Agents,
+) -> Dispatcher:
+    sip = config.sip
+    numbers: dict[str, LocalAgent] = dict.fromkeys(sip.echo_numbers, agents.echo)
+    numbers[sip.directory_number] = agents.directory
+    return Dispatcher(
+        state,
+        registrar,
+        proxy,
+        LocalAgents(state, proxy, numbers, agents.subscriptions),
+        lambda number: number in registry.bindings,
+        DispatcherLimits(
+            MessageLimits(headers=sip.max_headers, body=sip.max_message),
+            sip.max_transactions,
+        ),
     )

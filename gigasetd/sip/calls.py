@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.test_calls -*-
 """
-The calls under way: who, with whom, since when; nothing of them is kept.
+The calls under way: caller, callee, start; nothing of them is stored.
 
 Layer 1 (state).
 """
@@ -12,13 +12,13 @@ from typing import Any
 from gigasetd.sip.actions import Flow
 
 
-class Call:
+class ActiveCall:
     """
     One call, from its INVITE to its BYE.
 
     @ivar talking: whether it has been answered.
-    @ivar callerFlow: where the caller is.
-    @ivar calleeFlow: where the one who answered is, C{None} before.
+    @ivar callerFlow: the flow of the caller.
+    @ivar calleeFlow: the flow of the phone that answered, C{None} before.
     """
 
     __slots__ = ("callee", "calleeFlow", "caller", "callerFlow", "since", "talking")
@@ -32,37 +32,38 @@ class Call:
 
 class Calls:
     """
-    All calls by Call-ID.
+    Lists all calls, by Call-ID.
 
     @ivar most: how many may be under way at once.
     """
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._calls: dict[str, Call] = {}
+        self._calls: dict[str, ActiveCall] = {}
 
     def __len__(self) -> int:
-        """
-        How many are under way.
-        """
         return len(self._calls)
 
     def begin(
         self, callID: str, caller: str, callee: str, now: float, flow: Flow
     ) -> bool:
         """
-        A call rings; C{False} when there are too many.
+        Add a call that rings.
+
+        @return: C{False} where there are too many.
         """
         if callID in self._calls:
             return True
         if len(self._calls) >= self.most:
             return False
-        self._calls[callID] = Call(caller, callee, now, flow)
+        self._calls[callID] = ActiveCall(caller, callee, now, flow)
         return True
 
     def answer(self, callID: str, flow: Flow | None) -> None:
         """
-        Somebody picked up.
+        Note that a call was answered.
+
+        @param flow: the flow of the callee; C{None} for a local agent.
         """
         call = self._calls.get(callID)
         if call is not None and not call.talking:
@@ -70,7 +71,7 @@ class Calls:
 
     def fail(self, callID: str) -> None:
         """
-        A call ended unanswered; one that talks is not touched.
+        Remove a call that was not answered; leave one that talks.
         """
         call = self._calls.get(callID)
         if call is not None and not call.talking:
@@ -78,13 +79,16 @@ class Calls:
 
     def end(self, callID: str) -> None:
         """
-        Somebody hung up.
+        Remove a call: one side sent BYE.
         """
         self._calls.pop(callID, None)
 
     def otherSide(self, callID: str, flow: Flow) -> Flow | None:
         """
-        Where a request of a call goes that names no route.
+        Return the other side of a call, for a request without a route.
+
+        @param flow: the flow of the sender.
+        @return: C{None} where the sender is neither side.
         """
         call = self._calls.get(callID)
         if call is None or call.calleeFlow is None:
@@ -95,10 +99,10 @@ class Calls:
 
     def sweep(self, before: float, alive: Any) -> int:
         """
-        Forget calls that began before C{before}, and those of which neither
-        side is C{alive(number)} any more: their BYE never came.
+        Remove calls whose BYE never came: those that began before C{before},
+        and those of which neither side is C{alive(number)}.
 
-        @return: how many.
+        @return: how many were removed.
         """
         over = [
             callID
@@ -111,7 +115,7 @@ class Calls:
 
     def list(self) -> list[dict[str, Any]]:
         """
-        Every call, as C{gigasetctl calls} shows it.
+        Return every call, as C{gigasetctl calls} shows it.
         """
         return [
             {

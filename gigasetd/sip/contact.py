@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.test_contact -*-
 """
-Contact values of a REGISTER, and how long each may stay (RFC 3261 sections
+Contact values of a REGISTER, and how long each stays bound (RFC 3261 sections
 10.2 and 20.10, RFC 5626 section 6).
 
 Layer 0 (values).
@@ -21,7 +21,7 @@ HOUR = 3600
 
 class IntervalTooBrief(Exception):
     """
-    A contact asks for less than C{shortest} seconds (status 423).
+    A contact wants less than C{shortest} seconds (status 423).
     """
 
     def __init__(self, shortest: int) -> None:
@@ -39,7 +39,7 @@ class ExpiryLimits(NamedTuple):
     longest: int = 3600
 
 
-class Contact(NamedTuple):
+class ContactValue(NamedTuple):
     """
     One value of Contact.
     """
@@ -47,7 +47,7 @@ class Contact(NamedTuple):
     value: str  #: as written, without its expires parameter
     uri: str  #: the URI as written
     key: str  #: "instance;reg-id" where the phone names one, else the URI
-    expires: int | None  #: seconds asked for, C{None} when not told
+    expires: int | None  #: seconds wanted, C{None} when absent
     q: float  #: preference, 0 to 1
 
 
@@ -55,49 +55,43 @@ _USUAL = re.compile(
     r"<(sip:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+(?::([0-9]{1,5}))?)>"
     r"(?:;expires=([0-9]{1,9}))?\Z"
 )
-"""What most phones send, understood without a look at each part."""
+"""What most phones send, read by one regular expression."""
 
 
 @lru_cache(4096)
-def _parse(value: str) -> Contact:
-    """
-    As L{parseContact}, through a cache: a phone always sends the same.
-    """
+def _parse(value: str) -> ContactValue:
+    # A cache, since a phone always sends the same.
     usual = _USUAL.match(value)
     if usual is not None and 0 < int(usual[2] or 5060) <= 65535:
         uri, _, expires = usual.groups()
         plain = value[: len(uri) + 2]
-        return Contact(plain, uri, uri, int(expires) if expires else None, 1.0)
+        return ContactValue(plain, uri, uri, int(expires) if expires else None, 1.0)
     return _parseWhole(value)
 
 
-def _parseWhole(value: str) -> Contact:
-    """
-    As L{parseContact}, part by part.
-    """
+def _parseWhole(value: str) -> ContactValue:
     address = parseAddress(value)
     parseURI(address.uri)
     expires = address.param("expires")
-    asked = None if expires is None else _seconds(expires)
+    seconds = None if expires is None else _seconds(expires)
     plain = _withoutExpires(value.strip(" \t"), address.params)
     instance = address.param("+sip.instance")
     key = f"{instance};{address.param('reg-id') or ''}" if instance else address.uri
-    return Contact(plain, address.uri, key, asked, _preference(address.param("q")))
+    return ContactValue(
+        plain, address.uri, key, seconds, _preference(address.param("q"))
+    )
 
 
 def _withoutExpires(value: str, params: str) -> str:
-    """
-    A contact as written, but for one of the parameters that end it.
-    """
-    kept = [
+    rest = [
         part
         for part in splitParameters(params)
         if part.partition("=")[0].strip(" \t").lower() != "expires"
     ]
-    return value[: len(value) - len(params)] + ";".join(kept)
+    return value[: len(value) - len(params)] + ";".join(rest)
 
 
-def parseContact(value: str) -> Contact:
+def parseContact(value: str) -> ContactValue:
     """
     Parse one value of Contact.
 
@@ -107,10 +101,8 @@ def parseContact(value: str) -> Contact:
 
 
 def _seconds(text: str) -> int | None:
-    """
-    An expires value; one that is malformed counts as not told, one that is
-    too large as the largest (RFC 3261 section 20.19).
-    """
+    # A malformed value counts as absent, one that is too large as the largest
+    # (RFC 3261 section 20.19).
     if text.isascii() and text.isdigit():
         return number(text, 2**32 - 1) if len(text) <= 9 else 2**32 - 1
     return None
@@ -118,40 +110,37 @@ def _seconds(text: str) -> int | None:
 
 def expiresHeader(value: str | None) -> int | None:
     """
-    The seconds in an Expires header, C{None} when absent or malformed.
+    Return the seconds in an Expires header, C{None} when absent or malformed.
     """
     return None if value is None else _seconds(value)
 
 
 def _preference(text: str | None) -> float:
-    """
-    A q value; absent or malformed means 1.
-    """
     if text and re.match(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\Z", text):
         return float(text)
     return 1.0
 
 
-def grantExpiry(asked: int | None, limits: ExpiryLimits) -> int:
+def grantExpiry(wanted: int | None, limits: ExpiryLimits) -> int:
     """
     Decide how long one contact stays bound.
 
-    @param asked: seconds from the contact's C{expires}, else from the
+    @param wanted: seconds from the contact's C{expires}, else from the
         C{Expires} header, else C{None}.
     @return: seconds granted; 0 means "remove this binding".
-    @raise IntervalTooBrief: C{asked} is above zero, below one hour and below
+    @raise IntervalTooBrief: C{wanted} is above zero, below one hour and below
         C{limits.shortest} (RFC 3261 section 10.3 step 7).
     """
-    if asked is None:
+    if wanted is None:
         return limits.usual
-    if asked == 0:
+    if wanted == 0:
         return 0
-    if asked < limits.shortest and asked < HOUR:
+    if wanted < limits.shortest and wanted < HOUR:
         raise IntervalTooBrief(limits.shortest)
-    return min(asked, limits.longest)
+    return min(wanted, limits.longest)
 
 
-def sameContact(key: str, contact: Contact) -> bool:
+def sameContact(key: str, contact: ContactValue) -> bool:
     """
     Whether a binding's key names the same contact (RFC 3261 section 19.1.4).
     """

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.echo.test_useragent -*-
 """
-A dialog as its called side keeps it (RFC 3261 sections 12.1.1 and 12.2).
+A dialog as seen by its called side (RFC 3261 sections 12.1.1 and 12.2).
 
 Layer 2 (rules).
 """
@@ -17,12 +17,14 @@ from gigasetd.sip.message.uri import parseAddress, parseURI
 
 class Dialog:
     """
+    Holds a dialog's state, and encodes our requests inside it.
+
     @ivar call: the Call-ID.
     @ivar tag: our tag.
     @ivar theirs: the peer's tag, "" for a peer of RFC 2543.
     @ivar target: the URI that reaches the peer.
     @ivar routes: the route set, nearest first, as written.
-    @ivar heard: the peer's last CSeq number.
+    @ivar sequence: the peer's last CSeq number.
     """
 
     __slots__ = (
@@ -30,8 +32,8 @@ class Dialog:
         "_remote",
         "_sent",
         "call",
-        "heard",
         "routes",
+        "sequence",
         "tag",
         "target",
         "theirs",
@@ -52,32 +54,31 @@ class Dialog:
         self.routes = tuple(request.values("record-route"))
         if self.routes:
             parseURI(parseAddress(self.routes[0]).uri)
-        self.heard = request.cseq
+        self.sequence = request.cseq
         self._sent = 0
 
-    def hears(self, request: Request) -> bool:
+    def advances(self, request: Request) -> bool:
         """
         Whether a request is newer than all before it (RFC 3261 section
-        12.2.2); it is then the one to compare with.
+        12.2.2); if so, note its CSeq number.
         """
-        if request.cseq <= self.heard:
+        if request.cseq <= self.sequence:
             return False
-        self.heard = request.cseq
+        self.sequence = request.cseq
         return True
 
     def retarget(self, request: Request) -> None:
         """
-        A re-INVITE or UPDATE may move the peer; a Contact that cannot be used
-        leaves it where it was.
+        Take the peer's Contact as the new target, if it can be used.
         """
         with suppress(BadValue):
             self.target = contactOf(request)
 
-    def ask(
+    def request(
         self, method: str, via: str, headers: Iterable[str] = (), body: str = ""
     ) -> bytes:
         """
-        A request of ours inside the dialog (RFC 3261 section 12.2.1.1).
+        Encode a request of ours inside the dialog (RFC 3261 section 12.2.1.1).
 
         @param via: the whole value of its Via.
         @param headers: further header lines, whole.
@@ -98,10 +99,8 @@ class Dialog:
         return encode(f"{method} {uri} SIP/2.0", lines, body)
 
     def _path(self) -> tuple[str, tuple[str, ...]]:
-        """
-        Request-URI and Route values; a first hop without C{lr} gets the form
-        of RFC 2543.
-        """
+        # Request-URI and Route; a first hop without lr is a strict router of
+        # RFC 2543.
         if not self.routes:
             return self.target, ()
         first = parseAddress(self.routes[0]).uri
@@ -112,7 +111,7 @@ class Dialog:
 
 def contactOf(request: Request) -> str:
     """
-    The URI of the first Contact, without the headers that it may ask for.
+    Return the URI of the first Contact, without its headers.
 
     @raise BadValue: there is none, or it is no SIP URI.
     """

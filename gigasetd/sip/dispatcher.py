@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.test_dispatcher -*-
 """
-The SIP server without its sockets: octets and the time in, actions out
-(RFC 3261 sections 8.2, 16, 17 and 18.2).
+The entrance to the rules: octets and the time in, actions out (RFC 3261
+sections 8.2, 16, 17 and 18.2).
 
 Layer 2 (rules).
 """
@@ -9,66 +9,73 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from gigasetd.errors import BadValue
-from gigasetd.sip.actions import Action, Flow, Send
-from gigasetd.sip.admission import inDialog
-from gigasetd.sip.calls import Calls
-from gigasetd.sip.domain import Domain
-from gigasetd.sip.flows import Network
+from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.fork import Fork
-from gigasetd.sip.localagents import Agents, Owner
-from gigasetd.sip.message.message import Limits, Malformed, Request, Response, parse
+from gigasetd.sip.localagents import AgentRequest, LocalAgents
+from gigasetd.sip.message.message import (
+    MalformedSIP,
+    MessageLimits,
+    Request,
+    Response,
+    parse,
+)
 from gigasetd.sip.message.response import respond
-from gigasetd.sip.message.via import marked
 from gigasetd.sip.proxy import Proxy
 from gigasetd.sip.registrar import Registrar
-from gigasetd.sip.transaction import Transaction
-from gigasetd.sip.transactionlayer import Transactions, serverKey
+from gigasetd.sip.requestcontext import RequestContext
+from gigasetd.sip.serverstate import ServerState
+from gigasetd.sip.transactionlayer import serverKey
 
 METHODS = (
     "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, INFO, UPDATE, PRACK, MESSAGE, "
     "REFER, NOTIFY, SUBSCRIBE"
 )
-"""What passes through this server, for Allow."""
+"""The methods that this server handles or forwards, for Allow."""
 
 SWEEP = 60.0
-"""Seconds between two looks at calls whose end nobody told."""
+"""Seconds between two searches for calls that ended without a BYE."""
 
 
-class Layer:
+class DispatcherLimits(NamedTuple):
     """
-    @ivar mostTransactions: how many may be under way.
-    @ivar counts: what has come in so far.
+    What may be under way.
+    """
+
+    message: MessageLimits = MessageLimits()
+    transactions: int = 200000  #: client and server transactions together
+    callSeconds: float = 12 * 3600.0
+    """Seconds after which a call without a BYE is no longer listed."""
+
+
+class Dispatcher:
+    """
+    Hands each message to the rule that it concerns.
+
+    @ivar limits: what may be under way.
+    @ivar counts: event -> how often it happened.
     """
 
     def __init__(
         self,
-        domain: Domain,
-        network: Network,
+        state: ServerState,
         registrar: Registrar,
         proxy: Proxy,
-        transactions: Transactions,
-        calls: Calls,
-        agents: Agents,
+        agents: LocalAgents,
         alive: Callable[[str], bool],
-        limits: Limits,
-        mostTransactions: int,
-        longestCall: float,
-        tag: str,
+        limits: DispatcherLimits,
     ) -> None:
-        self._domain = domain
-        self._network = network
+        """
+        @param alive: whether a number has a binding.
+        """
+        self._state = state
+        self._transactions = state.transactions
         self._registrar = registrar
         self._proxy = proxy
-        self._transactions = transactions
-        self._calls = calls
         self._agents = agents
         self._alive = alive
-        self._limits = limits
-        self.mostTransactions = mostTransactions
-        self._longestCall = longestCall
-        self._tag = tag
+        self.limits = limits
         self._swept = 0.0
         self.counts = {
             "requests": 0,
@@ -79,21 +86,21 @@ class Layer:
             "overload": 0,
         }
 
-    # the four verbs of a transport
+    # the verbs of a transport
 
     def receive(self, data: bytes, flow: Flow, now: float) -> list[Action]:
         """
-        One message came over C{flow}.
+        Handle one message that came over C{flow}.
         """
         out: list[Action] = []
         try:
-            message = parse(data, self._limits)
-        except Malformed:
+            message = parse(data, self.limits.message)
+        except MalformedSIP:
             self.counts["malformed"] += 1
             return out
         if isinstance(message, Request):
             self.counts["requests"] += 1
-            self._request(message, flow, now, out)
+            self._request(RequestContext(message, flow, now, out))
         else:
             self.counts["responses"] += 1
             self._response(message, now, out)
@@ -101,219 +108,170 @@ class Layer:
 
     def wake(self, now: float) -> list[Action]:
         """
-        The L{deadline} has come.
+        Do what is due at L{deadline}.
         """
         out: list[Action] = []
         self._transactions.wake(now, out)
         out += self._agents.wake(now)
         if now >= self._swept + SWEEP:
             self._swept = now
-            self._calls.sweep(now - self._longestCall, self._alive)
+            self._state.calls.sweep(now - self.limits.callSeconds, self._alive)
         return out
 
     def deadline(self) -> float | None:
         """
-        When L{wake} is to be called next, C{None} when nothing waits.
+        Return when L{wake} is to be called next, C{None} for never.
         """
         due = self._transactions.deadline()
-        waiting = self._agents.deadline()
-        if waiting is not None and (due is None or waiting < due):
-            due = waiting
-        if self._calls:
+        agents = self._agents.deadline()
+        if agents is not None and (due is None or agents < due):
+            due = agents
+        if self._state.calls:
             due = min(due or self._swept + SWEEP, self._swept + SWEEP)
         return due
 
     def opened(self, flow: Flow) -> None:
         """
-        A stream is there.
+        Note that a stream is open.
         """
-        self._network.streams.add(flow.connection)
+        self._state.network.streams.add(flow.connection)
 
     def lost(self, flow: Flow, now: float) -> list[Action]:
         """
-        The stream of C{flow} has ended: what it was to answer fails, and what
-        it asked is called off.
+        End what depended on a stream that has closed: requests sent over it
+        fail, requests that came over it are cancelled.
         """
         out: list[Action] = []
-        self._network.streams.discard(flow.connection)
+        self._state.network.streams.discard(flow.connection)
         for server in self._transactions.lost(flow, now, out):
             if isinstance(server.user, Fork):
                 server.user.cancel(now, out)
         return out
 
+    def perform(self, actions: list[Action], now: float) -> list[Action]:
+        """
+        Turn the actions of a local agent into those of a transport.
+        """
+        return self._agents.perform(actions, now)
+
     # requests
 
-    def _request(
-        self, request: Request, flow: Flow, now: float, out: list[Action]
-    ) -> None:
-        """
-        Mark where it came from, and give it to whom it concerns.
-        """
-        _mark(request, flow)
+    def _request(self, context: RequestContext) -> None:
+        context.mark()
+        request = context.request
         if request.fault is not None:
-            self._faulty(request, flow, out)
+            self._faulty(context)
         elif request.method == "REGISTER":
-            data = self._registrar.register(request, flow, now)
-            out.append(Send(data, replyFlow(request, flow), self._registrar.after))
+            # Without a transaction: the same request again gets the same
+            # answer, and a thousand a second would hold 32,000 transactions.
+            data = self._registrar.register(context)
+            context.out.append(
+                SendBytes(data, context.replyFlow(), self._registrar.after)
+            )
         elif request.method == "ACK":
-            self._ack(request, flow, now, out)
+            self._ack(context)
         elif request.method == "CANCEL":
-            self._cancel(request, flow, now, out)
+            self._cancel(context)
         else:
-            self._open(request, flow, now, out)
+            self._open(context)
 
-    def _faulty(self, request: Request, flow: Flow, out: list[Action]) -> None:
-        """
-        Tell the sender what is wrong with its request; an ACK gets no answer.
-        """
+    def _faulty(self, context: RequestContext) -> None:
         self.counts["faulty"] += 1
-        fault = request.fault
-        if fault is not None and request.method != "ACK":
-            data = respond(request, fault.code, fault.phrase, toTag=self._tag)
-            out.append(Send(data, replyFlow(request, flow)))
+        fault = context.request.fault
+        # An ACK gets no answer, whatever is wrong with it.
+        if fault is not None and context.request.method != "ACK":
+            self._answer(context, fault.code, fault.phrase)
 
-    def _open(
-        self, request: Request, flow: Flow, now: float, out: list[Action]
+    def _answer(
+        self, context: RequestContext, code: int, phrase: str = "", *headers: str
     ) -> None:
-        """
-        A request with a server transaction: absorb a repetition, else begin.
-        """
+        # Without a transaction, so that it costs nothing to ask for.
+        tag = self._state.tag
+        data = respond(context.request, code, phrase, toTag=tag, headers=headers)
+        context.out.append(SendBytes(data, context.replyFlow()))
+
+    def _open(self, context: RequestContext) -> None:
+        request, transactions = context.request, self._transactions
         key = serverKey(request, request.method)
-        server = self._transactions.server.get(key)
+        server = transactions.server.get(key)
         if server is not None:
-            self._transactions.fire(server, "request", now, out)
+            transactions.fire(server, "request", context.now, context.out)
             return
-        answerTo = replyFlow(request, flow)
-        if len(self._transactions) >= self.mostTransactions:
+        if len(transactions) >= self.limits.transactions:
             self.counts["overload"] += 1
-            headers = ("Retry-After: 5",)
-            data = respond(request, 503, toTag=self._tag, headers=headers)
-            out.append(Send(data, answerTo))
+            self._answer(context, 503, "", "Retry-After: 5")
             return
         invite = request.method == "INVITE"
-        server = self._transactions.serve(key, invite, answerTo)
-        self._dispatch(request, flow, server, now, out)
+        context.transaction = transactions.serve(key, invite, context.replyFlow())
+        context.locate(self._state.domain)
+        self._dispatch(context)
 
-    def _dispatch(
-        self,
-        request: Request,
-        flow: Flow,
-        server: Transaction,
-        now: float,
-        out: list[Action],
-    ) -> None:
-        """
-        To one of our own agents, to ourselves, or on to a phone.
-        """
-        agent = self._agents.find(request)
+    def _dispatch(self, context: RequestContext) -> None:
+        agent = self._agents.find(context)
         if agent is not None:
-            if self._proxy.admits(request, flow, server, now, out):
-                server.user = Owner(agent, request)
-                out += self._agents.perform(agent.receive(request, flow, now), now)
-        elif request.method == "OPTIONS" and self._isOurs(request):
-            data = respond(
-                request,
-                200,
-                toTag=self._tag,
-                headers=(f"Allow: {METHODS}", "Accept: application/sdp"),
-            )
-            self._transactions.reply(server, 200, data, now, out)
+            if self._proxy.admits(context):
+                self._agents.receive(agent, context)
+        elif context.request.method == "OPTIONS" and context.owned:
+            # Outside a dialog always ours, for the server, for a number, or
+            # for one that does not exist: any peer may send it, and must not
+            # learn from it which numbers exist (RFC 3261 section 11).
+            self._options(context)
         else:
-            self._proxy.receive(request, flow, server, now, out)
+            self._proxy.receive(context)
 
-    def _isOurs(self, request: Request) -> bool:
-        """
-        Whether we answer an OPTIONS ourselves (RFC 3261 section 11): outside
-        a dialog always, be it for the server, a number, or one that does not
-        exist, since anybody may send it and nobody shall learn from it.
-        """
-        if inDialog(request):
-            return False
-        try:
-            return self._domain.target(request.uri)[1]
-        except BadValue:
-            return False
+    def _options(self, context: RequestContext) -> None:
+        headers = (f"Allow: {METHODS}", "Accept: application/sdp")
+        tag = self._state.tag
+        data = respond(context.request, 200, toTag=tag, headers=headers)
+        self._transactions.reply(
+            context.transaction, 200, data, context.now, context.out
+        )
 
-    def _ack(self, request: Request, flow: Flow, now: float, out: list[Action]) -> None:
-        """
-        The ACK of a refusal ends here; that of a 2xx goes to whom it is for.
-        """
-        server = self._transactions.server.get(serverKey(request, "INVITE"))
+    def _ack(self, context: RequestContext) -> None:
+        server = self._transactions.server.get(serverKey(context.request, "INVITE"))
         if server is not None and server.state in ("completed", "confirmed"):
-            self._transactions.fire(server, "ack", now, out)
+            # The ACK of an error response goes from hop to hop (section
+            # 17.1.1.3), that of a 2xx from end to end.
+            self._transactions.fire(server, "ack", context.now, context.out)
             return
-        agent = self._agents.find(request)
+        context.locate(self._state.domain)
+        agent = self._agents.find(context)
         if agent is not None:
-            out += self._agents.perform(agent.receive(request, flow, now), now)
+            context.out += self._agents.perform(agent.receive(context), context.now)
         else:
-            self._proxy.acknowledge(request, flow, now, out)
+            self._proxy.acknowledge(context)
 
-    def _cancel(
-        self, request: Request, flow: Flow, now: float, out: list[Action]
-    ) -> None:
+    def _cancel(self, context: RequestContext) -> None:
         """
-        Answer at once, then call the INVITE off (section 9.2).
+        Answer a CANCEL at once, then cancel its INVITE (section 9.2).
         """
-        key = serverKey(request, "CANCEL")
-        known = self._transactions.server.get(key)
-        if known is not None:
-            self._transactions.fire(known, "request", now, out)
+        transactions, now, out = self._transactions, context.now, context.out
+        key = serverKey(context.request, "CANCEL")
+        repeated = transactions.server.get(key)
+        if repeated is not None:
+            transactions.fire(repeated, "request", now, out)
             return
-        invite = self._transactions.server.get(serverKey(request, "INVITE"))
-        answerTo = replyFlow(request, flow)
+        invite = transactions.server.get(serverKey(context.request, "INVITE"))
         if invite is None:
-            # Without a transaction: such requests cost nothing to make up.
-            out.append(Send(respond(request, 481, toTag=self._tag), answerTo))
+            self._answer(context, 481)
             return
-        mine = self._transactions.serve(key, False, answerTo)
-        data = respond(request, 200, toTag=self._tag)
-        self._transactions.reply(mine, 200, data, now, out)
-        if invite.state != "proceeding":
-            return
-        if isinstance(invite.user, Fork):
-            invite.user.cancel(now, out)
-        elif isinstance(invite.user, Owner):
-            out += self._agents.perform(
-                invite.user.agent.cancelled(invite.user.request, now), now
-            )
+        server = transactions.serve(key, False, context.replyFlow())
+        data = respond(context.request, 200, toTag=self._state.tag)
+        transactions.reply(server, 200, data, now, out)
+        if invite.state == "proceeding":
+            self._cancelInvite(invite.user, now, out)
+
+    def _cancelInvite(self, user: object, now: float, out: list[Action]) -> None:
+        if isinstance(user, Fork):
+            user.cancel(now, out)
+        elif isinstance(user, AgentRequest):
+            out += self._agents.perform(user.agent.cancelled(user.request, now), now)
 
     # responses
 
     def _response(self, response: Response, now: float, out: list[Action]) -> None:
-        """
-        Hand a response to its transaction; strays are counted and dropped,
-        but for a 2xx that comes after its transaction (RFC 6026 leaves none).
-        """
         if response.fault is not None:
             self.counts["faulty"] += 1
         elif not self._transactions.answer(response, now, out):
+            # Not forwarded without a state either (RFC 6026 section 7.1).
             self.counts["stray_responses"] += 1
-
-    def perform(self, actions: list[Action], now: float) -> list[Action]:
-        """
-        Turn what one of our agents wants into what a transport can do.
-        """
-        return self._agents.perform(actions, now)
-
-
-def _mark(request: Request, flow: Flow) -> None:
-    """
-    Write the source into the top Via (section 18.2.1, RFC 3581).
-    """
-    via = request.via
-    top = marked(via, flow.host, flow.port)
-    if top is not via.top:
-        rest = f", {via.rest}" if via.rest else ""
-        request.lines[request.keys.index("via")] = f"Via: {top}{rest}"
-
-
-def replyFlow(request: Request, flow: Flow) -> Flow:
-    """
-    Where responses go: back over a stream, to the source port where C{rport}
-    asks for it, else to the port that Via names (section 18.2.2, RFC 3581).
-    """
-    via = request.via
-    if flow.connection or via.rport is not None:
-        return flow
-    port = via.port or 5060
-    return flow if port == flow.port else flow._replace(port=port)

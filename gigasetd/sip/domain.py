@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.test_domain -*-
 """
-Which names are ours, and which number a URI means.
+The SIP domain: which host names are ours, and which number a URI holds.
 
 Layer 0 (values).
 """
@@ -14,13 +14,15 @@ from gigasetd.sip.message.uri import URI, numberOf, parseAddress, parseURI
 
 _USUAL = re.compile(r'[^<>"]*<sip:([0-9]{1,15})@([a-z0-9.-]+)>')
 _TARGET = re.compile(r"sip:([0-9]{1,15})@([a-z0-9.-]+)(?::[0-9]{1,4})?\Z")
-"""What most phones send, understood without a look at each part."""
+"""What most phones send, read by one regular expression."""
 
 
 class Domain:
     """
+    Tells our URIs from those of other servers.
+
     @ivar name: the SIP domain, and digest realm.
-    @ivar hosts: every name and address by which peers may call this server.
+    @ivar hosts: every name and address that peers use for this server.
     """
 
     def __init__(self, name: str, hosts: frozenset[str]) -> None:
@@ -35,9 +37,10 @@ class Domain:
 
     def aor(self, value: str) -> tuple[str | None, bool]:
         """
-        The number in a To value, C{None} where there is none, and whether its
-        domain is ours.
+        Read a To value.
 
+        @return: its number, C{None} where there is none, and whether its
+            domain is ours.
         @raise BadValue: it is no address.
         """
         usual = _USUAL.match(value)
@@ -48,11 +51,12 @@ class Domain:
 
     def target(self, text: str) -> tuple[str | None, bool]:
         """
-        The number in a Request-URI, C{None} where there is none, and whether
-        its domain is ours.
+        Read a Request-URI.
 
+        @return: its number, C{None} where there is none, and whether its
+            domain is ours.
         @raise BadValue: it is no SIP or tel URI, or a sips URI, which must not
-            be carried on less safely than it asks for.
+            be forwarded without TLS.
         """
         usual = _TARGET.match(text)
         if usual is not None:
@@ -64,7 +68,8 @@ class Domain:
 
     def numberIn(self, address: str) -> str | None:
         """
-        The number in a From or To value whose URI may be broken.
+        Return the number in a From or To value, C{None} where there is none
+        or the value is broken.
         """
         try:
             return self.aor(address)[0]

@@ -1,14 +1,14 @@
 # -*- test-case-name: tests.sip.test_factorylogin -*-
 """
-Phones whose password nobody knows: trust on first use.
+Log in phones whose factory password is unknown: trust on first use.
 
-A password that was burnt in at the factory never leaves the phone, but who is
-asked the same twice gives the same answer, as long as no C{qop} mixes
-something new into it.  So the challenge of such an account stays the same;
-the first answer to it is pinned, and later ones must equal it.
+The password that was set at the factory never leaves the phone.  But the same
+challenge always gets the same response, as long as no C{qop} mixes a client
+nonce into it.  So the challenge of such an account stays the same; the first
+response to it is pinned, and later ones must equal it.
 
-Only REGISTER is asked for in this way: the method and the URI are part of the
-answer.  All else is let in by the flow of a registration.
+Only REGISTER is authenticated so, since the method and the URI are part of
+the response.  All other requests are admitted by the flow of a registration.
 
 Layer 2 (rules).
 """
@@ -29,37 +29,39 @@ from gigasetd.registry.model import Account, Pin
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.autoenrol import Enrolment
-from gigasetd.sip.message.message import Request
+from gigasetd.sip.requestcontext import RequestContext
 
 LONGEST = 128
-"""Characters of a user name that can be pinned."""
+"""Characters of a user name that can be pinned at most."""
 
 PATIENCE = 60.0
-"""Seconds for which a phone that gave the right answer may give the next."""
+"""Seconds for which a phone may answer the next challenge of a rolling login."""
 
-_ANSWER = re.compile(r"[0-9a-f]{32}\Z")
+_RESPONSE = re.compile(r"[0-9a-f]{32}\Z")
 _NOTHING = "0" * 64
-"""The pinned answer of those who have none; it is no answer's hash."""
+"""Stands for the hash of a pinned response where there is none."""
 
 
 class _Roll(NamedTuple):
     """
-    A fresh challenge that waits for its answer, or the one that was answered.
+    The new challenge of a rolling login: open, or the last one answered.
     """
 
     before: str  #: the nonce that was pinned when it was made
     nonce: str
     flow: Flow
     made: float
-    callID: str = ""  #: of the REGISTER that was let in by it
+    callID: str = ""  #: of the REGISTER that answered it
     cseq: int = 0
 
 
 class FactoryLogin:
     """
-    @ivar counts: what came of the answers.
-    @ivar after: the last change that an answer made; it must be on the disk
-        before anybody who was let in is told so.
+    Pins the first response of each phone, and compares later ones.
+
+    @ivar after: the last change that a response made; it must be on the disk
+        before the phone gets its 200.
+    @ivar counts: event -> how often it happened.
     """
 
     def __init__(
@@ -72,9 +74,9 @@ class FactoryLogin:
         enrolment: Enrolment,
     ) -> None:
         """
-        @param key: what challenges are made from.
-        @param fresh: makes a nonce that nobody can guess, for a peer's
-            address and the time.
+        @param key: what challenges are derived from.
+        @param fresh: makes an unpredictable nonce, for a peer's address and
+            the time.
         """
         self.after = 0
         self._registry = registry
@@ -92,108 +94,93 @@ class FactoryLogin:
             "stale": 0,
         }
 
-    # whom it concerns
-
     def concerns(
-        self, account: Account | None, number: str | None, flow: Flow, now: float
+        self, context: RequestContext, account: Account | None, number: str | None
     ) -> bool:
         """
-        Whether a REGISTER for C{number} is asked in our way.
+        Whether a REGISTER for C{number} is authenticated in this way.
 
-        For numbers that do not exist a keyed coin is thrown, always with the
-        same result, so that neither way tells that a number exists.
+        @param account: the account of that number.
         """
-        name = number or ""
-        # Thrown for those that exist too, since it takes its time.
-        heads = self._coin(name)
+        name, host = number or "", context.flow.host
+        # For a number that does not exist a keyed coin decides, always with
+        # the same result, so that neither way shows that a number exists.
+        # It is thrown for all numbers, since it takes its time.
+        heads = bool(self._sealed(f"coin {name}")[0] & 1)
         if account is not None:
             return account.login == "factory"
-        if not self._registry.factory and not self._enrolment.open(flow.host):
+        if not self._registry.factory and not self._enrolment.open(host):
             return False
-        return self._enrolment.admits(name, flow.host, now) or heads
+        return self._enrolment.admits(name, host, context.now) or heads
 
-    def _coin(self, number: str) -> bool:
-        """
-        Heads or tails.
-        """
-        return bool(self._sealed(f"coin {number}")[0] & 1)
-
-    # proofs
-
-    def prove(
+    def authenticate(
         self,
-        request: Request,
-        given: Credentials | None,
-        flow: Flow,
+        context: RequestContext,
+        credentials: Credentials | None,
         number: str | None,
-        now: float,
     ) -> Account | str:
         """
-        Hold credentials against what was pinned, or pin them.
+        Compare credentials with the pinned ones, or pin them.
 
-        @param given: the credentials for our realm, if there are any.
+        @param credentials: those for our realm, C{None} where there are none.
         @return: the account, or the value of WWW-Authenticate.
         """
-        known = self._registry.accounts.get(number or "")
         pin = pinOf(self._registry, number or "")
+        # Calculated in any case, for the same time.
         constant = self._constant(pin)
         nonce = pin.nonce or constant
-        if given is None:
+        if credentials is None:
             return self._challenge(nonce)
         roll = self._rolls.get(pin.number)
-        if roll and _isOpen(roll, pin, flow, now) and _answers(given, roll, pin):
-            return self._goOn(request, given, pin, roll, now)
-        if given.nonce != nonce:
+        if roll and _isOpen(roll, pin, context) and _answers(credentials, roll, pin):
+            return self._rolled(context, credentials, pin, roll)
+        if credentials.nonce != nonce:
             self.counts["stale"] += 1
             return self._challenge(nonce, stale=True)
-        if not self._right(known, pin, given, flow, now):
-            self.counts["failed"] += 1
-            self._guard.failed(flow.host, now)
-            return self._challenge(nonce)
-        self._guard.proven(flow.host)
+        if not self._correct(context, pin, credentials):
+            return self._failed(context, nonce)
+        self._guard.proven(context.flow.host)
         if pin.answer and pin.rolling:
-            return self._roll(pin, flow, now)
+            return self._roll(context, pin)
         if not pin.answer:
-            self._pin(pin, given, nonce, now)
+            self._pin(pin, credentials, nonce, context.now)
         self.counts["proven"] += 1
         return self._registry.accounts[pin.number]
 
-    def _right(
-        self,
-        known: Account | None,
-        pin: Pin,
-        given: Credentials,
-        flow: Flow,
-        now: float,
+    def _failed(self, context: RequestContext, nonce: str) -> str:
+        self.counts["failed"] += 1
+        self._guard.failed(context.flow.host, context.now)
+        return self._challenge(nonce)
+
+    def _correct(
+        self, context: RequestContext, pin: Pin, credentials: Credentials
     ) -> bool:
         """
-        Whether an answer is the pinned one, or may be pinned.
+        Whether a response is the pinned one, or may be pinned.
         """
-        same = compare_digest(_kept(given.response), pin.answer or _NOTHING)
-        name = given.username.encode("latin-1", "replace")
+        hashed = _hashed(credentials.response)
+        same = compare_digest(hashed, pin.answer or _NOTHING)
+        name = credentials.username.encode("latin-1", "replace")
         same &= compare_digest(name, pin.username.encode("latin-1", "replace"))
-        if given.algorithm != "MD5" or given.qop or not _ANSWER.match(given.response):
+        if not _isConstant(credentials):
             return False
         if pin.answer:
             return same
-        if not 0 < len(given.username) <= LONGEST:
+        if not 0 < len(credentials.username) <= LONGEST:
             return False
-        if known is not None:
+        if pin.number in self._registry.accounts:
             return True
-        return self._enrolment.admits(pin.number, flow.host, now)
+        return self._enrolment.admits(pin.number, context.flow.host, context.now)
 
-    def _pin(self, pin: Pin, given: Credentials, nonce: str, now: float) -> None:
-        """
-        Remember an answer, and what it answers: the key that challenges are
-        made from can change.
-        """
+    def _pin(self, pin: Pin, credentials: Credentials, nonce: str, now: float) -> None:
         if pin.number not in self._registry.accounts:
             self._enrolment.enrol(pin.number, now)
         self.counts["pinned"] += 1
+        # With its nonce: the key that challenges are derived from can change.
         self.after = self._registry.put(
             pin._replace(
-                username=given.username,
-                answer=_kept(given.response),
+                username=credentials.username,
+                answer=_hashed(credentials.response),
                 nonce=nonce,
                 pinned=now,
             )
@@ -201,82 +188,83 @@ class FactoryLogin:
 
     # rolling
 
-    def _roll(self, pin: Pin, flow: Flow, now: float) -> str:
+    def _roll(self, context: RequestContext, pin: Pin) -> str:
         """
-        A right answer is used up: ask something new of whoever gave it.
+        Send a new challenge: the pinned response is used up.
         """
+        flow, now = context.flow, context.now
         roll = self._rolls.get(pin.number)
-        if not (roll and _isOpen(roll, pin, flow, now) and roll.before == pin.nonce):
+        if not (roll and _isOpen(roll, pin, context) and roll.before == pin.nonce):
             roll = _Roll(pin.nonce, self._fresh(flow.host, now), flow, now)
             self._rolls[pin.number] = roll
         return self._challenge(roll.nonce, stale=True)
 
-    def _goOn(
-        self, request: Request, given: Credentials, pin: Pin, roll: _Roll, now: float
+    def _rolled(
+        self, context: RequestContext, credentials: Credentials, pin: Pin, roll: _Roll
     ) -> Account | str:
         """
-        The answer to the new question, which is pinned, or its repetition.
+        Pin the response to the new challenge; accept its repetition.
         """
+        request = context.request
         this = roll._replace(callID=request.first["call-id"], cseq=request.cseq)
         if roll.nonce != pin.nonce:
             self._rolls[pin.number] = this
-            self._pin(pin, given, roll.nonce, now)
+            self._pin(pin, credentials, roll.nonce, context.now)
             self.counts["rolled"] += 1
-        elif not compare_digest(_kept(given.response), pin.answer):
-            self.counts["failed"] += 1
-            self._guard.failed(roll.flow.host, now)
-            return self._challenge(pin.nonce)
+        elif not compare_digest(_hashed(credentials.response), pin.answer):
+            return self._failed(context, pin.nonce)
         elif roll != this:
-            return self._roll(pin, roll.flow, now)
+            return self._roll(context, pin)
         self.counts["proven"] += 1
         return self._registry.accounts[pin.number]
 
     # challenges
 
     def _sealed(self, text: str) -> bytes:
-        """
-        24 bytes that only we can make.
-        """
         sealed = self._hash.copy()
         sealed.update(text.encode())
         return sealed.digest()
 
     def _constant(self, pin: Pin) -> str:
         """
-        What a number is asked until it is reset; it looks like every other
-        nonce.
+        Return the nonce of a number until it is reset, in the form of every
+        other nonce.
         """
         text = self._sealed(f"nonce {pin.generation} {pin.number}").hex()
         return f"6{text[:7]}.{text[7:9].lstrip('0') or '1'}.{text[9:33]}"
 
     def _challenge(self, nonce: str, stale: bool = False) -> str:
-        """
-        The value of WWW-Authenticate.
-        """
         return challengeOnce(self._quoted, nonce, stale)
 
 
-def _isOpen(roll: _Roll, pin: Pin, flow: Flow, now: float) -> bool:
+def _isOpen(roll: _Roll, pin: Pin, context: RequestContext) -> bool:
     """
-    Whether a new question is still worth an answer over that flow: what was
-    pinned is what it was made for, or the answer to it.
+    Whether a new challenge may still be answered over this flow: the pin is
+    the one that it was made for, or the response to it.
     """
-    young = 0 <= now - roll.made < PATIENCE
-    return young and roll.flow == flow and pin.nonce in (roll.before, roll.nonce)
+    young = 0 <= context.now - roll.made < PATIENCE
+    same = roll.flow == context.flow
+    return young and same and pin.nonce in (roll.before, roll.nonce)
 
 
-def _answers(given: Credentials, roll: _Roll, pin: Pin) -> bool:
+def _answers(credentials: Credentials, roll: _Roll, pin: Pin) -> bool:
     """
-    Whether this answers the new question, in the form that can be pinned.
+    Whether credentials answer the new challenge, in a form that can be pinned.
     """
-    nonce = given.nonce.encode("latin-1", "replace")
-    form = given.algorithm == "MD5" and not given.qop and _ANSWER.match(given.response)
-    known = given.username == pin.username
-    return known and bool(form) and compare_digest(nonce, roll.nonce.encode())
+    nonce = credentials.nonce.encode("latin-1", "replace")
+    form = _isConstant(credentials) and credentials.username == pin.username
+    return form and compare_digest(nonce, roll.nonce.encode())
 
 
-def _kept(answer: str) -> str:
+def _isConstant(credentials: Credentials) -> bool:
     """
-    What is stored of an answer: a stolen database shall open nothing.
+    Whether the same challenge always gets this response (RFC 2069).
     """
-    return sha256(answer.encode("latin-1", "replace")).hexdigest()
+    plain = credentials.algorithm == "MD5" and not credentials.qop
+    return plain and _RESPONSE.match(credentials.response) is not None
+
+
+def _hashed(response: str) -> str:
+    # Stored instead of the response, with which a phone's login could be
+    # repeated from a stolen database.
+    return sha256(response.encode("latin-1", "replace")).hexdigest()

@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.sip.test_checksync,tests.sip.test_notifier -*-
+# -*- test-case-name: tests.sip.test_finalresponse -*-
 """
-Whoever sends a request of our own and wants to know how it was answered.
+The transaction user of requests of our own that are no INVITE.
 
 Layer 2 (rules).
 """
@@ -14,21 +14,23 @@ from gigasetd.sip.message.message import Response
 from gigasetd.sip.transaction import Transaction
 
 SILENCE = 0
-"""The "status code" of an answer that never came."""
+"""The "status code" of a response that never came."""
 
 
-class Notice:
+class FinalResponseListener:
     """
-    Hears the final answer to one request that is no INVITE.
+    Reports the final response to one request
+    (L{gigasetd.sip.transactionlayer.TransactionUser}).
     """
 
-    __slots__ = ("_tell",)
+    __slots__ = ("_report",)
 
-    def __init__(self, tell: Callable[[int, float], None]) -> None:
+    def __init__(self, report: Callable[[int, float], None]) -> None:
         """
-        @param tell: gets the status code, or L{SILENCE}, and the time.
+        @param report: called with the status code, or L{SILENCE}, and the
+            time.
         """
-        self._tell = tell
+        self._report = report
 
     def answered(
         self,
@@ -38,20 +40,20 @@ class Notice:
         out: list[Action],
     ) -> None:
         """
-        A response came.
+        Report a final response.
         """
         if response.code >= 200:
-            self._tell(response.code, now)
+            self._report(response.code, now)
 
     def failed(self, transaction: Transaction, now: float, out: list[Action]) -> None:
         """
-        None came in time, or the flow is gone.
+        Report that none came in time, or that the flow is gone.
         """
-        self._tell(SILENCE, now)
+        self._report(SILENCE, now)
 
     def overdue(self, transaction: Transaction, now: float, out: list[Action]) -> None:
         """
-        Only calls ring.
+        Never called: only INVITE has a Timer C.
         """
 
     def ended(self, transaction: Transaction) -> None:
@@ -59,8 +61,8 @@ class Notice:
         Nothing is left to do.
         """
 
-    def acknowledge(self, response: Response) -> bytes:
+    def acknowledge(self, transaction: Transaction, response: Response) -> bytes:
         """
-        Only calls are acknowledged.
+        Never called: only INVITE is acknowledged.
         """
         return b""

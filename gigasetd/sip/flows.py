@@ -1,6 +1,7 @@
 # -*- test-case-name: tests.sip.test_flows -*-
 """
-What is open: our listeners, the streams that live, and how peers name us.
+The network as the rules see it: open listeners and streams, and our address
+towards each peer.
 
 Layer 1 (state).
 """
@@ -15,6 +16,8 @@ from gigasetd.sip.actions import Flow
 
 class Network:
     """
+    Knows which flows can be used.
+
     @ivar public: the address that phones reach this server at.
     @ivar streams: the numbers of the streams that are open.
     """
@@ -26,7 +29,7 @@ class Network:
 
     def listening(self, local: str) -> None:
         """
-        A datagram listener is open at C{local}, "address:port".
+        Note that a datagram listener is open at C{local}, "address:port".
         """
         self._locals.append(local)
 
@@ -40,8 +43,8 @@ class Network:
 
     def reaches(self, binding: Binding) -> bool:
         """
-        Whether a binding can be reached: a datagram flow through any
-        listener of its family, a stream while it is open.
+        Whether a binding can be reached: by UDP through any listener of its
+        IP version, by a stream while it is open.
         """
         if binding.transport == "udp":
             return self._listener(binding) is not None
@@ -49,8 +52,8 @@ class Network:
 
     def flow(self, binding: Binding) -> Flow:
         """
-        The flow of a binding; one that was made through a listener that is no
-        more goes through another.
+        Return the flow to a binding; if the listener that it came through is
+        gone, through another.
         """
         local = binding.local
         if binding.transport == "udp":
@@ -60,10 +63,6 @@ class Network:
         )
 
     def _listener(self, binding: Binding) -> str | None:
-        """
-        The listener that a UDP binding is reached through, C{None} when there
-        is none of its family.
-        """
         if binding.local in self._locals:
             return binding.local
         wide = ":" in binding.host
@@ -74,17 +73,28 @@ class Network:
 
     def address(self, flow: Flow) -> str:
         """
-        "host:port" of ours as the peer of C{flow} should name us.
+        Return our "host:port" as the peer of C{flow} can reach it.
         """
         return _address(self.public, flow.local, flow.host)
 
 
+def isFlowOf(flow: Flow, binding: Binding) -> bool:
+    """
+    Whether a binding was made over a flow.
+    """
+    return (
+        binding.host == flow.host
+        and binding.port == flow.port
+        and binding.connection == flow.connection
+        and binding.local == flow.local
+        and binding.transport == flow.transport
+    )
+
+
 @lru_cache(4096)
 def _address(public: str, local: str, peer: str) -> str:
-    """
-    A listener on all interfaces is known by the public address, but to peers
-    on this machine by loopback's.
-    """
+    # A listener on all interfaces has the public address, but for peers on
+    # this machine that of loopback.
     host, _, port = local.rpartition(":")
     if host == "0.0.0.0":  # noqa: S104
         host = "127.0.0.1" if peer.startswith("127.") else public

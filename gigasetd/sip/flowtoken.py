@@ -1,12 +1,12 @@
 # -*- test-case-name: tests.sip.test_flowtoken -*-
 """
-Flow tokens: how a request inside a call finds the way back through a phone's
-NAT (RFC 3261 section 16.6 step 4, RFC 5626 section 5.2).
+Flow tokens, by which a request inside a call goes back through a phone's NAT
+(RFC 3261 section 16.6 step 4, RFC 5626 section 5.2).
 
-The proxy writes two Record-Route values, one a side, each with a token of that
-side's flow in its user part.  Whoever sends a request in the dialog names both
-in Route; the last of ours is the other side.  A token is signed together with
-the Call-ID, so that it opens no way but this call's.
+The proxy writes two Record-Route values, one for each side, with a token of
+that side's flow in the user part.  A request in the dialog names both in
+Route; the last of ours is the other side.  A token is signed together with
+the Call-ID, so that it is of no use for another call.
 
 Layer 0 (values).
 """
@@ -26,7 +26,7 @@ _RAW = str.maketrans("_~()", ":%[]")
 """Characters of addresses that a URI's user part may not hold, and back."""
 
 
-class Tokens:
+class FlowTokens:
     """
     Makes flow tokens, and opens its own.
     """
@@ -36,22 +36,20 @@ class Tokens:
 
     def seal(self, text: str) -> str:
         """
-        A keyed hash of C{text}: sixteen hexadecimal digits.
+        Return a keyed hash of C{text}: sixteen hexadecimal digits.
         """
         sealed = self._hash.copy()
         sealed.update(text.encode("latin-1"))
         return sealed.hexdigest()
 
     def _bind(self, text: str, callID: str) -> str:
-        """
-        The seal of a flow and a call; no flow holds a blank, so that nobody
-        can shift letters from the one to the other.
-        """
+        # No flow holds a blank: letters cannot be shifted from the one to the
+        # other.
         return self.seal(f"{text} {callID}")
 
     def make(self, flow: Flow, callID: str) -> str:
         """
-        The token of a flow, for one call.
+        Return the token of a flow, for one call.
         """
         transport, local, host, port, connection = flow
         text = f"{_LETTERS[transport]}-{connection:x}-{port}-{host}-{local}"
@@ -60,14 +58,17 @@ class Tokens:
 
     def open(self, token: str, callID: str) -> Flow | None:
         """
-        The flow in a token, C{None} where it is not ours or not this call's.
+        Return the flow in a token, C{None} where it is not ours or of another
+        call.
         """
-        seal, _, text = token.partition("-")
+        claimed, _, text = token.partition("-")
         try:
-            mine = compare_digest(seal.encode(), self._bind(text, callID).encode())
+            genuine = compare_digest(
+                claimed.encode(), self._bind(text, callID).encode()
+            )
         except UnicodeEncodeError:
             return None
-        if not mine:
+        if not genuine:
             return None
         letter, connection, port, host, local = text.translate(_RAW).split("-", 4)
         return Flow(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gigasetd.sip.message.head import Fault, Limits
+from gigasetd.sip.message.head import MessageFault, MessageLimits
 from gigasetd.sip.message.header import number
 
 _LENGTH = re.compile(
@@ -34,7 +34,7 @@ class Frame(NamedTuple):
 
     kind: str  #: "message", "ping" or "fault"
     data: bytes = b""  #: the whole message; for a fault what there is of its head
-    fault: Fault | None = None  #: for a fault: what to answer before closing
+    fault: MessageFault | None = None  #: for a fault: what to answer before closing
 
 
 class Framer:
@@ -44,7 +44,7 @@ class Framer:
     @ivar broken: a fault has ended the stream.
     """
 
-    def __init__(self, limits: Limits = Limits()) -> None:
+    def __init__(self, limits: MessageLimits = MessageLimits()) -> None:
         self.broken = False
         self._limits = limits
         self._buffer = bytearray()
@@ -113,7 +113,7 @@ class Framer:
         self._scanned = self._needed = 0
         return Frame("message", data)
 
-    def _measure(self) -> Fault | None:
+    def _measure(self) -> MessageFault | None:
         """
         Look for the end of the head from where the last search stopped, and
         find out how long the message is.
@@ -123,15 +123,15 @@ class Framer:
         if end < 0:
             self._scanned = max(1, len(buffer) - len(_END) + 1)
             long = len(buffer) >= limits.head + len(_END)
-            return Fault(400, "Message Too Large") if long else None
+            return MessageFault(400, "Message Too Large") if long else None
         self._scanned = end + len(_END)
         length = contentLength(bytes(buffer[:end]), limits.body)
-        if isinstance(length, Fault):
+        if isinstance(length, MessageFault):
             return length
         self._needed = end + len(_END) + length
         return None
 
-    def _break(self, fault: Fault) -> Frame:
+    def _break(self, fault: MessageFault) -> Frame:
         """
         End the stream; the frame holds as much of the head as we would read.
         """
@@ -144,7 +144,7 @@ class Framer:
         return Frame("fault", head, fault)
 
 
-def contentLength(head: bytes, most: int) -> int | Fault:
+def contentLength(head: bytes, most: int) -> int | MessageFault:
     """
     The Content-Length of a message on a stream, in octets.
 
@@ -155,9 +155,9 @@ def contentLength(head: bytes, most: int) -> int | Fault:
     found = _LENGTH.findall(head)
     if len(found) != 1:
         word = "Repeated" if found else "Missing"
-        return Fault(400, f"{word} Content-Length")
+        return MessageFault(400, f"{word} Content-Length")
     text = found[0].replace(b"\r\n", b" ").strip(b" \t").decode("latin-1")
     length = number(text, 10**10)
     if length is None:
-        return Fault(400, "Bad Content-Length")
-    return length if length <= most else Fault(400, "Message Too Large")
+        return MessageFault(400, "Bad Content-Length")
+    return length if length <= most else MessageFault(400, "Message Too Large")

@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.sip.test_dispatcher -*-
+# -*- test-case-name: tests.sip.test_localagents -*-
 """
 The user agents inside this process: which request is for which, and what
-they want done.
+becomes of their requests and responses.
 
 Layer 2 (rules).
 """
@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from gigasetd.errors import BadValue
-from gigasetd.sip.actions import Action, Ask, Flow, Reply
-from gigasetd.sip.admission import inDialog
-from gigasetd.sip.calls import Calls
-from gigasetd.sip.domain import Domain
+from gigasetd.sip.actions import Action, SendRequest, SendResponse
 from gigasetd.sip.message.message import Request, parse
 from gigasetd.sip.proxy import Proxy
-from gigasetd.sip.transactionlayer import Transactions, serverKey
+from gigasetd.sip.requestcontext import RequestContext
+from gigasetd.sip.serverstate import ServerState
+from gigasetd.sip.transactionlayer import serverKey
 
 
-class Agent(Protocol):
+class LocalAgent(Protocol):
     """
     A user agent inside this process, such as the echo call.
+
+    @ivar deadline: when C{wake} is to be called, C{None} for never.
+    @ivar counts: event -> how often it happened.
     """
 
     deadline: float | None
@@ -33,60 +34,60 @@ class Agent(Protocol):
         Whether a request belongs to one of its dialogs.
         """
 
-    def receive(self, request: Request, flow: Flow, now: float) -> list[Action]:
+    def receive(self, context: RequestContext) -> list[Action]:
         """
-        A request for it that is no repetition.
+        Handle a request that is no repetition.
         """
 
     def cancelled(self, request: Request, now: float) -> list[Action]:
         """
-        The INVITE C{request} was cancelled.
+        Handle the CANCEL of the INVITE C{request}.
         """
 
     def wake(self, now: float) -> list[Action]:
         """
-        C{deadline} has come.
+        Do what is due at C{deadline}.
         """
 
 
-class Owner(NamedTuple):
+class AgentRequest(NamedTuple):
     """
-    What a server transaction remembers when one of our agents answers it.
+    A request that a local agent answers: the user of its server transaction.
     """
 
-    agent: Agent
+    agent: LocalAgent
     request: Request
+    opens: bool  #: whether it is an INVITE outside a dialog
 
 
-class Agents:
+class LocalAgents:
     """
+    Delivers requests to local agents, and carries out their actions.
+
     @ivar all: each agent once, though it may have several numbers.
     """
 
     def __init__(
         self,
-        domain: Domain,
+        state: ServerState,
         proxy: Proxy,
-        transactions: Transactions,
-        calls: Calls,
-        numbers: dict[str, Agent],
-        subscriptions: Agent,
+        numbers: dict[str, LocalAgent],
+        subscriptions: LocalAgent,
     ) -> None:
         """
-        @param numbers: number -> who answers there.
-        @param subscriptions: who answers SUBSCRIBE.
+        @param numbers: number -> the agent that answers there.
+        @param subscriptions: the agent that answers SUBSCRIBE.
         """
-        self._domain = domain
+        self._transactions = state.transactions
+        self._calls = state.calls
         self._proxy = proxy
-        self._transactions = transactions
-        self._calls = calls
         self._numbers = numbers
         self._subscriptions = subscriptions
         self.all = (*dict.fromkeys(numbers.values()), subscriptions)
 
     def deadline(self) -> float | None:
         """
-        When the first of them wants to be woken.
+        Return the earliest deadline of all agents, C{None} for never.
         """
         first = None
         for agent in self.all:
@@ -97,7 +98,7 @@ class Agents:
 
     def wake(self, now: float) -> list[Action]:
         """
-        Wake whose time has come.
+        Wake each agent whose deadline has come.
         """
         out: list[Action] = []
         for agent in self.all:
@@ -105,61 +106,55 @@ class Agents:
                 out += self.perform(agent.wake(now), now)
         return out
 
-    def find(self, request: Request) -> Agent | None:
+    def find(self, context: RequestContext) -> LocalAgent | None:
         """
-        The agent that a request is for: by its dialog, else by its method or
-        by the number.
+        Return the agent that a request is for: by its dialog, else by its
+        method or by the number.
         """
-        if inDialog(request):
+        if context.inDialog:
             for agent in self.all:
-                if agent.owns(request):
+                if agent.owns(context.request):
                     return agent
             return None
-        subscribes = request.method == "SUBSCRIBE"
-        if not self._numbers and not subscribes:
+        if not context.owned:
             return None
-        try:
-            number, owned = self._domain.target(request.uri)
-        except BadValue:
-            return None
-        if subscribes and owned:
+        if context.request.method == "SUBSCRIBE":
             return self._subscriptions
-        return self._numbers.get(number or "") if owned else None
+        return self._numbers.get(context.number or "")
+
+    def receive(self, agent: LocalAgent, context: RequestContext) -> None:
+        """
+        Have an agent answer a request that has a server transaction.
+        """
+        request = context.request
+        opens = request.method == "INVITE" and not context.inDialog
+        context.transaction.user = AgentRequest(agent, request, opens)
+        context.out += self.perform(agent.receive(context), context.now)
 
     def perform(self, actions: list[Action], now: float) -> list[Action]:
         """
-        Turn what an agent wants into what a transport can do.
+        Turn the actions of an agent into those of a transport.
         """
         out: list[Action] = []
         for action in actions:
-            if isinstance(action, Reply):
-                self._reply(action, now, out)
-            elif isinstance(action, Ask):
-                self._ask(action, now, out)
+            if isinstance(action, SendResponse):
+                self._respond(action, now, out)
+            elif isinstance(action, SendRequest):
+                if action.method == "BYE":
+                    self._calls.end(parse(action.data).first["call-id"])
+                self._transactions.request(action, now, out)
             else:
                 out.append(action)
         return out
 
-    def _ask(self, action: Ask, now: float, out: list[Action]) -> None:
-        """
-        Send an agent's request; its BYE ends the call.
-        """
-        branch, method, flow = action.branch, action.method, action.flow
-        if method == "BYE":
-            self._calls.end(parse(action.data).first["call-id"])
-        self._transactions.ask(branch, method, flow, action.data, action.user, now, out)
-
-    def _reply(self, action: Reply, now: float, out: list[Action]) -> None:
-        """
-        Send an agent's answer through its server transaction.
-        """
+    def _respond(self, action: SendResponse, now: float, out: list[Action]) -> None:
         request = action.request
         server = self._transactions.server.get(serverKey(request, request.method))
         if server is None:
             return
-        code = int(action.data[8:11])
-        if request.method == "INVITE" and code >= 200 and not inDialog(request):
-            self._proxy.finished(request, code, None)
-        elif request.method == "BYE":
+        code, user = int(action.data[8:11]), server.user
+        if request.method == "BYE":
             self._calls.end(request.first["call-id"])
+        elif code >= 200 and isinstance(user, AgentRequest) and user.opens:
+            self._proxy.finished(request.first["call-id"], code, None)
         self._transactions.reply(server, code, action.data, now, out)

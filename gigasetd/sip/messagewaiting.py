@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.test_messagewaiting -*-
 """
-Tells phones of messages that wait as they come and go (RFC 3842).
+Notifies phones when the count of their offline messages changes (RFC 3842).
 
 Layer 3 (I/O).
 """
@@ -16,55 +16,49 @@ from gigasetd.sip.actions import Action
 from gigasetd.sip.notifier import Subscriptions
 
 
-class Teller(Protocol):
+class ActionPerformer(Protocol):
     """
-    L{gigasetd.sip.transportlayer.Transports}, as far as it is needed here.
+    The part of L{gigasetd.sip.transportlayer.TransportLayer} that is used here.
     """
 
     now: Callable[[], float]
 
-    def tell(self, actions: list[Action]) -> None:
+    def perform(self, actions: list[Action]) -> None:
         """
-        Carry out what an agent wants.
+        Carry out the actions of a local agent.
         """
 
 
-class Waiting:
+class MessageWaiting:
     """
-    Between the registry, which knows what waits, and those who have
-    subscribed.
+    Carries changes from the registry to the subscriptions.
     """
 
     def __init__(
         self,
         registry: Registry,
         subscriptions: Subscriptions,
-        teller: Teller,
+        transports: ActionPerformer,
         reactor: Any,
     ) -> None:
         self._registry, self._subscriptions = registry, subscriptions
-        self._teller, self._reactor = teller, reactor
+        self._transports, self._reactor = transports, reactor
         self._numbers: dict[str, None] = {}
         registry.listen("held", self._changed)
 
     def _changed(self, old: HeldMessage | None, new: HeldMessage | None) -> None:
-        """
-        A message came or went; ten that come at once are one change.
-        """
-        some = new or old
-        assert some is not None
+        message = new or old
+        assert message is not None
         if not self._numbers:
-            self._reactor.callLater(0, self._tell)
-        self._numbers[some.number] = None
+            # Ten messages that come at once are one change.
+            self._reactor.callLater(0, self._notify)
+        self._numbers[message.number] = None
 
-    def _tell(self) -> None:
-        """
-        Tell whom it concerns.
-        """
+    def _notify(self) -> None:
         numbers, self._numbers = self._numbers, {}
-        now = self._teller.now()
+        now = self._transports.now()
         for number in numbers:
             count = len(self._registry.waiting(number))
             actions = self._subscriptions.changed(number, count, now)
             if actions:
-                self._teller.tell(actions)
+                self._transports.perform(actions)

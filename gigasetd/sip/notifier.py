@@ -1,10 +1,9 @@
 # -*- test-case-name: tests.sip.test_notifier -*-
 """
-SUBSCRIBE: phones that want to know whether messages wait for their own number
-(RFC 6665, RFC 3842).
+SUBSCRIBE: message waiting for phones (RFC 6665, RFC 3842).
 
-Nothing of it is stored: after a restart a phone's refresh is answered 481,
-upon which it subscribes anew (RFC 6665 section 4.1.2.2).
+Subscriptions are not stored: after a restart a phone's refresh is answered
+481, and the phone subscribes again (RFC 6665 section 4.1.2.2).
 
 Layer 2 (rules).
 """
@@ -16,8 +15,7 @@ from functools import partial
 
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Account
-from gigasetd.sip.actions import Action, Flow, Reply
-from gigasetd.sip.admission import inDialog
+from gigasetd.sip.actions import Action, SendResponse
 from gigasetd.sip.contact import (
     ExpiryLimits,
     IntervalTooBrief,
@@ -27,119 +25,115 @@ from gigasetd.sip.contact import (
 from gigasetd.sip.dialog import Dialog
 from gigasetd.sip.domain import Domain
 from gigasetd.sip.echo.call import checkRequire
-from gigasetd.sip.echo.offeranswer import Declined
-from gigasetd.sip.finalresponse import Notice
+from gigasetd.sip.finalresponse import FinalResponseListener
 from gigasetd.sip.message.message import Request
 from gigasetd.sip.message.response import respond
-from gigasetd.sip.subscription import PACKAGE, TYPE, Sender, Subscription
-from gigasetd.sip.subscriptions import Subscribed, SubscriptionLimits
+from gigasetd.sip.rejection import RequestRejected
+from gigasetd.sip.requestcontext import RequestContext
+from gigasetd.sip.subscription import (
+    PACKAGE,
+    TYPE,
+    EventSubscription,
+    RequestFactory,
+)
+from gigasetd.sip.subscriptions import SubscriptionLimits, SubscriptionTable
 
 ALLOW_EVENTS = f"Allow-Events: {PACKAGE}"
 LARGEST = 8192
-"""Characters of a SUBSCRIBE's lines, of which many are kept."""
-
-
-def nothing(number: str) -> int:
-    """
-    For a server that keeps no messages.
-    """
-    return 0
+"""Characters of a SUBSCRIBE's lines, many of which stay in memory."""
 
 
 class Subscriptions:
     """
-    The user agent behind every SUBSCRIBE.
+    Answers SUBSCRIBE and sends NOTIFYs (a L{LocalAgent
+    <gigasetd.sip.localagents.LocalAgent>}).
 
     @ivar limits: how many there may be.
-    @ivar expiry: how long one lasts.
-    @ivar deadline: when L{wake} wants to be called, C{None} for never.
-    @ivar counts: what happened, by name; only ever grows.
+    @ivar expiry: how long a subscription lasts.
+    @ivar deadline: when L{wake} is to be called, C{None} for never.
+    @ivar counts: event -> how often it happened.
     """
 
     def __init__(
         self,
         domain: Domain,
-        sender: Sender,
+        requests: RequestFactory,
         limits: SubscriptionLimits,
         expiry: ExpiryLimits,
-        waiting: Callable[[str], int] = nothing,
+        waiting: Callable[[str], int],
     ) -> None:
         """
-        @param waiting: how many new messages wait for a number.
+        @param waiting: counts the new messages of a number.
         """
         self.deadline: float | None = None
         names = "begun refreshed ended expired notified failed declined full"
         self.counts = dict.fromkeys(names.split(), 0)
-        self._domain, self._sender = domain, sender
+        self._domain, self._requests = domain, requests
         self.limits, self.expiry = limits, expiry
         self._waiting = waiting
-        self._subscribed = Subscribed()
-        self._untold: list[Subscription] = []
+        self._table = SubscriptionTable()
+        self._outdated: list[EventSubscription] = []
 
     def __len__(self) -> int:
-        """
-        How many there are.
-        """
-        return len(self._subscribed)
+        return len(self._table)
 
-    # as the layer's agent
+    # as a local agent
 
     def owns(self, request: Request) -> bool:
         """
         Whether a request is inside one of our dialogs.
         """
-        return self._subscribed.find(request) is not None
+        return self._table.find(request) is not None
 
-    def receive(self, request: Request, flow: Flow, now: float) -> list[Action]:
+    def receive(self, context: RequestContext) -> list[Action]:
         """
-        A SUBSCRIBE of whom the server admits, or a request in a dialog.
+        Handle a SUBSCRIBE of an admitted sender, or a request in a dialog.
         """
+        request = context.request
         try:
-            actions = self._receive(request, flow, now)
+            actions = self._receive(context)
         except IntervalTooBrief as error:
-            actions = self._decline(
-                request, flow, 423, f"Min-Expires: {error.shortest}"
-            )
-        except Declined as error:
-            actions = self._decline(request, flow, error.code, *error.headers)
+            actions = self._reject(request, 423, f"Min-Expires: {error.shortest}")
+        except RequestRejected as error:
+            actions = self._reject(request, error.code, *error.headers)
         except BadValue:
-            actions = self._decline(request, flow, 400)
+            actions = self._reject(request, 400)
         self._settle()
         return actions
 
     def cancelled(self, request: Request, now: float) -> list[Action]:
         """
-        There is no INVITE of ours.
+        Return nothing: there is no INVITE of ours.
         """
         return []
 
     def wake(self, now: float) -> list[Action]:
         """
-        End what is over, and tell what could not be told before.
+        End what has expired, and send the NOTIFYs that had to wait.
         """
-        untold, self._untold = self._untold, []
+        outdated, self._outdated = self._outdated, []
         actions: list[Action] = [
-            self._notify(each, now) for each in untold if each.live
+            self._notify(each, now) for each in outdated if each.live
         ]
-        for each in self._subscribed.over(now):
+        for each in self._table.over(now):
             self.counts["expired"] += 1
             actions.append(self._end(each, now))
         self._settle()
         return actions
 
-    # what the rest of the server tells
+    # events of the registry
 
     def changed(self, number: str, waiting: int, now: float) -> list[Action]:
         """
-        Messages have come for a number, or were read.
+        Notify the subscribers of a number that its count has changed.
 
-        @param waiting: how many there are now.
+        @param waiting: how many new messages there are now.
         """
         actions: list[Action] = []
-        for each in self._subscribed.of(number):
+        for each in self._table.of(number):
             same, each.waiting = each.waiting == waiting, waiting
-            if each.asked:
-                # Of two on their way the older may arrive last.
+            if each.pending:
+                # Of two NOTIFYs on their way the older may arrive last.
                 each.stale = True
             elif not same:
                 actions.append(self._notify(each, now))
@@ -147,163 +141,145 @@ class Subscriptions:
 
     def accountChanged(self, old: Account | None, new: Account | None) -> None:
         """
-        Whoever lost the right to be told loses the subscription: without a
-        word, since its flow may be somebody else's by now.
+        Drop the subscriptions of an account that was removed, got another
+        password, or lost its telephony.
+
+        No NOTIFY says so: another phone may have the flow by now.
         """
         if old is None:
             return
         if new is None or old.credentialsChanged(new) or not new.offers("voip"):
-            for each in self._subscribed.of(old.number):
-                self._subscribed.drop(each)
+            for each in self._table.of(old.number):
+                self._table.drop(each)
 
-    # answers to our NOTIFYs
+    def answered(self, each: EventSubscription, code: int, now: float) -> None:
+        """
+        Take the final response to a NOTIFY.
 
-    def answered(self, each: Subscription, code: int, now: float) -> None:
+        @param code: its status code, or L{SILENCE
+            <gigasetd.sip.finalresponse.SILENCE>}.
         """
-        A NOTIFY has its final answer, or has none.
-        """
-        each.asked = False
+        each.pending = False
         if not each.live:
             return
         if not 200 <= code < 300:
             self.counts["failed"] += 1
-            self._subscribed.drop(each)
+            self._table.drop(each)
         elif each.stale:
             each.stale = False
-            self._untold.append(each)
+            self._outdated.append(each)
             self.deadline = now
 
-    # inside
+    # SUBSCRIBE
 
-    def _receive(self, request: Request, flow: Flow, now: float) -> list[Action]:
-        """
-        As L{receive}.
-
-        @raise Declined: it is not to be had.
-        @raise IntervalTooBrief: not for so short a time.
-        @raise BadValue: it is broken.
-        """
+    def _receive(self, context: RequestContext) -> list[Action]:
+        request = context.request
         if request.method == "ACK":
             return []
         if request.method != "SUBSCRIBE":
-            raise Declined(405, "Allow: SUBSCRIBE")
+            raise RequestRejected(405, "Allow: SUBSCRIBE")
         if sum(map(len, request.lines)) > LARGEST:
-            raise Declined(513)
+            raise RequestRejected(513)
         checkRequire(request)
         _checkPackage(request)
         seconds = grantExpiry(expiresHeader(request.get("expires")), self.expiry)
-        if inDialog(request):
-            return self._refresh(request, flow, seconds, now)
-        return self._begin(request, flow, seconds, now)
+        if context.inDialog:
+            return self._refresh(context, seconds)
+        return self._begin(context, seconds)
 
-    def _begin(
-        self, request: Request, flow: Flow, seconds: int, now: float
-    ) -> list[Action]:
+    def _begin(self, context: RequestContext, seconds: int) -> list[Action]:
         """
-        A new subscription, or for no time at all one look.
+        Open a subscription; for no seconds at all send one NOTIFY (RFC 6665
+        section 4.4.3).
         """
-        number = self._domain.target(request.uri)[0]
+        request, number, now = context.request, context.number, context.now
         if number is None or number != self._domain.numberIn(request.first["from"]):
-            raise Declined(403)
-        known = self._subscribed.calls.get(request.first["call-id"])
+            raise RequestRejected(403)
+        known = self._table.calls.get(request.first["call-id"])
         if known is not None and known.number != number:
-            raise Declined(482)
+            raise RequestRejected(482)
         if known is None and seconds and len(self) >= self.limits.total:
             self.counts["full"] += 1
-            raise Declined(503, "Retry-After: 300")
-        dialog = Dialog(request, self._sender.fresh())
-        event = request.first["event"]
-        each = Subscription(number, dialog, event, flow, self._waiting(number))
+            raise RequestRejected(503, "Retry-After: 300")
+        dialog = Dialog(request, self._requests.fresh())
+        each = EventSubscription(
+            number,
+            dialog,
+            request.first["event"],
+            context.flow,
+            self._waiting(number),
+        )
         if known is not None:
-            self._subscribed.drop(known)
+            self._table.drop(known)
         reply = self._accept(each, request, seconds)
         if not seconds:
             each.live = False
             return [reply, self._notify(each, now)]
         self.counts["begun"] += 1
-        mine = self._subscribed.of(number)
+        mine = self._table.of(number)
         if len(mine) >= self.limits.each:
-            self._subscribed.drop(mine[0])
+            self._table.drop(mine[0])
         each.expires = now + seconds
-        self._subscribed.add(each)
+        self._table.add(each)
         return [reply, self._notify(each, now)]
 
-    def _refresh(
-        self, request: Request, flow: Flow, seconds: int, now: float
-    ) -> list[Action]:
+    def _refresh(self, context: RequestContext, seconds: int) -> list[Action]:
         """
-        Go on, or end it as the subscriber wishes.
+        Prolong a subscription, or end it where the phone asks for that.
         """
-        each = self._subscribed.find(request)
+        request, now = context.request, context.now
+        each = self._table.find(request)
         if each is None:
-            raise Declined(481)
-        if not each.dialog.hears(request):
-            raise Declined(500)
+            raise RequestRejected(481)
+        if not each.dialog.advances(request):
+            raise RequestRejected(500)
         each.dialog.retarget(request)
-        each.flow = flow
+        each.flow = context.flow
         reply = self._accept(each, request, seconds)
         if not seconds:
             self.counts["ended"] += 1
             return [reply, self._end(each, now)]
         self.counts["refreshed"] += 1
-        self._subscribed.prolong(each, now + seconds)
+        self._table.prolong(each, now + seconds)
         return [reply, self._notify(each, now)]
 
-    def _accept(self, each: Subscription, request: Request, seconds: int) -> Reply:
-        """
-        200, with how long it lasts.
-        """
+    def _accept(
+        self, each: EventSubscription, request: Request, seconds: int
+    ) -> SendResponse:
         routes = [f"Record-Route: {route}" for route in each.dialog.routes]
-        contact = self._sender.contact(each.number, each.flow)
+        contact = self._requests.contact(each.number, each.flow)
         headers = (*routes, contact, f"Expires: {seconds}")
         tag = each.dialog.tag
         data = respond(request, 200, toTag=tag, headers=headers)
-        return Reply(request, each.flow, data)
+        return SendResponse(request, data)
 
-    def _decline(
-        self, request: Request, flow: Flow, code: int, *headers: str
-    ) -> list[Action]:
-        """
-        An error, counted.
-        """
+    def _reject(self, request: Request, code: int, *headers: str) -> list[Action]:
         self.counts["declined"] += 1
-        tag = self._sender.fresh()
+        tag = self._requests.fresh()
         data = respond(request, code, toTag=tag, headers=headers)
-        return [Reply(request, flow, data)]
+        return [SendResponse(request, data)]
 
-    def _notify(self, each: Subscription, now: float) -> Action:
-        """
-        Tell the subscriber.
-        """
+    def _notify(self, each: EventSubscription, now: float) -> Action:
         self.counts["notified"] += 1
-        each.asked, each.stale = True, False
-        return each.notify(self._sender, Notice(partial(self.answered, each)), now)
+        each.pending, each.stale = True, False
+        listener = FinalResponseListener(partial(self.answered, each))
+        return each.notify(self._requests, listener, now)
 
-    def _end(self, each: Subscription, now: float) -> Action:
-        """
-        Forget one, and tell its subscriber.
-        """
-        self._subscribed.drop(each)
+    def _end(self, each: EventSubscription, now: float) -> Action:
+        self._table.drop(each)
         return self._notify(each, now)
 
     def _settle(self) -> None:
-        """
-        Find the next deadline.
-        """
-        self.deadline = 0.0 if self._untold else self._subscribed.deadline()
+        self.deadline = 0.0 if self._outdated else self._table.deadline()
 
 
 def _checkPackage(request: Request) -> None:
-    """
-    There is one thing to subscribe to, in one form.
-
-    @raise Declined: 489 for another package, 406 for another form.
-    """
+    # One event package, in one form.
     name = (request.get("event") or "").partition(";")[0]
     if name.strip(" \t").lower() != PACKAGE:
-        raise Declined(489, ALLOW_EVENTS)
+        raise RequestRejected(489, ALLOW_EVENTS)
     accepted = ",".join(request.all("accept")).lower()
     if accepted and not any(
         kind in accepted for kind in (TYPE, "application/*", "*/*")
     ):
-        raise Declined(406, f"Accept: {TYPE}")
+        raise RequestRejected(406, f"Accept: {TYPE}")

@@ -10,42 +10,40 @@ from __future__ import annotations
 
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Binding
-from gigasetd.sip.actions import Action, Flow, Send
-from gigasetd.sip.admission import Admission, Refusal, inDialog
-from gigasetd.sip.calls import Calls
+from gigasetd.sip.actions import Flow, SendBytes, SendRequest
+from gigasetd.sip.admission import Admission
 from gigasetd.sip.contact import parseContact
-from gigasetd.sip.flows import Network
 from gigasetd.sip.fork import Fork
 from gigasetd.sip.forwarding import Forwarding
-from gigasetd.sip.message.message import Request, encode
+from gigasetd.sip.message.message import encode
 from gigasetd.sip.message.response import respond
-from gigasetd.sip.transaction import Transaction
-from gigasetd.sip.transactionlayer import Transactions
+from gigasetd.sip.rejection import RequestRejected
+from gigasetd.sip.requestcontext import RequestContext
+from gigasetd.sip.serverstate import ServerState
 
 
 class Proxy:
     """
+    Forwards requests between the phones of this server.
+
     @ivar ringTimeout: seconds that a phone may ring.
-    @ivar counts: what has happened so far.
+    @ivar counts: event -> how often it happened.
     """
 
     def __init__(
         self,
+        state: ServerState,
         admission: Admission,
         forwarding: Forwarding,
-        transactions: Transactions,
-        network: Network,
-        calls: Calls,
         ringTimeout: float,
-        tag: str,
     ) -> None:
+        self._transactions = state.transactions
+        self._network = state.network
+        self._calls = state.calls
+        self._tag = state.tag
         self._admission = admission
         self._forwarding = forwarding
-        self._transactions = transactions
-        self._network = network
-        self._calls = calls
         self.ringTimeout = ringTimeout
-        self._tag = tag
         self.counts = {
             "calls": 0,
             "answered": 0,
@@ -55,219 +53,166 @@ class Proxy:
             "full": 0,
         }
 
-    def receive(
-        self,
-        request: Request,
-        flow: Flow,
-        server: Transaction,
-        now: float,
-        out: list[Action],
-    ) -> None:
+    def receive(self, context: RequestContext) -> None:
         """
-        Send a request on, or answer it with the reason why not.
+        Forward a request, or answer it with the reason why not.
         """
         try:
-            self._receive(request, flow, server, now, out)
-        except Refusal as refusal:
-            self._refuse(request, server, refusal, now, out)
+            self._receive(context)
+        except RequestRejected as rejection:
+            self._reject(context, rejection)
         except BadValue as error:
-            broken = Refusal(400, str(error).capitalize())
-            self._refuse(request, server, broken, now, out)
+            phrase = str(error).capitalize()
+            self._reject(context, RequestRejected(400, phrase=phrase))
 
-    def _receive(
-        self,
-        request: Request,
-        flow: Flow,
-        server: Transaction,
-        now: float,
-        out: list[Action],
-    ) -> None:
-        """
-        As L{receive}.
-
-        @raise Refusal: it goes no further.
-        """
-        self._forwarding.check(request)
-        target, routes = self._forwarding.routed(request, flow)
-        if inDialog(request):
-            if target is None:
-                raise Refusal(481)
-            self._inDialog(request, target, routes, server, now, out)
+    def _receive(self, context: RequestContext) -> None:
+        self._forwarding.check(context.request)
+        flow, routes = self._forwarding.routed(context)
+        if not context.inDialog:
+            # A flow token of an earlier call is no permission for another.
+            self._openDialog(context)
+        elif flow is None:
+            raise RequestRejected(481)
         else:
-            # A token of an earlier call is no permission to begin another.
-            caller = self._admission.caller(request, flow, now)
-            callee = self._admission.callee(request)
-            targets = self._admission.targets(request, callee)
-            if request.method == "INVITE":
-                self._begin(request, caller, callee, flow, now)
-            self._fork(request, flow, targets, server, now, out)
+            self._continueDialog(context, flow, routes)
 
-    def admits(
-        self,
-        request: Request,
-        flow: Flow,
-        server: Transaction,
-        now: float,
-        out: list[Action],
-    ) -> bool:
+    def admits(self, context: RequestContext) -> bool:
         """
-        Whether one of our own agents may be asked this; else it is refused.
+        Whether the sender may use one of our own agents; if not, answer that.
         """
-        if inDialog(request) or request.method == "OPTIONS":
+        if context.inDialog or context.request.method == "OPTIONS":
             return True
         try:
-            caller = self._admission.caller(request, flow, now)
-            if request.method == "INVITE":
-                callee = self._admission.dialled(request)
-                self._begin(request, caller, callee, flow, now)
-        except Refusal as refusal:
-            self._refuse(request, server, refusal, now, out)
+            caller = self._admission.caller(context)
+            if context.request.method == "INVITE":
+                self._begin(context, caller, self._admission.dialled(context))
+        except RequestRejected as rejection:
+            self._reject(context, rejection)
             return False
         return True
 
-    def _refuse(
-        self,
-        request: Request,
-        server: Transaction,
-        refusal: Refusal,
-        now: float,
-        out: list[Action],
-    ) -> None:
-        """
-        Answer instead of sending on.
-        """
+    def _reject(self, context: RequestContext, rejection: RequestRejected) -> None:
         self.counts["refused"] += 1
-        code = refusal.code
+        code, tag = rejection.code, self._tag
         data = respond(
-            request, code, refusal.phrase, toTag=self._tag, headers=refusal.headers
+            context.request,
+            code,
+            rejection.phrase,
+            toTag=tag,
+            headers=rejection.headers,
         )
-        self._transactions.reply(server, code, data, now, out)
+        self._transactions.reply(
+            context.transaction, code, data, context.now, context.out
+        )
 
-    def _begin(
-        self, request: Request, caller: str, callee: str, flow: Flow, now: float
-    ) -> None:
-        """
-        Note that a call rings.
-
-        @raise Refusal: there are too many.
-        """
-        callID = request.first["call-id"]
-        if not self._calls.begin(callID, caller, callee, now, flow):
+    def _begin(self, context: RequestContext, caller: str, callee: str) -> None:
+        callID = context.request.first["call-id"]
+        if not self._calls.begin(callID, caller, callee, context.now, context.flow):
             self.counts["full"] += 1
-            raise Refusal(503, "Too Many Calls", "Retry-After: 5")
+            raise RequestRejected(503, "Retry-After: 5", phrase="Too Many Calls")
         self.counts["calls"] += 1
 
-    def _inDialog(
-        self,
-        request: Request,
-        target: Flow,
-        routes: list[str],
-        server: Transaction,
-        now: float,
-        out: list[Action],
+    def _openDialog(self, context: RequestContext) -> None:
+        """
+        Forward a request to every contact of a number at once (section 16.6).
+        """
+        request = context.request
+        caller = self._admission.caller(context)
+        callee = self._admission.callee(context)
+        bindings = self._admission.targets(request, callee)
+        if request.method == "INVITE":
+            self._begin(context, caller, callee)
+        lines = self._forwarding.lines(request, [], len(bindings))
+        fork = self._newFork(context, [])
+        for binding in bindings:
+            self._forwardTo(context, fork, binding, lines)
+
+    def _forwardTo(
+        self, context: RequestContext, fork: Fork, binding: Binding, lines: list[str]
+    ) -> None:
+        flow = self._network.flow(binding)
+        recorded = self._forwarding.recordRoute(context, flow)
+        uri = parseContact(binding.contact).uri.partition("?")[0]
+        self._forward(context, fork, uri, flow, recorded + lines)
+
+    def _continueDialog(
+        self, context: RequestContext, flow: Flow, routes: list[str]
     ) -> None:
         """
-        Send a request of a running call to its other side.
+        Forward a request of a dialog to its other side.
         """
+        request = context.request
         if request.method == "BYE":
             self._calls.end(request.first["call-id"])
-        if not self._network.alive(target):
-            raise Refusal(480)
-        fork = self._newFork(request, routes, server, now, out)
+        if not self._network.alive(flow):
+            raise RequestRejected(480)
+        fork = self._newFork(context, routes)
         lines = self._forwarding.lines(request, routes)
-        self._leg(fork, request.uri, target, lines, now, out)
+        self._forward(context, fork, request.uri, flow, lines)
 
-    def acknowledge(
-        self, request: Request, flow: Flow, now: float, out: list[Action]
-    ) -> None:
+    def acknowledge(self, context: RequestContext) -> None:
         """
-        Send the ACK of a 2xx on, without any state (section 16.11).
+        Forward the ACK of a 2xx, without any state (section 16.11).
         """
+        request = context.request
         try:
-            target, routes = self._forwarding.routed(request, flow)
-        except (Refusal, BadValue):
-            target, routes = None, []
+            flow, routes = self._forwarding.routed(context)
+        except (RequestRejected, BadValue):
+            flow, routes = None, []
         spent = request.get("max-forwards") == "0"
-        if target is None or spent or not self._network.alive(target):
+        if flow is None or spent or not self._network.alive(flow):
             self.counts["refused"] += 1
             return
         self.counts["acks"] += 1
-        _, via = self._forwarding.via(request, target)
+        _, via = self._forwarding.via(request, flow)
         lines = [via, *self._forwarding.lines(request, routes)]
-        out.append(Send(encode(request.start, lines, request.body), target))
+        context.out.append(SendBytes(encode(request.start, lines, request.body), flow))
 
-    def _newFork(
-        self,
-        request: Request,
-        routes: list[str],
-        server: Transaction,
-        now: float,
-        out: list[Action],
-    ) -> Fork:
-        """
-        A response context for a request; an INVITE is told at once that it
-        need not be repeated (section 16.2).
-        """
+    def _newFork(self, context: RequestContext, routes: list[str]) -> Fork:
+        request = context.request
         fork = Fork(
-            request,
+            context,
             routes,
-            server,
             self._transactions,
             self.ringTimeout,
             self._tag,
             self.finished,
         )
-        server.user = fork
+        context.transaction.user = fork
         if request.method == "INVITE":
-            self._transactions.reply(server, 100, respond(request, 100), now, out)
+            # At once, so that the phone does not repeat it (section 16.2).
+            self._transactions.reply(
+                context.transaction,
+                100,
+                respond(request, 100),
+                context.now,
+                context.out,
+            )
         return fork
 
-    def _fork(
+    def _forward(
         self,
-        request: Request,
-        flow: Flow,
-        targets: list[Binding],
-        server: Transaction,
-        now: float,
-        out: list[Action],
-    ) -> None:
-        """
-        Send a request to every contact at once (section 16.6).
-        """
-        lines = self._forwarding.lines(request, [], len(targets))
-        fork = self._newFork(request, [], server, now, out)
-        for binding in targets:
-            target = self._network.flow(binding)
-            recorded = self._forwarding.recordRoute(request, flow, target)
-            uri = parseContact(binding.contact).uri.partition("?")[0]
-            self._leg(fork, uri, target, recorded + lines, now, out)
-
-    def _leg(
-        self,
+        context: RequestContext,
         fork: Fork,
         uri: str,
-        target: Flow,
+        flow: Flow,
         lines: list[str],
-        now: float,
-        out: list[Action],
     ) -> None:
-        """
-        Send a fork's request to one flow.
-        """
-        request = fork.request
+        request = context.request
         self.counts["forwarded"] += 1
-        branch, via = self._forwarding.via(request, target)
+        branch, via = self._forwarding.via(request, flow)
         start = f"{request.method} {uri} SIP/2.0"
         data = encode(start, [via, *lines], request.body)
-        fork.send(uri, branch, via, data, target, now, out)
+        send = SendRequest(data, branch, request.method, flow, fork)
+        fork.send(uri, via, send, context.now, context.out)
 
-    def finished(self, request: Request, code: int, flow: Flow | None) -> None:
+    def finished(self, callID: str, code: int, flow: Flow | None) -> None:
         """
-        A request has its final answer: the call talks, by C{flow}, or is over.
+        Note the final response to the INVITE that opened a call.
+
+        @param flow: the flow of the callee; C{None} for an error response, and
+            for a local agent.
         """
-        if request.method != "INVITE" or inDialog(request):
-            return
-        callID = request.first["call-id"]
         if code < 300:
             self.counts["answered"] += 1
             self._calls.answer(callID, flow)

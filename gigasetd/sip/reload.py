@@ -1,27 +1,19 @@
 # -*- test-case-name: tests.sip.test_reload -*-
 """
-The limits of SIP that change while it runs; what is under way keeps those
-that it began with.
+The configuration keys of SIP that a reload applies, and limits made of them.
 
 Layer 4 (assembly).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.sip import SipSection
-from gigasetd.ratelimit.guard import Guard, GuardLimits
-from gigasetd.sip.autoenrol import Enrolment
-from gigasetd.sip.calls import Calls
+from gigasetd.ratelimit.guard import GuardLimits
 from gigasetd.sip.contact import ExpiryLimits
-from gigasetd.sip.dispatcher import Layer
-from gigasetd.sip.echo.useragent import Echo
-from gigasetd.sip.notifier import Subscriptions
-from gigasetd.sip.proxy import Proxy
-from gigasetd.sip.registrar import Registrar
+from gigasetd.sip.echo.useragent import EchoLimits
+from gigasetd.sip.registrar import RegistrationLimits
 from gigasetd.sip.subscriptions import SubscriptionLimits
 
 KEYS = (
@@ -39,7 +31,7 @@ KEYS = (
     "sip.echo_calls",
     "sip.echo_seconds",
 )
-"""What L{following} takes over."""
+"""Applied by L{gigasetd.sip.rules.Rules.follow}."""
 
 STREAMS = (
     "sip.max_streams",
@@ -47,51 +39,12 @@ STREAMS = (
     "sip.stream_idle",
     "sip.stream_timeout",
 )
-"""What listeners for TCP take over."""
-
-
-def following(
-    guard: Guard,
-    enrolment: Enrolment,
-    registrar: Registrar,
-    proxy: Proxy,
-    calls: Calls,
-    echo: Echo,
-    directory: Echo,
-    subscriptions: Subscriptions,
-    layer: Layer,
-) -> Callable[[Config], None]:
-    """
-    Hand the new limits to each of these.
-    """
-
-    def take(config: Config) -> None:
-        """
-        As the new configuration has them.
-        """
-        sip = config.sip
-        guard.limits = guardLimits(config)
-        enrolment.most = sip.max_enrolled
-        registrar.limits = subscriptions.expiry = expiryLimits(sip)
-        registrar.longestBehindNAT = sip.nat_expires
-        registrar.mostContacts = sip.max_contacts
-        proxy.ringTimeout = sip.ring_timeout
-        calls.most = sip.max_calls
-        echo.limits = echo.limits._replace(
-            calls=sip.echo_calls, seconds=sip.echo_seconds
-        )
-        directory.limits = directory.limits._replace(calls=sip.echo_calls)
-        subscriptions.limits = SubscriptionLimits(
-            sip.max_subscriptions, sip.max_contacts
-        )
-        layer.mostTransactions = sip.max_transactions
-
-    return take
+"""Applied by the listeners for TCP."""
 
 
 def guardLimits(config: Config) -> GuardLimits:
     """
-    How much an address may ask and guess.
+    Return how many requests and failed logins one address may make.
     """
     section = config.guard
     return GuardLimits(
@@ -106,6 +59,27 @@ def guardLimits(config: Config) -> GuardLimits:
 
 def expiryLimits(sip: SipSection) -> ExpiryLimits:
     """
-    How long registrations and subscriptions last.
+    Return how long registrations and subscriptions last.
     """
     return ExpiryLimits(sip.shortest_expires, sip.usual_expires, sip.longest_expires)
+
+
+def registrationLimits(sip: SipSection) -> RegistrationLimits:
+    """
+    Return what a registration may cost.
+    """
+    return RegistrationLimits(expiryLimits(sip), sip.nat_expires, sip.max_contacts)
+
+
+def subscriptionLimits(sip: SipSection) -> SubscriptionLimits:
+    """
+    Return how many subscriptions there may be.
+    """
+    return SubscriptionLimits(sip.max_subscriptions, sip.max_contacts)
+
+
+def echoLimits(sip: SipSection) -> EchoLimits:
+    """
+    Return what echo calls may cost.
+    """
+    return EchoLimits(calls=sip.echo_calls, seconds=sip.echo_seconds)

@@ -20,13 +20,14 @@ from gigasetd.config.sections.sip import SipSection
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.build import Rules, Secrets, rules
-from gigasetd.sip.checksync import Sync
+from gigasetd.sip.build import Secrets, rules
+from gigasetd.sip.checksync import CheckSync
 from gigasetd.sip.echo.mediaevents import Told
 from gigasetd.sip.echo.rtpports import MediaPorts
-from gigasetd.sip.message.message import Limits
-from gigasetd.sip.messagewaiting import Waiting
+from gigasetd.sip.message.message import MessageLimits
+from gigasetd.sip.messagewaiting import MessageWaiting
 from gigasetd.sip.reload import KEYS, STREAMS
+from gigasetd.sip.rules import Rules
 from gigasetd.sip.tcp import StreamLimits, Streams
 from gigasetd.sip.transportlayer import Transports
 from gigasetd.sip.udp import BUFFER, Datagrams
@@ -103,7 +104,7 @@ class SIPService(Service):
         streams = Streams(
             self.transports,
             self._streamLimits(),
-            Limits(headers=self._sip.max_headers, body=self._sip.max_message),
+            MessageLimits(headers=self._sip.max_headers, body=self._sip.max_message),
             self._firstStream,
             self._reactor,
         )
@@ -170,7 +171,7 @@ class SIPService(Service):
         super().stopService()
         # Who talks to the echo is hung up on, while there is a way to say so.
         for agent in (self._rules.echo, self._rules.directory):
-            self.transports.tell(agent.close(self.transports.now()))
+            self.transports.perform(agent.close(self.transports.now()))
         ports, self._ports = self._ports, []
         closing = [maybeDeferred(port.stopListening) for port in ports]
         closing.append(maybeDeferred(self._media.stopService))
@@ -182,7 +183,7 @@ class SIPService(Service):
         return gatherResults(closing)
 
 
-def syncing(sync: Sync, transports: Transports) -> Callable[[str, bool], int]:
+def syncing(sync: CheckSync, transports: Transports) -> Callable[[str, bool], int]:
     """
     Make a number's phones fetch their settings.
 
@@ -192,10 +193,10 @@ def syncing(sync: Sync, transports: Transports) -> Callable[[str, bool], int]:
 
     def ask(number: str, reboot: bool) -> int:
         """
-        As L{Sync.ask}, and out with it.
+        As L{CheckSync.send}, and out with it.
         """
-        actions = sync.ask(number, reboot, transports.now())
-        transports.tell(actions)
+        actions = sync.send(number, reboot, transports.now())
+        transports.perform(actions)
         return len(actions)
 
     return ask
@@ -221,7 +222,7 @@ def service(
     @param safe: tells when a change is on the disk.
     """
     joined = rules(config, registry, public, secrets)
-    transports = Transports(joined.layer, joined.guard, settle, clock.now, reactor)
+    transports = Transports(joined.dispatcher, joined.guard, settle, clock.now, reactor)
     media = MediaPorts(
         reactor,
         config.sip.media_ports,
@@ -231,7 +232,7 @@ def service(
     transports.media = media.perform
     transports.safe = safe or transports.safe
     transports.stun = joined.reflector.receive
-    Waiting(registry, joined.subscriptions, transports, reactor)
+    MessageWaiting(registry, joined.subscriptions, transports, reactor)
     sip = SIPService(joined, transports, media, config.sip, clock, reactor)
     live.calls = joined.calls.list
     live.reachable = joined.network.reaches

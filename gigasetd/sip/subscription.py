@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.test_notifier -*-
 """
-One subscription as its notifier keeps it, and its NOTIFYs (RFC 6665 section
-4.2.2, RFC 3842).
+One subscription to message waiting, and its NOTIFYs (RFC 6665 section 4.2.2,
+RFC 3842); the header values of requests of our own.
 
 Layer 2 (rules).
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import Any, NamedTuple
 
-from gigasetd.sip.actions import Ask, Flow
+from gigasetd.sip.actions import Flow, SendRequest
 from gigasetd.sip.dialog import Dialog
 from gigasetd.sip.echo.call import bracketed
 from gigasetd.sip.message.via import MAGIC
@@ -21,9 +21,9 @@ PACKAGE = "message-summary"
 TYPE = "application/simple-message-summary"
 
 
-class Sender(NamedTuple):
+class RequestFactory(NamedTuple):
     """
-    What requests of our own are made with.
+    Makes the header values of requests of our own.
     """
 
     address: Callable[[Flow], str]  #: our address towards a flow's peer, a literal
@@ -32,7 +32,7 @@ class Sender(NamedTuple):
 
     def via(self, flow: Flow, branch: str) -> str:
         """
-        The Via value of a request over C{flow}.
+        Return the Via value of a request over C{flow}.
         """
         host = bracketed(self.address(flow))
         port = flow.local.rpartition(":")[2]
@@ -41,7 +41,7 @@ class Sender(NamedTuple):
 
     def contact(self, number: str, flow: Flow) -> str:
         """
-        Our Contact line towards the peer of C{flow}.
+        Return our Contact line towards the peer of C{flow}.
         """
         host = bracketed(self.address(flow))
         port = flow.local.rpartition(":")[2]
@@ -50,26 +50,28 @@ class Sender(NamedTuple):
 
     def branch(self) -> str:
         """
-        A new one.
+        Return a new branch.
         """
         return MAGIC + self.fresh()
 
 
-class Subscription:
+class EventSubscription:
     """
-    @ivar number: whose messages it tells of.
-    @ivar event: the Event value of the subscriber, its C{id} with it.
+    Holds the state of a subscription.
+
+    @ivar number: the number whose messages it reports.
+    @ivar event: the Event value of the subscriber, with its C{id}.
     @ivar flow: the flow that the subscriber last used.
     @ivar expires: when it ends.
     @ivar waiting: how many new messages there are.
-    @ivar asked: a NOTIFY is not answered yet.
-    @ivar stale: what that one told is no longer true.
+    @ivar pending: a NOTIFY waits for its response.
+    @ivar stale: the count in that NOTIFY is out of date.
     @ivar live: it has not ended.
-    @ivar due: when it is to be looked at, in whole seconds.
+    @ivar due: its time in the queue of ends, in whole seconds.
     """
 
     __slots__ = tuple(
-        "asked dialog due event expires flow live number stale waiting".split()
+        "dialog due event expires flow live number pending stale waiting".split()
     )
 
     def __init__(
@@ -78,36 +80,33 @@ class Subscription:
         self.number, self.dialog, self.event, self.flow = number, dialog, event, flow
         self.waiting = waiting
         self.expires = self.due = 0.0
-        self.asked = self.stale = False
+        self.pending = self.stale = False
         self.live = True
 
-    def notify(self, sender: Sender, user: Any, now: float) -> Ask:
+    def notify(self, requests: RequestFactory, user: Any, now: float) -> SendRequest:
         """
-        Tell the subscriber how things are; one that has ended learns that too.
+        Encode a NOTIFY with the present state.
 
-        @param user: hears the answer, as L{gigasetd.sip.transactionlayer.User}.
+        @param user: the L{gigasetd.sip.transactionlayer.TransactionUser}.
         """
-        branch = sender.branch()
+        branch = requests.branch()
         left = ceil(self.expires - now)
         active = self.live and left > 0
         state = f"active;expires={left}" if active else "terminated;reason=timeout"
         headers = (
-            sender.contact(self.number, self.flow),
+            requests.contact(self.number, self.flow),
             f"Event: {self.event}",
             f"Subscription-State: {state}",
             f"Content-Type: {TYPE}",
         )
-        via = sender.via(self.flow, branch)
-        data = self.dialog.ask("NOTIFY", via, headers, self._body(sender.domain))
-        return Ask(data, branch, "NOTIFY", self.flow, user)
+        via = requests.via(self.flow, branch)
+        data = self.dialog.request("NOTIFY", via, headers, self._body(requests.domain))
+        return SendRequest(data, branch, "NOTIFY", self.flow, user)
 
     def _body(self, domain: str) -> str:
-        """
-        The summary (RFC 3842 section 5.2), the class of messages as in RFC
-        3458.
-        """
+        # RFC 3842 section 5.2; the class of messages is one of RFC 3458.
         answer = "yes" if self.waiting else "no"
         account = f"sip:{self.number}@{domain}"
         count = f"Text-Message: {self.waiting}/0\r\n" if self.waiting else ""
-        told = f"Messages-Waiting: {answer}\r\nMessage-Account: {account}\r\n"
-        return told + count
+        status = f"Messages-Waiting: {answer}\r\nMessage-Account: {account}\r\n"
+        return status + count

@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.sip.test_notifier -*-
 """
-All subscriptions there are: found by Call-ID and by number, and which of them
-ends next.
+The table of subscriptions: by Call-ID, by number, and by their end.
 
 Layer 2 (rules).
 """
@@ -16,7 +15,7 @@ from typing import NamedTuple
 from gigasetd.errors import BadValue
 from gigasetd.sip.message.message import Request
 from gigasetd.sip.message.uri import parseAddress
-from gigasetd.sip.subscription import Subscription
+from gigasetd.sip.subscription import EventSubscription
 
 SPARE = 1024
 """Entries of subscriptions that ended early, which the heap may hold."""
@@ -24,34 +23,33 @@ SPARE = 1024
 
 class SubscriptionLimits(NamedTuple):
     """
-    How many there may be.
+    How many subscriptions there may be.
     """
 
     total: int = 100000
     each: int = 10  #: of one number; one more ends the oldest
 
 
-class Subscribed:
+class SubscriptionTable:
     """
-    @ivar calls: by Call-ID.
-    @ivar numbers: by number, the oldest first.
+    Holds the live subscriptions.
+
+    @ivar calls: Call-ID -> subscription.
+    @ivar numbers: number -> its subscriptions, the oldest first.
     """
 
     def __init__(self) -> None:
-        self.calls: dict[str, Subscription] = {}
-        self.numbers: dict[str, list[Subscription]] = {}
-        self._ends: list[tuple[float, int, Subscription]] = []
+        self.calls: dict[str, EventSubscription] = {}
+        self.numbers: dict[str, list[EventSubscription]] = {}
+        self._ends: list[tuple[float, int, EventSubscription]] = []
         self._serial = 0
 
     def __len__(self) -> int:
-        """
-        How many there are.
-        """
         return len(self.calls)
 
-    def find(self, request: Request) -> Subscription | None:
+    def find(self, request: Request) -> EventSubscription | None:
         """
-        The subscription whose dialog a request is in.
+        Return the subscription whose dialog a request is in.
         """
         each = self.calls.get(request.first["call-id"])
         if each is None:
@@ -64,23 +62,23 @@ class Subscribed:
         dialog = each.dialog
         return each if (ours, theirs) == (dialog.tag, dialog.theirs) else None
 
-    def of(self, number: str) -> list[Subscription]:
+    def of(self, number: str) -> list[EventSubscription]:
         """
-        A number's, in a list of its own.
+        Return a number's subscriptions, as a copy.
         """
         return list(self.numbers.get(number, ()))
 
-    def add(self, each: Subscription) -> None:
+    def add(self, each: EventSubscription) -> None:
         """
-        Remember one, which says itself when it ends.
+        Add a subscription, which ends at its C{expires}.
         """
         self.calls[each.dialog.call] = each
         self.numbers.setdefault(each.number, []).append(each)
         self._watch(each)
 
-    def drop(self, each: Subscription) -> None:
+    def drop(self, each: EventSubscription) -> None:
         """
-        Forget one.
+        Remove a subscription.
         """
         each.live = False
         del self.calls[each.dialog.call]
@@ -89,9 +87,9 @@ class Subscribed:
         if not mine:
             del self.numbers[each.number]
 
-    def prolong(self, each: Subscription, expires: float) -> None:
+    def prolong(self, each: EventSubscription, expires: float) -> None:
         """
-        Let one end later, or earlier.
+        Move the end of a subscription.
         """
         shorter = expires < each.expires
         each.expires = expires
@@ -100,13 +98,13 @@ class Subscribed:
 
     def deadline(self) -> float | None:
         """
-        When to look for what has ended; C{None} while there is nothing.
+        Return when L{over} is to be called, C{None} for never.
         """
         return self._ends[0][0] if self._ends else None
 
-    def over(self, now: float) -> Iterator[Subscription]:
+    def over(self, now: float) -> Iterator[EventSubscription]:
         """
-        Those that have ended, which are still to be dropped.
+        Return the subscriptions that have ended; the caller drops them.
         """
         while self._ends and self._ends[0][0] <= now:
             due, _, each = heappop(self._ends)
@@ -117,13 +115,13 @@ class Subscribed:
             else:
                 yield each
 
-    def _watch(self, each: Subscription) -> None:
-        """
-        Have a look at one when it ends, together with all of that second.
-        """
+    def _watch(self, each: EventSubscription) -> None:
+        # In whole seconds, so that all of one second are handled together.
         if len(self._ends) > 2 * len(self.calls) + SPARE:
             ends = self._ends
-            self._ends = [one for one in ends if one[2].live and one[2].due == one[0]]
+            self._ends = [
+                each for each in ends if each[2].live and each[2].due == each[0]
+            ]
             heapify(self._ends)
         self._serial += 1
         each.due = float(ceil(each.expires))

@@ -20,7 +20,7 @@ from zope.interface import implementer
 from gigasetd.config.networks import unmapped
 from gigasetd.sip.actions import Action, Flow
 from gigasetd.sip.framing import PONG, Framer
-from gigasetd.sip.message.message import Limits, Malformed, Request, parse
+from gigasetd.sip.message.message import MalformedSIP, MessageLimits, Request, parse
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.transportlayer import Transports
 
@@ -50,7 +50,9 @@ class Stream(Protocol):
     factory: Streams
     transport: Any
 
-    def __init__(self, flow: Flow, limits: StreamLimits, parsing: Limits) -> None:
+    def __init__(
+        self, flow: Flow, limits: StreamLimits, parsing: MessageLimits
+    ) -> None:
         self.flow = flow
         self._limits = limits
         self._framer = Framer(parsing)
@@ -95,10 +97,10 @@ class Stream(Protocol):
         where the next message begins.
         """
         transports = self.factory.transports
-        transports.layer.counts["faulty"] += 1
+        transports.dispatcher.counts["faulty"] += 1
         try:
             message = parse(head)
-        except Malformed:
+        except MalformedSIP:
             message = None
         if isinstance(message, Request) and message.method != "ACK":
             self.write(respond(message, fault.code, fault.phrase, toTag="fault"))
@@ -186,7 +188,7 @@ class Streams(ServerFactory):
         self,
         transports: Transports,
         limits: StreamLimits,
-        parsing: Limits,
+        parsing: MessageLimits,
         first: int,
         reactor: Any,
     ) -> None:
@@ -232,7 +234,7 @@ class Streams(ServerFactory):
         self._streams.add(stream)
         self._open[flow.host] += 1
         self.transports.outlets[flow.connection] = stream
-        self.transports.layer.opened(flow)
+        self.transports.dispatcher.opened(flow)
 
     def closed(self, stream: Stream) -> None:
         """

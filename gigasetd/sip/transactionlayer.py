@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.test_transactionlayer -*-
 """
-All transactions of this server: found by key, driven by their tables, woken
-by one heap of timers.
+All transactions of this server: their keys, their machines, their timers
+(RFC 3261 section 17).
 
 Layer 2 (rules).
 """
@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from math import ceil
 from typing import Protocol
 
-from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.actions import Action, Flow, SendBytes, SendRequest
 from gigasetd.sip.message.message import Message, Response
 from gigasetd.sip.message.via import MAGIC
 from gigasetd.sip.transaction import (
@@ -23,9 +23,9 @@ from gigasetd.sip.transaction import (
 )
 
 
-class User(Protocol):
+class TransactionUser(Protocol):
     """
-    Who hears of the answers to a client transaction.
+    The user of a client transaction (RFC 3261 section 5).
     """
 
     def answered(
@@ -36,33 +36,35 @@ class User(Protocol):
         out: list[Action],
     ) -> None:
         """
-        A response came that is not a repetition.
+        Handle a response that is no repetition.
         """
 
     def failed(self, transaction: Transaction, now: float, out: list[Action]) -> None:
         """
-        Nobody answered in time, or the flow is gone.
+        Handle a failure: no response came in time, or the flow is gone.
         """
 
     def overdue(self, transaction: Transaction, now: float, out: list[Action]) -> None:
         """
-        Timer C: it has rung too long (RFC 3261 section 16.8).
+        Handle Timer C: the phone has rung too long (section 16.8).
         """
 
     def ended(self, transaction: Transaction) -> None:
         """
-        The transaction is over and hears nothing more.
+        Forget the transaction: it is over.
         """
 
-    def acknowledge(self, response: Response) -> bytes:
+    def acknowledge(self, transaction: Transaction, response: Response) -> bytes:
         """
-        The ACK for a final response that is no 2xx (section 17.1.1.3).
+        Encode the ACK of a final response that is no 2xx (section 17.1.1.3).
         """
 
 
 def serverKey(message: Message, method: str) -> str:
     """
-    What a server transaction is found by (RFC 3261 section 17.2.3).
+    Return the key of a message's server transaction (RFC 3261 section 17.2.3).
+
+    @param method: the method that opened it: INVITE for an ACK or CANCEL.
     """
     via = message.via
     if via.branch.startswith(MAGIC):
@@ -74,6 +76,8 @@ def serverKey(message: Message, method: str) -> str:
 
 class Transactions:
     """
+    Creates transactions and drives them.
+
     @ivar server: key -> server transaction.
     @ivar client: branch and method -> client transaction.
     """
@@ -87,14 +91,13 @@ class Transactions:
         self._slotTimes: list[float] = []
 
     def __len__(self) -> int:
-        """
-        How many there are.
-        """
         return len(self.server) + len(self.client)
 
     def serve(self, key: str, invite: bool, flow: Flow) -> Transaction:
         """
-        A request came that is no repetition; C{flow} is where answers go.
+        Create the server transaction of a request that is no repetition.
+
+        @param flow: where responses go.
         """
         transaction = Transaction(ROLES["server", invite], key, flow)
         self.server[key] = transaction
@@ -109,38 +112,33 @@ class Transactions:
         out: list[Action],
     ) -> None:
         """
-        Answer a request; a transaction that is over stays silent.
+        Send a response; a transaction that is over sends nothing.
+
+        @param code: the status code of C{data}.
         """
         event = "reply1" if code < 200 else "reply2" if code < 300 else "reply"
         if (transaction.state, event) in transaction.table:
             transaction.data = data
             self.fire(transaction, event, now, out)
 
-    def ask(
-        self,
-        branch: str,
-        method: str,
-        flow: Flow,
-        data: bytes,
-        user: User | None,
-        now: float,
-        out: list[Action],
-    ) -> Transaction:
+    def request(self, send: SendRequest, now: float, out: list[Action]) -> Transaction:
         """
-        Send a request, and repeat it until it is answered.
+        Create a client transaction: send a request, and repeat it until a
+        response comes.
         """
+        data, branch, method, flow, user = send
         role = ROLES["client", method == "INVITE"]
         transaction = Transaction(role, f"{branch}|{method}", flow, user)
         transaction.data = data
         self.client[transaction.key] = transaction
-        out.append(Send(data, flow))
+        out.append(SendBytes(data, flow))
         for timer in role.timers:
             self.start(transaction, timer, now)
         return transaction
 
     def answer(self, response: Response, now: float, out: list[Action]) -> bool:
         """
-        Hand a response to its transaction (RFC 3261 section 17.1.3).
+        Hand a response to its client transaction (section 17.1.3).
 
         @return: whether there is one.
         """
@@ -162,7 +160,10 @@ class Transactions:
         response: Response | None = None,
     ) -> None:
         """
-        Give one input to one machine, and do what its table says.
+        Give one input to one machine, and carry out the effects of its table.
+
+        @param event: an input of L{gigasetd.sip.transaction}'s tables.
+        @param response: the response that is the input, if it is one.
         """
         step = transaction.table.get((transaction.state, event))
         if step is None:
@@ -174,10 +175,10 @@ class Transactions:
         for effect in effects:
             if effect == "send":
                 if transaction.data:
-                    out.append(Send(transaction.data, transaction.flow))
+                    out.append(SendBytes(transaction.data, transaction.flow))
             elif effect in ("tell", "ack"):
                 assert response is not None
-                self._tell(transaction, effect, response, now, out)
+                self._report(transaction, effect, response, now, out)
             elif effect == "fail":
                 if transaction.user is not None:
                     transaction.user.failed(transaction, now, out)
@@ -186,7 +187,7 @@ class Transactions:
         if transaction.state == "terminated":
             self.drop(transaction)
 
-    def _tell(
+    def _report(
         self,
         transaction: Transaction,
         effect: str,
@@ -194,22 +195,20 @@ class Transactions:
         now: float,
         out: list[Action],
     ) -> None:
-        """
-        Acknowledge a response or hand it to the user.
-        """
-        user: User | None = transaction.user
+        user: TransactionUser | None = transaction.user
         if user is None:
             return
         if effect == "tell":
             user.answered(transaction, response, now, out)
         else:
-            out.append(Send(user.acknowledge(response), transaction.flow))
+            data = user.acknowledge(transaction, response)
+            out.append(SendBytes(data, transaction.flow))
 
     def start(
         self, transaction: Transaction, timer: str, now: float, pause: float = -1.0
     ) -> None:
         """
-        Have C{timer} fire after its usual time, or after C{pause} seconds.
+        Start a timer for its usual time, or for C{pause} seconds.
         """
         if pause < 0:
             if timer in REPEATS or transaction.flow.connection:
@@ -229,11 +228,9 @@ class Transactions:
             self._slot(due, transaction, timer)
 
     def _slot(self, due: float, transaction: Transaction, timer: str) -> None:
-        """
-        Let a timer that need not be exact fire together with others, at the
-        next half second: each wake of its own would cost more than all that
-        it does.  One that was wound up since then is put off to its new time.
-        """
+        # A timer that need not be exact fires together with others, at the
+        # next half second: a wake of its own would cost more than its effect.
+        # One that was started again meanwhile moves on to its new time.
         time = ceil(due * 2) / 2
         slot = self._slots.get(time)
         if slot is None:
@@ -243,22 +240,22 @@ class Transactions:
 
     def drop(self, transaction: Transaction) -> None:
         """
-        Forget a transaction that is over.
+        End a transaction, and forget it.
         """
         key, user = transaction.key, transaction.user
-        asked = self.client.get(key) is transaction
-        if asked:
+        isClient = self.client.get(key) is transaction
+        if isClient:
             del self.client[key]
         elif self.server.get(key) is transaction:
             del self.server[key]
         transaction.state = "terminated"
         transaction.forget()
-        if asked and user is not None:
+        if isClient and user is not None:
             user.ended(transaction)
 
     def deadline(self) -> float | None:
         """
-        When the next timer fires; timers that no longer count are skipped.
+        Return when the next timer fires, C{None} when none runs.
         """
         heap, times = self._heap, self._slotTimes
         while heap and heap[0][2].timers.get(heap[0][3]) != heap[0][0]:
@@ -275,21 +272,18 @@ class Transactions:
         while heap and heap[0][0] <= now:
             due, _, transaction, timer = heappop(heap)
             if transaction.timers.get(timer) == due:
-                self._ring(transaction, timer, now, out)
+                self._expire(transaction, timer, now, out)
         while times and times[0] <= now:
             for transaction, timer in self._slots.pop(heappop(times)):
                 end = transaction.timers.get(timer)
                 if end is not None and end > now:
                     self._slot(end, transaction, timer)
                 elif end is not None:
-                    self._ring(transaction, timer, now, out)
+                    self._expire(transaction, timer, now, out)
 
-    def _ring(
+    def _expire(
         self, transaction: Transaction, timer: str, now: float, out: list[Action]
     ) -> None:
-        """
-        Fire one timer.
-        """
         del transaction.timers[timer]
         if timer == "C":
             if transaction.user is not None:
@@ -299,9 +293,9 @@ class Transactions:
 
     def lost(self, flow: Flow, now: float, out: list[Action]) -> list[Transaction]:
         """
-        A stream has ended: whatever waits for an answer from it fails.
+        End the client transactions of a stream that has closed.
 
-        @return: the server transactions whose answers have nowhere to go.
+        @return: its server transactions, whose responses cannot be sent.
         """
         gone = flow.connection
         for transaction in list(self.client.values()):
@@ -311,10 +305,8 @@ class Transactions:
 
 
 def _retire(transaction: Transaction, before: str) -> None:
-    """
-    Stop the timers that only counted in the state that was left; E and F go
-    on from "trying" to "proceeding", C as long as it rings.
-    """
+    # Timers end with their state, but E and F go on from "trying" to
+    # "proceeding", and C until the final response.
     timers = transaction.timers
     if before == "trying" and transaction.state == "proceeding":
         return

@@ -2,7 +2,7 @@
 """
 What all transports share: carry out actions, keep one alarm.
 
-A transport is a loop of four moves: octets in, L{Layer.receive}, carry out
+A transport is a loop of four moves: octets in, L{Dispatcher.receive}, carry out
 what it answers, arm the alarm at the layer's deadline.
 
 Layer 3 (I/O).
@@ -21,8 +21,8 @@ from twisted.python.failure import Failure
 
 from gigasetd.errors import StoreError
 from gigasetd.ratelimit.guard import Guard
-from gigasetd.sip.actions import Action, Flow, Send
-from gigasetd.sip.dispatcher import Layer
+from gigasetd.sip.actions import Action, Flow, SendBytes
+from gigasetd.sip.dispatcher import Dispatcher
 
 log = Logger()
 
@@ -49,13 +49,13 @@ class Transports:
 
     def __init__(
         self,
-        layer: Layer,
+        dispatcher: Dispatcher,
         guard: Guard,
         settle: Callable[[], None],
         now: Callable[[], float],
         reactor: IReactorTime,
     ) -> None:
-        self.layer = layer
+        self.dispatcher = dispatcher
         self.guard = guard
         self.now = now
         self.outlets: dict[str | int, Outlet] = {}
@@ -83,7 +83,7 @@ class Transports:
         """
         try:
             if self.guard.admits(flow.host, now):
-                out += self.layer.receive(data, flow, now)
+                out += self.dispatcher.receive(data, flow, now)
         except Exception:
             # Our fault, whatever the peer sent: the next message is served.
             self.counts["crashes"] += 1
@@ -108,7 +108,7 @@ class Transports:
             self._settle()
             self._complained = False
             for action in actions:
-                if type(action) is not Send:
+                if type(action) is not SendBytes:
                     self.media(action)
                 elif action.after:
                     self._hold(action)
@@ -131,7 +131,7 @@ class Transports:
             self._complained = True
             log.critical("SIP answers are held back: {error}", error=str(error))
 
-    def _hold(self, send: Send) -> None:
+    def _hold(self, send: SendBytes) -> None:
         """
         Write one message as soon as what it tells of is on the disk.
         """
@@ -139,7 +139,7 @@ class Transports:
         safe.addCallbacks(lambda _: self._send(send), self._neverSafe, (), {}, (send,))
         safe.addErrback(lambda failure: log.failure("an answer was lost", failure))
 
-    def _neverSafe(self, failure: Failure, send: Send) -> None:
+    def _neverSafe(self, failure: Failure, send: SendBytes) -> None:
         """
         It did not get there: whoever waits for the answer asks again.
         """
@@ -149,7 +149,7 @@ class Transports:
         else:
             self._unsafe(error, [send])
 
-    def _send(self, send: Send) -> None:
+    def _send(self, send: SendBytes) -> None:
         """
         Write one message; its flow may be gone.
         """
@@ -165,13 +165,13 @@ class Transports:
         A stream has ended.
         """
         self.outlets.pop(flow.connection, None)
-        self.finish(self.layer.lost(flow, self.now()))
+        self.finish(self.dispatcher.lost(flow, self.now()))
 
-    def tell(self, actions: list[Action]) -> None:
+    def perform(self, actions: list[Action]) -> None:
         """
-        Carry out what one of our own agents wants.
+        Carry out the actions of a local agent.
         """
-        self.finish(self.layer.perform(actions, self.now()))
+        self.finish(self.dispatcher.perform(actions, self.now()))
 
     # the alarm
 
@@ -180,7 +180,7 @@ class Transports:
         Have L{_wake} called at the layer's deadline; an alarm that is early
         enough is left as it is.
         """
-        due = self.layer.deadline()
+        due = self.dispatcher.deadline()
         if due is None or due >= self._due:
             return
         self._due = due
@@ -197,7 +197,7 @@ class Transports:
         self._due = inf
         actions: list[Action] = []
         try:
-            actions = self.layer.wake(self.now())
+            actions = self.dispatcher.wake(self.now())
         except Exception:
             self.counts["crashes"] += 1
             log.failure("a SIP timer could not be handled")

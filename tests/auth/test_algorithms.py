@@ -215,7 +215,7 @@ class UnreadableTests(AlgorithmCase):
         jar.rules = rules(
             Config(sip=SipSection(digest=BOTH)), jar.registry, "192.0.2.1", Broken()
         )
-        jar.layer = jar.rules.layer
+        jar.dispatcher = jar.rules.dispatcher
         jar.rules.network.listening("0.0.0.0:5060")
         self.assertEqual(self.proof(jar, "SHA-256"), 401)
         self.assertEqual(self.proof(jar, "MD5"), 200)

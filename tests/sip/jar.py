@@ -21,7 +21,7 @@ from gigasetd.config.loading import loadConfig
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.build import rules
 from gigasetd.sip.message.message import Request, Response, parse
 from gigasetd.sip.message.response import respond
@@ -60,7 +60,7 @@ class Jar:
     """
     @ivar now: the time; only the test moves it.
     @ivar wire: every message that was sent, with the flow it went to.
-    @ivar others: actions that are no L{Send}.
+    @ivar others: actions that are no L{SendBytes}.
     """
 
     def __init__(self, guard: dict[str, Any] | None = None, **sip: Any) -> None:
@@ -70,7 +70,7 @@ class Jar:
         self.registry = registryOf(ALICE, BOB, CAROL)
         self.registry.put(account(FACTORY, login="factory"))
         self.rules = rules(config, self.registry, PUBLIC)
-        self.layer = self.rules.layer
+        self.dispatcher = self.rules.dispatcher
         self.rules.network.listening(LOCAL)
         self.now = START
         self.wire: list[tuple[Flow, bytes]] = []
@@ -99,33 +99,33 @@ class Jar:
         """
         Octets arrive.
         """
-        return self._perform(self.layer.receive(data, flow, self.now))
+        return self._perform(self.dispatcher.receive(data, flow, self.now))
 
     def advance(self, seconds: float) -> None:
         """
         Let time pass, with every deadline on the way.
         """
         end = self.now + seconds
-        while (due := self.layer.deadline()) is not None and due <= end:
+        while (due := self.dispatcher.deadline()) is not None and due <= end:
             self.now = max(self.now, due)
-            self._perform(self.layer.wake(self.now))
+            self._perform(self.dispatcher.wake(self.now))
         self.now = end
 
     def lose(self, flow: Flow) -> None:
         """
         A stream ends.
         """
-        self._perform(self.layer.lost(flow, self.now))
+        self._perform(self.dispatcher.lost(flow, self.now))
 
     def _perform(self, actions: list[Action]) -> list[Action]:
         for action in actions:
-            if isinstance(action, Send):
+            if isinstance(action, SendBytes):
                 self._deliver(action)
             else:
                 self.others.append(action)
         return actions
 
-    def _deliver(self, send: Send) -> None:
+    def _deliver(self, send: SendBytes) -> None:
         self.wire.append((send.flow, send.data))
         for phone in self.phones:
             if phone.flow == send.flow:
@@ -162,7 +162,7 @@ class Phone:
         self.cseq = 0
         self.nc = 0
         if connection:
-            jar.layer.opened(self.flow)
+            jar.dispatcher.opened(self.flow)
 
     # writing
 

@@ -13,7 +13,7 @@ from twisted.internet.protocol import DatagramProtocol, Protocol
 
 from gigasetd.errors import StoreError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
-from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.transportlayer import Transports
 
 
@@ -43,7 +43,7 @@ class Mirror:
         if self.trouble is not None:
             raise self.trouble
         self.got.append((data, flow))
-        return [Send(data, flow)]
+        return [SendBytes(data, flow)]
 
     def wake(self, now: float) -> list[Action]:
         """

@@ -13,8 +13,9 @@ from gigasetd.auth.digest import Nonces
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.registry.model import Account
 from gigasetd.sip.actions import Flow
-from gigasetd.sip.authentication import Authority
+from gigasetd.sip.authentication import Authenticator, DigestScheme
 from gigasetd.sip.message.message import Request, parse
+from gigasetd.sip.requestcontext import RequestContext
 from tests.sip.jar import ALICE, BOB, DOMAIN, FACTORY, Jar, Phone, account, registryOf
 
 HERE = Flow("udp", "0.0.0.0:5060", "192.168.1.10", 5060, 0)
@@ -34,7 +35,8 @@ class AuthorityTests(SynchronousTestCase):
         registry.put(account(FACTORY, login="factory"))
         self.guard = Guard(lambda host: False, GuardLimits(failures=3))
         nonces = Nonces(b"k" * 32, 300)
-        self.authority = Authority(registry, nonces, DOMAIN, self.guard)
+        scheme = DigestScheme(nonces, DOMAIN)
+        self.authenticator = Authenticator(registry, scheme, self.guard)
         self.phone = Phone(Jar(), ALICE, "192.168.1.10")
         self.now = 1000.0
 
@@ -57,7 +59,8 @@ class AuthorityTests(SynchronousTestCase):
         Show these lines.
         """
         request = self.request(lines, cseq)
-        return self.authority.prove(request, flow, number, self.now)
+        context = RequestContext(request, flow, self.now, [])
+        return self.authenticator.authenticate(context, number)
 
     def challenge(self, flow: Flow = HERE) -> str:
         """
@@ -93,7 +96,7 @@ class AuthorityTests(SynchronousTestCase):
         Who knows the password is let in.
         """
         self.assertProven(self.prove(self.proof()))
-        self.assertEqual(self.authority.counts["proven"], 1)
+        self.assertEqual(self.authenticator.counts["proven"], 1)
 
     def test_withoutQop(self) -> None:
         """
@@ -108,7 +111,7 @@ class AuthorityTests(SynchronousTestCase):
         Who shows nothing is asked, and it counts as no failure.
         """
         self.assertChallenged(self.prove())
-        self.assertEqual(self.authority.counts["failed"], 0)
+        self.assertEqual(self.authenticator.counts["failed"], 0)
 
     def test_wrongPassword(self) -> None:
         """
@@ -116,7 +119,7 @@ class AuthorityTests(SynchronousTestCase):
         some phones would try the same again for ever.
         """
         self.assertChallenged(self.prove(self.proof(password="wrong")))
-        self.assertEqual(self.authority.counts["failed"], 1)
+        self.assertEqual(self.authenticator.counts["failed"], 1)
 
     def test_usernames(self) -> None:
         """
@@ -164,7 +167,7 @@ class AuthorityTests(SynchronousTestCase):
         Credentials for another server alone are no attempt at a password.
         """
         self.assertChallenged(self.prove(self.proof(realm="example.com")))
-        self.assertEqual(self.authority.counts["failed"], 0)
+        self.assertEqual(self.authenticator.counts["failed"], 0)
 
     def test_stale(self) -> None:
         """
@@ -216,7 +219,7 @@ class AuthorityTests(SynchronousTestCase):
         self.assertProven(self.prove(second))
         for old in (first, second):
             self.assertChallenged(self.prove(old), stale=True)
-        self.assertEqual(self.authority.counts["replayed"], 2)
+        self.assertEqual(self.authenticator.counts["replayed"], 2)
 
     def test_repetition(self) -> None:
         """
@@ -265,7 +268,7 @@ class AuthorityTests(SynchronousTestCase):
         """
         A password with umlauts works under each form of the user name.
         """
-        self.authority._registry.put(account(ALICE, "pässwörter 9"))
+        self.authenticator._registry.put(account(ALICE, "pässwörter 9"))
         for name in (ALICE, f"{ALICE}@{DOMAIN}"):
             proof = self.proof(username=name, password="pässwörter 9")
             self.assertProven(self.prove(proof))

@@ -28,8 +28,8 @@ class SyncTests(SynchronousTestCase):
         Ask a number's phones; how many were asked.
         """
         now = self.jar.now
-        actions = self.jar.rules.sync.ask(number, reboot, now)
-        self.jar._perform(self.jar.layer.perform(actions, now))
+        actions = self.jar.rules.sync.send(number, reboot, now)
+        self.jar._perform(self.jar.dispatcher.perform(actions, now))
         return len(actions)
 
     def notice(self, phone: Phone) -> str:

@@ -28,7 +28,7 @@ class Case(SynchronousTestCase):
         """
         self.jar = Jar()
         self.alice = self.jar.registered(ALICE)
-        self.counts = self.jar.layer.counts
+        self.counts = self.jar.dispatcher.counts
 
 
 class OptionsTests(Case):
@@ -262,7 +262,7 @@ class EchoTests(Case):
         The echo picks up; its 200.
         """
         actions = self.jar.rules.echo.opened(self.call(), 6000, self.jar.now)
-        self.jar._perform(self.jar.layer.perform(actions, self.jar.now))
+        self.jar._perform(self.jar.dispatcher.perform(actions, self.jar.now))
         ringing, answer = self.alice.take()[-2:]
         self.assertEqual((ringing.code, answer.code), (180, 200))
         return answer
@@ -317,7 +317,7 @@ class EchoTests(Case):
         opened = self.jar.others[-1]
         assert isinstance(opened, OpenMedia)
         actions = self.jar.rules.directory.opened(opened.media.call, 6000, self.jar.now)
-        self.jar._perform(self.jar.layer.perform(actions, self.jar.now))
+        self.jar._perform(self.jar.dispatcher.perform(actions, self.jar.now))
         answer = self.alice.take()[-1]
         self.inside("ACK", answer, cseq=answer.cseq)
         self.jar.advance(2)
@@ -407,4 +407,4 @@ class SweepTests(Case):
         self.jar.registry.bind(BOB, ())
         self.jar.advance(121)
         self.assertEqual(len(self.jar.rules.calls), 0)
-        self.assertIsNone(self.jar.layer.deadline())
+        self.assertIsNone(self.jar.dispatcher.deadline())

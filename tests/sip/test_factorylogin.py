@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.accounts.enrolment import removeDevice
 from gigasetd.accounts.pin import pinOf, resetPin
 from gigasetd.registry.subject import subjectOf
-from gigasetd.sip.actions import Send
+from gigasetd.sip.actions import SendBytes
 from tests.sip.jar import ALICE, BOB, FACTORY, Jar, Phone, parameter
 
 SECRET = "burnt in at the factory"
@@ -187,7 +187,7 @@ class PinTests(Case):
                 "REGISTER", headers=[proof], **self.phone._mine({})
             )
             [send] = self.jar.receive(data, self.phone.flow)
-            assert isinstance(send, Send)
+            assert isinstance(send, SendBytes)
             self.assertIn(b" 200 ", send.data[:12])
             [pinned] = [
                 change.number
@@ -197,7 +197,7 @@ class PinTests(Case):
             self.assertEqual(send.after, pinned)
         data = self.neighbour().compose("REGISTER", **self.phone._mine({}))
         [send] = self.jar.receive(data, self.phone.flow)
-        assert isinstance(send, Send)
+        assert isinstance(send, SendBytes)
         self.assertEqual(send.after, 0)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.sip.actions import Flow
-from gigasetd.sip.flowtoken import Tokens
+from gigasetd.sip.flowtoken import FlowTokens
 from gigasetd.sip.message.uri import parseURI
 
 FLOWS = (
@@ -25,9 +25,9 @@ class TokensTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """
-        Tokens of one run.
+        FlowTokens of one run.
         """
-        self.tokens = Tokens(b"k" * 32)
+        self.tokens = FlowTokens(b"k" * 32)
 
     def test_roundTrip(self) -> None:
         """
@@ -59,7 +59,7 @@ class TokensTests(SynchronousTestCase):
         What is not ours to the last letter leads nowhere, and raises nothing.
         """
         token = self.tokens.make(FLOWS[0], "call")
-        other = Tokens(b"x" * 32).make(FLOWS[0], "call")
+        other = FlowTokens(b"x" * 32).make(FLOWS[0], "call")
         forged = [
             "",
             "-",

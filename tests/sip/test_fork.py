@@ -9,7 +9,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.sip.branch import Branch
+from gigasetd.sip.branch import ForkBranch
 from gigasetd.sip.fork import Fork
 from gigasetd.sip.message.message import Request, parse
 from tests.sip.jar import ALICE, BOB, CAROL, Jar, Phone, ack
@@ -526,4 +526,4 @@ class MemoryTests(Case):
         All forks and branches that there are.
         """
         everything = gc.get_objects()
-        return {each for each in everything if isinstance(each, (Fork, Branch))}
+        return {each for each in everything if isinstance(each, (Fork, ForkBranch))}

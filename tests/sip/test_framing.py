@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.sip.framing import Frame, Framer, contentLength
-from gigasetd.sip.message.message import Fault, Limits, parse
+from gigasetd.sip.message.message import MessageFault, MessageLimits, parse
 from tests.sip.wire import Patience, broken
 
 HELLO = broken(more="Content-Length: 5", body="hello")
@@ -112,7 +112,7 @@ class MessageTests(SynchronousTestCase):
         """
         Noise neither raises nor loses what it holds back.
         """
-        framer = Framer(Limits(head=200, body=50))
+        framer = Framer(MessageLimits(head=200, body=50))
         for data in (one, other, HELLO, one):
             for frame in framer.feed(data):
                 self.assertIn(frame.kind, ("message", "ping", "fault"))
@@ -170,7 +170,9 @@ class FaultTests(SynchronousTestCase):
     A stream whose messages cannot be told apart ends.
     """
 
-    def assertEnds(self, data: bytes, fault: Fault, limits: Limits = Limits()) -> Frame:
+    def assertEnds(
+        self, data: bytes, fault: MessageFault, limits: MessageLimits = MessageLimits()
+    ) -> Frame:
         """
         C{data} is a fault, after which the stream is deaf.
         """
@@ -188,7 +190,9 @@ class FaultTests(SynchronousTestCase):
         """
         for text in ("-1", "five", "1_0", "\xb2", "5, 5", "5 5", "", "5\n 5", "+5"):
             data = broken(more=f"Content-Length: {text}")
-            frame = self.assertEnds(data + b"rest", Fault(400, "Bad Content-Length"))
+            frame = self.assertEnds(
+                data + b"rest", MessageFault(400, "Bad Content-Length")
+            )
             self.assertEqual(frame.data, data)
 
     def test_absent(self) -> None:
@@ -196,7 +200,7 @@ class FaultTests(SynchronousTestCase):
         Without a length there is no next message (RFC 3261 section 18.3).
         """
         frame = self.assertEnds(
-            broken(more="Hue: y"), Fault(400, "Missing Content-Length")
+            broken(more="Hue: y"), MessageFault(400, "Missing Content-Length")
         )
         self.assertEqual(parse(frame.data).via.host, "192.0.2.15")
 
@@ -205,7 +209,7 @@ class FaultTests(SynchronousTestCase):
         Two lengths are a fault even where they agree.
         """
         data = broken(more="Content-Length: 5\nl: 5", body="hello")
-        self.assertEnds(data, Fault(400, "Repeated Content-Length"))
+        self.assertEnds(data, MessageFault(400, "Repeated Content-Length"))
 
     def test_huge(self) -> None:
         """
@@ -213,21 +217,25 @@ class FaultTests(SynchronousTestCase):
         """
         for length in (51, 2**31, 10**9):
             data = broken(more=f"l: {length}")
-            self.assertEnds(data, Fault(400, "Message Too Large"), Limits(body=50))
+            self.assertEnds(
+                data, MessageFault(400, "Message Too Large"), MessageLimits(body=50)
+            )
 
     def test_longHead(self) -> None:
         """
         A head that does not end in time is refused, and can be answered.
         """
         data = broken(more=f"Hue: {'a' * 1000}")[:-4]
-        frame = self.assertEnds(data, Fault(400, "Message Too Large"), Limits(head=500))
+        frame = self.assertEnds(
+            data, MessageFault(400, "Message Too Large"), MessageLimits(head=500)
+        )
         self.assertEqual(parse(frame.data).first["call-id"], "0ha0isndaksdjasdf3234nas")
 
     def test_longLine(self) -> None:
         """
         A first line without end is refused, whatever it is.
         """
-        frame = self.assertEnds(b"A" * 20000, Fault(400, "Message Too Large"))
+        frame = self.assertEnds(b"A" * 20000, MessageFault(400, "Message Too Large"))
         self.assertEqual(frame.data, b"\r\n\r\n")
 
     def test_headAtTheLimit(self) -> None:
@@ -235,8 +243,10 @@ class FaultTests(SynchronousTestCase):
         A head just as long as allowed passes, one octet more does not.
         """
         head = len(EMPTY) - 4
-        self.assertEqual(Framer(Limits(head=head)).feed(EMPTY), [message(EMPTY)])
-        self.assertEnds(EMPTY, Fault(400, "Message Too Large"), Limits(head=head - 1))
+        self.assertEqual(Framer(MessageLimits(head=head)).feed(EMPTY), [message(EMPTY)])
+        self.assertEnds(
+            EMPTY, MessageFault(400, "Message Too Large"), MessageLimits(head=head - 1)
+        )
 
     def test_afterGood(self) -> None:
         """
@@ -250,7 +260,7 @@ class FaultTests(SynchronousTestCase):
         A browser that calls is told apart without waiting.
         """
         data = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-        self.assertEnds(data, Fault(400, "Missing Content-Length"))
+        self.assertEnds(data, MessageFault(400, "Missing Content-Length"))
 
 
 class HostileTests(SynchronousTestCase):

@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import HeldMessage
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.messagewaiting import Waiting
+from gigasetd.sip.messagewaiting import MessageWaiting
 
 
 class Listening:
@@ -32,7 +32,7 @@ class Listening:
         self.changes.append((number, waiting))
         return [(number, waiting)] if number == "1" else []
 
-    def tell(self, actions: list[Any]) -> None:
+    def perform(self, actions: list[Any]) -> None:
         """
         Carry out.
         """
@@ -41,7 +41,7 @@ class Listening:
 
 class WaitingTests(SynchronousTestCase):
     """
-    L{Waiting}.
+    L{MessageWaiting}.
     """
 
     def test_told(self) -> None:
@@ -52,7 +52,7 @@ class WaitingTests(SynchronousTestCase):
         """
         registry, clock = Registry(Journal()), Clock()
         listening: Any = Listening()
-        Waiting(registry, listening, listening, clock)
+        MessageWaiting(registry, listening, listening, clock)
         text, receipt = (
             "<message><body>x</body></message>",
             "<message><received/></message>",

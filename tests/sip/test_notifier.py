@@ -76,7 +76,7 @@ class Case(SynchronousTestCase):
         """
         now = self.jar.now
         actions = self.subscriptions.changed(ALICE, waiting, now)
-        self.jar._perform(self.jar.layer.perform(actions, now))
+        self.jar._perform(self.jar.dispatcher.perform(actions, now))
         return self.alice.take()
 
     def code(self, *headers: str, **options: Any) -> int:
@@ -165,7 +165,7 @@ class SubscribeTests(Case):
             self.assertEqual(notice.first["subscription-state"], "active;expires=3600")
             self.alice.reply(notice, 200)
         self.assertEqual(self.counts["refreshed"], 5)
-        self.assertEqual(len(self.subscriptions._subscribed._ends), 1)
+        self.assertEqual(len(self.subscriptions._table._ends), 1)
 
     def test_moved(self) -> None:
         """
@@ -389,7 +389,7 @@ class RefusalTests(Case):
         (answer,) = self.subscribe(bob, callID="b10")
         self.assertEqual((answer.code, answer.first["retry-after"]), (503, "300"))
         self.assertEqual(self.counts["full"], 1)
-        self.assertLess(len(self.subscriptions._subscribed._ends), 2000)
+        self.assertLess(len(self.subscriptions._table._ends), 2000)
 
     def test_sameCall(self) -> None:
         """
@@ -409,8 +409,8 @@ class RefusalTests(Case):
         for index in range(3000):
             accepted = self.begun(callID=f"c{index}")
             self.inside(accepted, 0, callID=f"c{index}")
-        self.assertLess(len(self.subscriptions._subscribed._ends), 1100)
-        self.assertEqual(len(self.subscriptions._subscribed.numbers), 0)
+        self.assertLess(len(self.subscriptions._table._ends), 1100)
+        self.assertEqual(len(self.subscriptions._table.numbers), 0)
 
 
 class AccountTests(Case):

@@ -293,7 +293,7 @@ class LoadTests(SynchronousTestCase):
         answer = alice.invite(BOB)[-1]
         self.assertEqual((answer.code, answer.first["retry-after"]), (503, "5"))
         self.assertEqual(len(jar.rules.transactions), 2)
-        self.assertEqual(jar.layer.counts["overload"], 1)
+        self.assertEqual(jar.dispatcher.counts["overload"], 1)
         self.assertEqual(bob.register().code, 200)
 
     def test_nothingIsLeft(self) -> None:
@@ -314,4 +314,4 @@ class LoadTests(SynchronousTestCase):
         jar.advance(400)
         self.assertEqual(len(jar.rules.transactions), 0)
         self.assertEqual(jar.rules.calls.list(), [])
-        self.assertIsNone(jar.layer.deadline())
+        self.assertIsNone(jar.dispatcher.deadline())

@@ -13,7 +13,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
-from gigasetd.sip.message.message import Limits
+from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.tcp import Stream, StreamLimits, Streams
 from tests.sip.sockets import Caller, Mirror, transportsOf
 
@@ -64,9 +64,11 @@ class StreamTests(SynchronousTestCase):
         """
         Nobody has connected.
         """
-        self.clock, self.layer = Clock(), Mirror()
-        self.transports = transportsOf(self.layer, self.clock)
-        self.streams = Streams(self.transports, LIMITS, Limits(), 1000, self.clock)
+        self.clock, self.dispatcher = Clock(), Mirror()
+        self.transports = transportsOf(self.dispatcher, self.clock)
+        self.streams = Streams(
+            self.transports, LIMITS, MessageLimits(), 1000, self.clock
+        )
         self.streams.local = "0.0.0.0:5060"
 
     def connect(self, host: str = "192.168.1.10") -> tuple[Stream, Wire]:
@@ -85,7 +87,7 @@ class StreamTests(SynchronousTestCase):
         """
         flows = [self.connect()[0].flow for _ in range(3)]
         self.assertEqual([flow.connection for flow in flows], [1001, 1002, 1003])
-        self.assertEqual(self.layer.live, flows)
+        self.assertEqual(self.dispatcher.live, flows)
         self.assertEqual(len(self.streams), 3)
 
     def test_framing(self) -> None:
@@ -102,7 +104,9 @@ class StreamTests(SynchronousTestCase):
         stream.dataReceived(two + one + two[:20])
         self.assertEqual(wire.value(), two + one)
         stream.dataReceived(two[20:])
-        self.assertEqual([data for data, _ in self.layer.got], [one, two, one, two])
+        self.assertEqual(
+            [data for data, _ in self.dispatcher.got], [one, two, one, two]
+        )
 
     def test_ping(self) -> None:
         """
@@ -130,7 +134,7 @@ class StreamTests(SynchronousTestCase):
             self.assertTrue(wire.disconnecting)
             self.assertIsNone(wire.producer)
             stream.dataReceived(message())
-            self.assertEqual(self.layer.got, [])
+            self.assertEqual(self.dispatcher.got, [])
             stream.connectionLost()
 
     def test_faultAfterAGoodMessage(self) -> None:
@@ -255,7 +259,7 @@ class StreamTests(SynchronousTestCase):
         """
         stream, _ = self.connect()
         stream.connectionLost()
-        self.assertEqual(self.layer.gone, [stream.flow])
+        self.assertEqual(self.dispatcher.gone, [stream.flow])
         self.assertEqual(self.clock.getDelayedCalls(), [])
         self.assertEqual(len(self.streams), 0)
         self.assertEqual(self.transports.outlets, {})
@@ -272,9 +276,9 @@ class SocketTests(TestCase):
         """
         A listener.
         """
-        self.layer = Mirror()
-        self.transports = transportsOf(self.layer, reactor)
-        self.streams = Streams(self.transports, LIMITS, Limits(), 1000, reactor)
+        self.dispatcher = Mirror()
+        self.transports = transportsOf(self.dispatcher, reactor)
+        self.streams = Streams(self.transports, LIMITS, MessageLimits(), 1000, reactor)
         self.port: Any = reactor.listenTCP(  # type: ignore[attr-defined]
             0, self.streams, interface="127.0.0.1"
         )

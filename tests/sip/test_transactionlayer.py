@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.sip.actions import Action, Flow, Send
+from gigasetd.sip.actions import Action, Flow, SendBytes, SendRequest
 from gigasetd.sip.message.message import Request, Response, parse
 from gigasetd.sip.transaction import Transaction
 from gigasetd.sip.transactionlayer import Transactions, serverKey
@@ -54,7 +54,7 @@ class Listener:
         """
         self.heard.append("overdue")
 
-    def acknowledge(self, response: Response) -> bytes:
+    def acknowledge(self, transaction: Transaction, response: Response) -> bytes:
         """
         Something to recognise.
         """
@@ -105,9 +105,8 @@ class Case(SynchronousTestCase):
         """
         Send a request at time 0.
         """
-        return self.all.ask(
-            "z9hG4bKone", method, flow, b"request", self.user, 0.0, self.out
-        )
+        send = SendRequest(b"request", "z9hG4bKone", method, flow, self.user)
+        return self.all.request(send, 0.0, self.out)
 
     def answer(self, code: int, method: str, now: float = 1.0) -> bool:
         """
@@ -119,7 +118,7 @@ class Case(SynchronousTestCase):
         """
         What was sent since the last look.
         """
-        data = [action.data for action in self.out if isinstance(action, Send)]
+        data = [action.data for action in self.out if isinstance(action, SendBytes)]
         self.out.clear()
         return data
 
@@ -230,7 +229,8 @@ class ClientTests(Case):
         half a minute; others' do not.
         """
         self.ask("INVITE", TCP)
-        self.all.ask("z9hG4bKtwo", "INVITE", UDP, b"x", self.user, 0.0, self.out)
+        other = SendRequest(b"x", "z9hG4bKtwo", "INVITE", UDP, self.user)
+        self.all.request(other, 0.0, self.out)
         self.all.lost(TCP, 1.0, self.out)
         self.assertEqual(self.user.heard, ["failed"])
         self.assertEqual(len(self.all), 1)

@@ -9,7 +9,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import StoreError
-from gigasetd.sip.actions import Action, Flow, OpenMedia, Send
+from gigasetd.sip.actions import Action, Flow, OpenMedia, SendBytes
 from tests.sip.sockets import Disk, Mirror, transportsOf
 
 UDP = Flow("udp", "0.0.0.0:5060", "192.168.1.10", 5060, 0)
@@ -40,9 +40,9 @@ class TransportTests(SynchronousTestCase):
         """
         A layer that sends everything back.
         """
-        self.clock, self.layer, self.disk = Clock(), Mirror(), Disk()
+        self.clock, self.dispatcher, self.disk = Clock(), Mirror(), Disk()
         self.clock.advance(1000.0)
-        self.transports = transportsOf(self.layer, self.clock, self.disk)
+        self.transports = transportsOf(self.dispatcher, self.clock, self.disk)
         self.outlet, self.stream = Outlet(), Outlet()
         self.transports.outlets = {UDP.local: self.outlet, 7: self.stream}
 
@@ -72,7 +72,7 @@ class TransportTests(SynchronousTestCase):
         self.receive(b"late", TCP)
         self.assertEqual(self.stream.sent, [])
         self.assertEqual(self.transports.counts["unsent"], 1)
-        self.assertEqual(self.layer.gone, [TCP])
+        self.assertEqual(self.dispatcher.gone, [TCP])
 
     def test_diskIsFull(self) -> None:
         """
@@ -113,7 +113,9 @@ class TransportTests(SynchronousTestCase):
             return safe
 
         self.transports.safe = wait
-        self.transports.finish([Send(b"held", UDP, number), Send(b"free", UDP)])
+        self.transports.finish(
+            [SendBytes(b"held", UDP, number), SendBytes(b"free", UDP)]
+        )
         self.assertEqual(asked, [number])
         self.assertEqual(self.outlet.sent, [(b"free", UDP)])
         return safe
@@ -141,7 +143,7 @@ class TransportTests(SynchronousTestCase):
         """
         safe: Deferred[None] = Deferred()
         self.transports.safe = lambda change: safe
-        self.transports.finish([Send(b"late", TCP, 7)])
+        self.transports.finish([SendBytes(b"late", TCP, 7)])
         self.transports.lost(TCP)
         safe.callback(None)
         self.assertEqual(self.stream.sent, [])
@@ -152,11 +154,11 @@ class TransportTests(SynchronousTestCase):
         A fault of ours is logged once with its place, and the next message is
         served.
         """
-        self.layer.trouble = ZeroDivisionError("our fault")
+        self.dispatcher.trouble = ZeroDivisionError("our fault")
         self.receive(b"bad")
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
         self.assertEqual(self.transports.counts["crashes"], 1)
-        self.layer.trouble = None
+        self.dispatcher.trouble = None
         self.receive(b"good")
         self.assertEqual(self.outlet.sent, [(b"good", UDP)])
 
@@ -166,9 +168,9 @@ class TransportTests(SynchronousTestCase):
         """
         actions: list[Action] = []
         self.transports.receive(b"one", UDP, 0.0, actions)
-        self.layer.trouble = ZeroDivisionError()
+        self.dispatcher.trouble = ZeroDivisionError()
         self.transports.receive(b"two", UDP, 0.0, actions)
-        self.layer.trouble = None
+        self.dispatcher.trouble = None
         self.transports.receive(b"three", UDP, 0.0, actions)
         self.transports.finish(actions)
         self.assertEqual([data for data, _ in self.outlet.sent], [b"one", b"three"])
@@ -195,7 +197,7 @@ class TransportTests(SynchronousTestCase):
         told: list[object] = []
         self.transports.media = told.append
         media = OpenMedia(None)  # type: ignore[arg-type]
-        self.transports.tell([media, Send(b"x", UDP)])
+        self.transports.perform([media, SendBytes(b"x", UDP)])
         self.assertEqual(told, [media])
         self.assertEqual(self.outlet.sent, [(b"x", UDP)])
 
@@ -205,14 +207,14 @@ class TransportTests(SynchronousTestCase):
         """
         The layer is woken at its deadline, not before and not again.
         """
-        self.layer.due = 1010.0
+        self.dispatcher.due = 1010.0
         self.receive(b"x")
         self.clock.advance(9.9)
-        self.assertEqual(self.layer.woken, [])
+        self.assertEqual(self.dispatcher.woken, [])
         self.clock.advance(0.2)
-        self.assertEqual(len(self.layer.woken), 1)
+        self.assertEqual(len(self.dispatcher.woken), 1)
         self.clock.advance(100)
-        self.assertEqual(len(self.layer.woken), 1)
+        self.assertEqual(len(self.dispatcher.woken), 1)
 
     def test_earlierAlarm(self) -> None:
         """
@@ -220,11 +222,11 @@ class TransportTests(SynchronousTestCase):
         come there is one alarm.
         """
         for due in (1010.0, 1020.0, 1005.0, 1030.0):
-            self.layer.due = due
+            self.dispatcher.due = due
             self.receive(b"x")
         self.assertEqual(len(self.clock.getDelayedCalls()), 1)
         self.clock.advance(5.1)
-        self.assertEqual(len(self.layer.woken), 1)
+        self.assertEqual(len(self.dispatcher.woken), 1)
 
     def test_nothingToWaitFor(self) -> None:
         """
@@ -237,14 +239,14 @@ class TransportTests(SynchronousTestCase):
         """
         A fault in a timer is logged, and the next deadline is kept.
         """
-        self.layer.trouble, self.layer.due = ZeroDivisionError(), 1001.0
+        self.dispatcher.trouble, self.dispatcher.due = ZeroDivisionError(), 1001.0
         self.receive_nothing()
         self.clock.advance(2)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
-        self.layer.trouble, self.layer.due = None, 1005.0
+        self.dispatcher.trouble, self.dispatcher.due = None, 1005.0
         self.receive_nothing()
         self.clock.advance(5)
-        self.assertEqual(len(self.layer.woken), 2)
+        self.assertEqual(len(self.dispatcher.woken), 2)
 
     def receive_nothing(self) -> None:
         """
@@ -256,9 +258,9 @@ class TransportTests(SynchronousTestCase):
         """
         After the stop no timer is left, even if a stream ends later.
         """
-        self.layer.due = 1010.0
+        self.dispatcher.due = 1010.0
         self.receive(b"x")
         self.transports.stop()
-        self.layer.due = 1001.0
+        self.dispatcher.due = 1001.0
         self.transports.lost(TCP)
         self.assertEqual(self.clock.getDelayedCalls(), [])

@@ -14,7 +14,7 @@ from twisted.trial.unittest import SkipTest, TestCase
 from gigasetd.config.endpoint import Endpoint
 from gigasetd.process.listeners import bind
 from gigasetd.sip.actions import Flow
-from gigasetd.sip.stun.responder import Reflector
+from gigasetd.sip.stun.responder import StunResponder
 from gigasetd.sip.udp import BUFFER, Datagrams
 from tests.sip.sockets import Disk, Mirror, Telephone, transportsOf
 from tests.sip.stun.test_message import IDENTITY, OLD
@@ -35,8 +35,8 @@ class DatagramsTests(TestCase):
         """
         A listener and one telephone.
         """
-        self.layer = Mirror()
-        self.transports = transportsOf(self.layer, reactor)
+        self.dispatcher = Mirror()
+        self.transports = transportsOf(self.dispatcher, reactor)
         try:
             self.datagrams = self.listener(self.interface)
         except CannotListenError as error:
@@ -86,7 +86,7 @@ class DatagramsTests(TestCase):
         """
         self.say(MESSAGE)
         self.assertEqual(await self.heard(1), [MESSAGE])
-        ((_, flow),) = self.layer.got
+        ((_, flow),) = self.dispatcher.got
         self.assertEqual(flow.local, self.datagrams.local)
         self.assertEqual((flow.transport, flow.connection), ("udp", 0))
         self.assertEqual(flow.host, self.interface)
@@ -110,21 +110,21 @@ class DatagramsTests(TestCase):
         await self.heard(1)
         self.assertEqual(self.transports.counts["pings"], 4)
         self.assertEqual(self.transports.counts["datagrams"], 5)
-        self.assertEqual(len(self.layer.got), 1)
+        self.assertEqual(len(self.dispatcher.got), 1)
 
     async def test_stun(self) -> None:
         """
         A phone that asks on the SIP port for its public address is told at
         once, even while the disk is full; SIP never hears of it.
         """
-        reflector = Reflector(self.transports.guard, lambda flow: flow.local)
+        reflector = StunResponder(self.transports.guard, lambda flow: flow.local)
         self.transports.stun = reflector.receive
         self.transports._settle = Disk()
         self.transports._settle.full = True
         self.say(stun(identity=OLD), stun(kind=0x0101), stun())
         old, modern = await self.heard(2)
         self.assertEqual((old[4:20], modern[4:20]), (OLD, IDENTITY))
-        self.assertEqual(self.layer.got, [])
+        self.assertEqual(self.dispatcher.got, [])
         self.assertEqual(reflector.counts["ignored"], 1)
 
     async def test_largest(self) -> None:
@@ -226,4 +226,4 @@ class WideTests(DatagramsTests):
         self.addCleanup(port.stopListening)
         port.write(MESSAGE, ("127.0.0.1", both.port))
         await self.heard(1, phone)
-        self.assertEqual(self.layer.got[0][1].host, "127.0.0.1")
+        self.assertEqual(self.dispatcher.got[0][1].host, "127.0.0.1")

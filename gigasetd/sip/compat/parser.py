@@ -13,7 +13,7 @@ from twisted.protocols import sip as stock
 
 from gigasetd.sip.compat.sip import Message, Request, Response
 from gigasetd.sip.message import message as ours
-from gigasetd.sip.message.head import Limits, unfolded
+from gigasetd.sip.message.head import MessageLimits, unfolded
 from gigasetd.sip.message.header import number
 
 _END = b"\r\n\r\n"
@@ -104,7 +104,7 @@ class MessagesParser:
     def __init__(
         self,
         messageReceivedCallback: Callable[[Message], object],
-        limits: Limits = Limits(),
+        limits: MessageLimits = MessageLimits(),
     ) -> None:
         self.messageReceived = messageReceivedCallback
         self._limits = limits

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.echo.test_useragent -*-
 """
-One echo call: its dialog, its media, its answer on the way, its ends in time
+One echo call: its dialog, its media, the repetition of its 200, its timers
 (RFC 3261 section 13.3.1, RFC 4028).
 
 Layer 2 (rules).
@@ -13,18 +13,19 @@ from math import inf
 from typing import Any
 
 from gigasetd.errors import BadValue
-from gigasetd.sip.actions import Action, Ask, CloseMedia, Flow, Reply
+from gigasetd.sip.actions import Action, CloseMedia, Flow, SendRequest, SendResponse
 from gigasetd.sip.dialog import Dialog
-from gigasetd.sip.echo.offeranswer import CONTENT, Declined, Negotiation
+from gigasetd.sip.echo.offeranswer import CONTENT, Negotiation
 from gigasetd.sip.message.header import number
 from gigasetd.sip.message.message import Request
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.message.uri import numberOf, parseAddress, parseURI
+from gigasetd.sip.rejection import RequestRejected
 
 T1 = 0.5
 T2 = 4.0
 GIVE_UP = 64 * T1
-"""Seconds that an answer waits for its ACK (RFC 3261 section 13.3.1.4)."""
+"""Seconds after which a 200 without an ACK fails (RFC 3261 section 13.3.1.4)."""
 
 SHORTEST = 90
 """Seconds of the shortest session interval (RFC 4028 section 5)."""
@@ -33,15 +34,18 @@ ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
 SUPPORTED = "Supported: timer"
 
 
-class Leg:
+class EchoCall:
     """
+    Holds the state of a call, and encodes its messages.
+
     @ivar invite: the INVITE that opened the call.
-    @ivar flow: how its peer is reached.
+    @ivar flow: the flow that the peer last used.
     @ivar port: our RTP port, 0 while there is none.
     @ivar acknowledged: False while a 200 of ours waits for its ACK.
-    @ivar done: True once nothing is left to do for it.
-    @ivar ends: when the call has lasted long enough.
-    @ivar expires: when its session timer lets it die.
+    @ivar done: whether it is over.
+    @ivar due: when the wait for an RTP port ends.
+    @ivar ends: when the longest call ends.
+    @ivar expires: when its session timer ends.
     """
 
     def __init__(
@@ -58,13 +62,13 @@ class Leg:
         self.acknowledged = True
         self.done = False
         self.ends = self.expires = self.due = inf
-        self._answer: Reply | None = None
+        self._answer: SendResponse | None = None
         self._again = self._until = inf
         self._interval = T1
 
     def row(self) -> dict[str, Any]:
         """
-        The call as C{gigasetctl calls} shows it.
+        Return the call as C{gigasetctl calls} shows it.
         """
         return {
             "call_id": self.dialog.call,
@@ -76,7 +80,7 @@ class Leg:
 
     def repeats(self, request: Request) -> bool:
         """
-        Whether a request is the INVITE of this call, perhaps by another way
+        Whether a request is the INVITE of this call, perhaps by another route
         (RFC 3261 section 8.2.2.2).
         """
         mine, theirs = self.invite.first, request.first
@@ -84,7 +88,7 @@ class Leg:
 
     def deadline(self) -> float:
         """
-        When something has to happen next.
+        Return when the call needs attention next.
         """
         if not self.acknowledged:
             return min(self._again, self._until)
@@ -92,37 +96,37 @@ class Leg:
 
     def agreeTimer(self, request: Request, now: float) -> list[str]:
         """
-        The peer may keep the session alive; we never refresh it ourselves.
+        Agree to a session timer that the peer refreshes; we never refresh it.
 
-        @return: the header lines that say so in the answer.
-        @raise Declined: the interval is too small (422).
+        @return: the header lines for the answer.
+        @raise RequestRejected: the interval is too small (422).
         """
-        asked = request.get("session-expires")
-        if asked is None:
+        interval = request.get("session-expires")
+        if interval is None:
             return []
-        text, _, rest = asked.partition(";")
+        text, _, rest = interval.partition(";")
         seconds = number(text.strip(" \t"), 2**32 - 1)
         if seconds is None:
-            raise Declined(400)
+            raise RequestRejected(400)
         if seconds < SHORTEST:
-            raise Declined(422, f"Min-SE: {SHORTEST}")
+            raise RequestRejected(422, f"Min-SE: {SHORTEST}")
         names = [name.lower() for name in _options(request)]
         if "timer" not in names or "uas" in rest.lower():
             return []
         self.expires = now + seconds - min(32, seconds / 3)
         return [f"Session-Expires: {seconds};refresher=uac", "Require: timer"]
 
-    def ring(self, contact: str) -> Reply:
+    def ring(self, contact: str) -> SendResponse:
         """
-        180, so that the caller hears that something is there.
+        Return the 180.
         """
         return self.answer(self.invite, 180, (contact,))
 
     def accept(
         self, request: Request, headers: Iterable[str], body: str, now: float
-    ) -> Reply:
+    ) -> SendResponse:
         """
-        200 to an INVITE, said again until its ACK is here.
+        Return the 200 to an INVITE, and repeat it until its ACK comes.
         """
         reply = self.answer(request, 200, (*headers, CONTENT), body)
         self._answer, self.acknowledged = reply, False
@@ -131,17 +135,17 @@ class Leg:
 
     def answer(
         self, request: Request, code: int, headers: Iterable[str] = (), body: str = ""
-    ) -> Reply:
+    ) -> SendResponse:
         """
-        An answer with our tag, by the flow that the peer last used.
+        Return a response with our tag.
         """
         tag = self.dialog.tag
         data = respond(request, code, toTag=tag, headers=headers, body=body)
-        return Reply(request, self.flow, data)
+        return SendResponse(request, data)
 
     def acknowledge(self, request: Request) -> bool:
         """
-        An ACK came; C{False} when it is for no answer that waits.
+        Take an ACK; return C{False} if no 200 waits for it.
         """
         answer = self._answer
         if answer is None or answer.request.cseq != request.cseq:
@@ -151,7 +155,7 @@ class Leg:
 
     def lost(self, now: float) -> bool:
         """
-        Whether the ACK did not come in all that time.
+        Whether the ACK did not come in time.
         """
         return not self.acknowledged and now >= self._until
 
@@ -164,7 +168,7 @@ class Leg:
 
     def repeat(self, now: float) -> list[Action]:
         """
-        The 200 once more, when its time has come.
+        Return the 200 once more, if it is time.
         """
         if self._answer is None or now < self._again:
             return []
@@ -172,16 +176,16 @@ class Leg:
         self._again = now + self._interval
         return [self._answer]
 
-    def drop(self, code: int, *headers: str) -> Reply:
+    def drop(self, code: int, *headers: str) -> SendResponse:
         """
-        Refuse a call that is not answered yet.
+        Reject a call that is not answered yet.
         """
         self.done = True
         return self.answer(self.invite, code, headers)
 
     def hangUp(self, host: str, branch: str) -> list[Action]:
         """
-        Our BYE, and the end of the media.
+        Return our BYE, and the end of the media.
 
         @param host: our address, as in URIs.
         """
@@ -189,32 +193,29 @@ class Leg:
         port = flow.local.rpartition(":")[2]
         transport = flow.transport.upper()
         via = f"SIP/2.0/{transport} {host}:{port};branch={branch};rport"
-        bye = Ask(self.dialog.ask("BYE", via), branch, "BYE", flow)
+        bye = SendRequest(self.dialog.request("BYE", via), branch, "BYE", flow)
         self.done = True
         return [bye, CloseMedia(self.dialog.tag)]
 
 
 def _options(request: Request) -> list[str]:
-    """
-    The extensions that a peer has or needs.
-    """
     return request.values("supported") + request.values("require")
 
 
 def checkRequire(request: Request) -> None:
     """
-    We have one extension, the session timer.
+    Check Require against our only extension, the session timer.
 
-    @raise Declined: the request needs another (420).
+    @raise RequestRejected: the request needs another one (420).
     """
     unknown = [name for name in request.values("require") if name.lower() != "timer"]
     if unknown:
-        raise Declined(420, f"Unsupported: {', '.join(unknown)}")
+        raise RequestRejected(420, f"Unsupported: {', '.join(unknown)}")
 
 
 def userOf(text: str) -> str:
     """
-    The number in a URI, "" where there is none.
+    Return the number in a URI, C{""} where there is none.
     """
     try:
         return numberOf(parseURI(text).user) or ""
@@ -224,7 +225,7 @@ def userOf(text: str) -> str:
 
 def contactLine(request: Request, flow: Flow, address: Callable[[Flow], str]) -> str:
     """
-    Our Contact towards that peer, under the number it called.
+    Return our Contact line towards a peer, with the number that it called.
     """
     user = userOf(request.uri) or "echo"
     port = flow.local.rpartition(":")[2]
@@ -234,6 +235,6 @@ def contactLine(request: Request, flow: Flow, address: Callable[[Flow], str]) ->
 
 def bracketed(host: str) -> str:
     """
-    An address as URIs write it.
+    Return an address literal as URIs write it.
     """
     return f"[{host}]" if ":" in host and not host.startswith("[") else host

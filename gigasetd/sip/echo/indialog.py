@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.echo.test_useragent -*-
 """
-What a peer may ask for during an echo call: hold, resume, refresh, hang up
-(RFC 3261 sections 14.2 and 15.1.2, RFC 3311, RFC 6086).
+Requests during an echo call: hold, resume, refresh, hang up (RFC 3261
+sections 14.2 and 15.1.2, RFC 3311, RFC 6086).
 
 Layer 2 (rules).
 """
@@ -11,28 +11,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gigasetd.sip.actions import Action, ChangeMedia, CloseMedia, Flow
-from gigasetd.sip.echo.call import ALLOW, SUPPORTED, Leg, contactLine
+from gigasetd.sip.echo.call import ALLOW, SUPPORTED, EchoCall, contactLine
 from gigasetd.sip.echo.offeranswer import (
     CONTENT,
     TYPE,
-    Declined,
     checkAccept,
     descriptionOf,
 )
 from gigasetd.sip.message.message import Request
+from gigasetd.sip.rejection import RequestRejected
+from gigasetd.sip.requestcontext import RequestContext
 
 
-class InCall:
+class InDialog:
     """
-    Requests inside the dialog of a leg.
+    Answers requests inside the dialog of an echo call.
     """
 
     def __init__(self, address: Callable[[Flow], str]) -> None:
         """
-        @param address: our address towards a flow's peer, a literal.
+        @param address: returns our address towards a flow's peer, a literal.
         """
         self._address = address
-        self._table: dict[str, Callable[[Leg, Request, float], list[Action]]] = {
+        self._table: dict[str, Callable[[EchoCall, Request, float], list[Action]]] = {
             "INVITE": self._invite,
             "UPDATE": self._update,
             "BYE": self._bye,
@@ -40,117 +41,101 @@ class InCall:
             "OPTIONS": self._capabilities,
         }
 
-    def receive(
-        self, leg: Leg, request: Request, flow: Flow, now: float
-    ) -> list[Action]:
+    def receive(self, call: EchoCall, context: RequestContext) -> list[Action]:
         """
-        Any request but ACK.
+        Answer any request but ACK.
 
-        @raise Declined: it has to be answered with an error.
+        @raise RequestRejected: it gets an error response.
         """
+        request = context.request
         act = self._table.get(request.method)
         if act is None:
-            raise Declined(405, ALLOW)
-        if not leg.dialog.hears(request):
-            raise Declined(500, "Retry-After: 1")
-        if leg.port:
-            # Before that, the INVITE's own answer still has to find its way.
-            leg.flow = flow
-        return act(leg, request, now)
+            raise RequestRejected(405, ALLOW)
+        if not call.dialog.advances(request):
+            raise RequestRejected(500, "Retry-After: 1")
+        if call.port:
+            # Not before: the response to the INVITE goes back by its own flow.
+            call.flow = context.flow
+        return act(call, request, context.now)
 
-    def acknowledge(self, leg: Leg, request: Request) -> list[Action]:
+    def acknowledge(self, call: EchoCall, request: Request) -> list[Action]:
         """
-        ACK for a 200 of ours.
+        Take the ACK of a 200 of ours.
 
-        @raise Declined: it should hold an answer that we can use, and doesn't.
+        @raise RequestRejected: our offer has no usable answer in it.
         """
-        if not leg.acknowledge(request) or not leg.talk.asking:
+        if not call.acknowledge(request) or not call.talk.asking:
             return []
-        leg.talk.answered(descriptionOf(request))
-        return [self._change(leg)]
+        call.talk.answered(descriptionOf(request))
+        return [self._change(call)]
 
-    def _invite(self, leg: Leg, request: Request, now: float) -> list[Action]:
-        """
-        Hold, resume, move, refresh.
-        """
-        _checkReady(leg)
+    def _invite(self, call: EchoCall, request: Request, now: float) -> list[Action]:
+        _checkReady(call)
         checkAccept(request)
-        headers, body = self._agree(leg, request, now)
-        actions: list[Action] = [leg.accept(request, headers, body, now)]
-        return actions if leg.talk.asking else [*actions, self._change(leg)]
+        headers, body = self._agree(call, request, now)
+        actions: list[Action] = [call.accept(request, headers, body, now)]
+        return actions if call.talk.asking else [*actions, self._change(call)]
 
-    def _update(self, leg: Leg, request: Request, now: float) -> list[Action]:
-        """
-        As a re-INVITE without ACK, and about media only where it offers some.
-        """
-        _checkReady(leg)
+    def _update(self, call: EchoCall, request: Request, now: float) -> list[Action]:
+        # As a re-INVITE without an ACK; it concerns media only with a body.
+        _checkReady(call)
         if request.body:
-            headers, body = self._agree(leg, request, now)
+            headers, body = self._agree(call, request, now)
             return [
-                leg.answer(request, 200, (*headers, CONTENT), body),
-                self._change(leg),
+                call.answer(request, 200, (*headers, CONTENT), body),
+                self._change(call),
             ]
-        headers = self._headers(leg, request, now)
-        leg.dialog.retarget(request)
-        return [leg.answer(request, 200, headers)]
+        headers = self._headers(call, request, now)
+        call.dialog.retarget(request)
+        return [call.answer(request, 200, headers)]
 
-    def _agree(self, leg: Leg, request: Request, now: float) -> tuple[list[str], str]:
+    def _agree(
+        self, call: EchoCall, request: Request, now: float
+    ) -> tuple[list[str], str]:
         """
-        Take an offer; give back the header lines and body of the 200.
+        Take an offer.
 
-        @raise Declined: it cannot be taken, and everything stays as it was.
+        @return: the header lines and the body of the 200.
+        @raise RequestRejected: it cannot be taken, and changes nothing.
         """
         session = descriptionOf(request)
-        headers = self._headers(leg, request, now)
-        leg.talk.take(session)
-        leg.dialog.retarget(request)
-        return headers, leg.talk.speak(self._address(leg.flow), leg.port)
+        headers = self._headers(call, request, now)
+        call.talk.take(session)
+        call.dialog.retarget(request)
+        return headers, call.talk.speak(self._address(call.flow), call.port)
 
-    def _headers(self, leg: Leg, request: Request, now: float) -> list[str]:
-        """
-        What each 200 says about us.
-        """
-        timer = leg.agreeTimer(request, now)
-        contact = contactLine(leg.invite, leg.flow, self._address)
+    def _headers(self, call: EchoCall, request: Request, now: float) -> list[str]:
+        timer = call.agreeTimer(request, now)
+        contact = contactLine(call.invite, call.flow, self._address)
         return [contact, ALLOW, SUPPORTED, *timer]
 
-    def _change(self, leg: Leg) -> ChangeMedia:
-        """
-        Tell the sockets.
-        """
-        return ChangeMedia(leg.talk.media(leg.dialog.tag, leg.flow.host))
+    def _change(self, call: EchoCall) -> ChangeMedia:
+        return ChangeMedia(call.talk.media(call.dialog.tag, call.flow.host))
 
-    def _bye(self, leg: Leg, request: Request, now: float) -> list[Action]:
-        """
-        The peer hangs up, even before we answered.
-        """
-        ended: list[Action] = [leg.answer(request, 200)]
-        if not leg.port:
-            ended.append(leg.drop(487))
-        leg.done = True
-        return [*ended, CloseMedia(leg.dialog.tag)]
+    def _bye(self, call: EchoCall, request: Request, now: float) -> list[Action]:
+        ended: list[Action] = [call.answer(request, 200)]
+        if not call.port:
+            # Even before the call was answered (RFC 3261 section 15).
+            ended.append(call.drop(487))
+        call.done = True
+        return [*ended, CloseMedia(call.dialog.tag)]
 
-    def _information(self, leg: Leg, request: Request, now: float) -> list[Action]:
-        """
-        INFO carries keys that somebody pressed; nobody here counts them.
-        """
-        return [leg.answer(request, 200)]
+    def _information(
+        self, call: EchoCall, request: Request, now: float
+    ) -> list[Action]:
+        # Keys that the caller presses (DTMF) have no effect.
+        return [call.answer(request, 200)]
 
-    def _capabilities(self, leg: Leg, request: Request, now: float) -> list[Action]:
-        """
-        OPTIONS inside the call.
-        """
+    def _capabilities(
+        self, call: EchoCall, request: Request, now: float
+    ) -> list[Action]:
         headers = (ALLOW, SUPPORTED, f"Accept: {TYPE}")
-        return [leg.answer(request, 200, headers)]
+        return [call.answer(request, 200, headers)]
 
 
-def _checkReady(leg: Leg) -> None:
-    """
-    One offer at a time (RFC 3261 section 14.2, RFC 3311 section 5.2).
-
-    @raise Declined: another one is under way (500 or 491).
-    """
-    if not leg.port:
-        raise Declined(500, "Retry-After: 2")
-    if leg.talk.asking and not leg.acknowledged:
-        raise Declined(491)
+def _checkReady(call: EchoCall) -> None:
+    # One offer at a time (RFC 3261 section 14.2, RFC 3311 section 5.2).
+    if not call.port:
+        raise RequestRejected(500, "Retry-After: 2")
+    if call.talk.asking and not call.acknowledged:
+        raise RequestRejected(491)

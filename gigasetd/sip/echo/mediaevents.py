@@ -35,18 +35,18 @@ class Told:
         The sockets are bound.
         """
         now = self._transports.now()
-        self._transports.tell(self._agent(call).opened(call, port, now))
+        self._transports.perform(self._agent(call).opened(call, port, now))
 
     def refused(self, call: str) -> None:
         """
         There is no pair of ports left.
         """
         now = self._transports.now()
-        self._transports.tell(self._agent(call).refused(call, now))
+        self._transports.perform(self._agent(call).refused(call, now))
 
     def silent(self, call: str) -> None:
         """
         No RTP was heard for a while.
         """
         now = self._transports.now()
-        self._transports.tell(self._agent(call).silent(call, now))
+        self._transports.perform(self._agent(call).silent(call, now))

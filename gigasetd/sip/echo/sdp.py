@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.echo.test_sdp -*-
 """
-Session descriptions, as far as the echo call needs them: offers read with a
-tolerant eye, what in them can be echoed (RFC 8866, RFC 3264).
+Read session descriptions, as far as the echo call needs them (RFC 8866, RFC
+3264).
 
 Layer 0 (values).
 """
@@ -27,9 +27,9 @@ _EVENTS = re.compile(r"[0-9][0-9,-]{0,39}\Z")
 _TIME = re.compile(r"[0-9]{1,20} [0-9]{1,20}\Z")
 
 
-class Limits(NamedTuple):
+class SDPLimits(NamedTuple):
     """
-    How much of a description we look at.
+    The largest description that is read.
     """
 
     size: int = 16384  #: characters
@@ -40,7 +40,7 @@ class Limits(NamedTuple):
 
 class Codec(NamedTuple):
     """
-    A payload type that the echo can reflect.
+    A payload type that the echo call can send back.
     """
 
     payload: int  #: RTP payload type, 0 to 127
@@ -48,9 +48,9 @@ class Codec(NamedTuple):
     events: str = ""  #: the events of a telephone-event, "0-15"
 
 
-class Stream(NamedTuple):
+class MediaDescription(NamedTuple):
     """
-    One m-line with what belongs to it.
+    One m-line and its attributes.
     """
 
     kind: str  #: "audio", "video", ...
@@ -59,12 +59,12 @@ class Stream(NamedTuple):
     formats: tuple[str, ...]  #: as written
     host: str  #: where media goes: an address literal, "" when unusable
     direction: str  #: "sendrecv", "sendonly", "recvonly" or "inactive"
-    codecs: tuple[Codec, ...]  #: the formats that the echo knows, in order
+    codecs: tuple[Codec, ...]  #: the known ones among C{formats}, in order
 
     @property
     def usable(self) -> bool:
         """
-        Whether the echo can talk on it: plain RTP audio with a known codec.
+        Whether the echo call can use it: plain RTP audio with a known codec.
         """
         return (
             self.kind == "audio"
@@ -74,17 +74,17 @@ class Stream(NamedTuple):
         )
 
 
-class Session(NamedTuple):
+class SessionDescription(NamedTuple):
     """
-    A whole description.
+    A whole session description.
     """
 
-    streams: tuple[Stream, ...]
+    streams: tuple[MediaDescription, ...]
     time: str = "0 0"  #: the t= line; an answer repeats it
 
     def chosen(self) -> int | None:
         """
-        Which stream the echo takes: the first usable one.
+        Return the index of the first usable stream, C{None} without any.
         """
         for index, stream in enumerate(self.streams):
             if stream.usable:
@@ -92,11 +92,11 @@ class Session(NamedTuple):
         return None
 
 
-def parse(text: str, limits: Limits = Limits()) -> Session:
+def parse(text: str, limits: SDPLimits = SDPLimits()) -> SessionDescription:
     """
-    Read a description; lines that mean nothing to us are passed over.
+    Parse a session description; unknown lines are skipped.
 
-    @raise BadValue: it is too large, or a line that matters is broken.
+    @raise BadValue: it is too large, or a line that we need is broken.
     """
     if len(text) > limits.size:
         raise BadValue("the session description is too large")
@@ -105,13 +105,10 @@ def parse(text: str, limits: Limits = Limits()) -> Session:
         raise BadValue("this is no session description")
     head, blocks = _divide(lines, limits)
     streams = tuple(_stream(block, head, limits) for block in blocks)
-    return Session(streams, _time(head))
+    return SessionDescription(streams, _time(head))
 
 
-def _divide(lines: list[str], limits: Limits) -> tuple[list[str], list[list[str]]]:
-    """
-    Separate the session's lines from those of each m-line.
-    """
+def _divide(lines: list[str], limits: SDPLimits) -> tuple[list[str], list[list[str]]]:
     head: list[str] = []
     blocks: list[list[str]] = []
     for line in lines:
@@ -124,19 +121,13 @@ def _divide(lines: list[str], limits: Limits) -> tuple[list[str], list[list[str]
 
 
 def _time(head: list[str]) -> str:
-    """
-    The first t= line's value.
-    """
     for line in head:
         if line.startswith("t=") and _TIME.match(line[2:]):
             return line[2:]
     return "0 0"
 
 
-def _stream(block: list[str], head: list[str], limits: Limits) -> Stream:
-    """
-    One m-line, with what it inherits from the session.
-    """
+def _stream(block: list[str], head: list[str], limits: SDPLimits) -> MediaDescription:
     kind, port, profile, formats = _mediaLine(block[0], limits)
     host, held = _connection(block) or _connection(head) or ("", False)
     direction = _direction(block) or _direction(head) or "sendrecv"
@@ -145,13 +136,11 @@ def _stream(block: list[str], head: list[str], limits: Limits) -> Stream:
         direction = "sendonly" if direction == "sendrecv" else direction
         direction = "inactive" if direction == "recvonly" else direction
     codecs = _codecs(formats, block) if kind == "audio" else ()
-    return Stream(kind, port, profile, formats, host, direction, codecs)
+    return MediaDescription(kind, port, profile, formats, host, direction, codecs)
 
 
-def _mediaLine(line: str, limits: Limits) -> tuple[str, int, str, tuple[str, ...]]:
-    """
-    C{m=audio 5004 RTP/AVP 8 0} in its four parts.
-    """
+def _mediaLine(line: str, limits: SDPLimits) -> tuple[str, int, str, tuple[str, ...]]:
+    # For example m=audio 5004 RTP/AVP 8 0.
     if not _TOKENS.match(line):
         raise BadValue("a media line has a form that is not allowed")
     kind, *rest = line[2:].split(" ")
@@ -167,7 +156,8 @@ def _mediaLine(line: str, limits: Limits) -> tuple[str, int, str, tuple[str, ...
 
 def _connection(lines: list[str]) -> tuple[str, bool] | None:
     """
-    The c= line's address, and whether it says "hold"; C{None} without one.
+    Return the c= line's address and whether it means hold, C{None} without a
+    c= line.
     """
     for line in lines:
         if line.startswith("c="):
@@ -176,9 +166,7 @@ def _connection(lines: list[str]) -> tuple[str, bool] | None:
 
 
 def _address(parts: list[str]) -> tuple[str, bool]:
-    """
-    An address literal that one peer can own; names are not looked up.
-    """
+    # Unicast literals only; names are not looked up.
     if len(parts) != 3 or parts[0] != "IN":
         raise BadValue("a connection line has a form that is not allowed")
     try:
@@ -191,9 +179,6 @@ def _address(parts: list[str]) -> tuple[str, bool]:
 
 
 def _direction(lines: list[str]) -> str:
-    """
-    The direction attribute, "" without one.
-    """
     for line in lines:
         if line.startswith("a=") and line[2:] in _DIRECTIONS:
             return line[2:]
@@ -201,43 +186,33 @@ def _direction(lines: list[str]) -> str:
 
 
 def _codecs(formats: tuple[str, ...], block: list[str]) -> tuple[Codec, ...]:
-    """
-    The formats that the echo knows, in the order of the offer, each once.
-    """
     maps = _attributes(block, "a=rtpmap:")
     events = _attributes(block, "a=fmtp:")
-    found: dict[int, Codec] = {}
+    codecs: dict[int, Codec] = {}
     for text in formats:
         payload = number(text, 127)
         name = "" if payload is None else _encoding(payload, maps.get(payload))
         if payload is not None and name:
-            given = events.get(payload, "") if name == EVENT else ""
-            found.setdefault(
-                payload, Codec(payload, name, given if _EVENTS.match(given) else "")
-            )
-    return tuple(found.values())
+            allowed = events.get(payload, "") if name == EVENT else ""
+            codec = Codec(payload, name, allowed if _EVENTS.match(allowed) else "")
+            codecs.setdefault(payload, codec)
+    return tuple(codecs.values())
 
 
 def _attributes(block: list[str], prefix: str) -> dict[int, str]:
-    """
-    Payload type -> value of its C{rtpmap} or C{fmtp}.
-    """
-    found: dict[int, str] = {}
+    # Payload type -> value of its rtpmap or fmtp.
+    values: dict[int, str] = {}
     for line in block:
         if line.startswith(prefix):
             text, _, value = line[len(prefix) :].strip(" ").partition(" ")
             payload = number(text, 127)
             if payload is not None:
-                found.setdefault(payload, value.strip(" "))
-    return found
+                values.setdefault(payload, value.strip(" "))
+    return values
 
 
 def _encoding(payload: int, mapping: str | None) -> str:
-    """
-    Our name of an encoding, "" for one that we don't know.
-
-    G.722 says 8000 though it samples at 16,000 (RFC 3551 section 4.5.2).
-    """
+    # G.722 says 8000 though it samples at 16,000 (RFC 3551 section 4.5.2).
     if mapping is None:
         return STATIC.get(payload, "")
     name, _, rate = mapping.partition("/")

@@ -1,14 +1,14 @@
 # -*- test-case-name: tests.sip.echo.test_sdp -*-
 """
-Our side of a session description: answers that mirror an offer, offers of
-our own, and both as text (RFC 3264 sections 5, 6 and 8).
+Make our session descriptions: answers that mirror an offer, and offers (RFC
+3264 sections 5, 6 and 8).
 
 Layer 0 (values).
 """
 
 from __future__ import annotations
 
-from gigasetd.sip.echo.sdp import EVENT, Codec, Session, Stream
+from gigasetd.sip.echo.sdp import EVENT, Codec, MediaDescription, SessionDescription
 
 _MIRROR = {
     "sendrecv": "sendrecv",
@@ -18,33 +18,44 @@ _MIRROR = {
 }
 
 
-def answer(asked: Session, index: int, port: int, host: str) -> Session:
+def answer(
+    theirs: SessionDescription, index: int, port: int, host: str
+) -> SessionDescription:
     """
-    Accept one stream and refuse all others (RFC 3264 section 6).
+    Answer an offer: accept one stream and reject all others (RFC 3264 section
+    6).
+
+    @param index: that of the stream.
+    @param port: our RTP port.
+    @param host: our address, a literal.
     """
     streams = []
-    for at, stream in enumerate(asked.streams):
+    for at, stream in enumerate(theirs.streams):
         if at == index:
             direction = _MIRROR[stream.direction]
             streams.append(_ours(stream, port, host, direction))
         else:
             streams.append(stream._replace(port=0, formats=stream.formats[:1]))
-    return Session(tuple(streams), asked.time)
+    return SessionDescription(tuple(streams), theirs.time)
 
 
-def offer(said: Session | None, index: int, port: int, host: str) -> Session:
+def offer(
+    agreed: SessionDescription | None, index: int, port: int, host: str
+) -> SessionDescription:
     """
-    What we offer when the peer leaves that to us: what was agreed before,
-    off hold, else all that we know.
+    Make an offer where the peer leaves that to us: all codecs that we know, or
+    later what was agreed before, off hold.
+
+    @param agreed: our last description, C{None} before the first.
     """
-    if said is None:
-        return Session((_ours(_EVERYTHING, port, host, "sendrecv"),))
-    streams = list(said.streams)
+    if agreed is None:
+        return SessionDescription((_ours(_EVERYTHING, port, host, "sendrecv"),))
+    streams = list(agreed.streams)
     streams[index] = _ours(streams[index], port, host, "sendrecv")
-    return said._replace(streams=tuple(streams))
+    return agreed._replace(streams=tuple(streams))
 
 
-_EVERYTHING = Stream(
+_EVERYTHING = MediaDescription(
     "audio",
     0,
     "RTP/AVP",
@@ -55,17 +66,16 @@ _EVERYTHING = Stream(
 )
 
 
-def _ours(stream: Stream, port: int, host: str, direction: str) -> Stream:
-    """
-    Our side of a stream: the same payload numbers, our address.
-    """
+def _ours(
+    stream: MediaDescription, port: int, host: str, direction: str
+) -> MediaDescription:
     formats = tuple(str(codec.payload) for codec in stream.codecs)
     return stream._replace(port=port, host=host, direction=direction, formats=formats)
 
 
-def encode(session: Session, host: str, identity: int, version: int) -> str:
+def encode(session: SessionDescription, host: str, identity: int, version: int) -> str:
     """
-    A description of ours as text.
+    Encode a description of ours.
 
     @param host: our address, a literal.
     @param identity: the session's number; the same for the whole call.
@@ -83,10 +93,7 @@ def encode(session: Session, host: str, identity: int, version: int) -> str:
     return "\r\n".join((*lines, ""))
 
 
-def _attributeLines(stream: Stream) -> list[str]:
-    """
-    What belongs to a stream that we take.
-    """
+def _attributeLines(stream: MediaDescription) -> list[str]:
     lines = [f"a=rtpmap:{codec.payload} {codec.name}/8000" for codec in stream.codecs]
     lines += [
         f"a=fmtp:{codec.payload} {codec.events or '0-15'}"

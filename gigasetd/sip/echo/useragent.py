@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.echo.test_useragent -*-
 """
-The echo test call: somebody calls 12341, hears a tone, and then themselves
-(RFC 3261 sections 13.3.1, 14.2 and 15); the directory's number plays the tone
+The echo test call: a caller of 12341 hears a tone, and then their own voice
+(RFC 3261 sections 13.3.1, 14.2 and 15).  The directory's number plays the tone
 and hangs up.
 
 Layer 2 (rules).
@@ -14,20 +14,19 @@ from math import inf
 from typing import Any, NamedTuple
 
 from gigasetd.errors import BadValue
-from gigasetd.sip.actions import Action, CloseMedia, Flow, OpenMedia, Reply
+from gigasetd.sip.actions import Action, CloseMedia, Flow, OpenMedia, SendResponse
 from gigasetd.sip.dialog import Dialog
 from gigasetd.sip.echo.call import (
     ALLOW,
     SUPPORTED,
-    Leg,
+    EchoCall,
     bracketed,
     checkRequire,
     contactLine,
 )
-from gigasetd.sip.echo.indialog import InCall
+from gigasetd.sip.echo.indialog import InDialog
 from gigasetd.sip.echo.offeranswer import (
     TYPE,
-    Declined,
     Negotiation,
     checkAccept,
     descriptionOf,
@@ -36,13 +35,15 @@ from gigasetd.sip.message.message import Request
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.message.uri import parseAddress
 from gigasetd.sip.message.via import MAGIC
+from gigasetd.sip.rejection import RequestRejected
+from gigasetd.sip.requestcontext import RequestContext
 
 ACCEPT = f"Accept: {TYPE}"
 
 
 class EchoLimits(NamedTuple):
     """
-    How much echo there is.
+    What echo calls may cost.
     """
 
     calls: int = 20  #: calls at a time
@@ -53,11 +54,12 @@ class EchoLimits(NamedTuple):
 
 class Echo:
     """
-    The user agent behind the echo numbers.
+    Answers calls to the echo numbers (a L{LocalAgent
+    <gigasetd.sip.localagents.LocalAgent>}).
 
-    @ivar limits: how much echo there is.
-    @ivar deadline: when L{wake} wants to be called, C{None} for never.
-    @ivar counts: what happened, by name; only ever grows.
+    @ivar limits: what echo calls may cost.
+    @ivar deadline: when L{wake} is to be called, C{None} for never.
+    @ivar counts: event -> how often it happened.
     """
 
     def __init__(
@@ -68,233 +70,211 @@ class Echo:
         limits: EchoLimits = EchoLimits(),
     ) -> None:
         """
-        @param address: our address towards a flow's peer, a literal.
-        @param fresh: a new random token, hexadecimal.
+        @param address: returns our address towards a flow's peer, a literal.
+        @param fresh: returns a new random token, hexadecimal.
         """
         self.deadline: float | None = None
         self.counts = dict.fromkeys(
             "begun busy declined unacknowledged silent portless overlong".split(), 0
         )
         self._address, self._fresh, self.limits = address, fresh, limits
-        self._legs: dict[str, Leg] = {}
-        self._inCall = InCall(address)
+        self._calls: dict[str, EchoCall] = {}
+        self._inDialog = InDialog(address)
 
     def __len__(self) -> int:
-        """
-        How many calls are under way.
-        """
-        return len(self._legs)
+        return len(self._calls)
 
-    def holds(self, call: str) -> bool:
+    def holds(self, name: str) -> bool:
         """
-        Whether a call's media are for one of our calls.
+        Whether a call is one of this agent's.
+
+        @param name: its name in L{Media <gigasetd.sip.actions.Media>}.
         """
-        return call in self._legs
+        return name in self._calls
 
     def owns(self, request: Request) -> bool:
         """
         Whether a request is inside one of our dialogs.
         """
-        return bool(self._legs) and self._legOf(request) is not None
+        return bool(self._calls) and self._callOf(request) is not None
 
     def calls(self) -> list[dict[str, Any]]:
         """
-        The calls under way, as C{gigasetctl calls} shows them.
+        Return the calls under way, as C{gigasetctl calls} shows them.
         """
-        return [leg.row() for leg in self._legs.values()]
+        return [call.row() for call in self._calls.values()]
 
-    def receive(self, request: Request, flow: Flow, now: float) -> list[Action]:
+    def receive(self, context: RequestContext) -> list[Action]:
         """
-        A request for an echo number, or inside one of its dialogs.
+        Handle a request for an echo number, or inside one of its dialogs.
         """
         try:
-            actions = self._receive(request, flow, now)
-        except Declined as error:
-            actions = self._decline(request, flow, error)
+            actions = self._receive(context)
+        except RequestRejected as error:
+            actions = self._reject(context.request, error)
         except BadValue:
-            actions = self._decline(request, flow, Declined(400))
+            actions = self._reject(context.request, RequestRejected(400))
         return self._settled(actions)
 
-    def _receive(self, request: Request, flow: Flow, now: float) -> list[Action]:
-        """
-        Tell apart what is inside a dialog and what is not.
-        """
-        leg = self._legOf(request)
+    def _receive(self, context: RequestContext) -> list[Action]:
+        request = context.request
+        call = self._callOf(request)
         if request.method == "ACK":
-            return [] if leg is None else self._ack(leg, request)
+            return [] if call is None else self._ack(call, request)
         if request.fault is not None:
-            raise Declined(request.fault.code)
-        if leg is None:
-            return self._outside(request, flow, now)
+            raise RequestRejected(request.fault.code)
+        if call is None:
+            return self._outside(context)
         checkRequire(request)
-        return self._inCall.receive(leg, request, flow, now)
+        return self._inDialog.receive(call, context)
 
-    def _ack(self, leg: Leg, request: Request) -> list[Action]:
-        """
-        Our answer arrived; the peer's answer to our offer may come with it.
-        """
+    def _ack(self, call: EchoCall, request: Request) -> list[Action]:
+        # The ACK may hold the peer's answer to our offer.
         try:
-            return self._inCall.acknowledge(leg, request)
-        except Declined:
+            return self._inDialog.acknowledge(call, request)
+        except RequestRejected:
             self.counts["declined"] += 1
-            return self._end(leg)
+            return self._end(call)
 
-    def _outside(self, request: Request, flow: Flow, now: float) -> list[Action]:
-        """
-        A request outside any dialog of ours.
-        """
+    def _outside(self, context: RequestContext) -> list[Action]:
+        request = context.request
         if parseAddress(request.first["to"]).param("tag") is not None:
-            raise Declined(481)
+            raise RequestRejected(481)
         checkRequire(request)
         if request.method == "OPTIONS":
-            return [self._answer(request, flow, 200, ALLOW, SUPPORTED, ACCEPT)]
+            return [self._answer(request, 200, ALLOW, SUPPORTED, ACCEPT)]
         if request.method in ("BYE", "UPDATE", "INFO", "PRACK"):
-            raise Declined(481)
+            raise RequestRejected(481)
         if request.method != "INVITE":
-            raise Declined(405, ALLOW)
-        return self._invite(request, flow, now)
+            raise RequestRejected(405, ALLOW)
+        return self._invite(context)
 
-    def _invite(self, request: Request, flow: Flow, now: float) -> list[Action]:
-        """
-        A new call: ask for a port, and ring when it is there.
-        """
-        if any(leg.repeats(request) for leg in self._legs.values()):
-            # By another way: a second call would answer the same phone twice.
-            raise Declined(482)
-        if len(self._legs) >= self.limits.calls:
+    def _invite(self, context: RequestContext) -> list[Action]:
+        request, flow, now = context.request, context.flow, context.now
+        if any(call.repeats(request) for call in self._calls.values()):
+            # The same INVITE by another route: one call must not be answered
+            # twice.
+            raise RequestRejected(482)
+        if len(self._calls) >= self.limits.calls:
             self.counts["busy"] += 1
-            raise Declined(486)
+            raise RequestRejected(486)
         checkAccept(request)
         talk = Negotiation(int(self._fresh()[:8], 16), self.limits.reflects)
         talk.take(descriptionOf(request))
-        leg = Leg(request, flow, Dialog(request, self._fresh()), talk, now)
-        leg.agreeTimer(request, now)
-        leg.due = now + self.limits.opening
-        self._legs[leg.dialog.tag] = leg
+        call = EchoCall(request, flow, Dialog(request, self._fresh()), talk, now)
+        call.agreeTimer(request, now)
+        call.due = now + self.limits.opening
+        self._calls[call.dialog.tag] = call
         self.counts["begun"] += 1
-        return [OpenMedia(talk.media(leg.dialog.tag, flow.host))]
+        return [OpenMedia(talk.media(call.dialog.tag, flow.host))]
 
-    def opened(self, call: str, port: int, now: float) -> list[Action]:
+    def opened(self, name: str, port: int, now: float) -> list[Action]:
         """
-        The call has its RTP port: ring and answer.
+        Ring and answer: the call has its RTP port.
         """
-        leg = self._legs.get(call)
-        if leg is None or leg.port:
-            return [] if leg else [CloseMedia(call)]
-        leg.port, leg.due = port, inf
-        leg.ends = now + self.limits.seconds
-        contact = contactLine(leg.invite, leg.flow, self._address)
-        timer = leg.agreeTimer(leg.invite, now)
-        body = leg.talk.speak(self._address(leg.flow), port)
+        call = self._calls.get(name)
+        if call is None or call.port:
+            return [] if call else [CloseMedia(name)]
+        call.port, call.due = port, inf
+        call.ends = now + self.limits.seconds
+        contact = contactLine(call.invite, call.flow, self._address)
+        timer = call.agreeTimer(call.invite, now)
+        body = call.talk.speak(self._address(call.flow), port)
         headers = (contact, ALLOW, SUPPORTED, *timer)
         return self._settled(
-            [leg.ring(contact), leg.accept(leg.invite, headers, body, now)]
+            [call.ring(contact), call.accept(call.invite, headers, body, now)]
         )
 
-    def refused(self, call: str, now: float) -> list[Action]:
+    def refused(self, name: str, now: float) -> list[Action]:
         """
-        There is no port for the call.
+        Reject a call for which no port is free.
         """
-        leg = self._legs.get(call)
-        if leg is None or leg.port:
+        call = self._calls.get(name)
+        if call is None or call.port:
             return []
         self.counts["portless"] += 1
-        return self._settled([leg.drop(503, "Retry-After: 60")])
+        return self._settled([call.drop(503, "Retry-After: 60")])
 
-    def silent(self, call: str, now: float) -> list[Action]:
+    def silent(self, name: str, now: float) -> list[Action]:
         """
-        Nothing was heard for a while; a peer that holds may be quiet.
+        Hang up on a peer that sends no RTP, unless it holds the call.
         """
-        leg = self._legs.get(call)
-        if leg is None or not leg.acknowledged or leg.talk.direction != "sendrecv":
+        call = self._calls.get(name)
+        if call is None or not call.acknowledged or call.talk.direction != "sendrecv":
             return []
         self.counts["silent"] += 1
-        return self._settled(self._end(leg))
+        return self._settled(self._end(call))
 
     def cancelled(self, request: Request, now: float) -> list[Action]:
         """
-        The INVITE was taken back; too late once it is answered.
+        End the call of an INVITE that was cancelled, unless it is answered.
         """
-        for leg in self._legs.values():
-            if not leg.port and leg.repeats(request):
-                return self._settled([leg.drop(487), CloseMedia(leg.dialog.tag)])
+        for call in self._calls.values():
+            if not call.port and call.repeats(request):
+                return self._settled([call.drop(487), CloseMedia(call.dialog.tag)])
         return []
 
     def wake(self, now: float) -> list[Action]:
         """
-        Whatever is due.
+        Do what is due at C{deadline}.
         """
         actions: list[Action] = []
-        for leg in list(self._legs.values()):
-            if now >= leg.due:
-                actions += [leg.drop(503), CloseMedia(leg.dialog.tag)]
-            elif leg.lost(now):
+        for call in list(self._calls.values()):
+            if now >= call.due:
+                actions += [call.drop(503), CloseMedia(call.dialog.tag)]
+            elif call.lost(now):
                 self.counts["unacknowledged"] += 1
-                actions += self._end(leg)
-            elif leg.over(now):
-                self.counts["overlong"] += now >= leg.ends
-                actions += self._end(leg)
+                actions += self._end(call)
+            elif call.over(now):
+                self.counts["overlong"] += now >= call.ends
+                actions += self._end(call)
             else:
-                actions += leg.repeat(now)
+                actions += call.repeat(now)
         return self._settled(actions)
 
     def close(self, now: float) -> list[Action]:
         """
-        End every call: the daemon stops.
+        End every call, before the daemon stops.
         """
         actions: list[Action] = []
-        for leg in list(self._legs.values()):
-            if leg.port:
-                actions += self._end(leg)
+        for call in list(self._calls.values()):
+            if call.port:
+                actions += self._end(call)
             else:
-                actions += [leg.drop(503), CloseMedia(leg.dialog.tag)]
+                actions += [call.drop(503), CloseMedia(call.dialog.tag)]
         return self._settled(actions)
 
-    def _answer(self, request: Request, flow: Flow, code: int, *headers: str) -> Reply:
-        """
-        Any other answer.
-        """
+    def _answer(self, request: Request, code: int, *headers: str) -> SendResponse:
         data = respond(request, code, toTag=self._fresh(), headers=headers)
-        return Reply(request, flow, data)
+        return SendResponse(request, data)
 
-    def _decline(self, request: Request, flow: Flow, error: Declined) -> list[Action]:
-        """
-        An error, counted; an ACK is never answered.
-        """
+    def _reject(self, request: Request, error: RequestRejected) -> list[Action]:
         self.counts["declined"] += 1
         if request.method == "ACK":
             return []
-        return [self._answer(request, flow, error.code, *error.headers)]
+        return [self._answer(request, error.code, *error.headers)]
 
-    def _end(self, leg: Leg) -> list[Action]:
-        """
-        Hang up a call that is answered.
-        """
-        host = bracketed(self._address(leg.flow))
-        return leg.hangUp(host, MAGIC + self._fresh())
+    def _end(self, call: EchoCall) -> list[Action]:
+        host = bracketed(self._address(call.flow))
+        return call.hangUp(host, MAGIC + self._fresh())
 
-    def _legOf(self, request: Request) -> Leg | None:
-        """
-        The call whose dialog a request belongs to (RFC 3261 section 12.2.2).
-        """
+    def _callOf(self, request: Request) -> EchoCall | None:
+        # By Call-ID and both tags (RFC 3261 section 12.2.2).
         try:
             tag = parseAddress(request.first["to"]).param("tag")
-            leg = self._legs.get(tag or "")
-            if leg is None or leg.dialog.call != request.first["call-id"]:
+            call = self._calls.get(tag or "")
+            if call is None or call.dialog.call != request.first["call-id"]:
                 return None
             theirs = parseAddress(request.first["from"]).param("tag") or ""
         except BadValue:
             return None
-        return leg if theirs == leg.dialog.theirs else None
+        return call if theirs == call.dialog.theirs else None
 
     def _settled(self, actions: list[Action]) -> list[Action]:
-        """
-        Forget what is over, and look for the next deadline.
-        """
-        for tag in [tag for tag, leg in self._legs.items() if leg.done]:
-            del self._legs[tag]
+        for tag in [tag for tag, call in self._calls.items() if call.done]:
+            del self._calls[tag]
         self.deadline = min(
-            (leg.deadline() for leg in self._legs.values()), default=inf
+            (call.deadline() for call in self._calls.values()), default=inf
         )
         if self.deadline == inf:
             self.deadline = None

@@ -16,13 +16,13 @@ _STRAY = re.compile(r"\0|(?<!\r)\n|\r(?!\n)")
 _EMPTY_LINE = re.compile(r"\n\r?\n")
 
 
-class Malformed(Exception):
+class MalformedSIP(Exception):
     """
     Bytes that are no SIP message, or none that could be answered.
     """
 
 
-class Fault(NamedTuple):
+class MessageFault(NamedTuple):
     """
     What is wrong with a message, as its sender is told.
     """
@@ -31,7 +31,7 @@ class Fault(NamedTuple):
     phrase: str  #: the reason phrase
 
 
-class Limits(NamedTuple):
+class MessageLimits(NamedTuple):
     """
     How much of a message we look at.
     """
@@ -41,10 +41,12 @@ class Limits(NamedTuple):
     body: int = 65536  #: bytes of the body
 
 
-_TOO_LARGE = Fault(400, "Message Too Large")
+_TOO_LARGE = MessageFault(400, "Message Too Large")
 
 
-def divide(text: str, limits: Limits) -> tuple[list[str], str, Fault | None]:
+def divide(
+    text: str, limits: MessageLimits
+) -> tuple[list[str], str, MessageFault | None]:
     """
     Separate the lines of the head, still folded, from the body.
     """
@@ -62,7 +64,9 @@ def divide(text: str, limits: Limits) -> tuple[list[str], str, Fault | None]:
     return lines, body, _TOO_LARGE if len(body) > limits.body else None
 
 
-def _repair(text: str, limits: Limits) -> tuple[list[str], str, Fault | None]:
+def _repair(
+    text: str, limits: MessageLimits
+) -> tuple[list[str], str, MessageFault | None]:
     """
     As L{divide}, for a head that is too long, has no end, or holds octets
     that no head may hold; those become blanks.
@@ -70,21 +74,21 @@ def _repair(text: str, limits: Limits) -> tuple[list[str], str, Fault | None]:
     RFC 3261 allows a NUL behind a backslash in a quoted string.  We don't: a
     database's text cannot hold one, and nobody types it.
 
-    @raise Malformed: not even the first line has an end in time.
+    @raise MalformedSIP: not even the first line has an end in time.
     """
     head, blank, body = _ends(text)
-    fault = None if blank else Fault(400, "Header Without End")
+    fault = None if blank else MessageFault(400, "Header Without End")
     if len(body) > limits.body:
         fault = _TOO_LARGE
     if len(head) > limits.head:
         fault = _TOO_LARGE
         end = head.rfind("\r\n", 0, limits.head)
         if end < 0:
-            raise Malformed("the first line is too long")
+            raise MalformedSIP("the first line is too long")
         head = head[:end]
     clean = _STRAY.sub(" ", head)
     if clean != head:
-        fault = fault or Fault(400, "Control Character In Header")
+        fault = fault or MessageFault(400, "Control Character In Header")
     return clean.split("\r\n"), body, fault
 
 

@@ -6,7 +6,7 @@ joining the lines (RFC 3261 sections 7 and 25).
 A message keeps its header lines in order and as they came, so that what a
 proxy does not understand leaves as it arrived.  A message that breaks the
 grammar but can still be answered carries its L{Message.fault}; one that
-cannot be answered raises L{Malformed}.
+cannot be answered raises L{MalformedSIP}.
 
 Layer 0 (values).
 """
@@ -16,9 +16,9 @@ from __future__ import annotations
 import re
 
 from gigasetd.errors import BadValue
-from gigasetd.sip.message.head import Fault as Fault
-from gigasetd.sip.message.head import Limits as Limits
-from gigasetd.sip.message.head import Malformed as Malformed
+from gigasetd.sip.message.head import MalformedSIP as MalformedSIP
+from gigasetd.sip.message.head import MessageFault as MessageFault
+from gigasetd.sip.message.head import MessageLimits as MessageLimits
 from gigasetd.sip.message.head import divide, unfolded
 from gigasetd.sip.message.header import (
     METHODS,
@@ -57,7 +57,7 @@ class Message:
     via: Via
     cseq: int
     cseqMethod: str
-    fault: Fault | None
+    fault: MessageFault | None
 
     def get(self, name: str) -> str | None:
         """
@@ -123,11 +123,11 @@ def encode(start: str, lines: list[str], body: str = "") -> bytes:
     return "\r\n".join((start, *lines, "", body)).encode("latin-1")
 
 
-def parse(data: bytes, limits: Limits = Limits()) -> Request | Response:
+def parse(data: bytes, limits: MessageLimits = MessageLimits()) -> Request | Response:
     """
     Parse one datagram, or one message that a stream was split into.
 
-    @raise Malformed: it is no SIP, or has no Via to answer to.
+    @raise MalformedSIP: it is no SIP, or has no Via to answer to.
     """
     text = data.decode("latin-1").lstrip("\r\n")
     lines, body, fault = divide(text, limits)
@@ -152,7 +152,7 @@ def _startLine(start: str) -> Request | Response:
     """
     Tell requests from responses.
 
-    @raise Malformed: it is neither.
+    @raise MalformedSIP: it is neither.
     """
     parts = start.split(" ")
     if len(parts) == 3 and parts[0] in METHODS and parts[2] == "SIP/2.0":
@@ -164,9 +164,9 @@ def _startLine(start: str) -> Request | Response:
     parts = [part for part in parts if part]
     if len(parts) > 2 and parts[-1].upper() == "SIP/2.0":
         request = _request(start, parts[0], "".join(parts[1:-1]), "SIP/2.0")
-        request.fault = Fault(400, "Bad Request-Line")
+        request.fault = MessageFault(400, "Bad Request-Line")
         return request
-    raise Malformed("the first line is neither a request nor a status line")
+    raise MalformedSIP("the first line is neither a request nor a status line")
 
 
 def _request(start: str, method: str, uri: str, version: str) -> Request:
@@ -174,14 +174,14 @@ def _request(start: str, method: str, uri: str, version: str) -> Request:
     A request from the parts of its first line.
     """
     if method not in METHODS and not TOKEN.match(method):
-        raise Malformed("the method is no token")
+        raise MalformedSIP("the method is no token")
     request = Request()
     request.start, request.method, request.uri = start, method, uri
     request.fault = None
     if version != "SIP/2.0" and version.upper() != "SIP/2.0":
-        request.fault = Fault(505, "Version Not Supported")
+        request.fault = MessageFault(505, "Version Not Supported")
     elif not uri or uri[0] == "<":
-        request.fault = Fault(400, "Bad Request-Line")
+        request.fault = MessageFault(400, "Bad Request-Line")
     return request
 
 
@@ -191,9 +191,9 @@ def _response(start: str, parts: list[str]) -> Response:
     """
     code = number(parts[1], 699) if len(parts) > 1 and len(parts[1]) == 3 else None
     if parts[0].upper() != "SIP/2.0":
-        raise Malformed("the version of a response is not SIP/2.0")
+        raise MalformedSIP("the version of a response is not SIP/2.0")
     if code is None or code < 100:
-        raise Malformed("the status code is not from 100 to 699")
+        raise MalformedSIP("the status code is not from 100 to 699")
     response = Response()
     response.start, response.code = start, code
     response.phrase = " ".join(parts[2:])
@@ -201,7 +201,7 @@ def _response(start: str, parts: list[str]) -> Response:
     return response
 
 
-def _readLines(message: Message, lines: list[str], limits: Limits) -> None:
+def _readLines(message: Message, lines: list[str], limits: MessageLimits) -> None:
     """
     Name each line, and remember the first value of each name.
     """
@@ -225,16 +225,16 @@ def _blameRepeated(message: Message, key: str) -> None:
     """
     Name a line that may stand once and stands twice.
     """
-    message.fault = message.fault or Fault(400, f"Repeated {key.title()}")
+    message.fault = message.fault or MessageFault(400, f"Repeated {key.title()}")
 
 
-def _readOddLines(message: Message, lines: list[str], limits: Limits) -> None:
+def _readOddLines(message: Message, lines: list[str], limits: MessageLimits) -> None:
     """
     As L{_readLines}, where a line is folded, has an unusual name or blanks in
     unusual places, or is one too many.
     """
     if len(lines) > limits.headers:
-        message.fault = message.fault or Fault(400, "Too Many Headers")
+        message.fault = message.fault or MessageFault(400, "Too Many Headers")
         del lines[limits.headers :]
     keys: list[str] = []
     first: dict[str, str] = {}
@@ -268,7 +268,7 @@ def _name(message: Message, name: str, colon: str) -> str:
             return canonical(name)
     except BadValue:
         pass
-    message.fault = message.fault or Fault(400, "Bad Header Line")
+    message.fault = message.fault or MessageFault(400, "Bad Header Line")
     return ""
 
 
@@ -276,20 +276,20 @@ def _readVia(message: Message) -> None:
     """
     Parse the top Via: it is the key to the transaction and the way back.
 
-    @raise Malformed: there is none that could be used.
+    @raise MalformedSIP: there is none that could be used.
     """
     value = message.first.get("via")
     if value is None:
-        raise Malformed("there is no Via")
+        raise MalformedSIP("there is no Via")
     try:
         message.via = parseVia(value)
     except BadValue:
-        message.fault = message.fault or Fault(400, "Bad Via")
+        message.fault = message.fault or MessageFault(400, "Bad Via")
         try:
             # The sender may be right where its parameters are wrong.
             message.via = parseVia(value.partition(";")[0].partition(",")[0])
         except BadValue as error:
-            raise Malformed(str(error)) from None
+            raise MalformedSIP(str(error)) from None
 
 
 def _readSequence(message: Message) -> None:
@@ -304,16 +304,18 @@ def _readSequence(message: Message) -> None:
     elif method in METHODS and len(digits) < 10 and _DIGITS(digits):
         message.cseq, message.cseqMethod = int(digits), method
         if isinstance(message, Request) and method != message.method:
-            message.fault = message.fault or Fault(400, "CSeq Names Another Method")
+            message.fault = message.fault or MessageFault(
+                400, "CSeq Names Another Method"
+            )
         return
     match = _CSEQ.match(message.first["cseq"])
     message.cseq, message.cseqMethod = -1, ""
     if match is None or int(match[1]) >= 2**31:
-        message.fault = message.fault or Fault(400, "Bad CSeq")
+        message.fault = message.fault or MessageFault(400, "Bad CSeq")
         return
     message.cseq, message.cseqMethod = int(match[1]), match[2]
     if isinstance(message, Request) and match[2] != message.method:
-        message.fault = message.fault or Fault(400, "CSeq Names Another Method")
+        message.fault = message.fault or MessageFault(400, "CSeq Names Another Method")
 
 
 def _blameMissing(message: Message) -> None:
@@ -324,7 +326,9 @@ def _blameMissing(message: Message) -> None:
     for name in _NEEDED:
         if not message.first.get(name):
             message.first[name] = ""
-            message.fault = message.fault or Fault(400, f"Missing {name.title()}")
+            message.fault = message.fault or MessageFault(
+                400, f"Missing {name.title()}"
+            )
 
 
 def _cutBody(message: Message, length: str) -> None:
@@ -336,8 +340,10 @@ def _cutBody(message: Message, length: str) -> None:
         return
     size = number(length, 2**31 - 1)
     if size is None:
-        message.fault = message.fault or Fault(400, "Bad Content-Length")
+        message.fault = message.fault or MessageFault(400, "Bad Content-Length")
     elif size > len(message.body):
-        message.fault = message.fault or Fault(400, "Body Shorter Than Its Length")
+        message.fault = message.fault or MessageFault(
+            400, "Body Shorter Than Its Length"
+        )
     elif size < len(message.body):
         message.body = message.body[:size]

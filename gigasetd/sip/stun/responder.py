@@ -19,7 +19,7 @@ from gigasetd.sip.actions import Flow
 from gigasetd.sip.stun.message import Place, answer, parse, place
 
 
-class Reflector:
+class StunResponder:
     """
     @ivar own: our listeners, as (address, port): what seems to come from one
         is not answered.

@@ -16,7 +16,7 @@ from gigasetd.config.endpoint import Endpoint
 from gigasetd.process.listeners import bind
 from gigasetd.process.udpreader import Datagram
 from gigasetd.sip.service import SIPService
-from gigasetd.sip.stun.responder import Reflector
+from gigasetd.sip.stun.responder import StunResponder
 from gigasetd.sip.transportlayer import Transports
 from gigasetd.sip.udp import BUFFER, SHORTEST, Datagrams
 
@@ -54,7 +54,7 @@ class StunService(Service):
     def __init__(
         self,
         listen: Iterable[Endpoint],
-        reflector: Reflector,
+        reflector: StunResponder,
         transports: Transports,
         reactor: Any,
     ) -> None:

@@ -195,4 +195,4 @@ class ConversionTests(SynchronousTestCase):
         """
         What we could not answer does not become ours.
         """
-        self.assertRaises(ours.Malformed, toOurs, txsip.Request("INVITE", "sip:foo"))
+        self.assertRaises(ours.MalformedSIP, toOurs, txsip.Request("INVITE", "sip:foo"))

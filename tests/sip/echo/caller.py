@@ -7,10 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import count
 
-from gigasetd.sip.actions import Action, Ask, Flow, Media, OpenMedia, Reply
+from gigasetd.sip.actions import (
+    Action,
+    Flow,
+    Media,
+    OpenMedia,
+    SendRequest,
+    SendResponse,
+)
 from gigasetd.sip.echo.useragent import Echo, EchoLimits
 from gigasetd.sip.message.message import Request, Response, parse
 from gigasetd.sip.message.uri import parseAddress
+from gigasetd.sip.requestcontext import RequestContext
 from tests.sip.echo.offers import PJSIP
 
 FLOW = Flow("udp", "0.0.0.0:5060", "127.0.0.1", 5062, 0)
@@ -75,8 +83,13 @@ class Caller:
         """
         Send a request; what the echo does about it.
         """
-        request = self.request(method, body, headers, cseq)
-        return self.echo.receive(request, self.flow, now)
+        return self.receive(self.request(method, body, headers, cseq), now)
+
+    def receive(self, request: Request, now: float = 0.0) -> list[Action]:
+        """
+        What the echo does about a request.
+        """
+        return self.echo.receive(RequestContext(request, self.flow, now, []))
 
     def open(self, body: str = PJSIP, headers: Iterable[str] = ()) -> list[Action]:
         """
@@ -102,7 +115,7 @@ def answers(actions: list[Action]) -> list[Response]:
     """
     found = []
     for action in actions:
-        if isinstance(action, Reply):
+        if isinstance(action, SendResponse):
             response = parse(action.data)
             assert isinstance(response, Response)
             found.append(response)
@@ -122,7 +135,7 @@ def asked(actions: list[Action]) -> list[Request]:
     """
     found = []
     for action in actions:
-        if isinstance(action, Ask):
+        if isinstance(action, SendRequest):
             request = parse(action.data)
             assert isinstance(request, Request)
             found.append(request)

@@ -88,7 +88,10 @@ class InviteTests(SynchronousTestCase):
         caller = Caller()
         request = caller.request("INVITE", offers.PJSIP)
         request.first["content-type"] = mixed
-        self.assertEqual(codes(caller.echo.receive(request, caller.flow, 0.0)), [415])
+        self.assertEqual(
+            codes(caller.receive(request)),
+            [415],
+        )
 
     def test_unsupported(self) -> None:
         """
@@ -105,7 +108,10 @@ class InviteTests(SynchronousTestCase):
         request = caller.request("INVITE", offers.PJSIP)
         at = request.keys.index("contact")
         del request.keys[at], request.lines[at], request.first["contact"]
-        self.assertEqual(codes(caller.echo.receive(request, caller.flow, 0.0)), [400])
+        self.assertEqual(
+            codes(caller.receive(request)),
+            [400],
+        )
 
     def test_busy(self) -> None:
         """
@@ -151,7 +157,7 @@ class InviteTests(SynchronousTestCase):
         """
         caller = Caller()
         invite = caller.request("INVITE", offers.PJSIP)
-        [media] = medias(caller.echo.receive(invite, caller.flow, 0.0))
+        [media] = medias(caller.receive(invite))
         actions = caller.echo.cancelled(invite, 0.0)
         self.assertEqual(codes(actions), [487])
         self.assertEqual(actions[-1], CloseMedia(media.call))
@@ -327,7 +333,7 @@ class CallTests(SynchronousTestCase):
         request = self.caller.request("INVITE", offers.PJSIP)
         elsewhere = request.encode().replace(b"127.0.0.1:5062>", b"10.9.9.9:5070>")
         request = parse(elsewhere)
-        self.caller.echo.receive(request, self.caller.flow, 1.0)
+        self.caller.receive(request, 1.0)
         self.caller.send("ACK", cseq=self.caller.cseq)
         [bye] = asked(self.caller.echo.wake(301.0))
         self.assertEqual(bye.uri, "sip:20000001@10.9.9.9:5070")

@@ -12,8 +12,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import BadValue
 from gigasetd.sip.message.message import (
-    Limits,
-    Malformed,
+    MalformedSIP,
+    MessageLimits,
     Response,
     parse,
 )
@@ -178,7 +178,7 @@ class LineTests(SynchronousTestCase):
             self.assertFault(data, 400, "Message Too Large")
         data = broken(more="A: b\n" * 300 + "l: 0")
         self.assertFault(data, 400, "Too Many Headers")
-        self.assertEqual(len(parse(data).lines), Limits().headers)
+        self.assertEqual(len(parse(data).lines), MessageLimits().headers)
 
     def test_tooLong(self) -> None:
         """
@@ -187,7 +187,7 @@ class LineTests(SynchronousTestCase):
         self.assertFault(
             broken(more=f"Hue: {'a' * 20000}\nl: 0"), 400, "Message Too Large"
         )
-        limits = Limits(body=10)
+        limits = MessageLimits(body=10)
         fault = parse(broken(more="l: 11", body="a" * 11), limits).fault
         self.assertEqual(fault, (400, "Message Too Large"))
 
@@ -226,8 +226,8 @@ class LineTests(SynchronousTestCase):
                 broken(f"OPTIONS {run} SIP/2.0"),
                 run.encode(),
             ):
-                with Patience(), contextlib.suppress(Malformed, BadValue):
-                    parse(data, Limits(head=1 << 18)).values("via")
+                with Patience(), contextlib.suppress(MalformedSIP, BadValue):
+                    parse(data, MessageLimits(head=1 << 18)).values("via")
 
 
 _PRINTABLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=40)
@@ -241,9 +241,9 @@ class PropertyTests(SynchronousTestCase):
     @given(st.binary(max_size=400))
     def test_anyOctets(self, data: bytes) -> None:
         """
-        Noise raises nothing but L{Malformed}.
+        Noise raises nothing but L{MalformedSIP}.
         """
-        with contextlib.suppress(Malformed):
+        with contextlib.suppress(MalformedSIP):
             parse(data)
 
     @settings(max_examples=300)
@@ -262,7 +262,7 @@ class PropertyTests(SynchronousTestCase):
             )
         try:
             message = parse(bytes(octets))
-        except Malformed:
+        except MalformedSIP:
             return
         self.assertEqual(len(message.lines), len(message.keys))
         self.assertIsInstance(message.encode(), bytes)

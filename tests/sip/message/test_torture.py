@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import BadValue
-from gigasetd.sip.message.message import Malformed, Request, Response, parse
+from gigasetd.sip.message.message import MalformedSIP, Request, Response, parse
 from gigasetd.sip.message.uri import parseAddress, parseURI
 from tests.sip.message.malformed import DROPPED, FAULTS
 from tests.sip.message.torture import VALID
@@ -60,7 +60,7 @@ class TortureTests(SynchronousTestCase):
         What cannot be answered is refused by the one error that says so.
         """
         for name, data in DROPPED.items():
-            with self.assertRaises(Malformed, msg=name):
+            with self.assertRaises(MalformedSIP, msg=name):
                 parse(data)
 
     def test_tortuous(self) -> None:

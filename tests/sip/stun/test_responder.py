@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.sip.actions import Flow
-from gigasetd.sip.stun.responder import Reflector
+from gigasetd.sip.stun.responder import StunResponder
 from tests.sip.stun.test_message import COOKIE, IDENTITY, OLD, attribute, request
 
 
@@ -23,7 +23,7 @@ class ReflectorTests(SynchronousTestCase):
         """
         guard = Guard(lambda host: False, GuardLimits(rate=1, burst=2))
         self.address = "198.51.100.7:3478"
-        self.reflector = Reflector(guard, lambda flow: self.address)
+        self.reflector = StunResponder(guard, lambda flow: self.address)
         self.reflector.own.add(("198.51.100.7", 3478))
 
     def ask(

@@ -12,7 +12,7 @@ from twisted.internet.error import CannotListenError
 from twisted.trial.unittest import SkipTest, TestCase
 
 from gigasetd.config.endpoint import Endpoint
-from gigasetd.sip.stun.responder import Reflector
+from gigasetd.sip.stun.responder import StunResponder
 from gigasetd.sip.stun.service import StunService
 from tests.sip.sockets import Mirror, Telephone, transportsOf
 from tests.sip.stun.test_message import IDENTITY, OLD, request
@@ -31,9 +31,9 @@ class StunServiceTests(TestCase):
         """
         A server with one listener, and a phone.
         """
-        self.layer = Mirror()
-        self.transports = transportsOf(self.layer, reactor)
-        self.reflector = Reflector(
+        self.dispatcher = Mirror()
+        self.transports = transportsOf(self.dispatcher, reactor)
+        self.reflector = StunResponder(
             self.transports.guard, lambda flow: flow.local, ["127.0.0.1", "::1"]
         )
         self.transports.stun = self.reflector.receive
@@ -90,7 +90,7 @@ class StunServiceTests(TestCase):
         sip = b"OPTIONS sip:gigaset.net SIP/2.0\r\n"
         await self.say(b"", sip, bytes(70), request()[:19], sip, request())
         self.assertEqual(len(self.phone.inbox.data), 1)
-        self.assertEqual(self.layer.got, [])
+        self.assertEqual(self.dispatcher.got, [])
 
     def test_notToItself(self) -> None:
         """
