@@ -88,7 +88,7 @@ class BrowserCase(ScenarioCase):
         browser.press("Save")
         browser.go("/account/messaging/")
         browser.fill(jid="20304051")
-        browser.press("Add")
+        browser.press("Add contact")
         self.assertIn("20304051@gigaset.net", browser.text)
 
     def until(self, done: Any) -> None:

@@ -26,7 +26,7 @@ class StoryTests(BrowserCase):
         changes the city, sees it in the picture, switches a service off,
         takes a copy of everything, and erases it.
         """
-        (link,) = re.findall(r"set-up: open (\S+) once", "\n".join(self.daemon.log()))
+        (link,) = re.findall(r"set-up: open (\S+) to", "\n".join(self.daemon.log()))
         await self.browse(lambda browser: self.story(browser, link))
         shown = await self.daemon.ctl("device", "show", NUMBER)
         self.assertEqual((shown["services"], shown["nickname"]), (["voip", "info"], ""))
@@ -39,14 +39,14 @@ class StoryTests(BrowserCase):
         self.login(browser)
         self.city(browser)
         browser.go("/account/")
-        browser.press("Switch off messages…")
-        browser.press("Switch it off and delete its data")
-        self.assertIn("Messages is switched off", browser.text)
+        browser.press("Turn off messaging…")
+        browser.press("Turn off and delete data")
+        self.assertIn("Messaging turned off", browser.text)
         self.copy(browser)
-        browser.press("Erase everything…")
+        browser.press("Delete my data…")
         browser.one("input[name=sure]").click()
-        browser.press("Erase everything now")
-        self.assertIn("is erased", browser.text)
+        browser.press("Delete my data")
+        self.assertIn("has been deleted", browser.text)
         browser.go("/account/")
         self.assertEqual(browser.path, "/account/login")
         self.assertEqual(browser.complaints(), [])
@@ -56,26 +56,26 @@ class StoryTests(BrowserCase):
         The first token and the first device.
         """
         browser.go(link)
-        browser.press("Make the token")
+        browser.press("Create token")
         self.assertEqual(len(browser.one("#token").text), 43)
         browser.press("Add your first device")
         browser.fill(mac=MAC, number=NUMBER, password=PASSWORD, nickname="Anna")
-        browser.press("Add it")
-        self.assertIn(f"Added: number {NUMBER}", browser.text)
+        browser.press("Add device")
+        self.assertIn(f"Device added with number {NUMBER}", browser.text)
         self.assertIn("has never been heard of", browser.text)
         browser.go(link)
-        self.assertIn("no such page", browser.text)
+        self.assertIn("404: Page not found", browser.text)
 
     def city(self, browser: Chrome) -> None:
         """
         Choose a city, and see it.
         """
         browser.go("/account/info/")
-        browser.press("Choose for handsets that tell no name")
+        browser.press("Set defaults for other handsets")
         weather = "img[alt*='weather']"
         before = browser.image(weather)
         browser.fill(sought="Bocholt")
-        browser.press("Look up")
+        browser.press("Search")
         browser.follow(browser.one("main li button"))
         self.assertIn("Bocholt", browser.one("#place").text)
         self.assertNotEqual(browser.image(weather), before)
@@ -125,7 +125,7 @@ class LiveTests(BrowserCase):
             figure = browser.one("[data-figure=devices]").text
             if figure == "1":
                 seen.append(figure)
-                self.assertIn("Live:", browser.text)
+                self.assertIn("Live", browser.text)
                 self.assertEqual(browser.complaints(), [])
                 return
             time.sleep(0.1)

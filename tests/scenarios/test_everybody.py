@@ -60,7 +60,7 @@ class EverybodyTests(BrowserCase):
         self.look(browser, OPERATORS)
         self.login(browser)
         browser.go("/account/info/")
-        browser.press("Choose for handsets that tell no name")
+        browser.press("Set defaults for other handsets")
         browser.go(f"{HANDSET}?city=berlin")
         browser.follow(browser.one("main li button"))
         self.fillBook(browser)
@@ -123,7 +123,7 @@ class EverybodyTests(BrowserCase):
         browser.go("/account/login")
         self.type(browser, Keys.TAB)
         self.assertEqual(
-            browser.driver.switch_to.active_element.text, "Skip to the content"
+            browser.driver.switch_to.active_element.text, "Skip to content"
         )
         self.tabTo(browser, "number")
         self.type(browser, NUMBER, Keys.TAB, PASSWORD, Keys.ENTER)
@@ -165,17 +165,17 @@ class EverybodyTests(BrowserCase):
         As above.
         """
         self.enter(browser, token)
-        self.assertIn("As of loading this page", browser.text)
+        self.assertIn("Not updating", browser.text)
         browser.go("/admin/live/registrations")
-        self.assertIn("Nobody is registered", browser.text)
+        self.assertIn("No registrations", browser.text)
         self.login(browser)
         browser.fill(nickname="Carla")
-        browser.press("Save the nickname")
+        browser.press("Save nickname")
         self.assertIn("Your nickname is Carla", browser.text)
         browser.go("/account/info/")
-        browser.press("Choose for handsets that tell no name")
+        browser.press("Set defaults for other handsets")
         browser.fill(sought="Berlin")
-        browser.press("Look up")
+        browser.press("Search")
         browser.follow(browser.one("main li button"))
         self.assertIn("Berlin", browser.one("#place").text)
         self.fillBook(browser)

@@ -13,23 +13,24 @@ from gigasetd.directory.bookfile import readBook
 from gigasetd.directory.entry import FIELDS, contactOf
 from gigasetd.directory.privatebook import dropEntry, entries, exportBook, putEntry
 from gigasetd.directory.vcard import BookFault, EntryOrFault
-from gigasetd.errors import BadValue, Refused
+from gigasetd.errors import BadValue
 from gigasetd.registry.model import Contact
+from gigasetd.registry.subject import Subject
 from gigasetd.web.account.home import AccountContext
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
-from gigasetd.web.pages.access import OWNER, PageAccess, Visit
+from gigasetd.web.pages.access import PageAccess, Visit
 from gigasetd.web.pages.app import pageRoutes
 
 HOME = "/account/book/"
 SHOWN = 200  #: entries of one page
-TOLD = 5  #: faults of an import that are told
+FAULTS = 5  #: faults of an import that are shown
 VCARD = b"text/vcard; charset=utf-8"
 
 
 class BookPages:
     """
-    @ivar access: who may come in.
+    @ivar access: checks log-ins and renders pages.
     """
 
     app = pageRoutes()
@@ -43,30 +44,30 @@ class BookPages:
         """
         self.access = access
         self._context = context
+        self._registry = context.registry
         self._most = most
         self._longest = longest
 
     @app.route("/", methods=["GET"])
     def all(self, request: Request) -> bytes:
         """
-        The entries.
+        List the entries, all or those with a text in them.
         """
-        visit, number = self._enter(request)
-        told = parameters(request.query)
-        sought = told.get("q", "")[:100]
-        found = [
+        visit, subject = self._enter(request)
+        query = parameters(request.query).get("q", "")[:100]
+        contacts = [
             each
-            for each in entries(self._context.registry, number)
-            if sought.casefold() in "\n".join(each[2:]).casefold()
+            for each in entries(self._registry, subject.number)
+            if query.casefold() in "\n".join(each[2:]).casefold()
         ]
         return self.access.page(
             request,
             "account/book.html",
             visit.session,
-            subject=self._context.subject(visit),
-            found=found[:SHOWN],
-            count=len(found),
-            sought=sought,
+            subject=subject,
+            contacts=contacts[:SHOWN],
+            count=len(contacts),
+            query=query,
             shown=SHOWN,
             most=self._most,
             kilobytes=self._longest // 1024,
@@ -75,112 +76,105 @@ class BookPages:
     @app.route("/entry", methods=["GET"])
     def entry(self, request: Request) -> bytes:
         """
-        The form of one entry, new or known.
+        Show the form of an entry.
         """
-        visit, number = self._enter(request)
+        visit, subject = self._enter(request)
         id = parameters(request.query).get("id", "")
-        known = self._context.registry.contacts.get(number, {}).get(id)
+        known = self._registry.contacts.get(subject.number, {}).get(id)
         return self.access.page(
             request,
             "account/entry.html",
             visit.session,
-            subject=self._context.subject(visit),
-            entry=known or contactBlank(number),
+            subject=subject,
+            entry=known or emptyContact(subject.number),
         )
 
     @app.route("/entry", methods=["POST"])
-    async def put(self, request: Request) -> bytes:
+    async def save(self, request: Request) -> bytes:
         """
-        Keep an entry.
+        Add or change an entry.
         """
-        visit, number = self._enter(request)
+        visit, subject = self._enter(request)
         fields = {name: visit.form.get(name, "") for name in FIELDS}
-        contact = Contact(number, visit.form.get("id", ""), **fields)
-        putEntry(self._context.registry, contact, self._most)
-        await self._context.keep()
-        return self.access.flash(request, visit, HOME, "The entry is saved.")
+        contact = Contact(subject.number, visit.form.get("id", ""), **fields)
+        putEntry(self._registry, contact, self._most)
+        await self._context.persist()
+        return self.access.flash(request, visit, HOME, "Entry saved.")
 
     @app.route("/delete", methods=["POST"])
-    async def drop(self, request: Request) -> bytes:
+    async def delete(self, request: Request) -> bytes:
         """
         Delete one entry, or all.
         """
-        visit, number = self._enter(request)
+        visit, subject = self._enter(request)
+        notice = "Entry deleted."
         if visit.form.get("all") == "yes":
-            for each in entries(self._context.registry, number):
-                self._context.registry.drop(each)
+            notice = "All entries deleted."
+            for each in entries(self._registry, subject.number):
+                self._registry.drop(each)
         else:
-            dropEntry(self._context.registry, number, visit.form.get("id", ""))
-        await self._context.keep()
-        return self.access.flash(request, visit, HOME, "Deleted.")
+            dropEntry(self._registry, subject.number, visit.form.get("id", ""))
+        await self._context.persist()
+        return self.access.flash(request, visit, HOME, notice)
 
     @app.route("/import", methods=["POST"])
-    async def take(self, request: Request) -> bytes:
+    async def importFile(self, request: Request) -> bytes:
         """
         Add the entries of a file, all of them or none.
         """
-        visit, number = self._enter(request)
-        read: list[EntryOrFault] = []
-        await self._slowly(map(read.append, readBook(visit.form.get("file", ""))))
-        found = self._new(read, number)
-        put = (putEntry(self._context.registry, one, self._most) for one in found)
-        await self._slowly(put)
-        await self._context.keep()
-        return self.access.flash(request, visit, HOME, f"Entries added: {len(found)}.")
+        visit, subject = self._enter(request)
+        rows: list[EntryOrFault] = []
+        await self._inSlices(map(rows.append, readBook(visit.form.get("file", ""))))
+        added = self._new(rows, subject.number)
+        await self._inSlices(
+            putEntry(self._registry, each, self._most) for each in added
+        )
+        await self._context.persist()
+        notice = f"Entries added: {len(added)}."
+        return self.access.flash(request, visit, HOME, notice)
 
-    async def _slowly(self, steps: Iterator[object]) -> None:
-        """
-        Do what may be much in slices, so that no phone waits for it.
-        """
+    async def _inSlices(self, steps: Iterator[object]) -> None:
+        # A large file would keep phones waiting.
         cooperator = self._context.commands.counter().cooperator
         await cooperator.cooperate(None for _ in steps).whenDone()
 
-    def _new(self, read: Sequence[EntryOrFault], number: str) -> list[Contact]:
+    def _new(self, rows: Sequence[EntryOrFault], number: str) -> list[Contact]:
         """
-        The entries of a file that are not there already.
+        Select the entries of a file that are not in the book yet.
 
-        @raise BadValue: some cannot be read, or they are too many.
+        @raise BadValue: the file has faults, or too many entries.
         """
-        faults = [each for each in read if isinstance(each, BookFault)]
+        faults = [each for each in rows if isinstance(each, BookFault)]
         if faults:
-            told = "; ".join(f"line {one.line}: {one.reason}" for one in faults[:TOLD])
-            raise BadValue(f"nothing was added: {told}")
-        known = {each[2:] for each in entries(self._context.registry, number)}
-        new = {each[2:]: each for each in read if isinstance(each, Contact)}
-        wanted = [one for fields, one in new.items() if fields not in known]
-        if len(known) + len(wanted) > self._most:
+            reasons = [f"line {each.line}: {each.reason}" for each in faults[:FAULTS]]
+            raise BadValue(f"nothing was added: {'; '.join(reasons)}")
+        known = {each[2:] for each in entries(self._registry, number)}
+        unique = {each[2:]: each for each in rows if isinstance(each, Contact)}
+        new = [each for fields, each in unique.items() if fields not in known]
+        if len(known) + len(new) > self._most:
             raise BadValue(
-                f"nothing was added: a book has {self._most} entries at most"
+                f"nothing was added: a telephone book has at most {self._most} "
+                f"entries, and with this file it would have {len(known) + len(new)}"
             )
-        return [contactOf(one._asdict(), number) for one in wanted]
+        return [contactOf(each._asdict(), number) for each in new]
 
     @app.route("/book.vcf", methods=["GET"])
     def export(self, request: Request) -> bytes:
         """
-        The whole book as a file.
+        Download the book as vCards.
         """
-        _, number = self._enter(request)
+        _, subject = self._enter(request)
         request.setHeader(b"Content-Disposition", b'attachment; filename="book.vcf"')
-        text = exportBook(self._context.registry, number)
+        text = exportBook(self._registry, subject.number)
         return self.access.respond(request, text.encode(), VCARD)
 
-    def _enter(self, request: Request) -> tuple[Visit, str]:
-        """
-        Let an owner in who has the service.
-
-        @raise Refused: he has not.
-        """
-        visit = self.access.requireLogin(request, OWNER)
-        account = self._context.subject(visit).account
-        if account is None or not account.offers("info"):
-            raise Refused(
-                "the information services are switched off, and with them the book"
-            )
-        return visit, visit.session.number
+    def _enter(self, request: Request) -> tuple[Visit, Subject]:
+        # The book is a part of the information services.
+        return self._context.enter(self.access, request, "info")
 
 
-def contactBlank(number: str) -> Contact:
+def emptyContact(number: str) -> Contact:
     """
-    An entry with nothing in it yet.
+    Return an entry with empty fields.
     """
     return Contact(number, *[""] * (len(Contact._fields) - 1))

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.web.account.test_handsets -*-
 """
-C{/account/info/}: what each handset shows of the information services, with a
-picture of its display.
+C{/account/info/}: the Info Center's settings for each handset, with a preview
+of its display.
 
 Layer 3 (I/O).
 """
@@ -21,7 +21,7 @@ from gigasetd.info.preview.svg import picture
 from gigasetd.info.serviceorder import encodeChoice
 from gigasetd.info.services.biorhythm import birthDateOf
 from gigasetd.info.services.city import placeId
-from gigasetd.info.services.interface import PageContext, Service
+from gigasetd.info.services.interface import PageContext
 from gigasetd.info.services.menuchoice import ServiceSelection
 from gigasetd.info.services.settings import languageName
 from gigasetd.registry.model import Profile
@@ -29,30 +29,30 @@ from gigasetd.registry.subject import Subject
 from gigasetd.web.account.home import AccountContext
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
-from gigasetd.web.pages.access import OWNER, PageAccess, Visit
+from gigasetd.web.pages.access import PageAccess, Visit
 from gigasetd.web.pages.app import pageRoutes
 
 HOME = "/account/info/"
-NAMELESS = "-"  #: the handset that does not tell its name, in a path
+OTHERS = "-"  #: path segment of the handsets that send no id
 SHAPES = (6, 8)  #: lines of displays
-FOUND = 12  #: cities that are offered
-SCREEN = "/info/request.do"
+CITIES = 12  #: matches of a search that are shown
+SCREEN = "/info/request.do"  #: path of the idle display
 SVG = b"image/svg+xml"
 
 
 class ServiceChoice(NamedTuple):
     """
-    One service on the form.
+    A service on the form.
     """
 
     id: str
     title: str
-    place: int  #: in the owner's order, counted from 1; 0 where it is left out
+    place: int  #: its position, counted from 1; 0 when it is not shown
 
 
 class HandsetPages:
     """
-    @ivar access: who may come in.
+    @ivar access: checks log-ins and renders pages.
     """
 
     app = pageRoutes()
@@ -65,8 +65,9 @@ class HandsetPages:
         search: Callable[[str, str, str, int], list[Place]],
     ) -> None:
         """
-        @param pages: the information services.
-        @param search: finds cities.
+        @param pages: returns the information services.
+        @param search: finds cities by name, country, language and the most
+            matches.
         """
         self.access = access
         self._context = context
@@ -76,7 +77,7 @@ class HandsetPages:
     @app.route("/", methods=["GET"])
     def all(self, request: Request) -> bytes:
         """
-        The handsets.
+        List the handsets.
         """
         visit, subject = self._enter(request)
         return self.access.page(
@@ -84,91 +85,95 @@ class HandsetPages:
             "account/handsets.html",
             visit.session,
             subject=subject,
-            handsets=[_pathOf(profile) for profile in subject.profiles],
-            first=not any(not profile.handset for profile in subject.profiles),
+            handsets=[_segment(profile) for profile in subject.profiles],
+            first=all(profile.handset for profile in subject.profiles),
         )
 
     @app.route("/begin", methods=["POST"])
     async def begin(self, request: Request) -> bytes:
         """
-        Make the profile of handsets that tell no name, before any has asked.
+        Make the profile of the handsets that send no id.
         """
         _, subject = self._enter(request)
-        profiles.ensureProfile(
-            self._context.registry, subject.mac, "", self.access.now()
-        )
-        await self._context.keep()
-        return self.access.redirect(request, f"{HOME}{NAMELESS}")
+        registry, now = self._context.registry, self.access.now()
+        profiles.ensureProfile(registry, subject.mac, "", now)
+        await self._context.persist()
+        return self.access.redirect(request, f"{HOME}{OTHERS}")
 
     @app.route("/<name>", methods=["GET"])
-    def one(self, request: Request, name: str) -> bytes:
+    def handset(self, request: Request, name: str) -> bytes:
         """
-        One handset's choices.
+        Show the settings of a handset.
         """
         visit, subject = self._enter(request)
         profile = _profile(subject, name)
-        asker, offered = self._asker(profile), self._offered()
-        told = parameters(request.query)
-        sought, shown = told.get("city", "")[:100], told.get("page", "menu")
-        pages = [("menu", "Menu"), ("screen", "Idle display")]
-        pages += [
-            (one.id, one.title(asker.words))
-            for one in self._shown(asker)
-            if one.pictured
-        ]
+        context, selection = self._pageContext(profile), self._selection()
+        arguments = parameters(request.query)
+        query, shown = arguments.get("city", "")[:100], arguments.get("page", "menu")
+        pages = self._previews(context)
         return self.access.page(
             request,
             "account/handset.html",
             visit.session,
             subject=subject,
             profile=profile,
-            path=_pathOf(profile),
-            place=asker.place,
-            sought=sought,
-            found=self._cities(sought, profile),
-            languages=[(one, languageName(one)) for one in self._languages()],
-            services=_choices(offered, asker, ticker=False),
-            ticker=_choices(offered, asker, ticker=True),
+            path=_segment(profile),
+            place=context.place,
+            query=query,
+            cities=self._cities(query, profile),
+            languages=[(code, languageName(code)) for code in self._languages()],
+            services=_choices(selection, context, ticker=False),
+            ticker=_choices(selection, context, ticker=True),
             shapes=SHAPES,
             pages=pages,
             shown=shown if shown in dict(pages) else "menu",
         )
 
+    def _previews(self, context: PageContext) -> list[tuple[str, str]]:
+        """
+        List the pages that can be previewed, by id and title.
+        """
+        services = self._pages().menuServices(context)
+        pages = [("menu", "Menu"), ("screen", "Idle display")]
+        return pages + [
+            (each.id, each.title(context.words)) for each in services if each.pictured
+        ]
+
     @app.route("/<name>/picture.svg", methods=["GET"])
     def picture(self, request: Request, name: str) -> bytes:
         """
-        What the handset shows: the idle display, or a page.
+        Draw the preview of a page, or of the idle display.
         """
         _, subject = self._enter(request)
-        profile, told = _profile(subject, name), parameters(request.query)
-        wanted = told.get("page", "")[:40]
-        path = SCREEN if wanted == "screen" else f"/info/{wanted or 'menu'}.jsp"
-        asked = PageRequest(path, {"handsetid": profile.handset}, profile.mac)
-        page = self._pages().preview(asked, self.access.now())
-        lines = 8 if told.get("lines") == "8" else 6
+        profile, arguments = _profile(subject, name), parameters(request.query)
+        id = arguments.get("page", "")[:40]
+        path = SCREEN if id == "screen" else f"/info/{id or 'menu'}.jsp"
+        query = PageRequest(path, {"handsetid": profile.handset}, profile.mac)
+        page = self._pages().preview(query, self.access.now())
+        lines = 8 if arguments.get("lines") == "8" else 6
         return self.access.respond(request, picture(page, lines).encode(), SVG)
 
     @app.route("/<name>/save", methods=["POST"])
     async def save(self, request: Request, name: str) -> bytes:
         """
-        Keep what was chosen.
+        Save the settings of a handset.
         """
         visit, subject = self._enter(request)
         profile, form = _profile(subject, name), visit.form
-        asker, offered = self._asker(profile), self._offered()
+        context, selection = self._pageContext(profile), self._selection()
         language, born = form.get("language", ""), form.get("born", "").strip()
         day = birthDateOf(profile._replace(born=born))
         if language not in ("", *self._languages()):
-            raise BadValue("there is no such language")
-        if day is not None and day > asker.time.date():
-            raise BadValue("a date of birth is not still to come")
+            raise BadValue("unknown language")
+        if day is not None and day > context.time.date():
+            raise BadValue("the date of birth is in the future")
         profiles.change(
             self._context.registry,
             profile,
             language=language,
             born=born,
-            services=_chosen(form, "s_", offered.ids(asker, ticker=False)),
-            ticker=_chosen(form, "t_", offered.ids(asker, ticker=True)),
+            services=_selected(form, "s_", selection.ids(context, ticker=False)),
+            ticker=_selected(form, "t_", selection.ids(context, ticker=True)),
             feeds=" ".join(form.get("feeds", "").split()),
             calendar=form.get("calendar", "").strip(),
         )
@@ -177,127 +182,106 @@ class HandsetPages:
     @app.route("/<name>/city", methods=["POST"])
     async def city(self, request: Request, name: str) -> bytes:
         """
-        Keep the city that was chosen, or none.
+        Set or clear the city of a handset.
         """
         visit, subject = self._enter(request)
         profile, id = _profile(subject, name), visit.form.get("place", "")
-        chosen = placeId(id)
-        if id and (chosen is None or self._pages().environment.get(chosen) is None):
-            raise BadValue("there is no such city")
+        place = placeId(id)
+        if id and (place is None or self._pages().environment.get(place) is None):
+            raise BadValue("unknown city")
         profiles.change(self._context.registry, profile, place=id)
         return await self._saved(request, visit, profile)
 
     @app.route("/<name>/forget", methods=["POST"])
-    async def forget(self, request: Request, name: str) -> bytes:
+    async def reset(self, request: Request, name: str) -> bytes:
         """
-        Delete a handset's profile: it begins anew when it next asks.
+        Delete the settings of a handset; it gets the defaults with its next
+        request.
         """
         visit, subject = self._enter(request)
         profiles.delete(self._context.registry, _profile(subject, name))
-        await self._context.keep()
-        return self.access.flash(
-            request, visit, HOME, "The handset's choices are gone."
-        )
+        await self._context.persist()
+        notice = "Handset reset to defaults."
+        return self.access.flash(request, visit, HOME, notice)
 
     async def _saved(self, request: Request, visit: Visit, profile: Profile) -> bytes:
-        """
-        Wait until it is on disk.
-        """
-        await self._context.keep()
-        path = f"{HOME}{_pathOf(profile)}"
-        return self.access.flash(request, visit, path, "Saved. The pictures show it.")
+        await self._context.persist()
+        path = f"{HOME}{_segment(profile)}"
+        return self.access.flash(request, visit, path, "Saved. See the preview.")
 
     def _enter(self, request: Request) -> tuple[Visit, Subject]:
         """
-        Let an owner in who has a device and the service.
+        Return the visit of an owner with a device and the service.
 
-        @raise Refused: he has not.
+        @raise Refused: there is no device, or the service is turned off.
         """
-        visit = self.access.requireLogin(request, OWNER)
-        subject = self._context.subject(visit)
-        assert subject.account is not None
+        visit, subject = self._context.enter(self.access, request, "info")
         if subject.device is None:
-            raise Refused("the operator has not added your device yet, only its number")
-        if not subject.account.offers("info"):
-            raise Refused("the information services are switched off")
+            raise Refused(
+                "your number has no device yet: ask the operator to add your device"
+            )
         return visit, subject
 
-    def _asker(self, profile: Profile) -> PageContext:
-        """
-        The handset as the services know it.
-        """
-        asked = PageRequest("", {"handsetid": profile.handset}, profile.mac)
-        return self._pages().context(asked, self.access.now())
+    def _pageContext(self, profile: Profile) -> PageContext:
+        query = PageRequest("", {"handsetid": profile.handset}, profile.mac)
+        return self._pages().context(query, self.access.now())
 
-    def _shown(self, asker: PageContext) -> Sequence[Service]:
-        """
-        The services that its menu has now.
-        """
-        return self._pages().menuServices(asker)
-
-    def _offered(self) -> ServiceSelection:
-        """
-        What can be chosen.
-        """
+    def _selection(self) -> ServiceSelection:
         return ServiceSelection(self._context.registry, self._pages().services)
 
     def _languages(self) -> list[str]:
-        """
-        The languages that there are.
-        """
         return self._pages().environment.languages.known
 
-    def _cities(self, sought: str, profile: Profile) -> list[Place]:
-        """
-        The cities of a name.
-        """
-        if not sought.strip():
+    def _cities(self, query: str, profile: Profile) -> list[Place]:
+        if not query.strip():
             return []
-        return self._search(sought, "", profile.language, FOUND)
+        return self._search(query, "", profile.language, CITIES)
 
 
-def _pathOf(profile: Profile) -> str:
+def _segment(profile: Profile) -> str:
     """
-    A handset as it stands in a path.
+    Return a profile's path segment.
     """
-    return profile.handset or NAMELESS
+    return profile.handset or OTHERS
 
 
-def _profile(subject: Subject, name: str) -> Profile:
+def _profile(subject: Subject, segment: str) -> Profile:
     """
-    The profile of a handset of that device.
+    Return the profile behind a path segment.
 
-    @raise NotFound: it has none.
+    @raise NotFound: there is none.
     """
     for profile in subject.profiles:
-        if _pathOf(profile) == name:
+        if _segment(profile) == segment:
             return profile
     raise NotFound
 
 
 def _choices(
-    offered: ServiceSelection, asker: PageContext, ticker: bool
+    selection: ServiceSelection, context: PageContext, ticker: bool
 ) -> list[ServiceChoice]:
     """
-    The services on the form, those first that were chosen.
+    List the services of the form, the shown ones first.
     """
-    chosen, titles = offered.chosen(asker, ticker), offered.titles(asker.words)
-    left = [one for one in offered.ids(asker, ticker) if one not in chosen]
+    shown, titles = selection.chosen(context, ticker), selection.titles(context.words)
+    hidden = [id for id in selection.ids(context, ticker) if id not in shown]
     return [
-        ServiceChoice(one, titles[one], place if place <= len(chosen) else 0)
-        for place, one in enumerate([*chosen, *left], 1)
+        ServiceChoice(id, titles[id], place if place <= len(shown) else 0)
+        for place, id in enumerate([*shown, *hidden], 1)
     ]
 
 
-def _chosen(form: Mapping[str, str], box: str, ids: Sequence[str]) -> str:
+def _selected(form: Mapping[str, str], box: str, ids: Sequence[str]) -> str:
     """
-    The services of a form, in the order of the numbers beside them; those
-    without a number stay where they are.
+    Encode the ticked services, sorted by their positions; those without one
+    come last, in the present order.
+
+    @param box: what a service's field starts with.
     """
-    marked: list[tuple[int, int, str]] = []
-    for turn, one in enumerate(ids):
-        if f"{box}{one}" in form:
-            told = form.get(f"{box}{one}_place", "").strip()[:3]
-            number = int(told) if told.isascii() and told.isdigit() else 999
-            marked.append((number, turn, one))
-    return encodeChoice([one for _, _, one in sorted(marked)])
+    ticked: list[tuple[int, int, str]] = []
+    for index, id in enumerate(ids):
+        if f"{box}{id}" in form:
+            text = form.get(f"{box}{id}_place", "").strip()[:3]
+            place = int(text) if text.isascii() and text.isdigit() else 999
+            ticked.append((place, index, id))
+    return encodeChoice([id for _, _, id in sorted(ticked)])

@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.web.account.test_home -*-
 """
-C{/account/}: how an owner comes in and goes out, and what is known of the
-device at a glance.
+C{/account/}: log-in, overview, export and erasure for an owner.
 
 Layer 3 (I/O).
 """
@@ -14,83 +13,81 @@ from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred
 from twisted.web.resource import IResource
-from werkzeug.exceptions import NotFound
 
 from gigasetd.accounts.services import running
 from gigasetd.control.inprocess import Commands
 from gigasetd.devices.firmware import FirmwareImage
+from gigasetd.errors import Refused
 from gigasetd.privacy.inventory import fieldsOf
 from gigasetd.provisioning.firmwareoffers import offersView
-from gigasetd.registry.model import KIND_OF, SERVICES
+from gigasetd.registry.model import KIND_OF
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, subjectAt
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import JSON
 from gigasetd.web.pages.access import OWNER, LoginRequired, PageAccess, Visit
-from gigasetd.web.pages.app import pageRoutes
+from gigasetd.web.pages.app import pageRoutes, subpage
 from gigasetd.web.pages.login import WRONG, LogIn, noteUse
+from gigasetd.web.pages.servicetext import SERVICE_TEXTS
 
 HOME = "/account/"
-KEPT = {
+NOT_CONFIRMED = "Nothing was deleted. Tick the box to confirm."
+
+STAYING = {
     "device": "Device",
     "account": "Account",
-    "checkin": "Last report",
-    "redirect": "Where it is sent for its settings",
+    "checkin": "Last check-in",
+    "redirect": "Address of its settings",
     "pin": "Factory log-in",
 }
-"""The kinds of which something stays when an owner erases all, as they are
-called."""
-
-WORDS = {
-    "voip": (
-        "Telephone",
-        "free calls to other phones of this server",
-        "Your phones are logged off, nobody can call you over the Internet, and "
-        "your nickname is deleted.",
-    ),
-    "messaging": (
-        "Messages",
-        "short messages to other phones of this server",
-        "Your list of contacts, whom you block, and messages that wait for you are "
-        "deleted.",
-    ),
-    "info": (
-        "Information",
-        "weather, news and the like on your handsets",
-        "Your choices for each handset and your private telephone book are deleted.",
-    ),
-}
-"""Service -> its name, what it is, and what is lost when it is switched off."""
+"""Kind of record -> its title; fields of these stay when an owner deletes all
+personal data."""
 
 
 class AccountContext(NamedTuple):
     """
-    What the pages of owners work with.
+    What the owner's pages work with.
     """
 
     registry: Registry
     commands: Commands
-    keep: Callable[[], Deferred[None]]
+    persist: Callable[[], Deferred[None]]  #: saves all changes so far
     stock: Callable[[], Sequence[FirmwareImage]]
     domain: str
 
     def subject(self, visit: Visit) -> Subject:
         """
-        All that belongs to whoever is logged in.
+        Return the account that is logged in, with all its records.
 
-        @raise LoggedOut: the account is gone.
+        @raise LoginRequired: the account was removed.
         """
         number = visit.session.number
-        found = subjectAt(self.registry, self.registry.macs.get(number, ""), number)
-        if found.account is None:
+        subject = subjectAt(self.registry, self.registry.macs.get(number, ""), number)
+        if subject.account is None:
             raise LoginRequired(OWNER)
-        return found
+        return subject
+
+    def enter(
+        self, access: PageAccess, request: Request, service: str
+    ) -> tuple[Visit, Subject]:
+        """
+        Return the visit of an owner whose account offers a service.
+
+        @raise LoginRequired: no owner is logged in.
+        @raise Refused: the service is turned off.
+        """
+        visit = access.requireLogin(request, OWNER)
+        subject = self.subject(visit)
+        if subject.account is None or not subject.account.offers(service):
+            title = SERVICE_TEXTS[service].title
+            raise Refused(f'the service "{title}" is turned off for this account')
+        return visit, subject
 
 
 class AccountPages:
     """
-    @ivar access: who may come in.
-    @ivar subpages: name -> the table of paths below it.
+    @ivar access: checks log-ins and renders pages.
+    @ivar subpages: path segment -> the pages below it.
     """
 
     app = pageRoutes()
@@ -110,10 +107,10 @@ class AccountPages:
     @app.route("/", methods=["GET"])
     def home(self, request: Request) -> bytes:
         """
-        Everything at a glance.
+        Show the overview.
         """
         visit = self.access.requireLogin(request, OWNER)
-        subject = self._context.subject(visit)
+        subject, context = self._context.subject(visit), self._context
         assert subject.account is not None
         return self.access.page(
             request,
@@ -122,53 +119,48 @@ class AccountPages:
             subject=subject,
             account=subject.account,
             running=running(subject.account),
-            services=[(name, *WORDS[name]) for name in SERVICES],
-            offers=offersView(
-                self._context.registry, self._context.stock(), subject.mac
-            ),
+            services=SERVICE_TEXTS,
+            offers=offersView(context.registry, context.stock(), subject.mac),
             waiting=len(subject.held),
-            domain=self._context.domain,
+            domain=context.domain,
         )
 
     @app.route("/login", methods=["GET"])
-    def door(self, request: Request) -> bytes:
+    def loginPage(self, request: Request) -> bytes:
         """
-        The forms to log in by.
+        Show the log-in forms.
         """
         if self.access.session(request, OWNER) is not None:
             return self.access.redirect(request, HOME)
-        return self._door(request)
+        return self._loginPage(request)
 
-    def _door(self, request: Request, wrong: str = "", code: int = 200) -> bytes:
-        """
-        The same, with what was wrong.
-        """
+    def _loginPage(self, request: Request, wrong: str = "", code: int = 200) -> bytes:
         erased = request.query == b"erased"
         return self.access.page(
             request, "account/login.html", code=code, wrong=wrong, erased=erased
         )
 
     @app.route("/login", methods=["POST"])
-    async def knock(self, request: Request) -> bytes:
+    async def logIn(self, request: Request) -> bytes:
         """
-        Log in.
+        Log in by a code, or by number and password.
         """
         form, now = self.access.loginForm(request), self.access.now()
         host = self.access.clients.address(request)
         if "code" in form:
             number = await self._login.code(host, form["code"], now)
         else:
-            given = form.get("number", ""), form.get("password", "")
-            number = await self._login.owner(host, *given, now)
+            credentials = form.get("number", ""), form.get("password", "")
+            number = await self._login.owner(host, *credentials, now)
         if not number:
-            return self._door(request, WRONG, 403)
+            return self._loginPage(request, WRONG, 403)
         noteUse(self._context.registry, number, now)
-        await self._context.keep()
+        await self._context.persist()
         self.access.logIn(request, number=number)
         return self.access.redirect(request, HOME)
 
     @app.route("/logout", methods=["POST"])
-    def leave(self, request: Request) -> bytes:
+    def logOut(self, request: Request) -> bytes:
         """
         Log out, here or everywhere.
         """
@@ -181,7 +173,7 @@ class AccountPages:
     @app.route("/export.json", methods=["GET"])
     async def export(self, request: Request) -> bytes:
         """
-        Everything stored, as a file.
+        Download everything that is stored, as JSON.
         """
         visit = self.access.requireLogin(request, OWNER)
         number = visit.session.number
@@ -192,43 +184,43 @@ class AccountPages:
         return self.access.respond(request, body, JSON)
 
     @app.route("/erase", methods=["GET"])
-    def hesitate(self, request: Request) -> bytes:
+    def confirmErasure(self, request: Request) -> bytes:
         """
-        What would be erased, and what not.
+        Show what would be deleted, and what would stay.
         """
         visit = self.access.requireLogin(request, OWNER)
         subject = self._context.subject(visit)
-        there = {KIND_OF[type(value)].name for value in subject.single}
-        kept = {
-            called: [entry for entry in fieldsOf(kind) if entry.forGood]
-            for kind, called in KEPT.items()
-            if kind in there
+        present = {KIND_OF[type(record)].name for record in subject.single}
+        staying = {
+            title: [field for field in fieldsOf(kind) if field.forGood]
+            for kind, title in STAYING.items()
+            if kind in present
         }
         return self.access.page(
-            request, "account/erase.html", visit.session, subject=subject, kept=kept
+            request,
+            "account/erase.html",
+            visit.session,
+            subject=subject,
+            staying=staying,
         )
 
     @app.route("/erase", methods=["POST"])
     async def erase(self, request: Request) -> bytes:
         """
-        Forget all that need not be kept; whoever did that is logged out.
+        Delete the owner's personal data, and log the owner out.
         """
         visit = self.access.requireLogin(request, OWNER)
         if visit.form.get("sure") != "yes":
-            visit.session.notice = "Nothing was erased: the box was not ticked."
-            return self.access.redirect(request, "/account/erase")
+            return self.access.flash(request, visit, "/account/erase", NOT_CONFIRMED)
         number = visit.session.number
         await self._context.commands.perform("device erase", id=number)
         self.access.sessions.endAll(number=number)
         self.access.logOut(request, visit.session, OWNER)
         return self.access.redirect(request, "/account/login?erased")
 
-    @app.route("/<subpage>/", branch=True)
-    def subpage(self, request: Request, subpage: str) -> IResource:
+    @app.route("/<name>/", branch=True)
+    def subpage(self, request: Request, name: str) -> IResource:
         """
-        The pages about one subject.
+        Route to the pages of one subject.
         """
-        if subpage not in self.subpages:
-            raise NotFound
-        found: IResource = self.subpages[subpage].app.resource()
-        return found
+        return subpage(self.subpages, name)

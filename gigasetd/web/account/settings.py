@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.account.test_settings -*-
 """
-C{/account/set/}: what an owner switches, names, accepts and sets.
+C{/account/set/}: services, nickname, firmware updates and passwords.
 
 Layer 3 (I/O).
 """
@@ -15,18 +15,23 @@ from gigasetd.auth.passwordhash import PasswordHashing
 from gigasetd.auth.passwords import weakness
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Account, WebLogin
-from gigasetd.web.account.home import HOME, WORDS, AccountContext
+from gigasetd.web.account.home import HOME, AccountContext
 from gigasetd.web.http.channel import Request
 from gigasetd.web.pages.access import OWNER, PageAccess, Visit
 from gigasetd.web.pages.app import pageRoutes
+from gigasetd.web.pages.servicetext import SERVICE_TEXTS
 
-SHORTEST = 8  #: characters of a password for the web
-DECISIONS = {"accept": "device accept", "decline": "device decline"}
+SHORTEST = 8  #: characters of a web password
+DECISIONS = {
+    "accept": ("device accept", "accepted"),
+    "decline": ("device decline", "declined"),
+}
+"""Button -> its verb, and what the notice says."""
 
 
 class SettingsPages:
     """
-    @ivar access: who may come in.
+    @ivar access: checks log-ins and renders pages.
     """
 
     app = pageRoutes()
@@ -39,70 +44,66 @@ class SettingsPages:
         self._hashing = hashing
 
     @app.route("/service/<service>", methods=["GET"])
-    def ask(self, request: Request, service: str) -> bytes | IResource:
+    def confirmService(self, request: Request, service: str) -> bytes | IResource:
         """
-        Say what is lost before a service is switched off.
+        Show what turning a service off would delete.
         """
         visit = self.access.requireLogin(request, OWNER)
-        if service not in WORDS:
-            raise BadValue("there is no such service")
-        name, _, lost = WORDS[service]
+        if service not in SERVICE_TEXTS:
+            raise BadValue("unknown service")
         return self.access.page(
             request,
             "account/service.html",
             visit.session,
             subject=self._context.subject(visit),
-            service=service,
-            called=name,
-            lost=lost,
+            name=service,
+            service=SERVICE_TEXTS[service],
         )
 
     @app.route("/service", methods=["POST"])
-    async def switch(self, request: Request) -> bytes:
+    async def service(self, request: Request) -> bytes:
         """
-        Switch a service on or off.
+        Turn a service on or off.
         """
         visit, number = self._enter(request)
         service, on = visit.form.get("service", ""), visit.form.get("on") == "yes"
         verb = "service enable" if on else "service disable"
         await self._context.commands.perform(verb, id=number, service=service)
-        state = "on" if on else "off, and its data is deleted"
-        notice = f"{WORDS[service][0]} is switched {state}."
+        notice = SERVICE_TEXTS[service].turned(on)
         return self.access.flash(request, visit, HOME, notice)
 
     @app.route("/nickname", methods=["POST"])
     async def nickname(self, request: Request) -> bytes:
         """
-        Take another nickname, or none.
+        Set or delete the nickname.
         """
         visit, _ = self._enter(request)
-        clear = "clear" in visit.form
-        wanted = "" if clear else visit.form.get("nickname", "")
-        named = setNickname(self._context.registry, self._account(visit), wanted)
-        await self._context.keep()
-        told = f"Your nickname is {named.nickname}." if named.nickname else ""
-        return self.access.flash(
-            request, visit, HOME, told or "You have no nickname any more."
-        )
+        text = "" if "clear" in visit.form else visit.form.get("nickname", "")
+        account = setNickname(self._context.registry, self._account(visit), text)
+        await self._context.persist()
+        notice = "Nickname deleted."
+        if account.nickname:
+            notice = f"Your nickname is {account.nickname}."
+        return self.access.flash(request, visit, HOME, notice)
 
     @app.route("/update", methods=["POST"])
     async def update(self, request: Request) -> bytes:
         """
-        Accept or decline a firmware.
+        Accept or decline a firmware update.
         """
         visit, number = self._enter(request)
         version = visit.form.get("version", "")
-        verb = DECISIONS.get(visit.form.get("decision", ""))
-        if verb is None:
-            raise BadValue("an update is accepted or declined")
+        verb, decision = DECISIONS.get(visit.form.get("decision", ""), ("", ""))
+        if not verb:
+            raise BadValue("accept or decline the update")
         await self._context.commands.perform(verb, id=number, version=version)
-        done = "accepted" if verb == "device accept" else "declined"
-        return self.access.flash(request, visit, HOME, f"You have {done} {version}.")
+        notice = f"Version {version} {decision}."
+        return self.access.flash(request, visit, HOME, notice)
 
     @app.route("/password", methods=["GET"])
     def passwords(self, request: Request) -> bytes:
         """
-        The forms for passwords.
+        Show the password forms.
         """
         visit = self.access.requireLogin(request, OWNER)
         subject = self._context.subject(visit)
@@ -116,84 +117,75 @@ class SettingsPages:
         )
 
     @app.route("/web-password", methods=["POST"])
-    async def web(self, request: Request) -> bytes:
+    async def webPassword(self, request: Request) -> bytes:
         """
-        Set a password for the web, or go back to the phone's.
+        Set or delete the web password.
         """
         visit, number = self._enter(request)
+        registry = self._context.registry
         if "drop" in visit.form:
-            self._context.registry.drop(WebLogin(number, "", 0.0))
-            return await self._again(
-                request, number, "The password for the web is gone."
-            )
-        password = _wanted(visit, number)
+            registry.drop(WebLogin(number, "", 0.0))
+            notice = "Web password deleted. Log in with the phone's password."
+            return await self._logInAgain(request, number, notice)
+        password = _newPassword(visit)
         if len(password) < SHORTEST:
-            raise BadValue(f"a password for the web has at least {SHORTEST} characters")
-        made = WebLogin(number, await self._hashing.make(password), self.access.now())
-        # The account may have gone while that was computed.
+            raise BadValue(f"a web password has at least {SHORTEST} characters")
+        login = WebLogin(number, await self._hashing.make(password), self.access.now())
+        # The account may have been removed while the hash was computed.
         self._account(visit)
-        self._context.registry.put(made)
-        return await self._again(request, number, _told("for the web", password))
+        registry.put(login)
+        notice = _passwordNotice("Web password", password)
+        return await self._logInAgain(request, number, notice)
 
     @app.route("/phone-password", methods=["POST"])
-    async def phone(self, request: Request) -> bytes:
+    async def phonePassword(self, request: Request) -> bytes:
         """
-        Set the password that phone and messaging log in by; of a factory
-        account only that of messaging.
+        Set the password of phone and messaging; with a factory log-in, that of
+        messaging only.
         """
         visit, number = self._enter(request)
         factory = self._account(visit).login == "factory"
-        password = _wanted(visit, number)
+        password = _newPassword(visit)
         await self._context.commands.perform(
             "device password", id=number, password=password, messaging=factory
         )
-        what = "for messages" if factory else "of the phone"
-        return await self._again(request, number, _told(what, password))
+        name = "Messaging password" if factory else "Phone password"
+        notice = _passwordNotice(name, password)
+        return await self._logInAgain(request, number, notice)
 
-    async def _again(self, request: Request, number: str, notice: str) -> bytes:
-        """
-        A new password has ended all sessions: begin one for whoever set it.
-        """
-        await self._context.keep()
+    async def _logInAgain(self, request: Request, number: str, notice: str) -> bytes:
+        # A new password has ended all sessions: begin one for this browser.
+        await self._context.persist()
         session = self.access.logIn(request, number=number)
         session.notice = notice
         return self.access.redirect(request, "/account/set/password")
 
     def _enter(self, request: Request) -> tuple[Visit, str]:
-        """
-        Let an owner in; also his number.
-        """
         visit = self.access.requireLogin(request, OWNER)
         return visit, visit.session.number
 
     def _account(self, visit: Visit) -> Account:
-        """
-        The owner's account.
-        """
         account = self._context.subject(visit).account
         assert account is not None
         return account
 
 
-def _wanted(visit: Visit, number: str) -> str:
+def _newPassword(visit: Visit) -> str:
     """
-    The password of a form.
+    Return the password of a form.
 
-    @raise BadValue: it was not typed twice the same, is empty or too long.
+    @raise BadValue: its two fields differ, or it is empty or too long.
     """
     password = visit.form.get("password", "")
     if password != visit.form.get("again", ""):
-        raise BadValue("the two passwords are not the same")
+        raise BadValue("the two passwords differ")
     if not password:
         raise BadValue("the password is empty")
     checkPassword(password)
     return password
 
 
-def _told(what: str, password: str) -> str:
-    """
-    What is said of a new password.
-    """
+def _passwordNotice(name: str, password: str) -> str:
     weak = weakness(password, "")
-    warning = f" It is weak, though: {weak}." if weak else ""
-    return f"The password {what} is set.{warning}"
+    warning = f" It is weak: {weak}." if weak else ""
+    return f"{name} set.{warning}"

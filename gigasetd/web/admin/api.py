@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.admin.test_api -*-
 """
-C{/admin/api/}: the operator's verbs for scripts, as JSON.
+C{/admin/api/}: the operator's verbs as JSON, for scripts.
 
 Layer 3 (I/O).
 """
@@ -23,7 +23,7 @@ from gigasetd.control.messages import Asked, Faulty, View
 from gigasetd.errors import BadValue, Refused, StoreError
 from gigasetd.web.admin.openapi import ApiVerb, apiVerbs, checked, document
 from gigasetd.web.http.channel import Request
-from gigasetd.web.http.headers import header
+from gigasetd.web.http.headers import contentType, header
 from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import JSON, send
 from gigasetd.web.pages.access import OPERATOR, PageAccess
@@ -31,14 +31,14 @@ from gigasetd.web.pages.form import isSame
 from gigasetd.web.pages.login import LogIn
 
 CHALLENGES = b'Bearer realm="gigasetd", Basic realm="gigasetd", charset="UTF-8"'
-WORDS = {"true": True, "1": True, "": True, "false": False, "0": False}
+BOOLEANS = {"true": True, "1": True, "": True, "false": False, "0": False}
 
 log = Logger()
 
 
 class TokenNeeded(Refused):
     """
-    Whoever asks has shown no token.
+    The request has no valid token.
     """
 
     http = 401
@@ -46,8 +46,8 @@ class TokenNeeded(Refused):
 
 class Api:
     """
-    @ivar access: knows the sessions of browsers.
-    @ivar counts: how requests went.
+    @ivar access: knows the browsers that are logged in.
+    @ivar counts: outcomes, by name; they only grow.
     """
 
     app = Klein()
@@ -67,129 +67,125 @@ class Api:
     @app.route("/openapi.json", methods=["GET"])
     def openapi(self, request: Request) -> bytes:
         """
-        What can be asked; nothing in it is secret.
+        Describe the API; public, since nothing in it is secret.
         """
         served = self._commands.counter().verbs
-        there = {path: one for path, one in self._verbs.items() if one.verb in served}
-        told = json.dumps(document(self._version, there), indent=1)
-        return self._send(request, told.encode())
+        verbs = {
+            path: each for path, each in self._verbs.items() if each.verb in served
+        }
+        text = json.dumps(document(self._version, verbs), indent=1)
+        return self._send(request, text.encode())
 
     @app.route("/<path:path>", methods=["GET", "POST"])
     async def verb(self, request: Request, path: str) -> bytes:
         """
-        Do one thing.
+        Perform a verb.
         """
-        self._admit(request)
+        self._authorize(request)
         verb = self._verbs.get(path)
         if verb is None or verb.verb not in self._commands.counter().verbs:
-            return self._tell(request, {"refused": "no such verb"}, 404)
+            return self._refuse(request, {"refused": "unknown verb"}, 404)
         if request.method != b"POST" and not verb.reads:
             request.setHeader(b"Allow", b"POST")
-            return self._tell(request, {"refused": "this verb changes things"}, 405)
-        asked = checked(verb, _given(request, verb))
-        return await self._answer(request, verb, asked)
+            return self._refuse(request, {"refused": "this verb needs POST"}, 405)
+        arguments = checked(verb, _arguments(request, verb))
+        return await self._answer(request, verb, arguments)
 
-    def _admit(self, request: Request) -> None:
+    def _authorize(self, request: Request) -> None:
         """
-        @raise Refused: whoever asks is no operator.
+        Require a token, or the session of an operator's browser.
+
+        @raise TokenNeeded: there is none, or it is unknown.
+        @raise gigasetd.web.pages.login.TooManyAttempts: from this address.
         """
         session = self.access.session(request, OPERATOR)
-        told = header(request, b"X-CSRF-Token")
-        if session is not None and told and isSame(told, session.csrf):
+        csrf = header(request, b"X-CSRF-Token")
+        if session is not None and csrf and isSame(csrf, session.csrf):
             return
-        given = _credentials(header(request, b"Authorization"))
-        if given is None:
+        credentials = _credentials(header(request, b"Authorization"))
+        if credentials is None:
             raise TokenNeeded("a token is needed")
         host = self.access.clients.address(request)
-        if not self._login.script(host, *given, self.access.now()):
-            raise TokenNeeded("there is no such token")
+        if not self._login.script(host, *credentials, self.access.now()):
+            raise TokenNeeded("unknown token")
 
     async def _answer(
-        self, request: Request, verb: ApiVerb, asked: dict[str, Any]
+        self, request: Request, verb: ApiVerb, arguments: dict[str, Any]
     ) -> bytes:
-        """
-        Have it done, and tell it.
-        """
         gone: list[Any] = []
         request.notifyFinish().addErrback(gone.append)
         desk = self._commands.counter()
         rows: list[bytes] = []
 
         def take(part: list[View]) -> None:
-            # A long list is encoded as it comes, so that no phone waits for it.
+            # A long list is encoded piece by piece, so that no phone waits.
             rows.append(json.dumps(part).encode()[1:-1])
 
         errand = Errand(take, lambda: bool(gone))
-        last = await desk.serve(verb.verb, Asked(asked), errand)
+        last = await desk.serve(verb.verb, Asked(arguments), errand)
         self.counts["done"] += 1
         return self._send(request, _joined(last, rows))
 
     def _send(self, request: Request, body: bytes, code: int = 200) -> bytes:
-        """
-        Answer.
-        """
         request.setHeader(b"X-Content-Type-Options", b"nosniff")
         return send(request, body, JSON, code)
 
-    def _tell(self, request: Request, told: View, code: int) -> bytes:
-        """
-        Say no.
-        """
-        return self._send(request, _encoded(told), code)
+    def _refuse(self, request: Request, refusal: View, code: int) -> bytes:
+        return self._send(request, _encoded(refusal), code)
 
     @app.handle_errors(Refused)
     def refused(self, request: Any, failure: Failure) -> Any:
         """
-        The rules decline.
+        Answer a refusal of the rules.
         """
         error: Any = failure.value
         self.counts["refused"] += 1
-        told: View = {"refused": str(error)}
+        refusal: View = {"refused": str(error)}
         if isinstance(error, Faulty):
-            told |= {"faults": error.faults, "more": error.more}
+            refusal |= {"faults": error.faults, "more": error.more}
         if error.http == 401:
             request.setHeader(b"WWW-Authenticate", CHALLENGES)
-        return self._tell(request, told, error.http)
+        return self._refuse(request, refusal, error.http)
 
     @app.handle_errors(StoreError)
     def unsettled(self, request: Any, failure: Failure) -> Any:
         """
-        It could not be made safe.
+        Answer a failure of the store.
         """
         self.counts["failed"] += 1
-        return self._tell(request, {"failed": str(failure.value)}, 503)
+        return self._refuse(request, {"failed": str(failure.value)}, 503)
 
     @app.handle_errors(HTTPException)
     def unrouted(self, request: Any, failure: Failure) -> Any:
         """
-        There is no such path.
+        Answer an unknown path.
         """
         code = getattr(failure.value, "code", None) or 404
-        return self._tell(request, {"refused": "no such verb"}, code)
+        return self._refuse(request, {"refused": "unknown verb"}, code)
 
     @app.handle_errors(Gone)
     def left(self, request: Any, failure: Failure) -> bytes:
         """
-        Nobody waits for the answer.
+        Answer nothing: the client has disconnected.
         """
         return b""
 
     @app.handle_errors(Exception)
     def failed(self, request: Any, failure: Failure) -> Any:
         """
-        Our fault.
+        Answer a fault of this server; log it.
         """
         self.counts["failed"] += 1
         log.failure("a request of a script failed", failure)
-        told = {"failed": "something went wrong: see the daemon's log"}
-        return self._tell(request, told, 500)
+        refusal = {"failed": "internal error; see the daemon's log"}
+        return self._refuse(request, refusal, 500)
 
 
 def _joined(last: View, rows: Sequence[bytes]) -> bytes:
     """
-    The document: an object, a list, or an object that holds one.
+    Join an answer and the pieces of its list to one document.
 
-    @param rows: the list, in pieces.
+    @param rows: encoded elements of the list, without its brackets.
     """
     if "key" not in last:
         return _encoded(last["done"])
@@ -197,63 +193,58 @@ def _joined(last: View, rows: Sequence[bytes]) -> bytes:
     if not last["key"]:
         return listed + b"\n"
     document = json.dumps({**last["done"], last["key"]: None}).encode()
-    # The list's place is the last one, and nothing else ends so.
+    # The list is the last member: only it can stand at the end.
     return document.removesuffix(b"null}") + listed + b"}\n"
 
 
-def _encoded(told: Any) -> bytes:
-    """
-    A document.
-    """
-    return json.dumps(told).encode() + b"\n"
+def _encoded(value: Any) -> bytes:
+    return json.dumps(value).encode() + b"\n"
 
 
-def _given(request: Request, verb: ApiVerb) -> dict[str, Any]:
+def _arguments(request: Request, verb: ApiVerb) -> dict[str, Any]:
     """
-    The arguments of a request.
+    Read the arguments of a request: of GET its query, of POST its body.
 
-    @raise BadValue: what came is no JSON object.
+    @raise BadValue: the body is not a JSON object.
     """
     if request.method != b"POST":
         flags = {each.name for each in verb.arguments if each.flag}
         return {
-            name: WORDS.get(value, value) if name in flags else value
+            name: BOOLEANS.get(value, value) if name in flags else value
             for name, value in parameters(request.query).items()
         }
     body = request.content.read()
-    kind = header(request, b"Content-Type").partition(";")[0].strip().lower()
-    if body and kind != "application/json":
-        raise BadValue("arguments come as application/json")
+    if body and contentType(request) != "application/json":
+        raise BadValue("the arguments must be sent as application/json")
     try:
-        told = json.loads(body or b"{}", object_pairs_hook=_object)
+        arguments = json.loads(body or b"{}", object_pairs_hook=_object)
     except (ValueError, RecursionError):
-        raise BadValue("the arguments are no JSON") from None
-    if not isinstance(told, dict):
-        raise BadValue("the arguments are no JSON object")
-    return told
+        raise BadValue("the arguments are not valid JSON") from None
+    if not isinstance(arguments, dict):
+        raise BadValue("the arguments are not a JSON object")
+    return arguments
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """
-    An object in which no name stands twice.
-    """
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise BadValue("an argument stands there twice")
-    return found
+    # JSON allows a name to come twice, and programs differ in which one counts.
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise BadValue("an argument comes twice")
+    return members
 
 
-def _credentials(told: str) -> tuple[str, str] | None:
+def _credentials(authorization: str) -> tuple[str, str] | None:
     """
-    Name and token of an C{Authorization}; the name is C{""} for Bearer.
+    Parse an C{Authorization} header into name and token; the name is C{""}
+    for Bearer.
     """
-    scheme, _, given = told.strip().partition(" ")
+    scheme, _, value = authorization.strip().partition(" ")
     if scheme.lower() == "bearer":
-        return "", given.strip()
+        return "", value.strip()
     if scheme.lower() != "basic":
         return None
     try:
-        name, _, token = b64decode(given.strip(), validate=True).decode().partition(":")
+        name, _, token = b64decode(value.strip(), validate=True).decode().partition(":")
     except ValueError:
         return None
     return (name, token) if name else None

@@ -1,6 +1,7 @@
-# -*- test-case-name: tests.web.admin.test_home -*-
+# -*- test-case-name: tests.web.admin.test_devices -*-
 """
-C{/admin/devices/}: all devices, and one device's whole story.
+C{/admin/devices/}: the search for devices, and each device's page with its
+actions.
 
 Layer 3 (I/O).
 """
@@ -8,7 +9,7 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from werkzeug.exceptions import NotFound
@@ -16,7 +17,6 @@ from werkzeug.exceptions import NotFound
 from gigasetd.control.documents import deviceRow, guestRow
 from gigasetd.errors import Refused
 from gigasetd.provisioning.rendering import RenderingError
-from gigasetd.registry.model import SERVICES
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, subjectOf
 from gigasetd.web.admin.devicesearch import PAGE, STATES, DeviceQuery, searchDevices
@@ -25,32 +25,55 @@ from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
 from gigasetd.web.pages.access import OPERATOR, PageAccess
 from gigasetd.web.pages.app import pageRoutes
+from gigasetd.web.pages.servicetext import SERVICE_TEXTS
 from gigasetd.web.phone.settingsdocument import SettingsDocuments
 
-HIDDEN = "********"
-DEEPEST = 100000  #: pages that anybody turns to
-SURE = ("device remove", "device erase")
-"""What cannot be undone, and takes a tick."""
+HOME = "/admin/devices/"
+HIDDEN = "********"  #: stands for the password in previews
+LAST_PAGE = 100000
+NOT_CONFIRMED = "Nothing was changed. Tick the box to confirm."
+
+FIELDS = "mac number password serial item_number product nickname mac_id".split()
+"""Text fields of the form for a new device."""
+
+
+class DeviceAction(NamedTuple):
+    """
+    What a form does to a device.
+    """
+
+    verb: str
+    notice: str  #: shown afterwards, with fields of form and answer
+    arguments: tuple[str, ...] = ()  #: names of further fields
+    confirmed: bool = False  #: whether a box has to be ticked
+
 
 ACTIONS = {
-    "password": ("device password", ("password",)),
-    "sync": ("device sync", ()),
-    "reset-pin": ("device reset-pin", ()),
-    "accept": ("device accept", ("version",)),
-    "decline": ("device decline", ("version",)),
-    "enable": ("service enable", ("service",)),
-    "disable": ("service disable", ("service",)),
-    "remove": ("device remove", ()),
-    "erase": ("device erase", ()),
+    "password": DeviceAction(
+        "device password", "Password of {name} changed.", ("password",)
+    ),
+    "sync": DeviceAction("device sync", "Registered phones notified: {asked}."),
+    "reset-pin": DeviceAction("device reset-pin", "Factory log-in of {name} reset."),
+    "accept": DeviceAction(
+        "device accept", "Version {version} accepted for {name}.", ("version",)
+    ),
+    "decline": DeviceAction(
+        "device decline", "Version {version} declined for {name}.", ("version",)
+    ),
+    "enable": DeviceAction("service enable", "", ("service",)),
+    "disable": DeviceAction("service disable", "", ("service",)),
+    "remove": DeviceAction("device remove", "{name} removed.", confirmed=True),
+    "erase": DeviceAction(
+        "device erase", "Personal data of {name} deleted.", confirmed=True
+    ),
 }
-"""What a form may do -> its verb, and what it says beside the device."""
-
-NEW = "mac number password serial item_number product nickname mac_id".split()
+"""Path segment -> what its form does; the notice of services is
+L{gigasetd.web.pages.servicetext.ServiceText.turned}."""
 
 
 class DevicePages:
     """
-    @ivar access: who may come in.
+    @ivar access: checks log-ins and renders pages.
     """
 
     app = pageRoutes()
@@ -62,6 +85,9 @@ class DevicePages:
         registry: Registry,
         documents: Callable[[], SettingsDocuments],
     ) -> None:
+        """
+        @param documents: returns the phones' settings documents.
+        """
         self.access = access
         self._context = context
         self._registry = registry
@@ -70,44 +96,41 @@ class DevicePages:
     @app.route("/", methods=["GET"])
     async def all(self, request: Request) -> bytes:
         """
-        The devices, a page at a time.
+        List the devices of a search, a page at a time.
         """
         visit = self.access.requireLogin(request, OPERATOR)
-        wanted = _wanted(parameters(request.query))
-        found = await self._look(wanted)
+        query = _parseQuery(parameters(request.query))
+        subjects = await self._search(query)
         return self.access.page(
             request,
             "admin/devices.html",
             visit.session,
-            rows=[self._row(subject) for subject in found[:PAGE]],
-            wanted=wanted,
+            rows=[self._row(subject) for subject in subjects[:PAGE]],
+            query=query,
             states=STATES,
-            earlier=_link(wanted, -1) if wanted.page else "",
-            later=_link(wanted, 1) if len(found) > PAGE else "",
+            earlier=_pageLink(query, -1) if query.page else "",
+            later=_pageLink(query, 1) if len(subjects) > PAGE else "",
         )
 
-    async def _look(self, wanted: DeviceQuery) -> list[Subject]:
+    async def _search(self, query: DeviceQuery) -> list[Subject]:
         """
-        Look devices up, without stopping everybody else.
+        Search in slices, so that no phone waits.
         """
-        found: list[Subject] = []
-        steps = searchDevices(self._registry, wanted, self._context.now())
+        subjects: list[Subject] = []
+        steps = searchDevices(self._registry, query, self._context.now())
 
-        def taking() -> Any:
+        def collect() -> Any:
             for subject in steps:
                 if subject is not None:
-                    found.append(subject)
+                    subjects.append(subject)
                 else:
                     yield None
 
-        desk = self._context.commands.counter()
-        await desk.cooperator.cooperate(taking()).whenDone()
-        return found
+        cooperator = self._context.commands.counter().cooperator
+        await cooperator.cooperate(collect()).whenDone()
+        return subjects
 
     def _row(self, subject: Subject) -> dict[str, Any]:
-        """
-        One line of the list.
-        """
         if subject.device is None and subject.account is None and subject.checkin:
             row = {"number": "", "nickname": "", "login": "guest", "registered": False}
             return {**row, **guestRow(subject.checkin)}
@@ -116,7 +139,7 @@ class DevicePages:
     @app.route("/add", methods=["GET"])
     def form(self, request: Request) -> bytes:
         """
-        The form for a new device.
+        Show the form for a new device.
         """
         visit = self.access.requireLogin(request, OPERATOR)
         mac = parameters(request.query).get("mac", "")
@@ -125,19 +148,20 @@ class DevicePages:
     @app.route("/add", methods=["POST"])
     async def add(self, request: Request) -> bytes:
         """
-        Add it, and tell number and password this once.
+        Add a device; show its number and password once.
         """
         visit = self.access.requireLogin(request, OPERATOR)
-        given = {name: visit.form[name] for name in NEW if visit.form.get(name)}
+        texts = {name: visit.form[name] for name in FIELDS if visit.form.get(name)}
         flags = {name: name in visit.form for name in ("factory", "rolling")}
-        made = await self._context.commands.perform("device add", **given, **flags)
-        notice = f"Added: number {made['number']}. {_secret(made)}"
-        return self.access.flash(request, visit, _path(made["mac"]), notice)
+        device = await self._context.commands.perform("device add", **texts, **flags)
+        notice = f"Device added with number {device['number']}."
+        path = _devicePath(device["mac"])
+        return self.access.flash(request, visit, path, _notice(notice, device))
 
     @app.route("/one/<name>", methods=["GET"])
-    async def one(self, request: Request, name: str) -> bytes:
+    async def device(self, request: Request, name: str) -> bytes:
         """
-        Everything about one device.
+        Show a device.
         """
         visit = self.access.requireLogin(request, OPERATOR)
         subject = subjectOf(self._registry, name)
@@ -151,14 +175,13 @@ class DevicePages:
             view=await perform("device show", id=name),
             steps=await perform("check phone", id=name),
             fetched=self._context.live.fetched.when(subject.mac),
-            services=SERVICES,
-            actions=ACTIONS,
+            services={key: text.title for key, text in SERVICE_TEXTS.items()},
         )
 
     @app.route("/one/<name>/settings", methods=["GET"])
     def preview(self, request: Request, name: str) -> bytes:
         """
-        What its phone would be sent, without the password.
+        Show the settings that the phone would get, without its password.
         """
         visit = self.access.requireLogin(request, OPERATOR)
         subject = subjectOf(self._registry, name)
@@ -168,76 +191,82 @@ class DevicePages:
         try:
             document = self._documents().preview(subject.device, HIDDEN, nvm)
         except RenderingError as error:
-            raise Refused(f"these settings cannot be made: {error}") from None
+            raise Refused(f"cannot render these settings: {error}") from None
         return self.access.page(
             request,
             "admin/settings.html",
             visit.session,
             name=name,
-            text=_text(document),
+            text=_decode(document),
             nvm=nvm,
         )
 
     @app.route("/one/<name>/do/<what>", methods=["POST"])
     async def act(self, request: Request, name: str, what: str) -> bytes:
         """
-        Change something about it.
+        Do one of L{ACTIONS}.
         """
         visit = self.access.requireLogin(request, OPERATOR)
         if what not in ACTIONS:
             raise NotFound
-        verb, names = ACTIONS[what]
-        if verb in SURE and visit.form.get("sure") != "yes":
-            notice = "Nothing was done: the box was not ticked."
-            return self.access.flash(request, visit, _path(name), notice)
-        given = {each: visit.form[each] for each in names if visit.form.get(each)}
-        told = await self._context.commands.perform(verb, id=name, **given)
-        gone = verb == "device remove"
-        path = "/admin/devices/" if gone else _path(name)
-        return self.access.flash(request, visit, path, f"Done: {verb}. {_secret(told)}")
+        action = ACTIONS[what]
+        if action.confirmed and visit.form.get("sure") != "yes":
+            return self.access.flash(request, visit, _devicePath(name), NOT_CONFIRMED)
+        arguments = {
+            field: visit.form[field]
+            for field in action.arguments
+            if visit.form.get(field)
+        }
+        answer = await self._context.commands.perform(action.verb, id=name, **arguments)
+        if "service" in arguments:
+            text = SERVICE_TEXTS[arguments["service"]]
+            notice = text.turned(what == "enable", name)
+        else:
+            notice = action.notice.format_map({**answer, "name": name, **arguments})
+        path = HOME if what == "remove" else _devicePath(name)
+        return self.access.flash(request, visit, path, _notice(notice, answer))
 
 
-def _text(document: bytes) -> str:
+def _decode(document: bytes) -> str:
     """
-    A document as text, in the encoding that it names.
+    Decode a document by the encoding that its declaration names.
     """
     latin = b"iso-8859-1" in document[:100].lower()
     return document.decode("iso-8859-1" if latin else "utf-8", "replace")
 
 
-def _secret(told: Mapping[str, Any]) -> str:
+def _notice(text: str, answer: Mapping[str, Any]) -> str:
     """
-    What is told this once, and what to mind.
+    Append to a notice what a verb's answer warns of, and a new password.
     """
-    said = [f"Warning: {warning}." for warning in told.get("warnings", ())]
-    if told.get("password"):
-        said.insert(0, f"The password is {told['password']} — it is shown this once.")
-    return " ".join(said)
+    sentences = [text]
+    if answer.get("password"):
+        password = answer["password"]
+        sentences.append(f"Password: {password} — copy it now, it is not shown again.")
+    sentences += [f"Warning: {warning}." for warning in answer.get("warnings", ())]
+    return " ".join(sentences)
 
 
-def _path(name: str) -> str:
-    """
-    The page of one device.
-    """
+def _devicePath(name: str) -> str:
     return f"/admin/devices/one/{quote(name, safe='')}"
 
 
-def _wanted(told: Mapping[str, str]) -> DeviceQuery:
+def _parseQuery(arguments: Mapping[str, str]) -> DeviceQuery:
     """
-    What the query asks for.
+    Read a search; what is invalid counts as absent.
     """
-    page, state = told.get("page", "0"), told.get("state", "all")
-    deep = int(page[:6]) if page.isascii() and page.isdigit() else 0
+    page, state = arguments.get("page", "0"), arguments.get("state", "all")
+    number = int(page[:6]) if page.isascii() and page.isdigit() else 0
     return DeviceQuery(
-        told.get("q", "")[:100],
+        arguments.get("q", "")[:100],
         state if state in STATES else "all",
-        min(deep, DEEPEST),
+        min(number, LAST_PAGE),
     )
 
 
-def _link(wanted: DeviceQuery, step: int) -> str:
+def _pageLink(query: DeviceQuery, step: int) -> str:
     """
-    The page before or behind.
+    Link to a later or earlier page of the same search.
     """
-    asked = {"q": wanted.text, "state": wanted.state, "page": wanted.page + step}
-    return "?" + urlencode(asked)
+    page = query.page + step
+    return "?" + urlencode({"q": query.text, "state": query.state, "page": page})

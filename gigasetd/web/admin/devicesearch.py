@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.web.admin.test_home -*-
+# -*- test-case-name: tests.web.admin.test_devicesearch -*-
 """
-Devices as an operator looks for them, a page at a time, however many there
-are.
+The operator's search for devices: a page at a time, in slices, however many
+there are.
 
 Layer 2 (rules).
 """
@@ -16,45 +16,48 @@ from gigasetd.registry.subject import Subject, subjectAt
 
 STATES = ("all", "registered", "unregistered", "factory", "guests")
 PAGE = 50  #: devices of one page
-SLICE = 500  #: devices that are looked at in one go
+SLICE = 500  #: devices that are compared in one go
 
 
 class DeviceQuery(NamedTuple):
     """
-    What the operator looks for.
+    A search.
     """
 
-    text: str = ""  #: stands anywhere in MAC, number, nickname or product
+    text: str = ""  #: part of MAC, number, nickname or product; any case
     state: str = "all"  #: one of L{STATES}
     page: int = 0
 
 
 def searchDevices(
-    registry: Registry, wanted: DeviceQuery, now: float
+    registry: Registry, query: DeviceQuery, now: float
 ) -> Iterator[Subject | None]:
     """
-    The devices of one page and the first of the next one; a C{None} now and
-    then, for whoever reads to pause.
+    Yield the devices of one page and the first of the next page; C{None} after
+    each slice, where the reader should pause.
 
-    The registry may change while this is read.
+    The registry may change between two devices.
     """
-    skip, text = wanted.page * PAGE, wanted.text.strip().casefold()
-    found = 0
-    for turn, (mac, number) in enumerate(_keys(registry, wanted.state)):
-        if turn % SLICE == 0:
+    skipped, text = query.page * PAGE, query.text.strip().casefold()
+    matches = 0
+    for index, (mac, number) in enumerate(_keys(registry, query.state)):
+        if index % SLICE == 0:
             yield None
-        if not _fits(registry, mac, number, text, wanted.state, now):
+        if not _hasState(registry, number, query.state, now):
             continue
-        found += 1
-        if found > skip:
+        if text and text not in _searchable(registry, mac, number):
+            continue
+        matches += 1
+        if matches > skipped:
             yield subjectAt(registry, mac, number)
-        if found > skip + PAGE:
+        if matches > skipped + PAGE:
             return
 
 
 def _keys(registry: Registry, state: str) -> Iterator[tuple[str, str]]:
     """
-    MAC and number of all that may be meant.
+    Yield MAC and number of all devices, then of numbers without a device; for
+    C{"guests"} only the MACs of guests.
     """
     if state == "guests":
         for mac in list(registry.checkins):
@@ -70,38 +73,32 @@ def _keys(registry: Registry, state: str) -> Iterator[tuple[str, str]]:
             yield "", number
 
 
-def _fits(
-    registry: Registry, mac: str, number: str, text: str, state: str, now: float
-) -> bool:
-    """
-    Whether it is what the operator looks for.
-    """
-    account = registry.accounts.get(number)
-    if state == "factory" and (account is None or account.login != "factory"):
-        return False
+def _hasState(registry: Registry, number: str, state: str, now: float) -> bool:
+    if state == "factory":
+        account = registry.accounts.get(number)
+        return account is not None and account.login == "factory"
     if state in ("registered", "unregistered"):
         bindings = registry.bindings.get(number, ())
-        live = any(binding.expires > now for binding in bindings)
-        if live != (state == "registered"):
-            return False
-    return not text or text in _words(registry, mac, number)
+        registered = any(binding.expires > now for binding in bindings)
+        return registered == (state == "registered")
+    return True
 
 
-def _words(registry: Registry, mac: str, number: str) -> str:
+def _searchable(registry: Registry, mac: str, number: str) -> str:
     """
-    What is known of one device, to look a text up in.
+    Join the texts of a device that a search compares.
     """
-    device, report = registry.devices.get(mac), registry.checkins.get(mac)
+    device, checkin = registry.devices.get(mac), registry.checkins.get(mac)
     account = registry.accounts.get(number)
-    pairs = ":".join(mac[at : at + 2] for at in range(0, len(mac), 2))
-    words = (
+    colons = ":".join(mac[at : at + 2] for at in range(0, len(mac), 2))
+    texts = (
         mac,
-        pairs,
+        colons,
         number,
         account.nickname if account else "",
         device.product if device else "",
         device.serial if device else "",
-        report.product if report else "",
-        report.name if report else "",
+        checkin.product if checkin else "",
+        checkin.name if checkin else "",
     )
-    return "\n".join(words).casefold()
+    return "\n".join(texts).casefold()

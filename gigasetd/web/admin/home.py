@@ -1,13 +1,13 @@
 # -*- test-case-name: tests.web.admin.test_home -*-
 """
-C{/admin/}: how an operator comes in, and how everything is.
+C{/admin/}: log-in, overview, tokens, notices and sources for an operator.
 
 Layer 3 (I/O).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from twisted.web.resource import IResource
@@ -18,36 +18,60 @@ from gigasetd.site.live import Live
 from gigasetd.web.admin.setup import SetupPage
 from gigasetd.web.http.channel import Request
 from gigasetd.web.monitoring import complaints
-from gigasetd.web.pages.access import OPERATOR, PageAccess, Visit
-from gigasetd.web.pages.app import pageRoutes
+from gigasetd.web.pages.access import OPERATOR, PageAccess
+from gigasetd.web.pages.app import pageRoutes, subpage
 from gigasetd.web.pages.login import LogIn
 
 HOME = "/admin/"
-WRONG = "There is no such token."
+WRONG = "Wrong token. Check it and try again."
 
-FORMS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
-    "token-add": ("token add", ("name",), "tokens"),
-    "token-remove": ("token remove", ("name",), "tokens"),
-    "notice-add": ("notice add", ("name", "text", "days"), "notices"),
-    "notice-remove": ("notice remove", ("name",), "notices"),
+
+class FormAction(NamedTuple):
+    """
+    What a form does.
+    """
+
+    verb: str
+    arguments: tuple[str, ...]  #: names of its fields
+    page: str  #: where it stands, below C{/admin/}
+    notice: str  #: shown afterwards; with fields of the verb's answer
+
+
+FORMS = {
+    "token-add": FormAction(
+        "token add",
+        ("name",),
+        "tokens",
+        "Token {name}: {token} — copy it now, it is not shown again.",
+    ),
+    "token-remove": FormAction(
+        "token remove", ("name",), "tokens", "Token {name} revoked."
+    ),
+    "notice-add": FormAction(
+        "notice add", ("name", "text", "days"), "notices", "Notice {name} added."
+    ),
+    "notice-remove": FormAction(
+        "notice remove", ("name",), "notices", "Notice {name} removed."
+    ),
 }
-"""Form -> its verb, its arguments, and the page that it stands on."""
+"""Path segment -> what its form does."""
 
 
 class AdminContext(NamedTuple):
     """
-    What the pages of operators work with.
+    What the operator's pages work with.
     """
 
     commands: Commands
     live: Live
-    now: Callable[[], float]
+    now: Callable[[], float]  #: epoch seconds
 
 
 class AdminPages:
     """
-    @ivar access: who may come in.
-    @ivar subpages: name -> the table of paths below it.
+    @ivar access: checks log-ins and renders pages.
+    @ivar setup: the page of the first start.
+    @ivar subpages: path segment -> the pages below it.
     """
 
     app = pageRoutes()
@@ -69,7 +93,7 @@ class AdminPages:
     @app.route("/", methods=["GET"])
     async def home(self, request: Request) -> bytes:
         """
-        How everything is.
+        Show the overview.
         """
         visit = self.access.requireLogin(request, OPERATOR)
         status = await self._context.commands.perform("status")
@@ -82,31 +106,29 @@ class AdminPages:
         )
 
     @app.route("/login", methods=["GET"])
-    def door(self, request: Request) -> bytes:
+    def loginPage(self, request: Request) -> bytes:
         """
-        The form to log in by.
+        Show the log-in form.
         """
         if self.access.session(request, OPERATOR) is not None:
             return self.access.redirect(request, HOME)
         return self.access.page(request, "admin/login.html", wrong="")
 
     @app.route("/login", methods=["POST"])
-    async def knock(self, request: Request) -> bytes:
+    async def logIn(self, request: Request) -> bytes:
         """
-        Log in.
+        Log in by a token.
         """
-        form = self.access.loginForm(request)
+        form, now = self.access.loginForm(request), self.access.now()
         host = self.access.clients.address(request)
-        name = await self._login.operator(
-            host, form.get("token", ""), self.access.now()
-        )
+        name = await self._login.operator(host, form.get("token", ""), now)
         if not name:
             return self.access.page(request, "admin/login.html", code=403, wrong=WRONG)
         self.access.logIn(request, token=name)
         return self.access.redirect(request, HOME)
 
     @app.route("/logout", methods=["POST"])
-    def leave(self, request: Request) -> bytes:
+    def logOut(self, request: Request) -> bytes:
         """
         Log out.
         """
@@ -115,81 +137,57 @@ class AdminPages:
         return self.access.redirect(request, "/admin/login")
 
     @app.route("/setup/<secret>", methods=["GET", "POST"])
-    async def begin(self, request: Request, secret: str) -> bytes:
+    async def setUp(self, request: Request, secret: str) -> bytes:
         """
-        The first token.
+        Show the page that creates the first token.
         """
         return await self.setup.page(request, secret)
 
     @app.route("/tokens", methods=["GET"])
     async def tokens(self, request: Request) -> bytes:
         """
-        Who may log in here.
+        List the tokens.
         """
         return await self._list(request, "token list", "admin/tokens.html")
 
     @app.route("/notices", methods=["GET"])
     async def notices(self, request: Request) -> bytes:
         """
-        What everybody is told.
+        List the notices.
         """
         return await self._list(request, "notice list", "admin/notices.html")
 
-    async def _list(self, request: Request, verb: str, page: str) -> bytes:
-        """
-        A page with a list on it.
-        """
+    async def _list(self, request: Request, verb: str, template: str) -> bytes:
         visit = self.access.requireLogin(request, OPERATOR)
-        found = await self._context.commands.perform(verb)
-        return self.access.page(request, page, visit.session, found=found)
+        rows = await self._context.commands.perform(verb)
+        return self.access.page(request, template, visit.session, rows=rows)
 
     @app.route("/sources", methods=["GET"])
     def sources(self, request: Request) -> bytes:
         """
-        Where the information comes from, and how old it is.
+        List the sources of information, with the age of their data.
         """
         visit = self.access.requireLogin(request, OPERATOR)
-        told = self._context.live.sources()
-        return self.access.page(
-            request, "admin/sources.html", visit.session, found=told
-        )
+        rows = self._context.live.sources()
+        return self.access.page(request, "admin/sources.html", visit.session, rows=rows)
 
     @app.route("/do/<what>", methods=["POST"])
     async def act(self, request: Request, what: str) -> bytes:
         """
-        Change what tokens or notices there are.
+        Add or remove a token or a notice.
         """
         visit = self.access.requireLogin(request, OPERATOR)
         if what not in FORMS:
             raise NotFound
-        verb, names, page = FORMS[what]
-        arguments = {name: visit.form.get(name, "") for name in names}
-        told = await self._context.commands.perform(verb, **arguments)
-        return self.access.flash(request, visit, f"/admin/{page}", _notice(verb, told))
+        action = FORMS[what]
+        arguments = {name: visit.form.get(name, "") for name in action.arguments}
+        answer = await self._context.commands.perform(action.verb, **arguments)
+        notice = action.notice.format_map(answer)
+        return self.access.flash(request, visit, f"/admin/{action.page}", notice)
 
-    @app.route("/<subpage>/", branch=True)
-    def subpage(self, request: Request, subpage: str) -> IResource:
+    @app.route("/<name>/", branch=True)
+    def subpage(self, request: Request, name: str) -> IResource:
         """
-        The pages about one subject.
+        Route to the pages of one subject.
         """
-        if subpage not in self.subpages:
-            raise NotFound
-        found: IResource = self.subpages[subpage].app.resource()
-        return found
-
-
-def _notice(verb: str, told: Mapping[str, Any]) -> str:
-    """
-    What is said of a change; a new token is told this once.
-    """
-    name = told["name"]
-    if verb == "token add":
-        return f"The token {name} is: {told['token']} — it is shown this once."
-    return f"{verb.partition(' ')[0].capitalize()} {name}: done."
-
-
-def enter(access: PageAccess, request: Request) -> Visit:
-    """
-    Let an operator in.
-    """
-    return access.requireLogin(request, OPERATOR)
+        return subpage(self.subpages, name)

@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.web.admin.test_home -*-
+# -*- test-case-name: tests.web.admin.test_live -*-
 """
-C{/admin/live/}: registrations, calls and figures as they change, by
+C{/admin/live/}: registrations, calls and figures that update by themselves, by
 server-sent events (WHATWG HTML, section 9.2).
 
 Layer 3 (I/O).
@@ -9,8 +9,8 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Union
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Union
 
 from twisted.internet.interfaces import IPushProducer
 from twisted.internet.task import LoopingCall
@@ -29,19 +29,51 @@ from gigasetd.web.pages.app import pageRoutes
 from gigasetd.web.pages.rendering import HEADERS, when
 from gigasetd.web.pages.session import WebSession
 
-EVERY = 2.0  #: seconds between two looks
-BEAT = 15.0  #: seconds after which an event that says nothing keeps it alive
-MOST = 200  #: rows that are shown
+EVERY = 2.0  #: seconds between two events
+BEAT = 15.0  #: seconds without a change after which a comment is sent
+MOST = 200  #: rows of a table
 
-Told = Union[list[list[str]], dict[str, Any]]
+Event = Union[list[list[str]], dict[str, Any]]
+"""The data of an event: the rows of a table, or figures by name."""
+
+
+class LiveTable(NamedTuple):
+    """
+    A page with rows that update by themselves.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    caption: str
+    empty: str  #: shown instead of rows
+    byNumber: bool  #: whether the page can show one number only
+
+
+TABLES = {
+    "registrations": LiveTable(
+        "Registrations",
+        ("Number", "Address", "Phone", "Reachable", "Expires"),
+        f"At most {MOST} registrations are shown.",
+        "No registrations.",
+        True,
+    ),
+    "calls": LiveTable(
+        "Calls",
+        ("Caller", "Callee", "State", "Since"),
+        f"At most {MOST} calls are shown. Calls are not recorded.",
+        "No active calls.",
+        False,
+    ),
+}
+"""Topic -> its page; another topic, C{status}, is a part of the overview."""
 
 
 class LivePages:
     """
-    @ivar access: who may come in.
-    @ivar watchers: who looks on now.
-    @ivar most: how many may.
-    @ivar counts: how many were turned away.
+    @ivar access: checks log-ins and renders pages.
+    @ivar streams: the open event streams.
+    @ivar most: how many there may be; a reload changes it.
+    @ivar counts: streams that were refused; they only grow.
     """
 
     app = pageRoutes()
@@ -56,89 +88,74 @@ class LivePages:
     ) -> None:
         self.access = access
         self.counts = {"watching_refused": 0}
-        self.watchers: set[EventStream] = set()
+        self.streams: set[EventStream] = set()
         self.most = most
         self._context = context
         self._registry = registry
         self._reactor = reactor
 
-    @app.route("/registrations", methods=["GET"])
-    def registrations(self, request: Request) -> bytes:
+    @app.route("/<topic>", methods=["GET"])
+    def table(self, request: Request, topic: str) -> bytes:
         """
-        Who is registered.
-        """
-        return self._show(request, "registrations")
-
-    @app.route("/calls", methods=["GET"])
-    def calls(self, request: Request) -> bytes:
-        """
-        Who talks.
-        """
-        return self._show(request, "calls")
-
-    def _show(self, request: Request, what: str) -> bytes:
-        """
-        A page that goes on by itself where scripts run.
+        Show a table, as it is now; a script updates it.
         """
         visit = self.access.requireLogin(request, OPERATOR)
-        number = parameters(request.query).get("number", "")[:20]
-        rows = self._topics(number)[what]()
+        if topic not in TABLES:
+            raise NotFound
+        number = _number(request)
         return self.access.page(
             request,
-            f"admin/{what}.html",
+            "admin/live.html",
             visit.session,
-            rows=rows,
-            most=MOST,
+            topic=topic,
+            table=TABLES[topic],
+            rows=self._topics(number)[topic](),
             number=number,
         )
 
-    @app.route("/events/<what>", methods=["GET"])
-    def events(self, request: Request, what: str) -> bytes | IResource:
+    @app.route("/events/<topic>", methods=["GET"])
+    def events(self, request: Request, topic: str) -> bytes | IResource:
         """
-        The changes.
+        Send an event stream.
         """
         visit = self.access.requireLogin(request, OPERATOR)
-        number = parameters(request.query).get("number", "")[:20]
-        topics = self._topics(number)
-        if what not in topics:
+        topics = self._topics(_number(request))
+        if topic not in topics:
             raise NotFound
         if request.method == b"HEAD":
             return b""
-        if len(self.watchers) >= self.most:
+        if len(self.streams) >= self.most:
             self.counts["watching_refused"] += 1
-            return sendText(request, "Too many look on already.", 503)
-        return EventStream(self, visit.session, topics[what], self._reactor)
+            return sendText(request, "Too many live pages are open.", 503)
+        return EventStream(self, visit.session, topics[topic], self._reactor)
 
     def close(self) -> None:
         """
-        Send all home that look on: the daemon stops.
+        End all event streams.
         """
-        for watcher in list(self.watchers):
-            watcher.end()
+        for stream in list(self.streams):
+            stream.end()
 
     def lapsed(self, session: WebSession) -> bool:
         """
-        Whether who looks on is no longer logged in.
+        Tell whether a stream's session has ended.
         """
         return self.access.sessions.lapsed(session, self._context.now())
 
-    def _topics(self, number: str) -> Mapping[str, Callable[[], Told]]:
+    def _topics(self, number: str) -> Mapping[str, Callable[[], Event]]:
         """
-        What can be looked at.
+        Map each topic to the function that makes its event.
 
-        @param number: the only one whose registrations are wanted, C{""} for
-            all.
+        @param number: the number to show, C{""} for all.
         """
         return {
             "status": self._status,
-            "registrations": lambda: self._bindings(number),
+            "registrations": lambda: self._registrations(number),
             "calls": self._calls,
         }
 
-    def _status(self) -> Told:
-        """
-        The figures that cost nothing to count.
-        """
+    def _status(self) -> Event:
+        # Only figures that cost nothing to count: these are sent every time.
         registry, gauges = self._registry, self._context.live.gauges
         return {
             "devices": len(registry.devices),
@@ -148,108 +165,97 @@ class LivePages:
             "streams": int(gauges.get("xmpp", dict)().get("streams", 0)),
         }
 
-    def _bindings(self, number: str) -> Told:
-        """
-        The registrations, those of one number or as many as are shown.
-        """
-        rows: list[list[str]] = []
-        for row in self._registered([number] if number else self._registry.bindings):
-            rows.append(row)
-            if len(rows) == MOST:
-                break
-        return rows
+    def _registrations(self, number: str) -> Event:
+        numbers = [number] if number else self._registry.bindings
+        return [row for row, _ in zip(self._bindingRows(numbers), range(MOST))]
 
-    def _registered(self, numbers: Any) -> Iterator[list[str]]:
-        """
-        One row a registration.
-        """
+    def _bindingRows(self, numbers: Iterable[str]) -> Iterator[list[str]]:
         now, live = self._context.now(), self._context.live
         for number in numbers:
-            for each in self._registry.bindings.get(number, ()):
-                if each.expires > now:
-                    place = f"{each.transport} {each.host}:{each.port}"
-                    seen = "yes" if live.reachable(each) else "no"
-                    until = when(each.expires)
-                    yield [each.number, place, each.user_agent, seen, until]
+            for binding in self._registry.bindings.get(number, ()):
+                if binding.expires > now:
+                    yield [
+                        binding.number,
+                        f"{binding.transport} {binding.host}:{binding.port}",
+                        binding.user_agent,
+                        "yes" if live.reachable(binding) else "no",
+                        when(binding.expires),
+                    ]
 
-    def _calls(self) -> Told:
-        """
-        The calls.
-        """
-        found = self._context.live.calls()[:MOST]
+    def _calls(self) -> Event:
         return [
             [
-                str(call.get("caller", "")),
-                str(call.get("callee", "")),
-                str(call.get("state", "")),
+                *(str(call.get(key, "")) for key in ("caller", "callee", "state")),
                 when(call.get("since")),
             ]
-            for call in found
+            for call in self._context.live.calls()[:MOST]
         ]
 
 
 @implementer(IPushProducer)
 class EventStream(Resource):
     """
-    One browser that looks on.
+    The response of one browser: an event whenever the data has changed.
     """
 
     isLeaf = True
 
     def __init__(
         self,
-        context: LivePages,
+        pages: LivePages,
         session: WebSession,
-        look: Callable[[], Told],
+        event: Callable[[], Event],
         reactor: Any,
     ) -> None:
         super().__init__()
-        self._context = context
+        self._pages = pages
         self._session = session
-        self._look = look
+        self._event = event
         self._paused = False
-        self._said = ""
-        self._quiet = 0.0
-        self._turns = LoopingCall(self._turn)
-        self._turns.clock = reactor
+        self._last = ""
+        self._unchanged = 0.0
+        self._loop = LoopingCall(self._update)
+        self._loop.clock = reactor
 
     def render(self, request: Any) -> int:
         """
-        Begin.
+        Send the head, and start sending events.
         """
         for name, value in HEADERS.items():
             request.setHeader(name, value)
         request.setHeader(b"Content-Type", b"text/event-stream")
         request.setHeader(b"Cache-Control", b"no-store")
+        # nginx would buffer the events.
         request.setHeader(b"X-Accel-Buffering", b"no")
         self._request = request
-        self._context.watchers.add(self)
+        self._pages.streams.add(self)
         request.notifyFinish().addBoth(lambda _: self.stopProducing())
         request.registerProducer(self, True)
-        self._turns.start(EVERY)
+        self._loop.start(EVERY)
         return NOT_DONE_YET
 
-    def _turn(self) -> None:
+    def _update(self) -> None:
         """
-        Tell what is new; end with the session.
+        Send an event if the data has changed; end with the session.
         """
-        if self._context.lapsed(self._session):
+        if self._pages.lapsed(self._session):
             self.end()
             return
         if self._paused:
             return
-        said = json.dumps(self._look())
-        self._quiet += EVERY
-        if said != self._said:
-            self._said, self._quiet = said, 0.0
-            self._request.write(b"data: %s\n\n" % said.encode())
-        elif self._quiet >= BEAT:
-            self._quiet = 0.0
+        data = json.dumps(self._event())
+        self._unchanged += EVERY
+        if data != self._last:
+            self._last, self._unchanged = data, 0.0
+            self._request.write(b"data: %s\n\n" % data.encode())
+        elif self._unchanged >= BEAT:
+            # A comment keeps proxies from closing an idle connection.
+            self._unchanged = 0.0
             self._request.write(b": still here\n\n")
 
     def end(self) -> None:
         """
-        Say goodbye.
+        End the response.
         """
         self.stopProducing()
         self._request.unregisterProducer()
@@ -257,20 +263,24 @@ class EventStream(Resource):
 
     def pauseProducing(self) -> None:
         """
-        The browser is slow: what it misses now it does not need later.
+        Skip events while the browser is slow: the next one tells all.
         """
         self._paused = True
 
     def resumeProducing(self) -> None:
         """
-        It can take more.
+        Send events again.
         """
         self._paused = False
 
     def stopProducing(self) -> None:
         """
-        Nobody looks on any more.
+        Stop: the browser has disconnected, or the response ends.
         """
-        self._context.watchers.discard(self)
-        if self._turns.running:
-            self._turns.stop()
+        self._pages.streams.discard(self)
+        if self._loop.running:
+            self._loop.stop()
+
+
+def _number(request: Request) -> str:
+    return parameters(request.query).get("number", "")[:20]

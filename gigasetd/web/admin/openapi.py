@@ -1,8 +1,7 @@
-# -*- test-case-name: tests.web.admin.test_api -*-
+# -*- test-case-name: tests.web.admin.test_openapi -*-
 """
-The operator's verbs as an OpenAPI 3.1 document, out of what gigasetctl's
-command line says of them: there is one description, and this is another form
-of it.
+The operator's verbs as an OpenAPI 3.1 document, made from gigasetctl's command
+line: each verb is described once.
 
 Layer 3 (I/O).
 """
@@ -18,81 +17,78 @@ from gigasetd.control.dispatcher import LOOKING
 from gigasetd.errors import BadValue
 
 LOCAL = frozenset(("backup", "restore"))
-"""Verbs that are more than one request and its answer."""
+"""Verbs that take more than one request and one answer."""
 
 RENAMED = {
     "device import": ("csv", "text", "the table, with its header row"),
     "book import": ("book", "text", "vCards, or a table with its header row"),
 }
-"""Verb -> an argument of the command line, what it is here, and what it says:
-there are no files here."""
+"""Verb -> its file argument on the command line, the argument here that takes
+the file's text instead, and its description."""
 
 _SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"basic": []}]
 
 
 class ApiArgument(NamedTuple):
     """
-    One argument of a verb.
+    An argument of a verb.
     """
 
     name: str
-    what: str
+    description: str
     flag: bool
     required: bool
     choices: tuple[str, ...]
 
     def schema(self) -> dict[str, Any]:
         """
-        What it may be.
+        Return its JSON schema.
         """
-        told: dict[str, Any] = {"type": "boolean" if self.flag else "string"}
+        schema: dict[str, Any] = {"type": "boolean" if self.flag else "string"}
         if self.choices:
-            told["enum"] = list(self.choices)
-        if self.what:
-            told["description"] = self.what
-        return told
+            schema["enum"] = list(self.choices)
+        if self.description:
+            schema["description"] = self.description
+        return schema
 
 
 class ApiVerb(NamedTuple):
     """
-    One verb.
+    A verb with its arguments.
     """
 
     verb: str
-    what: str
+    summary: str
     arguments: tuple[ApiArgument, ...]
 
     @property
     def path(self) -> str:
         """
-        Where it is, below the API.
+        Its path below C{/admin/api/}.
         """
         return self.verb.replace(" ", "/")
 
     @property
     def reads(self) -> bool:
         """
-        Whether it changes nothing.
+        Whether it changes nothing, so that GET may perform it.
         """
         return self.verb in LOOKING
 
 
 def apiVerbs() -> dict[str, ApiVerb]:
     """
-    All verbs, by their paths.
+    Return all verbs of the API by their paths.
     """
-    found = {each.path: each for each in _leaves(commandLine())}
-    return {path: each for path, each in found.items() if each.verb not in LOCAL}
+    verbs = [each for each in _verbs(commandLine()) if each.verb not in LOCAL]
+    return {each.path: each for each in verbs}
 
 
-def _leaves(parser: ArgumentParser) -> Iterator[ApiVerb]:
-    """
-    The verbs below one place of the command line.
-    """
+def _verbs(parser: ArgumentParser) -> Iterator[ApiVerb]:
     for action in parser._actions:
         if isinstance(action.choices, dict):
             for below in action.choices.values():
-                yield from _leaves(below)
+                yield from _verbs(below)
     verb = parser.get_default("verb")
     if verb:
         yield ApiVerb(verb, parser.description or "", tuple(_arguments(parser, verb)))
@@ -100,61 +96,63 @@ def _leaves(parser: ArgumentParser) -> Iterator[ApiVerb]:
 
 def _arguments(parser: ArgumentParser, verb: str) -> Iterator[ApiArgument]:
     """
-    The arguments of one verb, without those of gigasetctl itself.
+    Yield the arguments of a verb, without those of gigasetctl itself.
     """
     for action in parser._actions:
         if action.dest in ("help", "config", "socket", "json"):
             continue
         if isinstance(action.choices, dict):
-            continue  # a verb of its own
-        name, what = action.dest, action.help or ""
+            continue  # these are subcommands
+        name, description = action.dest, action.help or ""
         if verb in RENAMED and RENAMED[verb][0] == name:
-            _, name, what = RENAMED[verb]
+            _, name, description = RENAMED[verb]
         positional = not action.option_strings and action.nargs != "?"
         yield ApiArgument(
             name,
-            what.removesuffix(STDIN),
+            description.removesuffix(STDIN),
             action.nargs == 0,
             action.required if action.option_strings else positional,
             tuple(action.choices or ()),
         )
 
 
-def checked(verb: ApiVerb, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(verb: ApiVerb, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """
-    The arguments of a request, if they are what the description says.
+    Check the arguments of a request against the description.
 
-    @raise BadValue: one is missing, unknown or of a wrong kind.
+    @raise BadValue: an argument is missing, unknown or of another type.
     """
     known = {each.name: each for each in verb.arguments}
-    for name, value in given.items():
+    for name, value in arguments.items():
         if name not in known:
             raise BadValue(f"{verb.verb} takes no {name[:40]!r}")
         if not isinstance(value, bool if known[name].flag else str):
-            kind = "true or false" if known[name].flag else "a text"
+            kind = "true or false" if known[name].flag else "a string"
             raise BadValue(f"{name} must be {kind}")
     for argument in verb.arguments:
-        if argument.required and argument.name not in given:
+        if argument.required and argument.name not in arguments:
             raise BadValue(f"{argument.name} is missing")
-        value = given.get(argument.name)
+        value = arguments.get(argument.name)
         if argument.choices and value is not None and value not in argument.choices:
-            raise BadValue(f"{argument.name} is one of {', '.join(argument.choices)}")
-    return dict(given)
+            choices = ", ".join(argument.choices)
+            raise BadValue(f"{argument.name} must be one of {choices}")
+    return dict(arguments)
 
 
 def document(version: str, verbs: Mapping[str, ApiVerb]) -> dict[str, Any]:
     """
-    The whole description.
+    Make the OpenAPI document.
 
-    @param verbs: what can be asked for, by path.
+    @param version: of the daemon.
+    @param verbs: the verbs by path.
     """
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "gigasetd",
             "version": version,
-            "description": "What gigasetctl can do, by HTTP. An answer comes when a "
-            "change is on disk; lists are whole.",
+            "description": "gigasetctl's commands by HTTP. A change is answered once "
+            "it is on disk; lists are complete.",
         },
         "servers": [{"url": "/admin/api"}],
         "security": _SECURITY,
@@ -176,25 +174,25 @@ def document(version: str, verbs: Mapping[str, ApiVerb]) -> dict[str, Any]:
 _REFUSAL = {
     "type": "object",
     "properties": {
-        "refused": {"type": "string", "description": "why, in a sentence"},
+        "refused": {"type": "string", "description": "the reason, as a sentence"},
         "faults": {
             "type": "array",
-            "description": "of an import: line and reason of each fault",
+            "description": "line and reason of each fault of an import",
             "items": {
                 "type": "array",
                 "prefixItems": [{"type": "integer"}, {"type": "string"}],
             },
         },
-        "more": {"type": "integer", "description": "faults that are not listed"},
-        "failed": {"type": "string", "description": "what is wrong on our side"},
+        "more": {
+            "type": "integer",
+            "description": "how many faults are not listed",
+        },
+        "failed": {"type": "string", "description": "the fault of the server"},
     },
 }
 
 
 def _path(verb: ApiVerb) -> dict[str, Any]:
-    """
-    One verb.
-    """
     schema = {
         "type": "object",
         "properties": {each.name: each.schema() for each in verb.arguments},
@@ -202,9 +200,9 @@ def _path(verb: ApiVerb) -> dict[str, Any]:
         "additionalProperties": False,
     }
     body = {"required": False, "content": {"application/json": {"schema": schema}}}
-    told = {"post": {**_operation(verb, "post"), "requestBody": body}}
+    operations = {"post": {**_operation(verb, "post"), "requestBody": body}}
     if verb.reads:
-        asked = [
+        query = [
             {
                 "name": each.name,
                 "in": "query",
@@ -213,23 +211,20 @@ def _path(verb: ApiVerb) -> dict[str, Any]:
             }
             for each in verb.arguments
         ]
-        told["get"] = {**_operation(verb, "get"), "parameters": asked}
-    return told
+        operations["get"] = {**_operation(verb, "get"), "parameters": query}
+    return operations
 
 
 def _operation(verb: ApiVerb, method: str) -> dict[str, Any]:
-    """
-    What every verb has.
-    """
     refusal = {"schema": {"$ref": "#/components/schemas/Refusal"}}
-    said = {"application/json": refusal}
+    refused = {"application/json": refusal}
     done = {"application/json": {"schema": {"type": ["object", "array", "null"]}}}
     return {
         "operationId": f"{method}_{verb.path.replace('/', '_').replace('-', '_')}",
-        "summary": verb.what,
+        "summary": verb.summary,
         "responses": {
             "200": {"description": "done, and on disk", "content": done},
-            "4XX": {"description": "refused", "content": said},
-            "503": {"description": "the store is away", "content": said},
+            "4XX": {"description": "refused", "content": refused},
+            "503": {"description": "the store is not available", "content": refused},
         },
     }

@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.web.admin.test_setup -*-
 """
-The first run: a link in the log by which the operator makes the first token.
+The first start: a link in the log, with which the operator creates the first
+token.
 
-It is good until a token exists or the daemon ends, and only from the local
-networks, where whoever can read the log usually is; from elsewhere C{gigasetctl
-token add} does the same.
+It is valid until a token exists or the daemon ends, and only in the local
+networks. Elsewhere C{gigasetctl token add} does the same.
 
 Layer 3 (I/O).
 """
@@ -28,7 +28,7 @@ log = Logger()
 
 class SetupPage:
     """
-    @ivar link: the link that is good now, C{""} for none.
+    @ivar link: the valid link, C{""} for none.
     """
 
     def __init__(
@@ -36,51 +36,51 @@ class SetupPage:
         access: PageAccess,
         registry: Registry,
         commands: Commands,
-        fresh: Callable[[], str],
+        randomToken: Callable[[], str],
     ) -> None:
         """
-        @param fresh: makes a text of 256 random bits.
+        @param randomToken: returns 256 random bits as text.
         """
-        self.access = access
         self.link = ""
+        self._access = access
         self._registry = registry
         self._commands = commands
-        self._fresh = fresh
+        self._randomToken = randomToken
         self._secret = ""
 
     def announce(self, base: str) -> None:
         """
-        Tell the link, where there is no token yet.
+        Log the link, unless there is a token already.
 
-        @param base: the address of our own pages.
+        @param base: the URL of this server's own pages.
         """
         if self._registry.tokens:
             return
-        self._secret = self._fresh()
+        self._secret = self._randomToken()
         self.link = f"{base}/admin/setup/{self._secret}"
-        log.info("set-up: open {link} once", link=self.link)
+        log.info("set-up: open {link} to create the first token", link=self.link)
 
     async def page(self, request: Request, secret: str) -> bytes:
         """
-        The form, and what comes of it.
+        Show the form, or create the token.
 
-        @raise NotFound: the link is not, or no longer, good.
+        @raise NotFound: the link is not valid.
         """
-        good = bool(self._secret) and isSame(secret, self._secret)
-        near = self.access.clients.isLocal(request)
-        if not (good and near) or self._registry.tokens:
+        valid = bool(self._secret) and isSame(secret, self._secret)
+        local = self._access.clients.isLocal(request)
+        if not (valid and local) or self._registry.tokens:
             raise NotFound
         if request.method != b"POST":
-            return self.access.page(request, "admin/setup.html", secret=secret)
-        form = self.access.loginForm(request)
-        # Used up before anything is waited for: it makes one token only.
-        kept, self._secret, self.link = self._secret, "", ""
+            return self._access.page(request, "admin/setup.html", secret=secret)
+        form = self._access.loginForm(request)
+        # Invalidated before the first wait: the link creates one token only.
+        secret, self._secret, self.link = self._secret, "", ""
         try:
-            made = await self._commands.perform("token add", name=form.get("name", ""))
+            token = await self._commands.perform("token add", name=form.get("name", ""))
         except (Refused, StoreError):
-            self._secret = kept
+            self._secret = secret
             raise
-        session = self.access.logIn(request, token=made["name"])
-        return self.access.page(
-            request, "admin/welcome.html", session, token=made["token"]
+        session = self._access.logIn(request, token=token["name"])
+        return self._access.page(
+            request, "admin/welcome.html", session, token=token["token"]
         )

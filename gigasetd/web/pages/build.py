@@ -166,7 +166,7 @@ def _operator(
     )
     live.following.add(FOLLOWED, _follow(access, watching))
     live.counts |= {"api": api.counts, "watching": watching.counts}
-    live.gauges["watching"] = lambda: {"open": len(watching.watchers)}
+    live.gauges["watching"] = lambda: {"open": len(watching.streams)}
     subpages: dict[str, Any] = {
         "devices": DevicePages(
             access, context, registry, lambda: shown[0].provisioning.documents

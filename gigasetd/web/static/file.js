@@ -1,5 +1,5 @@
-// Lets a file be chosen instead of pasted; it is read here and goes into the
-// form as text.
+// Offers a file chooser beside the text field: the chosen file is read here and
+// sent as the field's text.
 "use strict";
 (function () {
   var text = document.getElementById("file");

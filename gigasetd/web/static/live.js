@@ -1,5 +1,5 @@
-// Live figures and tables: a page works without this, it then shows the
-// moment it was loaded.
+// Updates figures and tables by server-sent events. Without this script a page
+// shows what was true when it was loaded.
 "use strict";
 (function () {
   var place = document.querySelector("[data-events]");
@@ -7,26 +7,26 @@
   var mark = document.getElementById("live");
   function say(text) { if (mark) mark.textContent = text; }
   var source = new EventSource(place.getAttribute("data-events"));
-  source.onopen = function () { say("Live: changes appear by themselves."); };
-  source.onerror = function () { say("Not live at this moment. Reload for what is new."); };
+  source.onopen = function () { say("Live"); };
+  source.onerror = function () { say("Connection lost, reload to update"); };
   source.onmessage = function (event) {
-    var told = JSON.parse(event.data);
-    if (Array.isArray(told)) rows(told); else figures(told);
+    var data = JSON.parse(event.data);
+    if (Array.isArray(data)) showRows(data); else showFigures(data);
   };
-  function figures(told) {
-    Object.keys(told).forEach(function (name) {
+  function showFigures(figures) {
+    Object.keys(figures).forEach(function (name) {
       var shown = document.querySelector('[data-figure="' + name + '"]');
-      if (shown) shown.textContent = told[name];
+      if (shown) shown.textContent = figures[name];
     });
   }
-  function rows(told) {
+  function showRows(rows) {
     var body = place.querySelector("tbody");
     body.textContent = "";
-    told.forEach(function (cells) {
+    rows.forEach(function (cells) {
       var row = body.insertRow();
       cells.forEach(function (text) { row.insertCell().textContent = text; });
     });
     var none = document.getElementById("none");
-    if (none) none.hidden = told.length > 0;
+    if (none) none.hidden = rows.length > 0;
   }
 })();

@@ -1,4 +1,4 @@
-// Shows another page of the handset in the pictures of its display.
+// Switches the previews to the selected page, and refreshes them each minute.
 "use strict";
 (function () {
   var which = document.getElementById("which");
@@ -9,7 +9,7 @@
       var lines = image.getAttribute("data-lines");
       var called = which.options[which.selectedIndex].textContent;
       image.src = base + "?lines=" + lines + "&page=" + encodeURIComponent(which.value) + "&at=" + Date.now();
-      image.alt = called + " on a display of " + lines + " lines";
+      image.alt = called + " on a display with " + lines + " lines";
       image.parentNode.querySelector("figcaption").textContent = called + ", " + lines + " lines";
     });
   }

@@ -189,4 +189,4 @@ class HandsetPagesTests(PeopleCase):
         account = self.registry.accounts[NUMBER]
         self.registry.put(account._replace(off="info"))
         self.assertEqual(self.browser.get(PATH).code, 403)
-        self.assertIn("switched off", self.browser.page().text)
+        self.assertIn("turned off", self.browser.page().text)
