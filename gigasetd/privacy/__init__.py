@@ -1,5 +1,5 @@
 """
-What is stored about people: inventory, retention, erasure.
+Stored personal data: inventory, retention, erasure.
 
 Layer 0 (values).
 """

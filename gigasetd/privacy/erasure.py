@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.privacy.test_inventory -*-
 """
-What an end leaves of a value, by the inventory.
+Removes fields of values, as the inventory says.
 
 Layer 0 (values).
 """
@@ -16,20 +16,15 @@ from gigasetd.registry.model import KIND_OF, Value
 V = TypeVar("V", bound=Value)
 
 
-def _defaults(kind: type[Value], fields: set[str]) -> dict[str, str | int | float]:
-    """
-    Field -> what stands there when nothing is known.
-    """
+def _emptyValues(kind: type[Value], fields: set[str]) -> dict[str, str | int | float]:
     hints = get_type_hints(kind)
     return {name: hints[name]() for name in kind._fields if name in fields}
 
 
+# Class -> the fields that an event clears, with their empty values.
 def _blanks(end: End | None) -> dict[Any, dict[str, str | int | float]]:
-    """
-    Class -> its fields that C{end} empties; C{None} stands for erasure.
-    """
     return {
-        cls: _defaults(
+        cls: _emptyValues(
             cls,
             {
                 entry.field
@@ -44,10 +39,8 @@ def _blanks(end: End | None) -> dict[Any, dict[str, str | int | float]]:
 _BLANKS = {end: _blanks(end) for end in (*End, None)}
 
 
+# The classes whose key an event clears: their values go altogether.
 def _whole(end: End | None) -> frozenset[type]:
-    """
-    The classes whose values C{end} ends whole, key and all.
-    """
     return frozenset(
         cls
         for cls, kind in KIND_OF.items()
@@ -60,14 +53,14 @@ _WHOLE = {end: _whole(end) for end in (*End, None)}
 
 def goes(value: Value, end: End | None) -> bool:
     """
-    Whether C{end} (L{None}: erasure) leaves nothing of C{value}.
+    Whether an event (L{None}: erasure) removes a value altogether.
     """
     return type(value) in _WHOLE[end]
 
 
 def cleared(value: V, end: End) -> V:
     """
-    C{value} without the fields that C{end} empties.
+    Return a value without the fields that an event clears.
     """
     left: Any = value._replace(**_BLANKS[end][type(value)])  # type: ignore[arg-type]
     return cast(V, left)
@@ -75,7 +68,7 @@ def cleared(value: V, end: End) -> V:
 
 def erased(value: V) -> V:
     """
-    C{value} with only those fields that are kept for good.
+    Return a value with only the fields that erasure leaves.
     """
     left: Any = value._replace(**_BLANKS[None][type(value)])  # type: ignore[arg-type]
     return cast(V, left)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.privacy.test_inventory -*-
 """
-One stored field: why it is stored, and what ends it.
+One stored field: its purpose, and what removes it.
 
 Layer 0 (values).
 """
@@ -13,50 +13,50 @@ from typing import NamedTuple
 
 class End(Enum):
     """
-    What makes a field go; the value says it to people.
+    An event that removes a field; people read the value.
     """
 
     REMOVED = "the device is removed"
-    REPORTED = "the next report overwrites it"
-    UNSEEN = "no report came for the retention time"
+    REPORTED = "the next check-in overwrites it"
+    UNSEEN = "no check-in for the retention time"
     INACTIVE = "the device is no longer in use"
-    OWNER = "the owner clears it"
+    OWNER = "the owner deletes it"
     EXPIRED = "the registration ends"
     RENEWED = "a new password is set"
     VOIP = "VoIP is switched off"
     MESSAGING = "messaging is switched off"
-    INFO = "information is switched off"
+    INFO = "the information services are switched off"
     CALL = "the call ends"
     OPERATOR = "the operator removes it"
     DELIVERED = "it is delivered"
-    WAITED = "it has waited for the retention time"
-    LOGOUT = "it is used up, its owner logs out, or its time is over"
+    WAITED = "the retention time of messages is over"
+    LOGOUT = "it is used, it expires, or its owner logs out"
 
 
 STOCK = frozenset((End.REMOVED, End.REPORTED, End.OPERATOR))
-"""A field that only these end is kept for good, erasure included."""
+"""Fields that only these events remove survive erasure."""
 
 
 class StoredField(NamedTuple):
     """
-    One field.
+    One field of a kind of values.
     """
 
     kind: str  #: a name of L{gigasetd.registry.model.KINDS}, or "call"
     field: str
-    why: str
-    ends: frozenset[End]
+    why: str  #: its purpose
+    ends: frozenset[End]  #: what removes it
 
     @property
     def forGood(self) -> bool:
         """
-        Whether erasing leaves it, until the device is removed.
+        Whether it survives erasure, until the device is removed.
         """
         return self.ends <= STOCK
 
 
 def storedFields(kind: str, fields: str, why: str, *ends: End) -> list[StoredField]:
     """
-    An entry for each field named in C{fields}.
+    Build the entries of several fields, named in one string.
     """
     return [StoredField(kind, field, why, frozenset(ends)) for field in fields.split()]

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.privacy.test_inventory -*-
 """
-Every stored field: why it is stored, and what ends it.
+The inventory of stored fields: their purpose, and what removes them.
 
-This table is what retention, erasure, export and switching off go by, so a
-field that is not in it cannot be stored: a test compares it with
+Retention, erasure, export and switching a service off follow this table. A
+field that is missing here cannot be stored: a test compares the table with
 L{gigasetd.registry.model} in both directions.
 
 Layer 0 (values).
@@ -13,81 +13,77 @@ from __future__ import annotations
 
 from gigasetd.privacy.field import End, StoredField, storedFields
 
-_REPORT = (End.REPORTED, End.REMOVED)
-_PLACE = (End.EXPIRED, End.VOIP, End.RENEWED, End.INACTIVE, End.REMOVED)
+_CHECKIN = (End.REPORTED, End.REMOVED)
+_REGISTRATION = (End.EXPIRED, End.VOIP, End.RENEWED, End.INACTIVE, End.REMOVED)
 
-_CHOICE = (End.OWNER, End.INACTIVE, End.REMOVED)
+_SETTING = (End.OWNER, End.INACTIVE, End.REMOVED)
 
 INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "device",
         "mac number serial item_number product mac_id added",
-        "which device it is, and which number belongs to it",
+        "identifies the device, and assigns its number",
         End.REMOVED,
     ),
-    *storedFields("checkin", "mac", "which device reported", End.REMOVED),
+    *storedFields("checkin", "mac", "identifies the device", End.REMOVED),
     *storedFields(
         "checkin",
         "serial item_number",
-        "which device it is, as it says itself",
-        *_REPORT,
+        "identifies the device, as it says itself",
+        *_CHECKIN,
     ),
     *storedFields(
         "checkin",
         "product software_version private_ip",
-        "the link to the device's own page, and which update it needs",
-        *_REPORT,
+        "links to the device's own web page, and selects its firmware update",
+        *_CHECKIN,
     ),
     *storedFields(
         "checkin",
         "private_port public_ip name",
-        "the page of devices in one's own network",
-        *_REPORT,
+        "lists the devices in the owner's network",
+        *_CHECKIN,
         End.UNSEEN,
         End.INACTIVE,
     ),
-    *storedFields(
-        "checkin", "seen", "to tell when use has ended", *_REPORT, End.INACTIVE
-    ),
+    *storedFields("checkin", "seen", "detects the end of use", *_CHECKIN, End.INACTIVE),
     *storedFields(
         "account",
         "number login ha1 added digest",
-        "to log in by SIP",
+        "logs in by SIP",
         End.REMOVED,
     ),
     *storedFields(
         "account",
         "password",
-        "to log in by SIP and for settings sent to the phone; stored sealed under a "
-        "key outside the database, told to its owner in clear",
+        "logs in by SIP, and is part of the settings sent to the phone; encrypted with "
+        "a key outside the database, shown to its owner as plain text",
         End.REMOVED,
     ),
-    *storedFields(
-        "account", "off", "what the owner switched off stays off", End.REMOVED
-    ),
+    *storedFields("account", "off", "keeps services switched off", End.REMOVED),
     *storedFields(
         "account",
         "nickname",
-        "to be found in the directory",
+        "the name in the directory",
         End.OWNER,
         End.VOIP,
         End.INACTIVE,
         End.REMOVED,
     ),
     *storedFields(
-        "account", "active", "to tell when use has ended", End.INACTIVE, End.REMOVED
+        "account", "active", "detects the end of use", End.INACTIVE, End.REMOVED
     ),
     *storedFields(
         "binding",
         "number key contact call_id cseq expires transport local host port "
         "connection user_agent q registered proven",
-        "to reach the phone with a call",
-        *_PLACE,
+        "routes calls to the phone",
+        *_REGISTRATION,
     ),
     *storedFields(
         "offer",
         "mac version decision decided",
-        "which firmware the owner wants, and which not",
+        "the owner's decisions about firmware updates",
         End.OWNER,
         End.INACTIVE,
         End.REMOVED,
@@ -95,77 +91,77 @@ INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "redirect",
         "mac mac_id url name added",
-        "an operator's note of where the device gets its settings",
+        "the operator's redirection of the device to another settings server",
         End.REMOVED,
         End.OPERATOR,
     ),
     *storedFields(
         "pin",
         "number generation rolling",
-        "what a phone with a factory log-in is asked",
+        "challenges a phone with a factory log-in",
         End.REMOVED,
     ),
     *storedFields(
         "pin",
         "username answer nonce pinned",
-        "to know such a phone again; of its answer only a hash is stored",
+        "recognizes such a phone; only a hash of its response is stored",
         End.OWNER,
         End.RENEWED,
         End.REMOVED,
     ),
-    *storedFields("token", "name hash added", "an operator's log-in", End.OPERATOR),
+    *storedFields("token", "name hash added", "logs an operator in", End.OPERATOR),
     *storedFields(
         "profile",
         "mac handset language place born services ticker feeds calendar created",
-        "what a handset's information pages are made from",
-        *_CHOICE,
+        "a handset's settings for the information services",
+        *_SETTING,
         End.INFO,
     ),
     *storedFields(
         "contact",
         "number id last first nickname home mobile office fax sip email street zip "
         "city",
-        "the owner's private book, for search and for names of callers",
-        *_CHOICE,
+        "the owner's phone book, for search and caller names",
+        *_SETTING,
         End.INFO,
     ),
     *storedFields(
         "weblogin",
         "number hash changed",
-        "a password of its own for the web pages; only a hash of it",
-        *_CHOICE,
+        "the owner's web password; only its hash is stored",
+        *_SETTING,
         End.RENEWED,
     ),
     *storedFields(
-        "notice", "name text until added", "what an operator tells all", End.OPERATOR
+        "notice", "name text until added", "an operator's notice", End.OPERATOR
     ),
     *storedFields(
         "roster",
         "number jid name subscription ask approved groups listed request",
-        "the owner's list of contacts in messaging",
-        *_CHOICE,
+        "the owner's contact list in messaging",
+        *_SETTING,
         End.MESSAGING,
     ),
     *storedFields(
         "held",
         "number id sender arrived stanza",
-        "a message whose recipient was offline",
+        "an offline message",
         End.DELIVERED,
         End.WAITED,
         End.MESSAGING,
-        *_CHOICE,
+        *_SETTING,
     ),
     *storedFields(
         "block",
         "number jid added",
-        "whom the owner wants to hear nothing of in messaging",
-        *_CHOICE,
+        "a contact that the owner blocked in messaging",
+        *_SETTING,
         End.MESSAGING,
     ),
     *storedFields(
         "scram",
         "number mechanism salt iterations stored server",
-        "to log in to messaging; made from the password, which it does not tell",
+        "logs in to messaging; derived from the password, which it does not reveal",
         End.RENEWED,
         End.MESSAGING,
         End.INACTIVE,
@@ -174,15 +170,15 @@ INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "proof",
         "mac host since",
-        "to give settings to the phone that proved itself to the redirect service; "
-        "held in memory only, for two days",
+        "allows a phone to get its settings after the redirect service has identified "
+        "it; in memory only, for two days",
         End.UNSEEN,
         End.REMOVED,
     ),
     *storedFields(
         "session",
         "id csrf number token begun used notice",
-        "to know a browser again that has logged in; held in memory only",
+        "recognizes a browser that has logged in; in memory only",
         End.LOGOUT,
         End.RENEWED,
         End.OWNER,
@@ -192,16 +188,14 @@ INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "code",
         "code mac until",
-        "the code on a handset by which its owner logs in; held in memory only, for "
-        "ten minutes",
+        "the log-in code shown on a handset; in memory only, for ten minutes",
         End.LOGOUT,
         End.REMOVED,
     ),
     *storedFields(
         "screen",
         "mac handset body",
-        "to show an idle handset its page again without making it anew; held in "
-        "memory only, an hour at most",
+        "a cached page for an idle handset; in memory only, for at most an hour",
         End.OWNER,
         End.UNSEEN,
         End.INFO,
@@ -210,15 +204,14 @@ INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "attempt",
         "address number count since",
-        "to stop those who guess passwords; held in memory only, for as long as "
-        "guard.failure_window and guard.ban_seconds say",
+        "blocks password guessing; in memory only, as guard.failure_window and "
+        "guard.ban_seconds say",
         End.LOGOUT,
     ),
     *storedFields(
         "search",
         "reqid owner rows until",
-        "to leaf through what a search of the directory has found; held in memory "
-        "only, for ten minutes",
+        "the result pages of a directory search; in memory only, for ten minutes",
         End.UNSEEN,
         End.OWNER,
         End.INFO,
@@ -227,8 +220,7 @@ INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "presence",
         "number resource stream host show status priority directed since",
-        "to show who is here to those who may see it; held in memory only, while "
-        "somebody is",
+        "shows who is online to authorized contacts; in memory only, while online",
         End.LOGOUT,
         End.RENEWED,
         End.MESSAGING,
@@ -237,33 +229,32 @@ INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "letter",
         "number sender arrived stanza",
-        "a message on its way to somebody who is here; held in memory only, until "
-        "it has arrived",
+        "a message in delivery to an online client; in memory only, until it is "
+        "acknowledged",
         End.DELIVERED,
         End.MESSAGING,
         End.REMOVED,
     ),
     *storedFields(
         "news",
-        "source key found wanted",
-        "what the feeds and calendars of owners, and the weather of their towns, last "
-        "said; held in memory only, until nobody has asked for it for the time that "
-        "info.forget_after says",
+        "source key cached accessed",
+        "the latest content of owners' feeds and calendars, and the weather of their "
+        "cities; in memory only, until info.forget_after seconds after its last use",
         End.UNSEEN,
-        *_CHOICE,
+        *_SETTING,
         End.INFO,
     ),
     *storedFields(
         "talker",
         "sender count",
-        "to stop two programs that answer each other, of which one is our bot; held "
-        "in memory only, until it is written to in a later minute",
+        "stops message loops between the built-in bot and other bots; in memory only, "
+        "until the bot gets a message in a later minute",
         End.LOGOUT,
     ),
     *storedFields(
         "call",
         "call_id caller callee since state",
-        "to carry a call while it lasts; held in memory only",
+        "the state of a call; in memory only",
         End.CALL,
     ),
 )
@@ -283,11 +274,11 @@ UNSTORED = frozenset(
         "talker",
     )
 )
-"""Kinds that are held in memory and never written anywhere."""
+"""Kinds that are in memory only."""
 
 
 def fieldsOf(kind: str) -> tuple[StoredField, ...]:
     """
-    The entries of one kind.
+    Return the fields of a kind.
     """
-    return tuple(entry for entry in INVENTORY if entry.kind == kind)
+    return tuple(field for field in INVENTORY if field.kind == kind)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.privacy.test_retention -*-
 """
-What has been stored for long enough.
+Finds and removes what exceeds its retention time.
 
 Layer 2 (rules).
 """
@@ -21,7 +21,7 @@ DAY = 86400.0
 
 class RetentionPeriods(NamedTuple):
     """
-    How long things are kept, in days; the configuration's C{privacy} section.
+    Retention times in days, from the C{privacy} section.
     """
 
     checkin_days: float
@@ -31,24 +31,24 @@ class RetentionPeriods(NamedTuple):
 
 class RetentionChange(NamedTuple):
     """
-    One thing that has to change.
+    One value to change or remove.
     """
 
     value: Value
-    keep: bool  #: True: this is the new value; False: it goes
+    keep: bool  #: whether C{value} is the new value; otherwise it is removed
 
 
 def due(
-    registry: Registry, now: float, limits: RetentionPeriods
+    registry: Registry, now: float, periods: RetentionPeriods
 ) -> Iterator[RetentionChange | None]:
     """
-    What has to change for nothing to be older than it may be; after each
-    subject a C{None}, so that whoever reads can pause.
+    Iterate over the changes that are due; C{None} after each subject lets the
+    caller pause.
 
-    The registry may change while this is read, as L{subjects} says.
+    The registry may change meanwhile, as L{subjects} says.
     """
-    unseen = now - limits.checkin_days * DAY
-    inactive = now - limits.inactive_days * DAY
+    unseen = now - periods.checkin_days * DAY
+    inactive = now - periods.inactive_days * DAY
     for subject in subjects(registry):
         ended = lastUse(subject) <= inactive
         if subject.checkin:
@@ -64,16 +64,14 @@ def due(
                 yield RetentionChange(value, False)
         yield None
     yield from _guests(registry, unseen)
-    yield from _messages(registry, now - limits.message_days * DAY)
+    yield from _messages(registry, now - periods.message_days * DAY)
     for notice in list(registry.notices.values()):
         if notice.until and notice.until <= now:
             yield RetentionChange(notice, False)
 
 
 def _guests(registry: Registry, unseen: float) -> Iterator[RetentionChange]:
-    """
-    The guests that have not reported for too long.
-    """
+    # Guests are phones that checked in but are not registered devices.
     for mac in [mac for mac in registry.checkins if mac not in registry.devices]:
         guest = registry.checkins.get(mac)
         if guest and guest.seen <= unseen and mac not in registry.devices:
@@ -81,9 +79,6 @@ def _guests(registry: Registry, unseen: float) -> Iterator[RetentionChange]:
 
 
 def _messages(registry: Registry, waited: float) -> Iterator[RetentionChange | None]:
-    """
-    The messages that have waited for too long.
-    """
     for number in list(registry.held):
         for message in list(registry.held.get(number, {}).values()):
             if message.arrived <= waited:
@@ -93,7 +88,7 @@ def _messages(registry: Registry, waited: float) -> Iterator[RetentionChange | N
 
 def lastUse(subject: Subject) -> float:
     """
-    When the subject last showed up; being added counts.
+    Return when a subject was last used; being added counts.
     """
     device, account, checkin, bindings = subject[:4]
     return max(
@@ -106,26 +101,20 @@ def lastUse(subject: Subject) -> float:
 
 
 def _checkin(checkin: CheckIn, unseen: float, ended: bool) -> Iterator[RetentionChange]:
-    """
-    What of a device's report has to go.
-    """
     left = cleared(checkin, End.UNSEEN) if checkin.seen <= unseen else checkin
     yield from _ifChanged(checkin, cleared(left, End.INACTIVE) if ended else left)
 
 
 def _ifChanged(old: Value, new: Value) -> Iterator[RetentionChange]:
-    """
-    A step from C{old} to C{new} where they differ.
-    """
     if old != new:
         yield RetentionChange(new, True)
 
 
 def perform(registry: Registry, steps: Iterable[RetentionChange | None]) -> int:
     """
-    Make the changes.
+    Apply changes to the registry.
 
-    @return: how many there were.
+    @return: the number of changes.
     """
     count = 0
     for step in steps:
