@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.discovery.test_dhcp -*-
 """
-Lines for DHCP servers that tell phones where their settings are: option 114,
-which bases ask for, and 66, which other models read (RFC 2132 section 9.4).
+Write the lines by which DHCP servers tell phones where their settings are: option
+114, which bases request, and 66, which other models use (RFC 2132 section 9.4).
 
 Layer 0 (values).
 """
@@ -34,7 +34,7 @@ def optionLines(url: str) -> dict[str, list[str]]:
 
 def optionText(document: dict[str, list[str]]) -> list[str]:
     """
-    The same as people copy it: each server's name, then its lines.
+    The same for people to copy: each server's name, then its lines.
     """
     lines: list[str] = []
     for server, options in document.items():

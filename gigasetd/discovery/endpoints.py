@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.discovery.test_namespaces -*-
+# -*- test-case-name: tests.discovery.test_endpoints -*-
 """
-By which addresses and ports this server is reached from a link.
+The addresses and ports at which this server is reached from a link.
 
 Layer 3 (I/O).
 """
@@ -18,23 +18,23 @@ T = TypeVar("T")
 
 class SipListeners(Protocol):
     """
-    L{gigasetd.sip.service.SIPService}, as far as it is needed here.
+    The part of L{gigasetd.sip.service.SIPService} that is needed here.
     """
 
     def places(self) -> list[tuple[str, int]]:
         """
-        Where it listens by UDP.
+        The UDP listeners: address and port.
         """
 
     def alongside(self, bind: Callable[[], T]) -> T:
         """
-        Call C{bind}, which may bind a port of it as well.
+        Call C{bind}, which may bind a port of SIP's as well.
         """
 
 
 class HttpListeners(Protocol):
     """
-    L{gigasetd.web.service.HttpService}, as far as it is needed here.
+    The part of L{gigasetd.web.service.HttpService} that is needed here.
     """
 
     ports: list[Any]
@@ -42,18 +42,18 @@ class HttpListeners(Protocol):
 
 class XmppListeners(Protocol):
     """
-    L{gigasetd.xmpp.service.XMPPService}, as far as it is needed here.
+    The part of L{gigasetd.xmpp.service.XMPPService} that is needed here.
     """
 
     def places(self) -> list[tuple[str, int]]:
         """
-        Where it listens for clients that begin without TLS.
+        The listeners for clients that begin without TLS: address and port.
         """
 
 
 class Endpoints:
     """
-    Looks at what is bound at the moment.
+    Looks up what is bound at the moment.
     """
 
     def __init__(
@@ -64,8 +64,7 @@ class Endpoints:
         messages: XmppListeners,
     ) -> None:
         """
-        @param public: what the operator says it is reached at, C{""} for
-            nothing.
+        @param public: C{server.public_address}, C{""} for none.
         """
         self._public = public
         self._phones = phones
@@ -74,39 +73,34 @@ class Endpoints:
 
     def webPlaces(self) -> list[ListenAddress]:
         """
-        Where the web server listens.
+        The listeners of the web server.
         """
         hosts = [port.getHost() for port in self._web.ports]
         return [ListenAddress(host.host, host.port) for host in hosts]
 
     def _sipPlaces(self) -> list[ListenAddress]:
-        """
-        Where SIP is heard by UDP.
-        """
         return [ListenAddress(*place) for place in self._phones.places()]
 
     def _xmppPlaces(self) -> list[ListenAddress]:
-        """
-        Where XMPP clients come to.
-        """
         return [ListenAddress(*place) for place in self._messages.places()]
 
     def root(self, link: NetworkLink) -> str:
         """
-        The web server's URL for a link; the operator's word goes first.
+        The web server's URL for a link; a configured public address takes
+        precedence.
         """
         return rootUrl(self.webPlaces(), link, self._public)
 
     def addresses(self, link: NetworkLink) -> list[str]:
         """
-        Our addresses on a link where anything listens.
+        Our addresses on a link that have any listener.
         """
         places = [*self.webPlaces(), *self._sipPlaces(), *self._xmppPlaces()]
         return link.reached(places)
 
     def offers(self, link: NetworkLink) -> Sequence[ServiceInstance]:
         """
-        What can be reached from a link: what is published must be there.
+        The services that a link reaches; no others are published.
         """
         offers = []
         for place in self.webPlaces():
@@ -121,6 +115,6 @@ class Endpoints:
             (b"_sip._udp", self._sipPlaces()),
             (b"_xmpp-client._tcp", self._xmppPlaces()),
         ):
-            found = [place for place in places if link.reached([place])]
-            offers += [ServiceInstance(name, place.port) for place in found[:1]]
+            reached = [place for place in places if link.reached([place])]
+            offers += [ServiceInstance(name, place.port) for place in reached[:1]]
         return offers

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.discovery.test_interface -*-
 """
-One network interface and the subnets on it; where this server is reached from
-there.
+One network interface and its subnets; the address by which this server is reached
+from there.
 
 Layer 0 (values).
 """
@@ -28,7 +28,7 @@ class Outgoing(NamedTuple):
 
 class ListenAddress(NamedTuple):
     """
-    Where something listens.
+    The address of a listener.
     """
 
     host: str  #: an address of ours, or one of L{EVERYWHERE}
@@ -37,6 +37,8 @@ class ListenAddress(NamedTuple):
 
 class NetworkLink(NamedTuple):
     """
+    A network interface.
+
     @ivar v4: our addresses there as C{address/prefix}.
     @ivar v6: the same of IPv6, without a zone.
     """
@@ -56,7 +58,7 @@ class NetworkLink(NamedTuple):
         """
         Whether an address belongs to one of this link's subnets.
 
-        @param host: as a socket tells it, with or without a zone.
+        @param host: as a socket writes it, with or without a zone.
         """
         try:
             address = ip_address(host.partition("%")[0])
@@ -69,8 +71,10 @@ class NetworkLink(NamedTuple):
 
     def reach(self, place: ListenAddress) -> str:
         """
-        Our address by which C{place} is reached from this link, IPv4 first,
-        C{""} where it is not.  A link-local IPv6 address says nothing in a URL.
+        Our address by which a listener is reached from this link, IPv4 first,
+        C{""} where it is not.
+
+        A link-local IPv6 address is useless in a URL.
         """
         four = [_bare(text) for text in self.v4]
         six = [_bare(text) for text in self.v6 if not ip_interface(text).is_link_local]
@@ -82,7 +86,7 @@ class NetworkLink(NamedTuple):
 
     def reached(self, places: Sequence[ListenAddress]) -> list[str]:
         """
-        Our addresses there at which anything listens, link-local ones too.
+        Our addresses there that have a listener, link-local ones too.
         """
         hosts = {place.host for place in places}
         four = [_bare(text) for text in self.v4]
@@ -95,9 +99,6 @@ class NetworkLink(NamedTuple):
 
 
 def _bare(text: str) -> str:
-    """
-    The address without its prefix.
-    """
     return text.partition("/")[0]
 
 
@@ -107,9 +108,9 @@ def rootUrl(
     """
     The URL of our web server without a path, C{""} where it is not reached.
 
-    @param places: where it listens; port 80 is preferred.
-    @param link: the link that asks, L{None} for nobody in particular.
-    @param public: what the operator says it is reached at, C{""} for nothing.
+    @param places: its listeners; port 80 is preferred.
+    @param link: the link of the client, L{None} for no certain one.
+    @param public: C{server.public_address}, C{""} for none.
     """
     for place in sorted(places, key=_isOther):
         host = public or (link.reach(place) if link else "")
@@ -119,21 +120,12 @@ def rootUrl(
 
 
 def _isOther(place: ListenAddress) -> bool:
-    """
-    Whether it is at another port than the usual one.
-    """
     return place.port != WEB
 
 
 def _quoted(host: str) -> str:
-    """
-    A host as URLs have it.
-    """
     return f"[{host}]" if ":" in host else host
 
 
 def _port(port: int) -> str:
-    """
-    A port as URLs have it.
-    """
     return "" if port == WEB else f":{port}"

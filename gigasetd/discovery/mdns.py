@@ -29,19 +29,21 @@ from gigasetd.discovery.mdnszone import (
 from gigasetd.errors import BadValue
 
 GROUP, GROUP6, PORT = "224.0.0.251", "ff02::fb", 5353
-LONGEST = 1500  #: bytes of what we read
-CROWD = 100  #: questions and records that we read
+LONGEST = 1500  #: bytes of a datagram that we parse
+CROWD = 100  #: questions and records that we parse
 PROBES, INTERVAL = 3, 0.25
 ANNOUNCEMENTS = 2
 PAUSE = 1.0  #: seconds before the same record is multicast again
 SPREAD = 0.1  #: seconds over which answers of several machines are spread
-MOST = 15  #: names that are tried before we leave the link alone
+MOST = 15  #: names that are tried before we give up on the link
 QU = 0x8000  #: in the class of a question (section 5.4)
 
 
 class MdnsResponder:
     """
-    @ivar zone: what we publish now.
+    Publishes one zone.
+
+    @ivar zone: the published records.
     @ivar number: how many names were tried.
     @ivar due: when L{tick} has something to do, L{None} for never.
     """
@@ -55,15 +57,12 @@ class MdnsResponder:
         self.zone = zoneOf(1)
         self._step = 0
         self.due: float | None = now if self.zone.unique else None
-        self._said: dict[Any, float] = {}
+        self._multicast: dict[Any, float] = {}
         self._marks = (b"gigasetd", BROWSE.split(b".")[0], *self._kinds())
 
     def _kinds(self) -> set[bytes]:
-        """
-        The first labels of the services' kinds.
-        """
-        pointers = (one for one in self.zone.entries if one.type == dns.PTR)
-        return {one.name.split(b".")[0].lower() for one in pointers}
+        pointers = (entry for entry in self.zone.entries if entry.type == dns.PTR)
+        return {entry.name.split(b".")[0].lower() for entry in pointers}
 
     @property
     def settled(self) -> bool:
@@ -88,23 +87,22 @@ class MdnsResponder:
         return [Outgoing(_message(self.zone.entries))]
 
     def _probe(self) -> bytes:
-        """
-        Ask whether anybody has our names, and say what we would publish
-        (section 8.1).
-        """
-        asked = [
+        # Ask whether the names are taken, with what we would publish (section 8.1).
+        queries = [
             dns.Query(name, dns.ALL_RECORDS, dns.IN | QU)
             for name in sorted(self.zone.unique)
         ]
-        mine = [one for one in self.zone.entries if one.unique and one.type != NSEC]
+        ours = [
+            entry for entry in self.zone.entries if entry.unique and entry.type != NSEC
+        ]
         message = dns.Message(maxSize=SIZE)
-        message.queries = asked
-        message.authority = [one.header(one.ttl, False) for one in mine]
+        message.queries = queries
+        message.authority = [entry.header(entry.ttl, False) for entry in ours]
         return message.toStr()
 
     def goodbye(self) -> list[Outgoing]:
         """
-        Take everything back (section 10.1).
+        Withdraw all records (section 10.1).
         """
         if not self.settled:
             return []
@@ -112,8 +110,9 @@ class MdnsResponder:
 
     def concerns(self, data: bytes) -> bool:
         """
-        Whether a datagram may be about us; most on a link are not, and are
-        worth no more than this look.
+        Whether a datagram may concern our records.
+
+        Most datagrams on a link do not, and are not parsed.
         """
         lower = data.lower()
         return any(mark in lower for mark in self._marks)
@@ -122,12 +121,12 @@ class MdnsResponder:
         self, data: bytes, host: str, port: int, own: bool, now: float
     ) -> list[Outgoing]:
         """
-        Take a datagram in.
+        Handle a datagram.
 
-        @param own: whether it came from this machine, which may publish what
-            it likes about itself.
+        @param own: whether it came from this machine, which may publish what it
+            likes about itself.
         @return: the answers.
-        @raise BadValue: it is broken.
+        @raise BadValue: it is malformed.
         """
         message = _read(data)
         if message.opCode or message.rCode:
@@ -136,38 +135,38 @@ class MdnsResponder:
             if not (own or self.settled):
                 self._yield(message.authority, True, now)
             return self._answers(message, host, port, now) if self.settled else []
-        # Section 11: an answer comes from the port.
+        # Section 11: answers come from port 5353; others are forged.
         if not own and port == PORT:
             self._yield(message.answers + message.additional, False, now)
         return []
 
-    def _yield(self, told: Sequence[Any], probe: bool, now: float) -> None:
+    def _yield(self, records: Sequence[Any], probe: bool, now: float) -> None:
         """
-        Take other names where somebody else has ours, or asks for them at the
-        same time with the better claim (sections 8.2 and 9).
+        Take other names where another machine has ours, or probes for them at the
+        same time and wins the tie-break (sections 8.2 and 9).
         """
-        if self.number > MOST or not any(self._beats(one, probe) for one in told):
+        if self.number > MOST or not any(
+            self._beats(record, probe) for record in records
+        ):
             return
         self.number += 1
         self._step, self.due = 0, now + INTERVAL
         self.zone = self._zoneOf(self.number)
-        self._said.clear()
+        self._multicast.clear()
         if self.number > MOST:
             self.due = None
 
-    def _beats(self, told: Any, probe: bool) -> bool:
-        """
-        Whether a record is one of ours with another content.
-        """
-        name = told.name.name.lower()
-        if name not in self.zone.unique or told.type == NSEC or told.ttl == 0:
+    def _beats(self, record: Any, probe: bool) -> bool:
+        # A record of ours with other data.
+        name = record.name.name.lower()
+        if name not in self.zone.unique or record.type == NSEC or record.ttl == 0:
             return False
         ours = {
-            content(one.type, one.payload)
-            for one in self.zone.of(name, told.type)
-            if one.type == told.type
+            content(entry.type, entry.payload)
+            for entry in self.zone.of(name, record.type)
+            if entry.type == record.type
         }
-        theirs = content(told.type, told.payload)
+        theirs = content(record.type, record.payload)
         if theirs in ours:
             return False
         return theirs > max(ours, default=b"") if probe else True
@@ -175,120 +174,106 @@ class MdnsResponder:
     def _answers(
         self, message: Any, host: str, port: int, now: float
     ) -> list[Outgoing]:
-        """
-        What there is to say to a query's questions.
-        """
-        known = {_key(one) for one in message.answers if _isFresh(one)}
+        known = {_key(record) for record in message.answers if _isFresh(record)}
         direct: dict[MdnsRecord, None] = {}
         shared: dict[MdnsRecord, None] = {}
         for query in message.queries:
             cls = int(query.cls)
             if cls & ~QU not in (dns.IN, dns.ANY):
                 continue
-            found = self.zone.of(query.name.name, query.type)
-            wanted = [one for one in found if one.key() not in known]
-            alone = port != PORT or cls & QU
-            (direct if alone else shared).update(dict.fromkeys(wanted))
+            entries = self.zone.of(query.name.name, query.type)
+            new = [entry for entry in entries if entry.key() not in known]
+            unicast = port != PORT or cls & QU
+            (direct if unicast else shared).update(dict.fromkeys(new))
         outs: list[Outgoing] = []
         if direct:
             outs.append(self._direct(message, list(direct), host, port))
         return outs + self._shared(list(shared), now)
 
     def _direct(
-        self, message: Any, found: list[MdnsRecord], host: str, port: int
+        self, message: Any, entries: list[MdnsRecord], host: str, port: int
     ) -> Outgoing:
-        """
-        An answer for one machine alone; one that asks from another port gets
-        it as plain DNS would give it (section 6.7).
-        """
-        beside = self.zone.beside(found)
+        # For one machine alone; a query from another port gets plain DNS (section 6.7).
+        beside = self.zone.beside(entries)
         if port == PORT:
-            return Outgoing(_message(found, beside), (host, port))
-        return Outgoing(_legacy(message, found, beside), (host, port))
+            return Outgoing(_message(entries, beside), (host, port))
+        return Outgoing(_legacy(message, entries, beside), (host, port))
 
-    def _shared(self, found: list[MdnsRecord], now: float) -> list[Outgoing]:
-        """
-        An answer for everybody, without what everybody has just heard
-        (section 6).
-        """
-        new = [one for one in found if now - self._said.get(one, -PAUSE) >= PAUSE]
+    def _shared(self, entries: list[MdnsRecord], now: float) -> list[Outgoing]:
+        # For the whole link, without what was multicast just now (section 6).
+        new = [
+            entry
+            for entry in entries
+            if now - self._multicast.get(entry, -PAUSE) >= PAUSE
+        ]
         if not new:
             return []
         self._note(new, now)
-        within = 0.0 if all(one.unique for one in new) else SPREAD
+        within = 0.0 if all(entry.unique for entry in new) else SPREAD
         return [Outgoing(_message(new, self.zone.beside(new)), None, within)]
 
-    def _note(self, told: Iterable[MdnsRecord], now: float) -> None:
-        """
-        Remember when a record was multicast; never more than the zone holds.
-        """
-        self._said.update(dict.fromkeys(told, now))
+    def _note(self, entries: Iterable[MdnsRecord], now: float) -> None:
+        self._multicast.update(dict.fromkeys(entries, now))
 
 
 def _read(data: bytes) -> Any:
     """
-    A message.
-
-    @raise BadValue: it is broken, too long or too crowded.
+    @raise BadValue: it is malformed, too long or too crowded.
     """
     if not 12 <= len(data) <= LONGEST:
-        raise BadValue("its size")
-    promised = sum(struct.unpack("!4H", data[4:12]))
-    if promised > CROWD:
+        raise BadValue("too short or too long")
+    announced = sum(struct.unpack("!4H", data[4:12]))
+    if announced > CROWD:
         raise BadValue("too crowded")
     message = dns.Message()
     try:
         message.fromStr(data)
     except Exception as error:
-        # The codec raises whatever it stumbles over.
+        # The codec raises errors of many kinds.
         raise BadValue(type(error).__name__) from None
     records = message.answers + message.authority + message.additional
-    if len(message.queries) + len(records) < promised:
+    if len(message.queries) + len(records) < announced:
         raise BadValue("cut short")
     return message
 
 
-def _isFresh(told: Any) -> bool:
-    """
-    Whether a known answer has half of its life before it (section 7.1).
-    """
-    usual = 4500 if told.type in (dns.PTR, dns.TXT) else 120
-    return bool(told.ttl >= usual // 2)
+def _isFresh(record: Any) -> bool:
+    # A known answer suppresses ours for half of its life (section 7.1).
+    usual = 4500 if record.type in (dns.PTR, dns.TXT) else 120
+    return bool(record.ttl >= usual // 2)
 
 
-def _key(told: Any) -> tuple[bytes, int, bytes]:
-    """
-    As L{MdnsRecord.key}, of a record that came.
-    """
-    return told.name.name.lower(), told.type, content(told.type, told.payload)
+def _key(record: Any) -> tuple[bytes, int, bytes]:
+    return (
+        record.name.name.lower(),
+        record.type,
+        content(record.type, record.payload),
+    )
 
 
 def _message(
-    found: Iterable[MdnsRecord],
+    entries: Iterable[MdnsRecord],
     beside: Iterable[MdnsRecord] = (),
     ttl: int | None = None,
 ) -> bytes:
     """
-    An answer as multicast DNS has it.
-
-    @param ttl: seconds for all of it, L{None} for each record's own.
+    @param ttl: seconds for all records, L{None} for each record's own.
     """
     message = dns.Message(answer=1, auth=True, maxSize=SIZE)
     message.answers = [
-        one.header(one.ttl if ttl is None else ttl, True) for one in found
+        entry.header(entry.ttl if ttl is None else ttl, True) for entry in entries
     ]
-    message.additional = [one.header(one.ttl, True) for one in beside]
+    message.additional = [entry.header(entry.ttl, True) for entry in beside]
     return message.toStr()
 
 
 def _legacy(
-    asked: Any, found: Iterable[MdnsRecord], beside: Iterable[MdnsRecord]
+    query: Any, entries: Iterable[MdnsRecord], beside: Iterable[MdnsRecord]
 ) -> bytes:
-    """
-    An answer as plain DNS has it.
-    """
-    message = dns.Message(asked.id, answer=1, auth=True, maxSize=SIZE)
-    message.queries = asked.queries[:4]
-    message.answers = [one.header(min(one.ttl, LEGACY), False) for one in found]
-    message.additional = [one.header(min(one.ttl, LEGACY), False) for one in beside]
+    message = dns.Message(query.id, answer=1, auth=True, maxSize=SIZE)
+    message.queries = query.queries[:4]
+    message.answers = [entry.header(min(entry.ttl, LEGACY), False) for entry in entries]
+    message.additional = [
+        entry.header(min(entry.ttl, LEGACY), False) for entry in beside
+    ]
     return message.toStr()

@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.discovery.test_mdns -*-
+# -*- test-case-name: tests.discovery.test_mdnszone -*-
 """
-What is published by multicast DNS: names and records (RFC 6762, RFC 6763).
+The names and records that are published by multicast DNS (RFC 6762, RFC 6763).
 
 The codec is L{twisted.names.dns}.  The C{zeroconf} package was not taken: its
 blocking form runs an event loop in a thread of its own, and its other form
@@ -23,8 +23,8 @@ BROWSE = b"_services._dns-sd._udp.local"
 NSEC = 47
 FLUSH = 0x8000  #: in the class of a unique record (RFC 6762 section 10.2)
 SHORT, LONG = 120, 4500  #: seconds (RFC 6762 section 10)
-LEGACY = 10  #: seconds, for those who ask from another port (section 6.7)
-SIZE = 1400  #: bytes of what we send
+LEGACY = 10  #: seconds, for queries from another port (section 6.7)
+SIZE = 1400  #: bytes of a datagram that we send
 _LINKED = (dns.PTR, dns.SRV)  #: whose content is, or holds, a name
 
 
@@ -47,17 +47,17 @@ class MdnsRecord(NamedTuple):
     type: int
     ttl: int
     payload: Any
-    unique: bool  #: whether nobody else may have one of that name and type
+    unique: bool  #: whether only we may have one of that name and type
 
     def key(self) -> tuple[bytes, int, bytes]:
         """
-        What makes it the same record as another one.
+        What two equal records have in common.
         """
         return self.name.lower(), self.type, content(self.type, self.payload)
 
     def header(self, ttl: int, flush: bool) -> dns.RRHeader:
         """
-        As it goes into a message.
+        The record as a message carries it.
         """
         cls = dns.IN | (FLUSH if flush and self.unique else 0)
         return dns.RRHeader(self.name, self.type, cls, ttl, self.payload)
@@ -86,7 +86,7 @@ class MdnsZone:
         self, number: int, offers: Sequence[ServiceInstance], addresses: Iterable[str]
     ) -> None:
         """
-        @param number: 1, or more where others had the names before us.
+        @param number: 1, or more where other machines had the names before us.
         @param addresses: IPv4 and IPv6, without zones.
         """
         mark = b"" if number == 1 else b"-%d" % number
@@ -94,15 +94,12 @@ class MdnsZone:
         self.entries = [*self._addresses(addresses)]
         for offer in offers:
             self.entries += self._service(offer, NAME + mark)
-        self.unique = {one.name.lower() for one in self.entries if one.unique}
+        self.unique = {entry.name.lower() for entry in self.entries if entry.unique}
         for name in sorted(self.unique):
-            types = {one.type for one in self.of(name)}
+            types = {entry.type for entry in self.of(name)}
             self.entries.append(_absence(name, types))
 
     def _addresses(self, addresses: Iterable[str]) -> Iterator[MdnsRecord]:
-        """
-        The records of our name.
-        """
         for address in addresses:
             if ":" in address:
                 six = dns.Record_AAAA(address)
@@ -111,9 +108,6 @@ class MdnsZone:
                 yield MdnsRecord(self.host, dns.A, SHORT, dns.Record_A(address), True)
 
     def _service(self, offer: ServiceInstance, label: bytes) -> Iterator[MdnsRecord]:
-        """
-        The records of a service.
-        """
         kind = offer.kind + b"." + DOMAIN
         name = label + b"." + kind
         place = dns.Record_SRV(0, 0, offer.port, self.host)
@@ -126,33 +120,31 @@ class MdnsZone:
 
     def of(self, name: bytes, kind: int = dns.ALL_RECORDS) -> list[MdnsRecord]:
         """
-        The records of a name; of one that is ours and lacks that type, the
-        record that says so (RFC 6762 section 6.1).
+        The records of a name; where it lacks that type, the NSEC record that says
+        so (RFC 6762 section 6.1).
         """
-        named = [one for one in self.entries if one.name.lower() == name.lower()]
-        fit = [one for one in named if kind in (dns.ALL_RECORDS, one.type)]
-        return fit or [one for one in named if one.type == NSEC]
+        wanted = name.lower()
+        named = [entry for entry in self.entries if entry.name.lower() == wanted]
+        typed = [entry for entry in named if kind in (dns.ALL_RECORDS, entry.type)]
+        return typed or [entry for entry in named if entry.type == NSEC]
 
     def beside(self, answers: Iterable[MdnsRecord]) -> list[MdnsRecord]:
         """
-        What whoever gets these answers will ask for next (RFC 6763 section
+        The additional records: what a client will query next (RFC 6763 section
         12).
         """
-        told = list(answers)
-        found: list[MdnsRecord] = []
-        for one in told:
-            if one.type == dns.PTR and one.name != BROWSE:
-                found += self.of(one.payload.name.name)
-        if any(one.type == dns.SRV for one in (*told, *found)):
-            found += self.of(self.host)
-        return [one for one in dict.fromkeys(found) if one not in told]
+        primary = list(answers)
+        more: list[MdnsRecord] = []
+        for entry in primary:
+            if entry.type == dns.PTR and entry.name != BROWSE:
+                more += self.of(entry.payload.name.name)
+        if any(entry.type == dns.SRV for entry in (*primary, *more)):
+            more += self.of(self.host)
+        return [entry for entry in dict.fromkeys(more) if entry not in primary]
 
 
 def _absence(name: bytes, types: set[int]) -> MdnsRecord:
-    """
-    The record that says which types a name has (RFC 6762 section 6.1: one
-    window of bits, the name itself as the next one).
-    """
+    # One window of bits; the next name is the name itself (RFC 6762 section 6.1).
     bits = bytearray(max(types) // 8 + 1)
     for kind in types:
         bits[kind // 8] |= 0x80 >> kind % 8

@@ -1,12 +1,11 @@
 # -*- test-case-name: tests.discovery.test_pnp -*-
 """
-SIP PnP: a phone asks all of its link for its settings, and is told their URL
+SIP PnP: a phone multicasts a request for its settings, and gets their URL
 (RFC 6080's C{ua-profile}, as phone makers use it on 224.0.1.75).
 
-Each question is answered by itself and nothing is remembered of it: 200, and
-a NOTIFY that carries the URL and ends the subscription.  Everything that is
-not for us is passed over in silence: other makers' phones ask there too, and
-other servers answer them.
+Each request is answered on its own, without state: 200, and a NOTIFY that
+carries the URL and ends the subscription.  Requests that are not for us are
+ignored: other makers' phones multicast there too, and other servers answer them.
 
 Layer 2 (rules).
 """
@@ -27,40 +26,40 @@ from gigasetd.sip.message.uri import parseAddress, parseURI, unescape
 from gigasetd.sip.message.via import marked
 
 GROUP, PORT = "224.0.1.75", 5060
-LONGEST = 2048  #: bytes of a question; answers copy parts of it
+LONGEST = 2048  #: bytes of a request; answers copy parts of it
 PREFIXES = ("7C2F80", "589EC6", "002104", "0001E3", "0013A9")
-"""What the MACs of the phones begin with."""
+"""The vendors' prefixes of MACs."""
 MAKERS = ("gigaset", "siemens")
 
 
 class PnpRequest(NamedTuple):
     """
-    A phone's question.
+    A phone's SUBSCRIBE.
     """
 
     request: Request
     mac: str  #: twelve upper-case hexadecimal digits
-    agent: UserAgent  #: what its User-Agent tells
+    agent: UserAgent  #: its parsed User-Agent
 
 
 class PnpServer(NamedTuple):
     """
-    What an answer says of ourselves.
+    What an answer says of this server.
     """
 
     url: str
     host: str  #: our address on the link
     port: int  #: the port that the answer leaves from
-    fresh: str  #: a token that was never used
+    fresh: str  #: a new random token
 
 
 def parseRequest(data: bytes, known: Callable[[str], bool]) -> PnpRequest | None:
     """
-    Read a datagram.
+    Parse a datagram.
 
     @param known: whether a MAC is one of our devices.
-    @return: L{None} where it is no question, or none to us.
-    @raise BadValue: it is broken.
+    @return: L{None} where it is no such request, or not for server.
+    @raise BadValue: it is malformed.
     """
     if len(data) > LONGEST:
         raise BadValue("too long")
@@ -81,97 +80,87 @@ def parseRequest(data: bytes, known: Callable[[str], bool]) -> PnpRequest | None
 
 
 def _mac(uri: str) -> str | None:
-    """
-    The MAC in C{sip:MAC%3A7C2F80XXXXXX@local}.
-    """
+    # The MAC in C{sip:MAC%3A7C2F80XXXXXX@local}.
     user = unescape(parseURI(uri).user)
     mark, colon, digits = user.partition(":")
     return macOf(digits) if colon and mark.upper() == "MAC" else None
 
 
 def _wantsUrl(request: Request) -> bool:
-    """
-    Whether it asks for its profile, and as a URL.
-    """
+    # It must request its profile, and accept a URL.
     event = (request.get("event") or "").partition(";")[0].strip().lower()
     accepted = ",".join(request.all("accept")).lower()
-    kinds = [one.partition(";")[0].strip() for one in accepted.split(",")]
+    types = [each.partition(";")[0].strip() for each in accepted.split(",")]
     return event == "ua-profile" and (
-        not accepted or "application/url" in kinds or "*/*" in kinds
+        not accepted or "application/url" in types or "*/*" in types
     )
 
 
 def _isOurMake(request: Request) -> bool:
-    """
-    Whether the phone says that it is of a make we serve.
-    """
+    # Whether the phone names a make that we serve.
     _, colon, behind = (request.get("event") or "").partition(";")
     vendor = parameters(colon + behind).get("vendor", "").lower()
     return any(maker in vendor for maker in MAKERS)
 
 
 def answer(
-    ask: PnpRequest, us: PnpServer, host: str, port: int
+    ask: PnpRequest, server: PnpServer, host: str, port: int
 ) -> tuple[Outgoing, Outgoing]:
     """
-    The 200 and the NOTIFY; both go to the sender and nobody else, whatever
-    Via and Contact say.
+    Make the 200 and the NOTIFY; both go to the sender, whatever Via and Contact
+    say.
 
-    @param host: where the question came from.
-    @param port: the port it came from.
-    @raise BadValue: something in it cannot be used.
+    @param host: the address of the sender.
+    @param port: its port.
+    @raise BadValue: something in the request cannot be used.
     """
     request = ask.request
     via = request.via
     line = marked(via, host, port) + (f",{via.rest}" if via.rest else "")
     request.lines[request.keys.index("via")] = f"Via: {line}"
-    contact = f"Contact: <sip:{us.host}:{us.port}>"
-    said = respond(request, 200, toTag=us.fresh, headers=(contact, "Expires: 0"))
-    # RFC 3581: back to where it came from where that is asked for.
+    contact = f"Contact: <sip:{server.host}:{server.port}>"
+    response = respond(
+        request, 200, toTag=server.fresh, headers=(contact, "Expires: 0")
+    )
+    # RFC 3581: with rport, back to the port that it came from.
     known = via.rport is None and via.host.strip("[]") == host
     back = (via.port or PORT) if known else port
-    notify = _notify(request, us, host, port)
-    return Outgoing(said, (host, back)), Outgoing(
+    notify = _notify(request, server, host, port)
+    return Outgoing(response, (host, back)), Outgoing(
         notify, (host, _target(request, host, port))
     )
 
 
-def _notify(request: Request, us: PnpServer, host: str, port: int) -> bytes:
-    """
-    The NOTIFY that tells the URL.
-    """
+def _notify(request: Request, server: PnpServer, host: str, port: int) -> bytes:
     target = _contact(request) or f"sip:{host}:{port}"
     own = request.first["to"]
     if parseAddress(own).param("tag") is None:
-        own = f"{own};tag={us.fresh}"
+        own = f"{own};tag={server.fresh}"
+    address = f"{server.host}:{server.port}"
     lines = [
-        f"Via: SIP/2.0/UDP {us.host}:{us.port};branch=z9hG4bK{us.fresh};rport",
+        f"Via: SIP/2.0/UDP {address};branch=z9hG4bK{server.fresh};rport",
         "Max-Forwards: 20",
         f"From: {own}",
         f"To: {request.first['from']}",
         f"Call-ID: {request.first['call-id']}",
         "CSeq: 1 NOTIFY",
-        f"Contact: <sip:{us.host}:{us.port}>",
+        f"Contact: <sip:{address}>",
         "Event: ua-profile;effective-by=0",
         "Subscription-State: terminated;reason=timeout",
         "Content-Type: application/url",
-        f"Content-Length: {len(us.url)}",
+        f"Content-Length: {len(server.url)}",
     ]
-    return encode(f"NOTIFY {target} SIP/2.0", lines, us.url)
+    return encode(f"NOTIFY {target} SIP/2.0", lines, server.url)
 
 
 def _contact(request: Request) -> str:
-    """
-    The URI of the first Contact, C{""} for none.
-    """
+    # C{""} for none.
     values = splitList(request.get("contact") or "")
     return parseAddress(values[0]).uri if values else ""
 
 
 def _target(request: Request, host: str, port: int) -> int:
-    """
-    The port that the phone wants its NOTIFY at.
-    """
+    # The NOTIFY goes to the port in Contact, if that names the sender.
     contact = _contact(request)
     uri = parseURI(contact) if contact else None
     if uri is None or uri.host.strip("[]") != host:
@@ -181,7 +170,7 @@ def _target(request: Request, host: str, port: int) -> int:
 
 def isNotifyResponse(data: bytes, fresh: str) -> bool:
     """
-    Whether a datagram is the final answer to the NOTIFY with that token.
+    Whether a datagram is the final response to the NOTIFY with that token.
     """
     try:
         response = parse(data[:LONGEST])

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.discovery.test_namespaces -*-
 """
-What this server's presences on all links share.
+What the responders of all links share.
 
 Layer 3 (I/O).
 """
@@ -27,19 +27,19 @@ COUNTS = (
 @dataclass
 class LinkContext:
     """
-    What all links share.
+    What the responders of all links share.
 
-    @ivar device: what we are.
-    @ivar root: the web server's URL as a link reaches it, C{""} for not.
+    @ivar device: our description for SSDP.
+    @ivar root: the web server's URL as a link reaches it, C{""} for none.
     @ivar offers: our services, as a link reaches them.
-    @ivar addresses: ours on a link, where any of them is listened at.
+    @ivar addresses: our addresses on a link that have a listener.
     @ivar isOurs: whether an address is one of this machine's.
     @ivar known: whether a MAC is one of our devices.
-    @ivar note: keeps what a phone told: its question and its address.
-    @ivar opened: makes a socket for a group on a link, or tells that it
-        cannot, and returns L{None}.
-    @ivar each: what one address may ask.
-    @ivar total: what all may ask together.
+    @ivar note: stores what a phone reports: its request and its address.
+    @ivar opened: opens a socket for a group on a link; L{None} where that
+        fails, which it logs.
+    @ivar each: limits the requests of one address.
+    @ivar total: limits the requests of all together.
     @ivar now: epoch seconds.
     """
 
@@ -59,7 +59,7 @@ class LinkContext:
 
     def admits(self, host: str) -> bool:
         """
-        Whether one more question of C{host} is looked at.
+        Whether one more request of C{host} is handled.
         """
         now = self.now()
         if self.each.admits(host, now) and self.total.admits("", now):

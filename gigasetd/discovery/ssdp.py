@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.discovery.test_ssdp -*-
 """
-SSDP: how a desktop lists this server among the devices of its network
+SSDP: list this server among the devices of a desktop's network
 (UPnP Device Architecture 1.1 section 1).
 
 Layer 2 (rules).
@@ -16,8 +16,8 @@ from gigasetd.discovery.interface import Outgoing
 from gigasetd.errors import BadValue
 
 GROUP, GROUP6, PORT = "239.255.255.250", "ff02::c", 1900
-LONGEST = 1024  #: bytes of a question
-LIFETIME = 1800  #: seconds that what we say holds
+LONGEST = 1024  #: bytes of a search
+LIFETIME = 1800  #: seconds that an announcement is valid
 SLOWEST = 5  #: seconds that an answer waits at most
 TYPE = "urn:schemas-upnp-org:device:Basic:1"
 ROOT = "upnp:rootdevice"
@@ -26,22 +26,22 @@ PATH = "/description.xml"
 
 class RootDevice(NamedTuple):
     """
-    What we tell of ourselves.
+    This server as a UPnP device.
     """
 
-    uuid: str  #: the same for good
+    uuid: str  #: the same at each start
     boot: int  #: grows with each start
     name: str = "gigasetd"
 
     def kinds(self) -> tuple[str, ...]:
         """
-        What we are.
+        Its notification types.
         """
         return ROOT, f"uuid:{self.uuid}", TYPE
 
     def usn(self, kind: str) -> str:
         """
-        The unique name under which we are that.
+        Its unique service name for one type.
         """
         own = f"uuid:{self.uuid}"
         return own if kind == own else f"{own}::{kind}"
@@ -51,28 +51,27 @@ def answers(
     data: bytes, device: RootDevice, root: str, date: str, sender: tuple[str, int]
 ) -> Iterator[Outgoing]:
     """
-    The answers to a datagram, none where it is no search or not for us.
+    The answers to a datagram; none where it is no search, or not for us.
 
     @param root: our web server's URL without a path.
     @param date: the time as HTTP writes it.
-    @raise BadValue: it is broken.
+    @raise BadValue: it is malformed.
     """
     start, fields = _read(data)
     if start[:1] != ["M-SEARCH"]:
         return
     if start != ["M-SEARCH", "*", "HTTP/1.1"] or fields.get("man") != '"ssdp:discover"':
         raise BadValue("no search")
-    asked = fields.get("st", "")
+    target = fields.get("st", "")
     wait = _wait(fields.get("mx", "1"))
     for kind in device.kinds():
-        if asked in ("ssdp:all", kind):
-            yield Outgoing(_found(device, kind, root, date), sender, wait)
+        if target in ("ssdp:all", kind):
+            yield Outgoing(_response(device, kind, root, date), sender, wait)
 
 
 def _read(data: bytes) -> tuple[list[str], dict[str, str]]:
     """
-    The words of the first line, and the fields by lower-case name.
-
+    @return: the words of the first line, and the fields by lower-case name.
     @raise BadValue: it is too long.
     """
     if len(data) > LONGEST:
@@ -83,24 +82,19 @@ def _read(data: bytes) -> tuple[list[str], dict[str, str]]:
 
 
 def _wait(text: str) -> float:
-    """
-    The seconds over which the sender wants the answers spread.
-    """
+    # The seconds over which the sender wants the answers spread.
     if not (text.isascii() and text.isdigit() and len(text) <= 4):
         raise BadValue("no MX")
     return float(min(int(text), SLOWEST))
 
 
-def _found(device: RootDevice, kind: str, root: str, date: str) -> bytes:
-    """
-    One answer.
-    """
+def _response(device: RootDevice, kind: str, root: str, date: str) -> bytes:
     lines = [
         "HTTP/1.1 200 OK",
         f"CACHE-CONTROL: max-age={LIFETIME}",
         f"DATE: {date}",
         "EXT:",
-        *_common(device, root),
+        *_location(device, root),
         f"ST: {kind}",
         f"USN: {device.usn(kind)}",
     ]
@@ -109,27 +103,24 @@ def _found(device: RootDevice, kind: str, root: str, date: str) -> bytes:
 
 def alive(device: RootDevice, root: str) -> list[Outgoing]:
     """
-    We are here.
+    Announce this server.
     """
-    more = [f"CACHE-CONTROL: max-age={LIFETIME}", *_common(device, root)]
+    more = [f"CACHE-CONTROL: max-age={LIFETIME}", *_location(device, root)]
     return [_notify(device, kind, "alive", more) for kind in device.kinds()]
 
 
 def byebye(device: RootDevice) -> list[Outgoing]:
     """
-    We are gone.
+    Withdraw the announcement.
     """
     more = _versions(device)
     return [_notify(device, kind, "byebye", more) for kind in device.kinds()]
 
 
 def _notify(device: RootDevice, kind: str, state: str, more: list[str]) -> Outgoing:
-    """
-    One message to everybody.
-    """
     lines = [
         "NOTIFY * HTTP/1.1",
-        # The literal is the same for both families: nobody looks at it.
+        # The same for both families: no control point checks it.
         f"HOST: {GROUP}:{PORT}",
         f"NT: {kind}",
         f"NTS: ssdp:{state}",
@@ -139,10 +130,7 @@ def _notify(device: RootDevice, kind: str, state: str, more: list[str]) -> Outgo
     return Outgoing(_joined(lines))
 
 
-def _common(device: RootDevice, root: str) -> list[str]:
-    """
-    Where to read more.
-    """
+def _location(device: RootDevice, root: str) -> list[str]:
     return [
         f"LOCATION: {root}{PATH}",
         "SERVER: POSIX/1.0 UPnP/1.1 gigasetd/1.0",
@@ -151,16 +139,11 @@ def _common(device: RootDevice, root: str) -> list[str]:
 
 
 def _versions(device: RootDevice) -> list[str]:
-    """
-    By which a control point sees that we began anew.
-    """
+    # By BOOTID a control point sees that we restarted.
     return [f"BOOTID.UPNP.ORG: {device.boot}", "CONFIGID.UPNP.ORG: 1"]
 
 
 def _joined(lines: list[str]) -> bytes:
-    """
-    A message without a body.
-    """
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
@@ -176,7 +159,7 @@ def description(device: RootDevice) -> bytes:
         f"<deviceType>{TYPE}</deviceType>\n"
         f"<friendlyName>{escape(device.name)}</friendlyName>\n"
         "<manufacturer>gigasetd</manufacturer>\n"
-        "<modelDescription>A home for Gigaset IP phones</modelDescription>\n"
+        "<modelDescription>Server for Gigaset IP phones</modelDescription>\n"
         "<modelName>gigasetd</modelName>\n"
         f"<UDN>uuid:{device.uuid}</UDN>\n"
         "<presentationURL>/</presentationURL>\n"

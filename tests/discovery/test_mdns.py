@@ -1,5 +1,5 @@
 """
-Tests for L{gigasetd.discovery.mdns} and L{gigasetd.discovery.mdnszone}.
+Tests of L{gigasetd.discovery.mdns}.
 """
 
 from __future__ import annotations
