@@ -9,29 +9,40 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from secrets import randbelow
 from typing import Any
 
 from twisted.application.service import IService
 from twisted.python.usage import Options as TwistedOptions
 
+from gigasetd.auth.logincode import DIGITS, LoginCodes
 from gigasetd.config.loading import loadConfig
 from gigasetd.config.schema import Config, ConfigError
-from gigasetd.control.messages import Verb
-from gigasetd.control.verbs.keyrotation import Rotation
+from gigasetd.control.dispatcher import Desk
 from gigasetd.devices.household import HouseholdIndex
-from gigasetd.devices.service import HouseholdService
 from gigasetd.errors import StoreError
+from gigasetd.info.fetch.cache import Cache
+from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.keys.keyfile import keyFile
 from gigasetd.keys.keyring import Keyring
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.interfaces import guessPublicAddress
 from gigasetd.process.lifecycle import Daemon, makeStateDir
+from gigasetd.process.ports import BoundPorts
+from gigasetd.process.reload import Reload
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
+from gigasetd.site.part import Part
+from gigasetd.site.site import Caches, Site
 from gigasetd.store.service import StoreService
 from gigasetd.telemetry.log import chooseStream, startLogging
+from gigasetd.telemetry.running import Running
+from gigasetd.telemetry.status import Status
+
+LOG_KEYS = ("log.level", "log.format")
+"""The keys of the log, which a reload applies."""
 
 
 class Options(TwistedOptions):
@@ -85,107 +96,93 @@ def _complain(*lines: str) -> int:
 
 
 def _assemble(options: Options, config: Config, reactor: Any) -> IService:
-    """
-    Join registry, store and listeners.
-    """
-    from gigasetd.control import service as control
-    from gigasetd.discovery import service as discovery
-    from gigasetd.dns import service as override
-    from gigasetd.info import service as info
-    from gigasetd.privacy import service as privacy
-    from gigasetd.process import expiry as tidying
-    from gigasetd.sip import service as sip
-    from gigasetd.sip.stun import service as stun
-    from gigasetd.telemetry.lag import LagMonitor
-    from gigasetd.web import service as web
-    from gigasetd.xmpp import service as xmpp
-    from gigasetd.xmpp.federation import service as neighbours
+    parent: Any = getattr(options, "parent", None) or {}
+    root = startLogging(config.log, chooseStream(parent, sys.stdout))
+    reload = Reload(config, lambda: _configuration(options))
+    reload.following.add(LOG_KEYS, lambda new: root.follow(new.log))
+    site = makeSite(config, reload, reactor)
+    for part in _parts():
+        site = site.joined(part(site))
+    Daemon(site.store, site.status, reload, root, reactor)
+    site.store.setServiceParent(root)
+    return root
 
-    clock = SteadyClock(reactor.seconds)
-    registry = Registry(Journal())
-    live = Live(started=clock.now())
+
+def makeSite(config: Config, reload: Reload, reactor: Any) -> Site:
+    """
+    Build it.
+
+    @raise OSError: the state directory cannot be used.
+    @raise gigasetd.errors.StoreError: the store's URL or the key is no good.
+    """
+    clock, registry = SteadyClock(reactor.seconds), Registry(Journal())
     state = config.server.state_dir
     store = StoreService(config.store, state, registry, clock, reactor)
     file = keyFile(config.store.key_file, state, os.environ)
-    ring = Keyring(file, registry, store.settle)
-    rotation = Rotation(ring, registry, store, reactor)
-    live.store = store.state
-    public = config.server.public_address or guessPublicAddress()
-    live.counts |= {"store": store.flush.counts, "spool": store.spool.counts}
-    live.gauges["store"] = store.gauges
-    lag = LagMonitor(reactor)
-    live.gauges["reactor"] = lag.gauges
-    households = HouseholdIndex(registry, config.server.local_networks)
-    phones = sip.service(
-        config, registry, live, store.settle, clock, reactor, public, ring, store.safe
+    return Site(
+        config=config,
+        registry=registry,
+        store=store,
+        clock=clock,
+        reactor=reactor,
+        keys=Keyring(file, registry, store.settle),
+        public=config.server.public_address or guessPublicAddress(),
+        dispatcher=Desk(registry, store, reactor),
+        ports=BoundPorts(),
+        status=Status(clock.now(), store.state),
+        following=reload.following,
+        renew=reload.renew,
+        caches=makeCaches(config, registry),
+        running=Running(),
     )
-    information = info.service(config.info, registry, live, clock, reactor)
-    pages = web.service(
-        config,
-        registry,
-        live,
-        store.settle,
-        clock,
-        reactor,
-        public,
-        ring.open,
-        store.safe,
-        cache=information.cache,
-        places=information.places,
-        households=households,
+
+
+def makeCaches(config: Config, registry: Registry) -> Caches:
+    """
+    Build the state in memory that several parts share.
+    """
+    info = config.info
+    return Caches(
+        Cache(info.max_items, info.forget_after),
+        Gazetteer(),
+        HouseholdIndex(registry, config.server.local_networks),
+        LoginCodes(lambda: randbelow(10**DIGITS)),
     )
-    messages = xmpp.service(
-        config,
-        registry,
-        live,
-        store.settle,
-        clock,
-        reactor,
-        public,
-        ring,
-        store.safe,
-        households,
+
+
+def _parts() -> Iterable[Callable[[Site], Part]]:
+    """
+    What the daemon consists of.  Services start in this order; each part sees
+    what the ones before it offer.
+    """
+    # Imported late: `twistd --help` imports this module for every command.
+    from gigasetd.control import build as control
+    from gigasetd.devices import service as devices
+    from gigasetd.discovery import service as discovery
+    from gigasetd.dns import service as dns
+    from gigasetd.info import service as info
+    from gigasetd.keys import service as keys
+    from gigasetd.privacy import service as privacy
+    from gigasetd.process import expiry
+    from gigasetd.sip import service as sip
+    from gigasetd.store import service as store
+    from gigasetd.telemetry import service as telemetry
+    from gigasetd.web import build as web
+    from gigasetd.xmpp import service as xmpp
+
+    return (
+        store.part,
+        keys.part,
+        control.keyRotation,
+        devices.part,
+        sip.part,
+        info.part,
+        web.part,
+        xmpp.part,
+        discovery.part,
+        dns.part,
+        control.part,
+        privacy.part,
+        expiry.part,
+        telemetry.part,
     )
-    others = neighbours.neighbours(config, messages.executor, live, reactor)
-    found = discovery.service(
-        config,
-        registry,
-        live,
-        store.settle,
-        clock,
-        reactor,
-        public,
-        ring.derive("discovery"),
-        phones,
-        pages,
-        messages,
-    )
-    verbs: dict[str, Verb] = {"key rotate": rotation.rotate, "dhcp": found.dhcp}
-    operator = control.service(
-        config, registry, live, store, clock, reactor, ring, verbs
-    )
-    pages.commands.desk = operator.desk
-    listeners: list[Any] = [
-        ring,
-        rotation,
-        HouseholdService(households),
-        phones,
-        stun.service(config.stun.listen, phones, reactor),
-        information,
-        pages,
-        messages,
-        others,
-        found,
-        override.service(config, live, clock.now, reactor, public),
-        operator,
-        privacy.service(config.privacy, registry, store.settle, clock, reactor),
-        tidying.service(live, clock, reactor),
-        lag,
-    ]
-    for listener in listeners:
-        listener.setServiceParent(store.listeners)
-    parent: Any = getattr(options, "parent", None) or {}
-    root = startLogging(config.log, chooseStream(parent, sys.stdout))
-    Daemon(store, live, reactor, lambda: _configuration(options), config, root)
-    store.setServiceParent(root)
-    return root

@@ -13,19 +13,6 @@ from collections.abc import Callable, Iterable
 
 from gigasetd.config.schema import Config
 
-GUARD = tuple(
-    f"guard.{name}"
-    for name in (
-        "requests_per_second",
-        "burst",
-        "login_failures",
-        "failure_window",
-        "ban_seconds",
-        "max_addresses",
-    )
-)
-"""The keys that every guard follows."""
-
 
 class Following:
     """

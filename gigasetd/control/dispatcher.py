@@ -18,8 +18,7 @@ from typing import Any, Protocol
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Cooperator
 
-from gigasetd.control.messages import Answer, Asked, Event, Faulty, Slow
-from gigasetd.control.verbs.daemon import Verbs
+from gigasetd.control.messages import Answer, Asked, Event, Faulty, Slow, Verb
 from gigasetd.errors import BadValue, Refused, StoreError
 from gigasetd.registry.registry import Registry
 
@@ -76,14 +75,13 @@ class Desk:
     """
     Performs requests, from wherever they come.
 
+    @ivar verbs: the operator's verbs by name; assembly fills it.
     @ivar counts: requests done, refused and failed, and connections refused
         because there were too many.
     """
 
-    def __init__(
-        self, verbs: Verbs, registry: Registry, keeper: Keeper, reactor: Any
-    ) -> None:
-        self.verbs = verbs.table()
+    def __init__(self, registry: Registry, keeper: Keeper, reactor: Any) -> None:
+        self.verbs: dict[str, Verb] = {}
         self.registry = registry
         self.keeper = keeper
         self.reactor = reactor

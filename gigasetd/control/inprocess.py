@@ -13,7 +13,6 @@ from typing import Any
 
 from gigasetd.control.dispatcher import Desk
 from gigasetd.control.messages import Asked, View
-from gigasetd.errors import Refused
 
 Take = Callable[[list[View]], None]
 
@@ -53,33 +52,15 @@ def _waiting() -> bool:
     return False
 
 
-class Starting(Refused):
-    """
-    It is too early for that.
-    """
-
-    http = 503
-
-
 class Commands:
     """
     The operator's verbs, for the pages that offer them.
 
-    @ivar desk: who performs them; C{None} until assembly has built it.
+    @ivar desk: performs them.
     """
 
-    def __init__(self, desk: Desk | None = None) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
-
-    def counter(self) -> Desk:
-        """
-        Who performs the verbs.
-
-        @raise Starting: nobody does yet.
-        """
-        if self.desk is None:
-            raise Starting("the daemon is starting")
-        return self.desk
 
     async def perform(self, verb: str, /, **arguments: Any) -> Any:
         """
@@ -90,9 +71,8 @@ class Commands:
         @raise gigasetd.errors.StoreError: it could not be made safe.
         """
         parts: list[View] = []
-        desk = self.counter()
         errand = Errand(parts.extend, _waiting)
-        last = await desk.serve(verb, Asked(arguments), errand)
+        last = await self.desk.serve(verb, Asked(arguments), errand)
         if "key" not in last:
             return last["done"]
         return {**last["done"], last["key"]: parts} if last["key"] else parts

@@ -11,29 +11,19 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from random import SystemRandom
-from secrets import token_urlsafe
-from typing import Any, Protocol
+from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import CannotListenError
 from twisted.logger import Logger
 
-from gigasetd.accounts.proposal import Numbering, Sealer
 from gigasetd.config.schema import Config
 from gigasetd.control.connection import CONNECTIONS, ControlFactory
-from gigasetd.control.dispatcher import Desk, Keeper
-from gigasetd.control.messages import Verb as Serve
+from gigasetd.control.dispatcher import Desk
 from gigasetd.control.unixsocket import ROOM, removeStale
 from gigasetd.control.verbs.backup import Backup
-from gigasetd.control.verbs.books import Bookcase
-from gigasetd.control.verbs.daemon import Verbs
-from gigasetd.process.version import version
-from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
 
 MODE = 0o600
 """Who may open the socket: its owner."""
@@ -41,63 +31,11 @@ MODE = 0o600
 log = Logger()
 
 
-class Clock(Protocol):
-    """
-    L{gigasetd.process.clock.SteadyClock}, as far as it is needed here.
-    """
-
-    def now(self) -> float:
-        """
-        Epoch seconds.
-        """
-
-
 def socketPath(config: Config) -> Path:
     """
     Where the daemon of this configuration is reached.
     """
     return config.server.state_dir / "control.sock"
-
-
-def service(
-    config: Config,
-    registry: Registry,
-    live: Live,
-    keeper: Keeper,
-    clock: Clock,
-    reactor: Any,
-    sealer: Sealer,
-    further: Mapping[str, Serve] | None = None,
-) -> ControlService:
-    """
-    The control socket as a service.
-
-    Its C{startService} raises L{CannotListenError}; its C{stopService} ends
-    what is under way and returns a Deferred.
-
-    @param sealer: how passwords become what is stored.
-    @param further: verbs of other parts, by name.
-    """
-    numbering = _numbering(config, sealer)
-    verbs = Verbs(registry, live, numbering, token_urlsafe, clock.now, version())
-    desk = Desk(verbs, registry, keeper, reactor)
-    backup = Backup(registry, keeper, sealer, clock.now, reactor)
-    books = Bookcase(registry, config.directory.max_contacts)
-    desk.verbs |= {**backup.table(), **books.table(), **(further or {})}
-    return ControlService(socketPath(config), desk, backup)
-
-
-def _numbering(config: Config, sealer: Sealer) -> Numbering:
-    """
-    How numbers and passwords are made here.
-    """
-    random = SystemRandom()
-    return Numbering(
-        config.server.domain,
-        frozenset((*config.sip.echo_numbers, config.sip.directory_number)),
-        lambda alphabet, length: "".join(random.choices(alphabet, k=length)),
-        sealer,
-    )
 
 
 class ControlService(Service):

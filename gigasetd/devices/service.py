@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.devices.test_service -*-
 """
-Starts the household index.
+The index of the local networks' devices, filled when the registry is loaded.
 
 Layer 4 (assembly).
 """
@@ -10,11 +10,20 @@ from __future__ import annotations
 from twisted.application.service import Service
 
 from gigasetd.devices.household import HouseholdIndex
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
+
+
+def part(site: Site) -> Part:
+    """
+    Fill the index before any listener is bound.
+    """
+    return Part(services=(HouseholdService(site.caches.households),))
 
 
 class HouseholdService(Service):
     """
-    Builds the index from the loaded registry, before any listener is bound.
+    Fills the index at the start; the registry keeps it up to date from then on.
     """
 
     name = "households"
@@ -24,7 +33,7 @@ class HouseholdService(Service):
 
     def startService(self) -> None:
         """
-        Build the index.
+        Read what the registry has loaded.
         """
         super().startService()
         self._households.rebuild()

@@ -7,48 +7,11 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
 
 from gigasetd.discovery.interface import ListenAddress, NetworkLink, rootUrl
 from gigasetd.discovery.mdnszone import ServiceInstance
-
-T = TypeVar("T")
-
-
-class SipListeners(Protocol):
-    """
-    The part of L{gigasetd.sip.service.SIPService} that is needed here.
-    """
-
-    def places(self) -> list[tuple[str, int]]:
-        """
-        The UDP listeners: address and port.
-        """
-
-    def alongside(self, bind: Callable[[], T]) -> T:
-        """
-        Call C{bind}, which may bind a port of SIP's as well.
-        """
-
-
-class HttpListeners(Protocol):
-    """
-    The part of L{gigasetd.web.service.HttpService} that is needed here.
-    """
-
-    ports: list[Any]
-
-
-class XmppListeners(Protocol):
-    """
-    The part of L{gigasetd.xmpp.service.XMPPService} that is needed here.
-    """
-
-    def places(self) -> list[tuple[str, int]]:
-        """
-        The listeners for clients that begin without TLS: address and port.
-        """
+from gigasetd.process.ports import BoundPorts
 
 
 class Endpoints:
@@ -56,33 +19,29 @@ class Endpoints:
     Looks up what is bound at the moment.
     """
 
-    def __init__(
-        self,
-        public: str,
-        phones: SipListeners,
-        web: HttpListeners,
-        messages: XmppListeners,
-    ) -> None:
+    def __init__(self, public: str, ports: BoundPorts) -> None:
         """
-        @param public: C{server.public_address}, C{""} for none.
+        @param public: C{server.public_address}, C{""} where it is not set.
         """
         self._public = public
-        self._phones = phones
-        self._web = web
-        self._messages = messages
+        self._ports = ports
+
+    def _places(self, service: str, *transports: str) -> list[ListenAddress]:
+        bound = self._ports.of(service, *transports)
+        return [ListenAddress(each.host, each.port) for each in bound]
 
     def webPlaces(self) -> list[ListenAddress]:
         """
         The listeners of the web server.
         """
-        hosts = [port.getHost() for port in self._web.ports]
-        return [ListenAddress(host.host, host.port) for host in hosts]
+        return self._places("http")
 
     def _sipPlaces(self) -> list[ListenAddress]:
-        return [ListenAddress(*place) for place in self._phones.places()]
+        return self._places("sip", "udp")
 
     def _xmppPlaces(self) -> list[ListenAddress]:
-        return [ListenAddress(*place) for place in self._messages.places()]
+        # Clients that begin without TLS: what the service record announces.
+        return self._places("xmpp", "tcp")
 
     def root(self, link: NetworkLink) -> str:
         """

@@ -15,32 +15,24 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 from twisted.application.service import Service
 from twisted.logger import Logger
 
-from gigasetd.config.schema import Config
 from gigasetd.control.messages import Answer, Asked
 from gigasetd.devices.checkin import Facts, report
 from gigasetd.discovery import pnp
 from gigasetd.discovery.dhcp import optionLines
-from gigasetd.discovery.endpoints import (
-    Endpoints,
-    HttpListeners,
-    SipListeners,
-    XmppListeners,
-)
+from gigasetd.discovery.endpoints import Endpoints
 from gigasetd.discovery.interface import NetworkLink, rootUrl
 from gigasetd.discovery.multicast import MulticastGroup, groupSocket, links
 from gigasetd.discovery.responder import LinkResponder
 from gigasetd.discovery.shared import COUNTS, LinkContext
-from gigasetd.discovery.ssdp import LIFETIME, RootDevice, description
+from gigasetd.discovery.ssdp import LIFETIME, deviceOf
 from gigasetd.errors import BadValue, StoreError
-from gigasetd.process.clock import SteadyClock
 from gigasetd.ratelimit.bucket import RateLimiter
-from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
 from gigasetd.telemetry.log import logListening
 
 POLL = 3.0  #: seconds between two looks at the interfaces
@@ -60,30 +52,18 @@ class DiscoveryService(Service):
 
     name = "discovery"
 
-    def __init__(
-        self,
-        config: Config,
-        registry: Registry,
-        settle: Callable[[], None],
-        clock: SteadyClock,
-        reactor: Any,
-        public: str,
-        device: RootDevice,
-        phones: SipListeners,
-        web: HttpListeners,
-        messages: XmppListeners,
-    ) -> None:
-        self.device = device
+    def __init__(self, site: Site) -> None:
+        self.device = deviceOf(site.keys.derive("discovery"), site.status.started)
         self.present: dict[NetworkLink, LinkResponder] = {}
         self.counts = dict.fromkeys(COUNTS, 0)
-        self._config = config
-        self._registry = registry
-        self._settle = settle
-        self._clock = clock
-        self._reactor = reactor
-        self._public = public
-        self._phones = phones
-        self._reach = Endpoints(config.server.public_address, phones, web, messages)
+        self._config = site.config
+        self._registry = site.registry
+        self._settle = site.store.settle
+        self._clock = site.clock
+        self._reactor = site.reactor
+        self._public = site.public
+        self._besideSIP = site.running.besideSIP
+        self._reach = Endpoints(site.config.server.public_address, site.ports)
         self._own: frozenset[str] = frozenset()
         self._told: set[MulticastGroup] = set()
         self._calls: dict[float, Any] = {}
@@ -117,7 +97,7 @@ class DiscoveryService(Service):
         A socket for a group on a link, L{None} where it cannot be had.
         """
         try:
-            opened = self._phones.alongside(lambda: groupSocket(group, link))
+            opened: socket.socket = self._besideSIP(lambda: groupSocket(group, link))
         except OSError as error:
             self._tell(group, error)
             return None
@@ -234,48 +214,15 @@ class DiscoveryService(Service):
             raise BadValue("there is no web server that phones could be sent to")
         return Answer(dict(optionLines(root + DEVICE)))
 
-    def describe(self) -> bytes:
-        """
-        The document that SSDP points to, C{b""} where there is none.
-        """
-        return description(self.device) if self._config.discovery.enabled else b""
 
-
-def service(
-    config: Config,
-    registry: Registry,
-    live: Live,
-    settle: Callable[[], None],
-    clock: SteadyClock,
-    reactor: Any,
-    public: str,
-    secret: bytes,
-    phones: SipListeners,
-    web: HttpListeners,
-    messages: XmppListeners,
-) -> DiscoveryService:
+def part(site: Site) -> Part:
     """
-    Build it.
-
-    @param public: the address that phones reach this server at.
-    @param secret: 16 bytes or more, the same at each start.
-    @param phones: to be started before this one, as are C{web} and C{messages}.
+    Build it; to be started after the listeners that it announces.
     """
-    uuid = str(UUID(bytes=secret[:16], version=4))
-    device = RootDevice(uuid, int(clock.now()))
-    found = DiscoveryService(
-        config,
-        registry,
-        settle,
-        clock,
-        reactor,
-        public,
-        device,
-        phones,
-        web,
-        messages,
+    found = DiscoveryService(site)
+    return Part(
+        services=(found,),
+        verbs={"dhcp": found.dhcp},
+        counters={"discovery": found.counts},
+        gauges={"discovery": found.gauges},
     )
-    live.counts["discovery"] = found.counts
-    live.gauges["discovery"] = found.gauges
-    live.description = found.describe
-    return found

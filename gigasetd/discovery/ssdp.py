@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from uuid import UUID
 from xml.sax.saxutils import escape
 
 from gigasetd.discovery.interface import Outgoing
@@ -145,6 +146,16 @@ def _versions(device: RootDevice) -> list[str]:
 
 def _joined(lines: list[str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def deviceOf(secret: bytes, started: float) -> RootDevice:
+    """
+    Make this server's device.
+
+    @param secret: 16 bytes or more, the same at each start.
+    @param started: when the daemon started, epoch seconds.
+    """
+    return RootDevice(str(UUID(bytes=secret[:16], version=4)), int(started))
 
 
 def description(device: RootDevice) -> bytes:

@@ -18,7 +18,6 @@ from twisted.logger import Logger
 
 from gigasetd.config.endpoint import EVERYWHERE, Endpoint
 from gigasetd.config.networks import readAddress
-from gigasetd.config.schema import Config
 from gigasetd.config.sections.dns import DnsSection
 from gigasetd.config.sections.sip import SipSection
 from gigasetd.config.sections.xmpp import XmppSection
@@ -31,7 +30,8 @@ from gigasetd.dns.server import LONGEST, DnsDatagrams, DnsResponder, DnsStreams
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.process.listeners import bind, serveDatagrams, serveStreams
 from gigasetd.ratelimit.bucket import RateLimiter
-from gigasetd.site.live import Live
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
 
 RESOLV = Path("/etc/resolv.conf")
 
@@ -183,39 +183,40 @@ def _outside(text: str) -> str:
     return "" if address.version == 6 and address.is_link_local else str(address)
 
 
-def service(
-    config: Config,
-    live: Live,
-    now: Callable[[], float],
-    reactor: Any,
-    public: str,
-) -> DnsService:
+def part(site: Site) -> Part:
     """
     Build the override resolver.
-
-    @param now: epoch seconds.
-    @param public: the address that phones reach this server at.
     """
-    section = config.dns
-    resolver = Resolver(
-        frozenset(section.names),
-        servicePorts(config.sip, config.xmpp),
-        addresses(config.server.public_address, public),
-        config.server.local_networks.contains,
-        section.access == "any",
-        lambda host: live.asked.note(host, now()),
-    )
-    upstream = Forwarder(list, reactor)
+    config, now = site.config, site.clock.now
+    resolver = _resolver(site)
+    upstream = Forwarder(list, site.reactor)
     answers = DnsResponder(
         resolver,
-        AnswerCache(section.cache_entries),
+        AnswerCache(config.dns.cache_entries),
         upstream,
-        RateLimiter(section.queries_per_second),
+        RateLimiter(config.dns.queries_per_second),
         now,
     )
-    override = DnsService(answers, section, reactor, systemResolvers(RESOLV, now))
-    live.counts["dns"] = answers.counts
-    live.counts["dns_names"] = resolver.counts
-    live.counts["dns_upstream"] = upstream.counts
-    live.gauges["dns"] = override.gauges
-    return override
+    system = systemResolvers(RESOLV, now)
+    override = DnsService(answers, config.dns, site.reactor, system)
+    return Part(
+        services=(override,),
+        counters={
+            "dns": answers.counts,
+            "dns_names": resolver.counts,
+            "dns_upstream": upstream.counts,
+        },
+        gauges={"dns": override.gauges},
+    )
+
+
+def _resolver(site: Site) -> Resolver:
+    config, now, resolved = site.config, site.clock.now, site.status.resolved
+    return Resolver(
+        frozenset(config.dns.names),
+        servicePorts(config.sip, config.xmpp),
+        addresses(config.server.public_address, site.public),
+        config.server.local_networks.contains,
+        config.dns.access == "any",
+        lambda host: resolved.note(host, now()),
+    )

@@ -34,8 +34,9 @@ from gigasetd.info.sources.all import SUBJECTS, catalogue
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.version import version
 from gigasetd.registry.model import Profile
-from gigasetd.registry.registry import Listener, Registry
-from gigasetd.site.live import Live
+from gigasetd.registry.registry import Listener
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
 
 KEYS = tuple(
     f"info.{name}"
@@ -53,16 +54,12 @@ class Information(Service):
     """
     What is known of the world.
 
-    @ivar cache: what the sources last said.
     @ivar places: the towns; empty until they are read.
     """
 
     name = "info"
 
-    def __init__(
-        self, cache: Cache, places: Gazetteer, fetcher: Fetcher, reactor: Any
-    ) -> None:
-        self.cache = cache
+    def __init__(self, places: Gazetteer, fetcher: Fetcher, reactor: Any) -> None:
         self.places = places
         self.fetcher = fetcher
         self._reactor = reactor
@@ -94,25 +91,16 @@ class Information(Service):
         return Deferred.fromCoroutine(self.fetcher.stop())
 
 
-def service(
-    section: InfoSection,
-    registry: Registry,
-    live: Live,
-    clock: SteadyClock,
-    reactor: Any,
-) -> Information:
+def part(site: Site) -> Part:
     """
-    Build the sources.
-
-    @param clock: its C{now()} is epoch seconds.
+    Build the sourceRows of information.
     """
-    cache, places = Cache(section.max_items, section.forget_after), Gazetteer()
-    means = _means(section, clock, reactor)
-    fetcher = Fetcher(cache, means, reactor)
-
-    def inGermany(latitude: float, longitude: float) -> bool:
-        near = places.nearest(latitude, longitude)
-        return near is not None and near.country == "DE"
+    section, clock = site.config.info, site.clock
+    cache, places = site.caches.sources, site.caches.places
+    means = _means(section, clock, site.reactor)
+    fetcher = Fetcher(cache, means, site.reactor)
+    cache.derived |= derivedSources(_inGermany(places))
+    site.registry.listen("profile", _forgetting(cache))
 
     def gauges() -> Mapping[str, float]:
         return {
@@ -123,13 +111,21 @@ def service(
             "oldest_seconds": oldestAge(cache, clock.now()),
         }
 
-    cache.derived |= derivedSources(inGermany)
-    registry.listen("profile", _forgetting(cache))
-    live.following.add(KEYS, _following(cache, means, fetcher))
-    live.counts["sources"] = ChainMap(fetcher.counts, means.parser.counts)
-    live.gauges["sources"] = gauges
-    live.sources = lambda: sourceRows(cache, SUBJECTS, clock.now())
-    return Information(cache, places, fetcher, reactor)
+    return Part(
+        services=(Information(places, fetcher, site.reactor),),
+        counters={"sources": ChainMap(fetcher.counts, means.parser.counts)},
+        gauges={"sources": gauges},
+        follows=((KEYS, _following(cache, means, fetcher)),),
+        running={"sources": lambda: sourceRows(cache, SUBJECTS, clock.now())},
+    )
+
+
+def _inGermany(places: Gazetteer) -> Callable[[float, float], bool]:
+    def inGermany(latitude: float, longitude: float) -> bool:
+        near = places.nearest(latitude, longitude)
+        return near is not None and near.country == "DE"
+
+    return inGermany
 
 
 def _means(section: InfoSection, clock: SteadyClock, reactor: Any) -> FetchContext:

@@ -7,7 +7,7 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -16,10 +16,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import cooperate
 from twisted.logger import Logger
 
-from gigasetd.config.sections.server import PrivacySection
 from gigasetd.privacy.retention import RetentionPeriods, due, perform
-from gigasetd.process.clock import SteadyClock
-from gigasetd.registry.registry import Registry
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
 
 log = Logger()
 
@@ -28,18 +27,12 @@ SLICE = 500
 """Subjects looked at before everybody else gets a turn."""
 
 
-def service(
-    section: PrivacySection,
-    registry: Registry,
-    settle: Callable[[], None],
-    clock: SteadyClock,
-    reactor: Any,
-) -> TimerService:
+def part(site: Site) -> Part:
     """
-    Build the sweep.
-
-    @param settle: makes the registry's changes safe.
+    Build the hourly sweep.
     """
+    section, clock = site.config.privacy, site.clock
+    registry, settle = site.registry, site.store.settle
     limits = RetentionPeriods(
         section.checkin_days, section.inactive_days, section.message_days
     )
@@ -66,5 +59,5 @@ def service(
         )
 
     timer = TimerService(HOUR, sweep)
-    timer.clock = reactor
-    return timer
+    timer.clock = site.reactor
+    return Part(services=(timer,))

@@ -8,34 +8,35 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from twisted.application.internet import TimerService
 from twisted.logger import Logger
 
-from gigasetd.process.clock import SteadyClock
-from gigasetd.site.live import Live
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
+from gigasetd.telemetry.status import Status
 
 log = Logger()
 
 MINUTE = 60.0
 
 
-def service(live: Live, clock: SteadyClock, reactor: Any) -> TimerService:
+def part(site: Site) -> Part:
     """
     Build the timer.
     """
+    timer = TimerService(MINUTE, expire, site.status, site.clock.now)
+    timer.clock = site.reactor
+    return Part(services=(timer,))
 
-    def tidy() -> None:
-        """
-        Have everybody forget; a fault of one must not end the timer.
-        """
-        for forget in live.forgetting:
-            try:
-                forget(clock.now())
-            except Exception:
-                log.failure("something was not forgotten on time")
 
-    timer = TimerService(MINUTE, tidy)
-    timer.clock = reactor
-    return timer
+def expire(status: Status, now: Callable[[], float]) -> None:
+    """
+    Have every part drop what has expired; a fault in one must not end the timer.
+    """
+    for drop in status.expires:
+        try:
+            drop(now())
+        except Exception:
+            log.failure("expired state was not dropped")

@@ -15,7 +15,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,12 @@ from twisted.internet.error import CannotListenError, ReactorNotRunning
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from gigasetd.config.schema import KEYS, Config, ConfigError, differences
+from gigasetd.config.schema import KEYS, ConfigError
 from gigasetd.errors import StoreError
+from gigasetd.process.reload import Reload
 from gigasetd.process.systemd import notify
-from gigasetd.site.live import Live
 from gigasetd.telemetry.log import logReady
+from gigasetd.telemetry.status import Status
 
 log = Logger()
 
@@ -36,9 +36,6 @@ THRESHOLDS = (2000, 10, 1_000_000)
 """When Python looks for cycles: often among what is young, which costs two or
 three milliseconds, and never by itself among all, which stopped everybody for
 90 ms at 26,000 registrations renewed.  The store looks among all now and then."""
-
-RELOADED = ("log.level", "log.format")
-"""Keys that SIGHUP changes in a running daemon, beside those that parts follow."""
 
 
 def makeStateDir(path: Path) -> None:
@@ -61,26 +58,18 @@ class Daemon:
     """
     Watches over the services from start to end.
 
-    @ivar status: the exit status, unless everything went well.
+    @ivar exit: the exit status, unless everything went well.
     """
 
     def __init__(
-        self,
-        store: Any,
-        live: Live,
-        reactor: Any,
-        reread: Callable[[], Config],
-        config: Config,
-        root: Any,
+        self, store: Any, status: Status, reload: Reload, root: Any, reactor: Any
     ) -> None:
-        self.status = 0
-        self._live = live
-        self._reactor = reactor
-        self._reread = reread
-        self._config = config
+        self.exit = 0
+        self._status = status
+        self._reload = reload
         self._root = root
+        self._reactor = reactor
         self._listeners = store.listeners
-        live.reload = self.renew
         store.loaded.addCallbacks(self._ready, self._failed)
         reactor.callWhenRunning(self._watchSignals)
         reactor.addSystemEventTrigger("before", "shutdown", self._stopping)
@@ -91,7 +80,7 @@ class Daemon:
         Everything is loaded and bound.
         """
         gc.set_threshold(*THRESHOLDS)
-        self._live.ready = True
+        self._status.ready = True
         logReady()
         notify("READY=1", "STATUS=serving phones")
 
@@ -103,7 +92,7 @@ class Daemon:
             log.critical("cannot start: {why}", why=self._why(failure))
         else:
             log.failure("cannot start", failure=failure)
-        self.status = 1
+        self.exit = 1
         # It may fail before the reactor runs, which cannot be stopped then.
         self._reactor.callWhenRunning(self._stop)
 
@@ -134,56 +123,30 @@ class Daemon:
 
     def reload(self) -> None:
         """
-        Read the configuration again, and take over what can be changed while
-        running.
+        Apply a changed configuration, as SIGHUP asks.
         """
         notify("RELOADING=1")
         try:
-            self.renew()
+            self._reload.renew()
         except ConfigError as error:
             for line in error.lines:
                 log.error("not reloaded: {why}", why=line)
         notify("READY=1")
 
-    def renew(self) -> list[str]:
-        """
-        As L{reload}.
-
-        @return: the keys that have changed and need a restart.
-        @raise ConfigError: it has faults; all is left as it was.
-        """
-        return self._takeOver(self._reread())
-
-    def _takeOver(self, new: Config) -> list[str]:
-        """
-        Follow what may change; say what needs a restart.
-        """
-        followed = self._live.following.keys | set(RELOADED)
-        left = [key for key in differences(self._config, new) if key not in followed]
-        for setting in left:
-            log.warn(
-                "{setting} has changed and needs a restart; left as it was",
-                setting=setting,
-            )
-        self._root.follow(new.log)
-        self._live.following.follow(new)
-        log.info("configuration read again")
-        return left
-
     def _stopping(self) -> None:
         """
         The end has begun.
         """
-        self._live.ready = False
+        self._status.ready = False
         notify("STOPPING=1")
 
     def _ended(self) -> None:
         """
         Everything has stopped; a failure must be seen in the exit status.
         """
-        if self.status:
+        if self.exit:
             logout = getattr(self._root, "observer", None)
             stream = getattr(logout, "stream", None)
             if stream is not None:
                 stream.flush()
-            os._exit(self.status)
+            os._exit(self.exit)

@@ -15,6 +15,7 @@ from gigasetd.config.schema import Config
 from gigasetd.devices.sipcheckin import SipCheckIns
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.settings import guardLimits
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.admission import Admission
@@ -37,7 +38,6 @@ from gigasetd.sip.registrar import Registrar
 from gigasetd.sip.reload import (
     echoLimits,
     expiryLimits,
-    guardLimits,
     registrationLimits,
     subscriptionLimits,
 )

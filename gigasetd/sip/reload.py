@@ -7,10 +7,8 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
-from gigasetd.config.reload import GUARD
-from gigasetd.config.schema import Config
 from gigasetd.config.sections.sip import SipSection
-from gigasetd.ratelimit.guard import GuardLimits
+from gigasetd.ratelimit.settings import GUARD
 from gigasetd.sip.contact import ExpiryLimits
 from gigasetd.sip.echo.useragent import EchoLimits
 from gigasetd.sip.registrar import RegistrationLimits
@@ -40,21 +38,6 @@ STREAMS = (
     "sip.stream_timeout",
 )
 """Applied by the listeners for TCP."""
-
-
-def guardLimits(config: Config) -> GuardLimits:
-    """
-    Return how many requests and failed logins one address may make.
-    """
-    section = config.guard
-    return GuardLimits(
-        section.requests_per_second,
-        section.burst,
-        section.login_failures,
-        section.failure_window,
-        section.ban_seconds,
-        section.max_addresses,
-    )
 
 
 def expiryLimits(sip: SipSection) -> ExpiryLimits:

@@ -16,11 +16,8 @@ from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 
 from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.sip import SipSection
-from gigasetd.process.clock import SteadyClock
 from gigasetd.process.listeners import bind, serveStreams
-from gigasetd.registry.registry import Registry
-from gigasetd.sip.build import Secrets, rules
+from gigasetd.sip.build import rules
 from gigasetd.sip.checksync import CheckSync
 from gigasetd.sip.echo.mediaevents import Told
 from gigasetd.sip.echo.rtpports import MediaPorts
@@ -28,10 +25,12 @@ from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.messagewaiting import MessageWaiting
 from gigasetd.sip.reload import KEYS, STREAMS
 from gigasetd.sip.rules import Rules
+from gigasetd.sip.stun.service import StunService
 from gigasetd.sip.tcp import StreamLimits, Streams
 from gigasetd.sip.transportlayer import Transports
 from gigasetd.sip.udp import BUFFER, Datagrams
-from gigasetd.site.live import Live
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
 
 T = TypeVar("T")
 
@@ -47,25 +46,20 @@ class SIPService(Service):
     name = "sip"
 
     def __init__(
-        self,
-        rules: Rules,
-        transports: Transports,
-        media: MediaPorts,
-        sip: SipSection,
-        clock: SteadyClock,
-        reactor: Any,
+        self, rules: Rules, transports: Transports, media: MediaPorts, site: Site
     ) -> None:
         self.transports = transports
         self.reflector = rules.reflector
         self._rules = rules
         self._media = media
-        self._sip = sip
-        self._reactor = reactor
+        self._sip = site.config.sip
+        self._bound = site.ports
+        self._reactor = site.reactor
         self._datagrams: list[Datagrams] = []
         self._streams: list[Streams] = []
         self._ports: list[Any] = []
         # The time is in it, so that no stream is taken for an earlier run's.
-        self._firstStream = int(clock.now()) << 20
+        self._firstStream = int(site.clock.now()) << 20
 
     def startService(self) -> None:
         """
@@ -99,6 +93,7 @@ class SIPService(Service):
         datagrams = Datagrams(self.transports, bound, self._reactor)
         self._datagrams.append(datagrams)
         self._rules.network.listening(datagrams.local)
+        self._bound.add("sip", "udp", datagrams.interface, datagrams.port)
 
     def _serveStreams(self, bound: socket.socket) -> None:
         streams = Streams(
@@ -116,6 +111,7 @@ class SIPService(Service):
         address = port.getHost()
         host = f"[{address.host}]" if ":" in address.host else address.host
         streams.local = f"{host}:{address.port}"
+        self._bound.add("sip", "tcp", address.host, address.port)
 
     def _streamLimits(self) -> StreamLimits:
         """
@@ -136,12 +132,6 @@ class SIPService(Service):
         self._sip = config.sip
         for streams in self._streams:
             streams.limits = self._streamLimits()
-
-    def places(self) -> list[tuple[str, int]]:
-        """
-        Where it listens by UDP: address and port.
-        """
-        return [(each.interface, each.port) for each in self._datagrams]
 
     def alongside(self, bind: Callable[[], T]) -> T:
         """
@@ -169,6 +159,7 @@ class SIPService(Service):
         @return: fires when all are closed.
         """
         super().stopService()
+        self._bound.clear("sip")
         # Who talks to the echo is hung up on, while there is a way to say so.
         for agent in (self._rules.echo, self._rules.directory):
             self.transports.perform(agent.close(self.transports.now()))
@@ -202,53 +193,49 @@ def syncing(sync: CheckSync, transports: Transports) -> Callable[[str, bool], in
     return ask
 
 
-def service(
-    config: Config,
-    registry: Registry,
-    live: Live,
-    settle: Callable[[], None],
-    clock: SteadyClock,
-    reactor: Any,
-    public: str,
-    secrets: Secrets,
-    safe: Callable[[int], Deferred[None]] | None = None,
-) -> SIPService:
+def part(site: Site) -> Part:
     """
-    Build the SIP server.
-
-    @param settle: makes what a rule has changed safe.
-    @param public: the address that phones reach this server at.
-    @param secrets: opens passwords and makes keys.
-    @param safe: tells when a change is on the disk.
+    Build the SIP server and the STUN listeners beside it.
     """
-    joined = rules(config, registry, public, secrets)
-    transports = Transports(joined.dispatcher, joined.guard, settle, clock.now, reactor)
-    media = MediaPorts(
-        reactor,
-        config.sip.media_ports,
-        "",
-        Told((joined.echo, joined.directory), transports),
+    config, clock, reactor = site.config, site.clock, site.reactor
+    built = rules(config, site.registry, site.public, site.keys)
+    transports = Transports(
+        built.dispatcher, built.guard, site.store.settle, clock.now, reactor
     )
+    listening = Told((built.echo, built.directory), transports)
+    media = MediaPorts(reactor, config.sip.media_ports, "", listening)
     transports.media = media.perform
-    transports.safe = safe or transports.safe
-    transports.stun = joined.reflector.receive
-    MessageWaiting(registry, joined.subscriptions, transports, reactor)
-    sip = SIPService(joined, transports, media, config.sip, clock, reactor)
-    live.calls = joined.calls.list
-    live.reachable = joined.network.reaches
-    live.sync = syncing(joined.sync, transports)
-    live.guards["sip"] = joined.guard
-    live.following.add(KEYS, joined.follow)
-    live.following.add(STREAMS, sip.follow)
-    live.counts |= joined.counts
-    live.counts["sip_transport"] = transports.counts
-    live.counts["sip_media"] = media.counts
-    live.gauges["sip"] = lambda: {
-        "transactions": len(joined.transactions),
+    transports.safe = site.store.safe
+    transports.stun = built.reflector.receive
+    MessageWaiting(site.registry, built.subscriptions, transports, reactor)
+    sip = SIPService(built, transports, media, site)
+    return Part(
+        services=(
+            sip,
+            StunService(config.stun.listen, built.reflector, transports, reactor),
+        ),
+        counters=built.counts
+        | {"sip_transport": transports.counts, "sip_media": media.counts},
+        gauges={"sip": lambda: _gauges(built, sip, media, clock.now())},
+        follows=((KEYS, built.follow), (STREAMS, sip.follow)),
+        guards={"sip": built.guard},
+        running={
+            "calls": built.calls.list,
+            "reachable": built.network.reaches,
+            "sync": syncing(built.sync, transports),
+            "besideSIP": sip.alongside,
+        },
+    )
+
+
+def _gauges(
+    built: Rules, sip: SIPService, media: MediaPorts, now: float
+) -> dict[str, float]:
+    return {
+        "transactions": len(built.transactions),
         "streams": sip.streams(),
-        "calls": len(joined.calls),
-        "bans": len(joined.guard.bans(clock.now())),
+        "calls": len(built.calls),
+        "bans": len(built.guard.bans(now)),
         "echo_calls": len(media),
-        "subscriptions": len(joined.subscriptions),
+        "subscriptions": len(built.subscriptions),
     }
-    return sip

@@ -1,47 +1,88 @@
-# -*- test-case-name: tests.web.test_service -*-
+# -*- test-case-name: tests.site.test_site -*-
 """
-What every part of HTTP stands on.
+C{Site}: what the builders of parts are handed.
 
-Layer 3 (I/O).
+It imports nothing of ours at run time, so that every package can name it.
+
+Layer 4 (assembly).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
 
-from gigasetd.config.schema import Config
-from gigasetd.devices.household import HouseholdIndex
-from gigasetd.info.fetch.cache import Cache
-from gigasetd.info.places.gazetteer import Gazetteer
-from gigasetd.provisioning.updateserver import ServerAddress
-from gigasetd.registry.model import Account
-from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
-from gigasetd.web.http.clients import Clients
+    from gigasetd.auth.logincode import LoginCodes
+    from gigasetd.config.reload import Following
+    from gigasetd.config.schema import Config
+    from gigasetd.control.dispatcher import Desk
+    from gigasetd.devices.household import HouseholdIndex
+    from gigasetd.info.fetch.cache import Cache
+    from gigasetd.info.places.gazetteer import Gazetteer
+    from gigasetd.keys.keyring import Keyring
+    from gigasetd.process.clock import SteadyClock
+    from gigasetd.process.ports import BoundPorts
+    from gigasetd.registry.registry import Registry
+    from gigasetd.site.part import Part
+    from gigasetd.store.service import StoreService
+    from gigasetd.telemetry.running import Running
+    from gigasetd.telemetry.status import Status
 
 
-class Ground(NamedTuple):
+@dataclass(frozen=True)
+class Caches:
     """
-    Handed to whatever builds a part, never to the part itself.
+    State in memory that several parts share.
+
+    @ivar sources: what the sources of information last answered.
+    @ivar places: the towns; empty until they are read.
+    @ivar households: which devices are in the local networks.
+    @ivar codes: the one-time codes that handsets show for their owners.
+    """
+
+    sources: Cache
+    places: Gazetteer
+    households: HouseholdIndex
+    codes: LoginCodes
+
+
+@dataclass(frozen=True)
+class Site:
+    """
+    Handed to builders only; rules and I/O objects get single values.
+
+    @ivar store: makes changes safe (C{settle()}, C{safe(number)}), and is the
+        parent of all services.
+    @ivar keys: opens and seals passwords, derives keys.
+    @ivar public: the address that phones reach this server at.
+    @ivar dispatcher: performs the operator's verbs.
+    @ivar ports: the listeners that are bound.
+    @ivar status: counters, gauges and guards of all parts, for metrics and verbs.
+    @ivar following: which keys a reload applies, and how.
+    @ivar renew: reads the configuration again; returns the keys that need a
+        restart, raises L{gigasetd.config.schema.ConfigError}.
+    @ivar running: what the parts built so far offer to later ones.
     """
 
     config: Config
     registry: Registry
-    live: Live
-    settle: Callable[[], None]  #: makes changes safe; raises C{StoreError}
-    safe: Callable[[int], Deferred[None]]  #: fires when a change is on disk
-    now: Callable[[], float]  #: epoch seconds
+    store: StoreService
+    clock: SteadyClock
     reactor: Any
-    clients: Clients  #: who asks
-    place: Callable[[], ServerAddress]  #: where phones reach this server
-    opened: Callable[[Account], str]  #: tells a password, or C{VaultError}
-    cache: Cache  #: what the sources of information last said
-    places: Gazetteer  #: the towns that people choose from
-    households: HouseholdIndex  #: the devices of the local network
+    keys: Keyring
+    public: str
+    dispatcher: Desk
+    ports: BoundPorts
+    status: Status
+    following: Following
+    renew: Callable[[], list[str]]
+    caches: Caches
+    running: Running
 
     def within(self, directory: Path) -> Path:
         """
@@ -56,5 +97,19 @@ class Ground(NamedTuple):
         @return: fires when they survive a power cut; fails with
             L{gigasetd.errors.StoreError}.
         """
-        self.settle()
-        return self.safe(self.registry.journal.number)
+        self.store.settle()
+        return self.store.safe(self.registry.journal.number)
+
+    def joined(self, part: Part) -> Site:
+        """
+        Register what a part brings, and start its services with the store's.
+
+        @return: the site for the parts that come after it.
+        """
+        for service in part.services:
+            service.setServiceParent(self.store.listeners)
+        for keys, take in part.follows:
+            self.following.add(keys, take)
+        self.dispatcher.verbs.update(part.verbs)
+        self.status.add(part.counters, part.gauges, part.guards, part.expires)
+        return replace(self, running=replace(self.running, **part.running))

@@ -24,6 +24,8 @@ from gigasetd.process.clock import SteadyClock
 from gigasetd.process.garbage import FrozenRegistry
 from gigasetd.process.startup import Listeners
 from gigasetd.registry.registry import Registry
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
 from gigasetd.store.backend import storeAt
 from gigasetd.store.clockskew import ClockSkew, rewriteBindings
 from gigasetd.store.flush import Flush
@@ -113,7 +115,7 @@ class StoreService(MultiService):
 
     def state(self) -> dict[str, Any]:
         """
-        As L{gigasetd.site.live.Live.store} wants it.
+        As L{gigasetd.telemetry.status.Status.store} has it.
         """
         state = self.flush.state()
         state |= {"kind": self.store.kind, "refused": self.store.refused}
@@ -276,3 +278,14 @@ class StoreService(MultiService):
             await maybeDeferred(stop)
         except Exception:
             log.failure("a part of the service did not stop cleanly")
+
+
+def part(site: Site) -> Part:
+    """
+    What the store measures; its service is the parent of all others.
+    """
+    store = site.store
+    return Part(
+        counters={"store": store.flush.counts, "spool": store.spool.counts},
+        gauges={"store": store.gauges},
+    )

@@ -27,7 +27,8 @@ from prometheus_client.metrics_core import (
 from prometheus_client.registry import Collector
 
 from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
+from gigasetd.telemetry.running import Running
+from gigasetd.telemetry.status import Status
 
 PREFIX = "gigasetd"
 HELP = {
@@ -82,7 +83,7 @@ HELP = {
 """Metric name, without prefix and suffix -> what it says."""
 
 
-def metrics(registry: Registry, live: Live) -> CollectorRegistry:
+def metrics(registry: Registry, status: Status, running: Running) -> CollectorRegistry:
     """
     Everything that is measured, for C{generate_latest}.
     """
@@ -90,7 +91,7 @@ def metrics(registry: Registry, live: Live) -> CollectorRegistry:
     ProcessCollector(registry=collectors)
     PlatformCollector(registry=collectors)
     GCCollector(registry=collectors)
-    collectors.register(Figures(registry, live))
+    collectors.register(Figures(registry, status, running))
     return collectors
 
 
@@ -99,9 +100,10 @@ class Figures(Collector):
     What the registry and the running parts say, at the moment of asking.
     """
 
-    def __init__(self, registry: Registry, live: Live) -> None:
+    def __init__(self, registry: Registry, status: Status, running: Running) -> None:
         self.registry = registry
-        self.live = live
+        self.status = status
+        self.running = running
 
     def describe(self) -> list[Metric]:
         """
@@ -124,21 +126,21 @@ class Figures(Collector):
         The fixed ones, then those of the parts.
         """
         yield from _gauges("", _registryFigures(self.registry))
-        yield from _gauges("", self._liveFigures())
-        for part, gauges in self.live.gauges.items():
+        yield from _gauges("", self._statusFigures())
+        for part, gauges in self.status.gauges.items():
             yield from _gauges(part, gauges())
-        for part, counts in self.live.counts.items():
+        for part, counts in self.status.counters.items():
             yield from _counters(part, counts)
 
-    def _liveFigures(self) -> Mapping[str, float]:
+    def _statusFigures(self) -> Mapping[str, float]:
         """
         What stands beside the registry.
         """
-        store = self.live.store()
+        store = self.status.store()
         return {
-            "calls": len(self.live.calls()),
-            "ready": self.live.ready,
-            "start_time_seconds": self.live.started,
+            "calls": len(self.running.calls()),
+            "ready": self.status.ready,
+            "start_time_seconds": self.status.started,
             "store_up": bool(store.get("ok")),
             "store_pending": store.get("pending", 0),
             "store_oldest_seconds": store.get("oldest", 0),

@@ -7,26 +7,23 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from typing import Any
-
-from twisted.internet.interfaces import IListeningPort
-
 from gigasetd.config.schema import Config
+from gigasetd.process.ports import BoundPorts
 from gigasetd.provisioning.updateserver import ServerAddress
 
 
 class BaseUrl:
     """
-    @ivar ports: the open ports of HTTP, in the order of the configuration.
+    The address under which phones reach this server, as it is now.
     """
 
-    def __init__(self, config: Config, public: str) -> None:
+    def __init__(self, config: Config, public: str, ports: BoundPorts) -> None:
         """
         @param public: the host name or address of this server.
         """
         self._config = config
         self._public = public
-        self.ports: list[IListeningPort] = []
+        self._ports = ports
 
     def __call__(self) -> ServerAddress:
         """
@@ -49,8 +46,7 @@ class BaseUrl:
         """
         Choose the port of HTTP for phones: 80 when it is among several.
         """
-        hosts: list[Any] = [port.getHost() for port in self.ports]
-        bound = [int(host.port) for host in hosts]
+        bound = [each.port for each in self._ports.of("http")]
         ports = bound or [
             listen.port for listen in self._config.http.listen if listen.port
         ]

@@ -11,7 +11,7 @@ import json
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from gigasetd.site.live import Live
+from gigasetd.telemetry.status import Status
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.response import JSON, send, sendText
@@ -23,9 +23,14 @@ class Monitoring:
     """
 
     def __init__(
-        self, live: Live, collectors: CollectorRegistry, clients: Clients
+        self,
+        status: Status,
+        collectors: CollectorRegistry,
+        clients: Clients,
+        description: bytes = b"",
     ) -> None:
-        self._live = live
+        self._status = status
+        self._description = description
         self._collectors = collectors
         self._clients = clients
 
@@ -33,7 +38,7 @@ class Monitoring:
         """
         Answer 200 when everything runs, else 503 with the reasons.
         """
-        reasons = complaints(self._live, self._clients.isLocal(request))
+        reasons = complaints(self._status, self._clients.isLocal(request))
         status = {"status": "failing" if reasons else "ok", "reasons": reasons}
         body = json.dumps(status).encode("utf-8") + b"\n"
         return send(request, body, JSON, 503 if reasons else 200)
@@ -52,13 +57,13 @@ class Monitoring:
         networks only.
         """
         local = self._clients.isLocal(request)
-        body = self._live.description() if local else b""
+        body = self._description if local else b""
         if not body:
             return sendText(request, "Page not found.", 404)
         return send(request, body, b'text/xml; charset="utf-8"')
 
 
-def complaints(live: Live, local: bool) -> list[str]:
+def complaints(status: Status, local: bool) -> list[str]:
     """
     Say what is wrong with the daemon, one sentence each.
 
@@ -66,9 +71,9 @@ def complaints(live: Live, local: bool) -> list[str]:
         shown the store's details, which may name files and machines.
     """
     reasons = []
-    if not live.ready:
+    if not status.ready:
         reasons.append("the daemon is starting or stopping")
-    store = live.store()
+    store = status.store()
     if not store.get("ok"):
         detail = store.get("detail") if local else ""
         reasons.append(f"the store: {detail or 'not available'}")

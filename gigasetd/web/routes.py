@@ -10,7 +10,6 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +47,6 @@ log = Logger()
 class RouteTargets:
     """
     The parts that answer.
-
-    @ivar loaded: to be called once the registry is loaded, before any request.
     """
 
     checkIns: CheckIns
@@ -64,7 +61,6 @@ class RouteTargets:
     owner: AccountPages
     operator: AdminPages
     static: StaticFiles
-    loaded: Callable[[], None]
 
 
 class HttpRoutes:

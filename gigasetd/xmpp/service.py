@@ -11,27 +11,21 @@ from collections import ChainMap
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_urlsafe
-from typing import Any
+from typing import Any, NamedTuple
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
 from twisted.internet.threads import deferToThreadPool
 
 from gigasetd.config.endpoint import Endpoint
-from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.xmpp import XmppSection
-from gigasetd.devices.household import HouseholdIndex
-from gigasetd.process.clock import SteadyClock
 from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.process.version import version
 from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.settings import GUARD, guardLimits
 from gigasetd.registry.model import Scram
-from gigasetd.registry.registry import Registry
-from gigasetd.sip.build import Secrets
-from gigasetd.sip.reload import guardLimits
-from gigasetd.site.live import Live
+from gigasetd.site.part import Part, joined
+from gigasetd.site.site import Site
 from gigasetd.tls.certificate import (
     CertificateFiles,
     ServerCertificate,
@@ -41,22 +35,17 @@ from gigasetd.tls.certificate import (
 from gigasetd.xmpp.auth.policy import LoginGuards, LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.executor import Executor
+from gigasetd.xmpp.federation.service import neighbours
 from gigasetd.xmpp.im.server import Messaging
 from gigasetd.xmpp.reload import KEYS, RULES
 from gigasetd.xmpp.stream.context import StreamContext
 from gigasetd.xmpp.stream.directtls import DirectTLS
 from gigasetd.xmpp.stream.factory import ClientStreamFactory
 from gigasetd.xmpp.stream.tls import StreamTLS
+from gigasetd.xmpp.streamid import fresh
 
 WATCHED = ("account", "roster", "held")
 """What others change in the registry that streams have to hear of."""
-
-
-def fresh() -> str:
-    """
-    A text that nobody can guess: 144 bits.
-    """
-    return token_urlsafe(18)
 
 
 class XMPPService(Service):
@@ -75,15 +64,14 @@ class XMPPService(Service):
         executor: Executor,
         streams: ClientStreamFactory,
         certificate: ServerCertificate,
-        section: XmppSection,
-        reactor: Any,
+        site: Site,
     ) -> None:
         self.executor, self.streams = executor, streams
         self.certificate = certificate
-        self._section = section
-        self._reactor = reactor
+        self._section = site.config.xmpp
+        self._reactor = site.reactor
+        self._bound = site.ports
         self._ports: list[Any] = []
-        self._plain: list[Any] = []
 
     def startService(self) -> None:
         """
@@ -109,15 +97,8 @@ class XMPPService(Service):
         bound = bind("xmpp", listen, ("tcp",))
         port = serveStreams(bound, factory, self._reactor)
         self._ports.append(port)
-        if listen.transport != "tls":
-            self._plain.append(port)
-
-    def places(self) -> list[tuple[str, int]]:
-        """
-        Where it listens for clients that begin without TLS: address and port.
-        """
-        hosts: list[Any] = [port.getHost() for port in self._plain]
-        return [(host.host, host.port) for host in hosts]
+        transport, host = "tls" if listen.transport == "tls" else "tcp", port.getHost()
+        self._bound.add("xmpp", transport, host.host, host.port)
 
     def _direct(self, listen: Endpoint) -> DirectTLS:
         """
@@ -139,7 +120,8 @@ class XMPPService(Service):
         @return: fires when all are closed.
         """
         super().stopService()
-        ports, self._ports, self._plain = self._ports, [], []
+        ports, self._ports = self._ports, []
+        self._bound.clear("xmpp")
         closing = [maybeDeferred(port.stopListening) for port in ports]
         # What no client has confirmed is stored while there is a store.
         executor = self.executor
@@ -173,34 +155,39 @@ def certificateOf(config: Config, public: str, reactor: Any) -> ServerCertificat
         raise OSError(f"server.certificate: {error}") from None
 
 
-def _logins(
-    config: Config,
-    registry: Registry,
-    live: Live,
-    secrets: Secrets,
-    holds: Callable[[str], bool],
-) -> LoginPolicy:
+class Guards(NamedTuple):
     """
-    Who may log in how.
+    What limits failed log-ins.
+    """
 
-    @param holds: whether somebody has logged in from an address.
+    hosts: Guard  #: by address
+    pairs: Guard  #: by address and account
+
+    def follow(self, config: Config) -> None:
+        """
+        Apply new limits.
+        """
+        self.hosts.limits = self.pairs.limits = guardLimits(config)
+
+
+def _guards(config: Config, holds: Callable[[str], bool]) -> Guards:
+    """
+    @param holds: whether an address has a session.
     """
     exempt = config.guard.exempt.contains
-    hosts = Guard(exempt, guardLimits(config), holds)
-    pairs = Guard(lambda pair: exempt(pair.partition(" ")[0]), guardLimits(config))
+    return Guards(
+        Guard(exempt, guardLimits(config), holds),
+        Guard(lambda pair: exempt(pair.partition(" ")[0]), guardLimits(config)),
+    )
 
-    def follow(new: Config) -> None:
-        hosts.limits = pairs.limits = guardLimits(new)
 
-    live.following.add(GUARD, follow)
-    live.counts["xmpp_guard"] = hosts.counts
-    live.guards["xmpp"] = hosts
+def _logins(site: Site, guards: Guards) -> LoginPolicy:
     return LoginPolicy(
-        registry,
-        config.server.domain,
-        secrets.open,
-        secrets.derive("scram salts"),
-        LoginGuards(hosts, pairs),
+        site.registry,
+        site.config.server.domain,
+        site.keys.open,
+        site.keys.derive("scram salts"),
+        LoginGuards(guards.hosts, guards.pairs),
         fresh,
     )
 
@@ -219,61 +206,65 @@ def _deriving(reactor: Any) -> Callable[..., Deferred[Scram]]:
     return derive
 
 
-def _share(live: Live, streams: ClientStreamFactory) -> None:
+def part(site: Site) -> Part:
     """
-    Let others see it, and follow the configuration.
-    """
-    context = streams.context
-    executor, logins = context.executor, context.logins
-    rules = executor.rules
-    live.following.add(KEYS, lambda new: context.follow(new.xmpp))
-    live.following.add(RULES, lambda new: rules.follow(new.xmpp))
-    live.counts["xmpp"] = ChainMap(rules.counts, executor.counts, logins.counts)
-    live.gauges["xmpp"] = streams.gauges
-    live.streams = streams.sessions
+    Build the XMPP server, the components and the upstream server.
 
-
-def service(
-    config: Config,
-    registry: Registry,
-    live: Live,
-    settle: Callable[[], None],
-    clock: SteadyClock,
-    reactor: Any,
-    public: str,
-    secrets: Secrets,
-    safe: Callable[[int], Deferred[None]],
-    households: HouseholdIndex,
-) -> XMPPService:
-    """
-    Build the XMPP server.
-
-    @param settle: makes what a rule has changed safe.
-    @param public: the address that phones reach this server at.
-    @param secrets: opens passwords and makes keys.
-    @param safe: tells when a change is on the disk.
-    @param households: the devices of the local network.
     @raise OSError: the certificate is no good.
     """
-    section, domain = config.xmpp, config.server.domain
-    program = version()
-    rules = Messaging(registry, section, domain, fresh, households.together, program)
-    executor = Executor(rules, settle, safe, clock.now, reactor)
+    guards = _guards(site.config, lambda host: streams.isLoggedIn(host))
+    executor = _executor(site)
+    certificate = certificateOf(site.config, site.public, site.reactor)
+    streams = _streams(site, executor, _logins(site, guards), certificate)
+    xmpp = XMPPService(executor, streams, certificate, site)
+    return joined(_own(xmpp, guards), neighbours(site, executor))
+
+
+def _own(xmpp: XMPPService, guards: Guards) -> Part:
+    context, executor = xmpp.streams.context, xmpp.executor
+    rules = executor.rules
+    counters = ChainMap(rules.counts, executor.counts, context.logins.counts)
+    return Part(
+        services=(xmpp,),
+        counters={"xmpp": counters, "xmpp_guard": guards.hosts.counts},
+        gauges={"xmpp": xmpp.streams.gauges},
+        follows=(
+            (GUARD, guards.follow),
+            ((), lambda new: xmpp.certificate.look()),
+            (KEYS, lambda new: context.follow(new.xmpp)),
+            (RULES, lambda new: rules.follow(new.xmpp)),
+        ),
+        guards={"xmpp": guards.hosts},
+        running={"streams": xmpp.streams.sessions},
+    )
+
+
+def _executor(site: Site) -> Executor:
+    registry, config = site.registry, site.config
+    together = site.caches.households.together
+    domain, program = config.server.domain, version()
+    rules = Messaging(registry, config.xmpp, domain, fresh, together, program)
+    executor = Executor(
+        rules, site.store.settle, site.store.safe, site.clock.now, site.reactor
+    )
     for kind in WATCHED:
         registry.listen(kind, executor.changed)
-    certificate = certificateOf(config, public, reactor)
-    logins = _logins(
-        config, registry, live, secrets, lambda host: streams.isLoggedIn(host)
-    )
+    return executor
+
+
+def _streams(
+    site: Site,
+    executor: Executor,
+    logins: LoginPolicy,
+    certificate: ServerCertificate,
+) -> ClientStreamFactory:
+    section = site.config.xmpp
     context = StreamContext(
         section,
-        (domain, public.lower(), ""),
+        (site.config.server.domain, site.public.lower(), ""),
         executor,
         logins,
         StreamTLS(certificate, section.old_tls),
-        _deriving(reactor),
+        _deriving(site.reactor),
     )
-    streams = ClientStreamFactory(context, int(clock.now()) << 20)
-    live.following.add((), lambda new: certificate.look())
-    _share(live, streams)
-    return XMPPService(executor, streams, certificate, section, reactor)
+    return ClientStreamFactory(context, int(site.clock.now()) << 20)

@@ -19,13 +19,13 @@ import gigasetd
 from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice
 from gigasetd.config.loading import loadConfig
-from gigasetd.control.service import service
+from gigasetd.control.build import part
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
 from gigasetd.store.service import StoreService
 from tests.registry.populated import BOX, MAC, NUMBER, PASSWORD, numbering
+from tests.sites import siteOf
 
 ROOT = Path(gigasetd.__file__).parent.parent
 
@@ -95,9 +95,11 @@ class CtlCase(TestCase):
         self.registry = registry = Registry(Journal())
         clock = SteadyClock(reactor.seconds)
         self.store = StoreService(config.store, self.folder, registry, clock, reactor)
-        self.live = live = Live(clock.now(), True, store=self.store.state)
-        control = service(config, registry, live, self.store, clock, reactor, BOX)
-        control.setServiceParent(self.store.listeners)
+        site = siteOf(
+            config, registry, reactor, clock=clock, store=self.store, keys=BOX
+        )
+        site.status.ready, site.status.store = True, self.store.state
+        self.built = site.joined(part(site))
         self.store.startService()
         self.addCleanup(self.store.stopService)
         return self.store.loaded.addCallback(lambda _: self.settle(clock.now()))

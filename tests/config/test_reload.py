@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config.reload import GUARD, Following
+from gigasetd.config.reload import Following
 from gigasetd.config.schema import KEYS, Config
+from gigasetd.ratelimit.settings import GUARD
 
 
 class FollowingTests(SynchronousTestCase):

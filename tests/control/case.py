@@ -16,10 +16,11 @@ from twisted.internet.protocol import Protocol
 from twisted.trial.unittest import TestCase
 
 from gigasetd.config.loading import loadConfig
-from gigasetd.control.service import service
+from gigasetd.control.build import part
 from gigasetd.errors import StoreError
-from gigasetd.site.live import Live
+from gigasetd.telemetry.running import Running
 from tests.registry.populated import BOX, NOW, inhabited
+from tests.sites import built, siteOf
 
 
 class Disk:
@@ -82,8 +83,18 @@ class Caller(Protocol):
 
 class ControlCase(TestCase):
     """
-    A daemon's control socket with somebody behind it.
+    A daemon's control socket with accounts behind it.
+
+    @ivar renew: what the daemon does at a reload; a test replaces it, as it
+        does with what other parts would offer.
     """
+
+    renew = staticmethod(list)
+    calls = staticmethod(list)
+    reachable = staticmethod(lambda binding: True)
+    streams = staticmethod(list)
+    firmware = staticmethod(tuple)
+    sync = staticmethod(lambda number, reboot: 0)
 
     def setUp(self):
         """
@@ -94,7 +105,6 @@ class ControlCase(TestCase):
         self.registry = inhabited()
         self.registry.journal.take()
         self.disk = Disk(self.registry)
-        self.live = Live(started=NOW - 60, ready=True, reachable=lambda binding: True)
         self.config = loadConfig(
             None, {"GIGASETD_SERVER__DOMAIN": "example.net"}, str(self.folder)
         )
@@ -113,7 +123,25 @@ class ControlCase(TestCase):
         The same people's socket in another place.
         """
         clock = SimpleNamespace(now=lambda: NOW)
-        return service(config, self.registry, self.live, self.disk, clock, reactor, BOX)
+        site = siteOf(
+            config,
+            self.registry,
+            reactor,
+            clock=clock,
+            store=self.disk,
+            keys=BOX,
+            renew=lambda: self.renew(),
+            running=Running(
+                calls=lambda: self.calls(),
+                reachable=lambda binding: self.reachable(binding),
+                streams=lambda: self.streams(),
+                sync=lambda *arguments: self.sync(*arguments),
+                firmware=lambda: self.firmware(),
+            ),
+        )
+        site.status.started, site.status.ready = NOW - 60, True
+        self.built, control = built(site, part, "control")
+        return control
 
     def stop(self):
         """

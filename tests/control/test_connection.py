@@ -78,7 +78,7 @@ class ConnectionTests(ControlCase):
         """
         A fault of ours is logged, and told without its details.
         """
-        self.live.store = lambda: 1 / 0
+        self.built.status.store = lambda: 1 / 0
         answer = await self.ask("status")
         self.assertIn("log", answer["failed"])
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)

@@ -29,9 +29,9 @@ from gigasetd.config.sections.dns import DnsSection
 from gigasetd.config.sections.server import ServerSection
 from gigasetd.config.sections.sip import SipSection
 from gigasetd.config.sections.xmpp import XmppSection
-from gigasetd.dns.service import addresses, service, servicePorts
-from gigasetd.site.live import Live
+from gigasetd.dns.service import addresses, part, servicePorts
 from tests.dns.test_message import query
+from tests.sites import built, siteOf
 
 LOOP = "127.0.0.1"
 LONG = b"x" * 200
@@ -105,15 +105,13 @@ class OverrideCase(TestCase):
         factory = Factory.forProtocol(ElsewhereStream)
         factory.known, factory.noisy = self.world, False
         self.listen(reactor.listenTCP(port, factory, interface=LOOP))
-        self.live = Live()
-        self.override = service(
-            self.config(((LOOP, port),)), self.live, reactor.seconds, reactor, LOOP
-        )
+        site = siteOf(self.config(((LOOP, port),)), reactor=reactor)
+        self.built, self.override = built(site, part)
         self.override.startService()
         self.addCleanup(self.override.stopService)
         self.port = self.override.bound[0][1]
         self.client = Resolver(servers=[(LOOP, self.port)], timeout=(5,))
-        self.counts = self.live.counts
+        self.counts = self.built.status.counters
 
     def listen(self, port: Any) -> int:
         """
@@ -291,13 +289,8 @@ class OverrideTests(OverrideCase):
         A port that somebody has is said to the start, and nothing stays open.
         """
         listen = (Endpoint("udp", 0, LOOP), Endpoint("tcp", self.port, LOOP))
-        second = service(
-            Config(dns=DnsSection(listen=listen)),
-            Live(),
-            reactor.seconds,
-            reactor,
-            LOOP,
-        )
+        site = siteOf(Config(dns=DnsSection(listen=listen)), reactor=reactor)
+        second = built(site, part)[1]
         self.assertRaises(CannotListenError, second.startService)
         free = second.bound[0][1]
         await deferLater(reactor, 0)

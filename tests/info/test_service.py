@@ -10,15 +10,12 @@ from twisted.trial.unittest import TestCase
 
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.info import InfoSection
-from gigasetd.info.service import service
-from gigasetd.process.clock import SteadyClock
-from gigasetd.registry.journal import Journal
+from gigasetd.info.service import part
 from gigasetd.registry.model import Profile
-from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
 from tests.info import standin
 from tests.info.documents import ECB, POLLEN, encoded
 from tests.info.standin import Standin
+from tests.sites import built, siteOf
 
 HERE, AWAY = "51.84,6.62", "48.21,16.37"
 
@@ -44,18 +41,19 @@ class InformationTests(TestCase):
             pollen_url=self.there.url("/dwd"),
             contact="me@example.org",
         )
-        self.registry, self.live = Registry(Journal()), Live()
-        self.clock = SteadyClock(reactor.seconds)  # type: ignore[attr-defined]
-        self.render = service(section, self.registry, self.live, self.clock, reactor)
-        self.render.cache.find("rates", "", self.clock.now())
-        await self.render.startService()
-        self.addCleanup(self.render.stopService)
+        site = siteOf(Config(info=section), reactor=reactor)
+        self.registry, self.clock = site.registry, site.clock
+        self.built, self.made = built(site, part)
+        self.cache = site.caches.sources
+        self.cache.find("rates", "", self.clock.now())
+        await self.made.startService()
+        self.addCleanup(self.made.stopService)
 
     async def settled(self) -> None:
         """
         Wait until nothing is under way.
         """
-        fetcher = self.render.fetcher
+        fetcher = self.made.fetcher
         while len(fetcher) or fetcher.running:
             await deferLater(reactor, 0.005)  # type: ignore[arg-type]
 
@@ -65,15 +63,15 @@ class InformationTests(TestCase):
         are is told, and how it goes is shown.
         """
         await self.settled()
-        found = self.render.cache.find("rates", "", self.clock.now())
+        found = self.cache.find("rates", "", self.clock.now())
         self.assertEqual(found.value.rates["USD"], 1.1732)
         agent = self.there.asked[0][1]["user-agent"]
         self.assertRegex(agent, r"^gigasetd(/[0-9.]+)? \(\+me@example\.org\)$")
-        self.assertEqual(self.live.counts["sources"]["kept"], 1)
-        gauges = self.live.gauges["sources"]()
+        self.assertEqual(self.built.status.counters["sources"]["kept"], 1)
+        gauges = self.built.status.gauges["sources"]()
         self.assertEqual((gauges["items"], gauges["running"]), (1, 0))
         self.assertGreater(gauges["places"], 30000)
-        (row,) = self.live.sources()
+        (row,) = self.built.running.sources()
         self.assertEqual(
             (row["source"], row["key"], row["fault"]), ("rates", "all", "")
         )
@@ -82,11 +80,11 @@ class InformationTests(TestCase):
         """
         Whether a place is in Germany is known from the towns around it.
         """
-        self.render.cache.find("pollen", HERE, self.clock.now())
+        self.cache.find("pollen", HERE, self.clock.now())
         await self.settled()
-        found = self.render.cache.find("pollen", HERE, self.clock.now())
+        found = self.cache.find("pollen", HERE, self.clock.now())
         self.assertNotEqual(found.fetched, 0.0)
-        self.assertEqual(self.render.cache.find("warnings", AWAY, 5.0).value, ())
+        self.assertEqual(self.cache.find("warnings", AWAY, 5.0).value, ())
 
     async def test_followed(self) -> None:
         """
@@ -96,23 +94,23 @@ class InformationTests(TestCase):
         await self.settled()
         self.there.answers["/own"] = standin.document(ECB, "text/xml")
         section = InfoSection(ecb_url=self.there.url("/own"), contact="you@example.org")
-        self.live.following.follow(Config(info=section))
-        (item,) = self.render.cache.items()
+        self.built.following.follow(Config(info=section))
+        (item,) = self.cache.items()
         item.due = 0.0
-        found = self.render.cache.find("rates", "", self.clock.now())
+        found = self.cache.find("rates", "", self.clock.now())
         self.assertIsNotNone(found.value)
         await self.settled()
         path, headers = self.there.asked[-1]
         self.assertEqual(path, "/own")
         self.assertIn("you@example.org", headers["user-agent"])
-        self.assertTrue({"info.ecb_url", "info.contact"} <= self.live.following.keys)
+        self.assertTrue({"info.ecb_url", "info.contact"} <= self.built.following.keys)
 
     async def test_takenBack(self) -> None:
         """
         A calendar that its owner takes back is not in memory any longer; one
         that stays is.
         """
-        cache, now = self.render.cache, self.clock.now()
+        cache, now = self.cache, self.clock.now()
         mine = Profile("7C2F80000001", "", "", "", "", "", "", "f:1 f:2", "c:1", 0.0)
         self.registry.put(mine)
         for source, key in (("feed", "f:1"), ("feed", "f:2"), ("calendar", "c:1")):

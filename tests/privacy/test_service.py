@@ -7,12 +7,12 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import TestCase
 
-from gigasetd.config.sections.server import PrivacySection
-from gigasetd.privacy.service import HOUR, service
+from gigasetd.privacy.service import HOUR, part
 from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import CheckIn
 from gigasetd.registry.registry import Registry
+from tests.sites import built, siteOf
 
 DAY = 86400.0
 
@@ -31,20 +31,13 @@ class SweepTests(TestCase):
         registry = Registry(Journal())
         guest = CheckIn("7C2F80000001", 0.0, "", "", "", "", "", 0, "", "")
         registry.put(guest)
-        settled: list[float] = []
         steady = SteadyClock(clock.seconds, lambda: DAY)
-        sweep = service(
-            PrivacySection(),
-            registry,
-            lambda: settled.append(clock.seconds()),
-            steady,
-            clock,
-        )
+        site, sweep = built(siteOf(None, registry, clock, clock=steady), part)
         sweep.startService()
         self.assertIn(guest.mac, registry.checkins)
         clock.advance(2 * DAY + HOUR)
         await self._until(lambda: guest.mac not in registry.checkins)
-        self.assertTrue(settled)
+        self.assertTrue(site.store.settled)
         await sweep.stopService()
 
     async def _until(self, true) -> None:

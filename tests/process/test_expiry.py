@@ -9,9 +9,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.auth.logincode import LoginCodes
 from gigasetd.process.clock import SteadyClock
-from gigasetd.process.expiry import MINUTE, service
-from gigasetd.site.live import Live
+from gigasetd.process.expiry import MINUTE, part
 from tests.registry.populated import MAC
+from tests.sites import built, siteOf
 
 
 class TidyingTests(SynchronousTestCase):
@@ -25,15 +25,15 @@ class TidyingTests(SynchronousTestCase):
         """
         self.reactor = Clock()
         self.clock = SteadyClock(self.reactor.seconds)
-        self.live = Live()
-        self.timer = service(self.live, self.clock, self.reactor)
+        site = siteOf(None, None, self.reactor, clock=self.clock)
+        self.built, self.timer = built(site, part)
 
     def test_codes(self) -> None:
         """
         A code is gone from memory a minute after its time at the latest.
         """
         codes = LoginCodes(lambda: 12345678)
-        self.live.forgetting.append(codes.tidy)
+        self.built.status.expires.append(codes.tidy)
         codes.make(MAC, self.clock.now())
         self.timer.startService()
         self.reactor.pump([MINUTE] * 9)
@@ -51,7 +51,7 @@ class TidyingTests(SynchronousTestCase):
         def broken(now: float) -> None:
             raise ZeroDivisionError
 
-        self.live.forgetting += [broken, heard.append]
+        self.built.status.expires += [broken, heard.append]
         self.timer.startService()
         self.reactor.advance(MINUTE)
         self.assertEqual(len(heard), 2)

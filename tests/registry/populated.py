@@ -8,7 +8,7 @@ from itertools import count
 
 from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice, Numbering
-from gigasetd.keys.sealing import KEY, NONCE, Vault
+from gigasetd.keys.sealing import KEY, NONCE, Vault, derived
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import (
     Account,
@@ -55,7 +55,8 @@ class Box:
     """
 
     def __init__(self) -> None:
-        self.vault = Vault(b"k" * KEY)
+        self.keys = (b"k" * KEY,)
+        self.vault = Vault(*self.keys)
         self._turns = count()
 
     def seal(self, text: str, number: str) -> str:
@@ -70,6 +71,12 @@ class Box:
         """
         text = account.password
         return self.vault.open(text, account.number) if text else ""
+
+    def derive(self, label: str) -> bytes:
+        """
+        A key for another purpose.
+        """
+        return derived(self.keys[0], label)
 
     def renewed(self, account: Account) -> Account:
         """

@@ -18,12 +18,11 @@ from twisted.trial.unittest import TestCase
 from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.loading import loadConfig
 from gigasetd.process.clock import SteadyClock
-from gigasetd.sip.build import Unsealed
 from gigasetd.sip.message.message import parse
-from gigasetd.sip.service import SIPService, service
-from gigasetd.site.live import Live
+from gigasetd.sip.service import SIPService, part
 from tests.sip.jar import ALICE, Jar, Phone, registryOf
-from tests.sip.sockets import Caller, Disk, Telephone
+from tests.sip.sockets import Caller, Telephone
+from tests.sites import built, siteOf
 
 UDP = Endpoint("udp", 0, "127.0.0.1")
 TCP = Endpoint("tcp", 0, "127.0.0.1")
@@ -41,7 +40,6 @@ class ServiceTests(TestCase):
         One account; what is logged is kept.
         """
         self.registry = registryOf(ALICE)
-        self.live = Live()
         self.lines: list[str] = []
         globalLogPublisher.addObserver(self.note)
         self.addCleanup(globalLogPublisher.removeObserver, self.note)
@@ -60,16 +58,13 @@ class ServiceTests(TestCase):
         config = loadConfig(Path(os.devnull), {})
         config = replace(config, sip=replace(config.sip, listen=listen))
         clock = SteadyClock(reactor.seconds)  # type: ignore[attr-defined]
-        made = service(
+        site = siteOf(
             config,
             self.registry,
-            self.live,
-            Disk(),
-            clock,
             reactor,
-            "127.0.0.1",
-            Unsealed(),
+            clock=clock,
         )
+        self.built, made = built(site, part)
         self.addCleanup(self._stop, made)
         return made
 
@@ -105,9 +100,9 @@ class ServiceTests(TestCase):
         await phone.inbox.until(lambda: len(phone.inbox.data) == 2)
         self.assertEqual(parse(phone.inbox.data[1]).start, "SIP/2.0 200 OK")
         (binding,) = self.registry.bindings[ALICE]
-        self.assertTrue(self.live.reachable(binding))
-        self.assertEqual(self.live.counts["sip_registrar"]["registered"], 1)
-        self.assertEqual(self.live.counts["sip_transport"]["datagrams"], 2)
+        self.assertTrue(self.built.running.reachable(binding))
+        self.assertEqual(self.built.status.counters["sip_registrar"]["registered"], 1)
+        self.assertEqual(self.built.status.counters["sip_transport"]["datagrams"], 2)
 
     async def test_streams(self) -> None:
         """
@@ -121,9 +116,9 @@ class ServiceTests(TestCase):
         await connectProtocol(client, caller)
         caller.transport.write(b"\r\n\r\n")
         await caller.inbox.until(lambda: caller.heard == b"\r\n")
-        self.assertEqual(self.live.gauges["sip"]()["streams"], 1)
+        self.assertEqual(self.built.status.gauges["sip"]()["streams"], 1)
         await sip.stopService()
-        self.assertEqual(self.live.gauges["sip"]()["streams"], 0)
+        self.assertEqual(self.built.status.gauges["sip"]()["streams"], 0)
         await caller.inbox.until(lambda: caller.inbox.closed)
 
     async def test_numbersOfStreams(self) -> None:

@@ -70,7 +70,7 @@ class ContractTests(LogTestCase):
             LineObserver(LogSection(format="json"), self.stream),
         ):
             self.patch(module, "log", self.logger(observer))
-            module.tellListening("sip", "udp", "", 5060)
+            module.logListening("sip", "udp", "", 5060)
         text, line = self.lines()
         self.assertRegex(text, f"^{STAMP}info {expected}$")
         self.assertEqual(json.loads(line)["message"], expected)
@@ -81,7 +81,7 @@ class ContractTests(LogTestCase):
         """
         observer = LineObserver(LogSection(), self.stream)
         self.patch(module, "log", self.logger(observer))
-        module.tellReady()
+        module.logReady()
         log = self.logger(observer)
         log.info("agent {agent}", agent="ready")
         log.info("agent {agent}", agent="x\nready")

@@ -6,22 +6,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
-from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config.schema import Config
-from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Device
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.build import Unsealed
-from gigasetd.sip.service import service
-from gigasetd.site.live import Live
+from gigasetd.sip.service import part
 from gigasetd.store.spool import Spool
 from gigasetd.telemetry.metrics import metrics
+from gigasetd.telemetry.running import Running
+from tests.sites import built, siteOf
 
 
 class MetricsTests(SynchronousTestCase):
@@ -35,8 +33,12 @@ class MetricsTests(SynchronousTestCase):
         """
         self.registry = Registry(Journal())
         self.registry.put(Device("7C2F80012345", "", "", "", "", "", 0.0))
-        self.live = Live(started=5.0)
-        self.collectors = metrics(self.registry, self.live)
+        self.calls: list[dict[str, Any]] = []
+        self.built = siteOf(None, self.registry)
+        self.built.status.started = 5.0
+        self.collectors = metrics(
+            self.registry, self.built.status, Running(calls=lambda: self.calls)
+        )
 
     def read(self) -> dict[str, float]:
         """
@@ -56,8 +58,8 @@ class MetricsTests(SynchronousTestCase):
         """
         What there is, is told as it is when asked.
         """
-        self.live.store = lambda: {"ok": True, "pending": 7, "oldest": 1.5}
-        self.live.calls = lambda: [{"call_id": "x"}]
+        self.built.status.store = lambda: {"ok": True, "pending": 7, "oldest": 1.5}
+        self.calls = [{"call_id": "x"}]
         told = self.read()
         self.assertEqual(told["gigasetd_devices"], 1.0)
         self.assertEqual(told["gigasetd_calls"], 1.0)
@@ -70,8 +72,8 @@ class MetricsTests(SynchronousTestCase):
         A part that starts later is told too, and its counters grow.
         """
         counts = {"requests": 1, "4xx.bad": 2}
-        self.live.counts["sip"] = counts
-        self.live.gauges["reactor"] = lambda: {"lag_seconds": 0.25}
+        self.built.status.counters["sip"] = counts
+        self.built.status.gauges["reactor"] = lambda: {"lag_seconds": 0.25}
         self.assertEqual(self.read()["gigasetd_sip_requests_total"], 1.0)
         counts["requests"] = 3
         told = self.read()
@@ -84,29 +86,18 @@ class MetricsTests(SynchronousTestCase):
         No two figures of the SIP server have one name, by which one of them
         would never be told.
         """
-        reactor = MemoryReactorClock()
-        clock = SteadyClock(reactor.seconds)
-        service(
-            Config(),
-            self.registry,
-            self.live,
-            lambda: None,
-            clock,
-            reactor,
-            "127.0.0.1",
-            Unsealed(),
-        )
+        built(self.built, part)
         told = self.read()
-        for part, counts in self.live.counts.items():
+        for prefix, counts in self.built.status.counters.items():
             for name in counts:
-                self.assertIn(f"gigasetd_{part}_{name}_total", told)
+                self.assertIn(f"gigasetd_{prefix}_{name}_total", told)
 
     def test_once(self) -> None:
         """
         Two parts that take one name do not spoil the whole answer.
         """
-        self.live.counts["a_b"] = {"c": 1}
-        self.live.counts["a"] = {"b_c": 2}
+        self.built.status.counters["a_b"] = {"c": 1}
+        self.built.status.counters["a"] = {"b_c": 2}
         self.assertEqual(self.read()["gigasetd_a_b_c_total"], 1.0)
 
     def test_explained(self) -> None:
@@ -114,8 +105,11 @@ class MetricsTests(SynchronousTestCase):
         Every figure of the store says what it is, and not by its name alone.
         """
         spool = Spool(Path(self.mktemp()), None)
-        self.live.counts |= {"spool": spool.counts, "store": {"flushes": 1}}
-        self.live.gauges["store"] = lambda: {"pending_most": 1, "spool_lines": 2}
+        self.built.status.counters |= {"spool": spool.counts, "store": {"flushes": 1}}
+        self.built.status.gauges["store"] = lambda: {
+            "pending_most": 1,
+            "spool_lines": 2,
+        }
         text = generate_latest(self.collectors).decode()
         self.assertIn("# HELP gigasetd_store_pending_most The most changed", text)
         self.assertEqual(re.findall(r"HELP gigasetd_(?:store|spool).*\(", text), [])

@@ -5,6 +5,7 @@ A browser as far as forms and cookies go, and the pages for people under it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -19,14 +20,15 @@ from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.http import HttpSection
 from gigasetd.config.sections.server import ServerSection
-from gigasetd.control import service as control
+from gigasetd.control.build import part as control
 from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
-from gigasetd.web.service import HttpService, service
+from gigasetd.telemetry.running import Running
+from gigasetd.web.build import part as web
 from tests.control.case import Disk
 from tests.registry.populated import BOX, NUMBER, PASSWORD, furnished
+from tests.sites import built, siteOf
 from tests.web.case import MONDAY, NEAR, Answer, WebCase, answers
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -186,33 +188,30 @@ class PeopleCase(WebCase):
         self.registry: Registry = self.people()
         self.disk = Disk(self.registry)
         self.cache = Cache()
-        self.live = Live(
-            reachable=lambda binding: True, ready=True, store=lambda: {"ok": True}
-        )
+        self.calls: list[dict[str, Any]] = []
         config = self.config = Config(
             http=self.http,
             server=ServerSection(
                 domain="example.net", local_networks=Networks(["192.168.0.0/16"])
             ),
         )
-        self.web: HttpService = service(
+        site = siteOf(
             config,
             self.registry,
-            self.live,
-            self.disk.settle,
-            self.wall,  # type: ignore[arg-type]
             self.clock,
-            opened=BOX.open,
-            safe=self.disk.safe,
-            hashing=PasswordHashing(maybeDeferred, 16, CHEAP),
-            cache=self.cache,
-            places=self.makePlaces(),
+            clock=self.wall,
+            store=self.disk,
+            keys=BOX,
+            running=Running(reachable=lambda binding: True, calls=lambda: self.calls),
         )
-        self.desk = control.service(
-            config, self.registry, self.live, self.disk, self.wall, self.clock, BOX
-        ).desk
+        site.status.ready = True
+        caches = replace(site.caches, sources=self.cache, places=self.makePlaces())
+        site = replace(site, caches=caches)
+        hashing = PasswordHashing(maybeDeferred, 16, CHEAP)
+        site, self.web = built(site, lambda site: web(site, hashing))
+        self.built, _ = built(site, control)
+        self.desk = site.dispatcher
         self.desk.cooperator.start()
-        self.web.commands.desk = self.desk
         self.site = self.web.site
         self.browser = Browser(self)
 

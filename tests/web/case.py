@@ -18,8 +18,9 @@ from gigasetd.config.sections.server import ServerSection
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, Binding, Device
 from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
-from gigasetd.web.service import HttpService, service
+from gigasetd.telemetry.running import Running
+from gigasetd.web.build import part
+from tests.sites import built, siteOf
 
 MAC = "7C2F80012345"
 NEAR, FAR = "192.168.1.9", "203.0.113.9"
@@ -96,28 +97,28 @@ class WebCase(SynchronousTestCase):
         self.registry = Registry(Journal())
         self.registry.put(Device(MAC, "30001", "", "", "C610", "", 0.0))
         self.registry.put(Account("30001", "digest", "", "", "Zoë", "", 0.0, 0.0))
-        self.live = Live(reachable=lambda binding: True)
-        self.settled = 0
         self.clock: Any = Clock()
         config = Config(
             http=self.http,
             server=ServerSection(local_networks=Networks(["192.168.0.0/16"])),
         )
-        self.web: HttpService = service(
+        site = siteOf(
             config,
             self.registry,
-            self.live,
-            self.settle,
-            Wall(),
-            self.clock,  # type: ignore[arg-type]
+            self.clock,
+            clock=Wall(),
+            running=Running(reachable=lambda binding: True),
         )
+        self.built, self.web = built(site, part)
         self.site = self.web.site
 
-    def settle(self) -> None:
+    @property
+    def settled(self) -> int:
         """
-        Count that the registry was made safe.
+        How often the registry was made safe.
         """
-        self.settled += 1
+        settled: int = self.built.store.settled  # type: ignore[attr-defined]
+        return settled
 
     def connect(self, host: str = NEAR) -> tuple[Any, Any]:
         """

@@ -20,9 +20,10 @@ from gigasetd.config.sections.server import ServerSection
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Device
 from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
-from gigasetd.web.service import HttpService, service
+from gigasetd.telemetry.running import Running
+from gigasetd.web.build import part
 from tests.registry.populated import BOX, MAC, NOW, NUMBER, OTHER, PASSWORD, numbering
+from tests.sites import built, siteOf
 from tests.web.case import FAR, Answer, Wall, WebCase
 
 ODD = "Jörg \"<&>' €"
@@ -47,8 +48,6 @@ class Provisioned(WebCase):
         self.registry = Registry(Journal())
         addDevice(self.registry, NewDevice(MAC, NUMBER, PASSWORD), numbering(), NOW)
         self.registry.put(Device(OTHER, "", "", "", "N510 IP PRO", "", NOW))
-        self.live = Live(reachable=lambda binding: True)
-        self.settled = 0
         self.clock: Any = Clock()
         self.start()
 
@@ -61,16 +60,16 @@ class Provisioned(WebCase):
             http=HttpSection(phone_access=self.access),
             server=ServerSection("example.net", self.state, "192.0.2.1", here),
         )
-        self.web: HttpService = service(
+        site = siteOf(
             config,
             self.registry,
-            self.live,
-            self.settle,
-            Wall(),
-            self.clock,  # type: ignore[arg-type]
-            "192.0.2.1",
-            BOX.open,
+            self.clock,
+            clock=Wall(),
+            keys=BOX,
+            public="192.0.2.1",
+            running=Running(reachable=lambda binding: True),
         )
+        self.built, self.web = built(site, part)
         self.site = self.web.site
 
     def put(self, path: Path, content: str | bytes = b"x") -> None:
@@ -86,7 +85,7 @@ class Provisioned(WebCase):
         """
         One of the counters.
         """
-        return self.live.counts["provisioning"][name]
+        return self.built.status.counters["provisioning"][name]
 
     def prove(
         self, path: str, user: str = NUMBER, password: str = PASSWORD, host: str = FAR

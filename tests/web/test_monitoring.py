@@ -27,15 +27,18 @@ class MachineTests(WebCase):
         """
         When all runs, a load balancer hears 200.
         """
-        self.live.ready = True
-        self.live.store = lambda: {"ok": True, "detail": ""}
+        self.built.status.ready = True
+        self.built.status.store = lambda: {"ok": True, "detail": ""}
         self.assertEqual(self.health(), (200, {"status": "ok", "reasons": []}))
 
     def test_failing(self) -> None:
         """
         Each thing that is wrong is told; to the world without names of files.
         """
-        self.live.store = lambda: {"ok": False, "detail": "/var/x.db: disk full"}
+        self.built.status.store = lambda: {
+            "ok": False,
+            "detail": "/var/x.db: disk full",
+        }
         code, told = self.health()
         self.assertEqual((code, len(told["reasons"])), (503, 2))
         self.assertIn("disk full", told["reasons"][1])
@@ -47,8 +50,6 @@ class MachineTests(WebCase):
         """
         What the parts count is there when Prometheus asks.
         """
-        self.live.counts["http"] = self.web.counts
-        self.live.gauges["http"] = self.web.gauges
         self.ask("/info/menu.jsp")
         body = self.ask("/metrics").body.decode()
         self.assertIn("\ngigasetd_http_requests_total 2.0\n", body)

@@ -16,11 +16,9 @@ from twisted.web.client import Agent, HTTPConnectionPool
 from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.http import HttpSection
-from gigasetd.process.clock import SteadyClock
-from gigasetd.registry.journal import Journal
-from gigasetd.registry.registry import Registry
-from gigasetd.site.live import Live
-from gigasetd.web.service import HttpService, service
+from gigasetd.web.build import part
+from gigasetd.web.service import HttpService
+from tests.sites import built, siteOf
 
 FREE = Endpoint("tcp", 0, "127.0.0.1")
 
@@ -29,15 +27,9 @@ def web(*listen: Endpoint) -> HttpService:
     """
     The service on these listeners.
     """
-    here: Any = reactor
-    return service(
-        Config(http=HttpSection(listen=listen)),
-        Registry(Journal()),
-        Live(),
-        lambda: None,
-        SteadyClock(here.seconds),
-        here,
-    )
+    site = siteOf(Config(http=HttpSection(listen=listen)), reactor=reactor)
+    made: HttpService = built(site, part)[1]
+    return made
 
 
 class WebTests(TestCase):

@@ -18,15 +18,12 @@ from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.server import ServerSection
 from gigasetd.config.sections.xmpp import XmppSection
-from gigasetd.devices.household import HouseholdIndex
-from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account, CheckIn, Device
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.build import Unsealed
-from gigasetd.site.live import Live
 from gigasetd.tls.certificate import OWN
-from gigasetd.xmpp.service import XMPPService, service
+from gigasetd.xmpp.service import XMPPService, part
+from tests.sites import built, siteOf
 
 LOOPBACK = "127.0.0.1"
 
@@ -47,7 +44,6 @@ class ServiceCase(TestCase):
         self.state = Path(self.mktemp())
         self.state.mkdir()
         self.registry = Registry(Journal())
-        self.live = Live()
 
     def build(self, server: dict[str, Any] | None = None, **xmpp: Any) -> XMPPService:
         """
@@ -57,22 +53,11 @@ class ServiceCase(TestCase):
             server=replace(ServerSection(state_dir=self.state), **(server or {})),
             xmpp=replace(XmppSection(), **xmpp),
         )
-        loop: Any = reactor
-        clock = SteadyClock(loop.seconds)
         self.config = config
-        self.households = HouseholdIndex(self.registry, config.server.local_networks)
-        return service(
-            config,
-            self.registry,
-            self.live,
-            self.registry.tell,
-            clock,
-            loop,
-            LOOPBACK,
-            Unsealed(),
-            safe,
-            self.households,
-        )
+        self.built, xmpp = built(siteOf(config, self.registry, reactor), part)
+        self.households = self.built.caches.households
+        made: XMPPService = xmpp
+        return made
 
 
 class BindTests(ServiceCase):
@@ -138,9 +123,9 @@ class FollowTests(ServiceCase):
         """
         built = self.build(listen=())
         new = replace(self.config, xmpp=replace(self.config.xmpp, max_streams=1))
-        self.live.following.follow(new)
+        self.built.following.follow(new)
         self.assertEqual(built.streams.context.section.max_streams, 1)
-        self.assertIn("xmpp.max_streams", self.live.following.keys)
+        self.assertIn("xmpp.max_streams", self.built.following.keys)
 
 
 class HouseholdTests(ServiceCase):
@@ -185,8 +170,8 @@ class LiveTests(ServiceCase):
         Counts, figures and sessions are there from the start.
         """
         self.build(listen=())
-        self.assertEqual(self.live.streams(), [])
-        self.assertEqual(self.live.gauges["xmpp"]()["streams"], 0)
-        counts = self.live.counts["xmpp"]
+        self.assertEqual(self.built.running.streams(), [])
+        self.assertEqual(self.built.status.gauges["xmpp"]()["streams"], 0)
+        counts = self.built.status.counters["xmpp"]
         for name in ("logins", "login_failures", "pipelined", "messages"):
             self.assertEqual(counts[name], 0)

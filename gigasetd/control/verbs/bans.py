@@ -8,14 +8,14 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
 from gigasetd.config.networks import readAddress
 from gigasetd.control.messages import Answer, Asked, Verb, chunks
 from gigasetd.errors import BadValue, Unknown
-from gigasetd.site.live import Live
+from gigasetd.telemetry.status import Bans
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Banned:
     @ivar now: epoch seconds.
     """
 
-    live: Live
+    guards: Mapping[str, Bans]
     now: Callable[[], float]
 
     def table(self) -> dict[str, Verb]:
@@ -40,7 +40,7 @@ class Banned:
         now = self.now()
         found = (
             {"address": host, "by": part, "expires_in": ceil(left)}
-            for part, guard in self.live.guards.items()
+            for part, guard in self.guards.items()
             for host, left in guard.bans(now).items()
         )
         return Answer(None, chunks(found))
@@ -59,7 +59,7 @@ class Banned:
         host, now = str(address), self.now()
         parts = [
             part
-            for part, guard in self.live.guards.items()
+            for part, guard in self.guards.items()
             if host in guard.bans(now) and guard.lift(host)
         ]
         if not parts:

@@ -42,7 +42,7 @@ class Journey:
     @ivar reachable: whether a binding's flow is alive.
     @ivar asked: address -> when it last asked our resolver for a vendor's name.
     @ivar fetched: MAC -> when its settings were last fetched.
-    @ivar streams: the sessions of messaging, as L{gigasetd.site.live.Live} has them.
+    @ivar streams: the XMPP sessions, as in L{gigasetd.telemetry.running.Running}.
     @ivar now: epoch seconds.
     """
 

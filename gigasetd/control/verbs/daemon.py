@@ -26,12 +26,15 @@ from gigasetd.errors import BadValue
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import subjectOf
-from gigasetd.site.live import Live
+from gigasetd.telemetry.running import Running
+from gigasetd.telemetry.status import Status
 
 
 @dataclass
 class Verbs:
     """
+    @ivar renew: reads the configuration again; returns the keys that need a
+        restart.
     @ivar numbering: what numbers and passwords are made by.
     @ivar secret: makes a fresh token.
     @ivar now: epoch seconds.
@@ -39,7 +42,9 @@ class Verbs:
     """
 
     registry: Registry
-    live: Live
+    state: Status
+    running: Running
+    renew: Callable[[], list[str]]
     numbering: Numbering
     secret: Callable[[], str]
     now: Callable[[], float]
@@ -49,10 +54,10 @@ class Verbs:
         """
         The verbs by name.
         """
-        devices = Devices(self.registry, self.live, self.numbering, self.now)
+        devices = Devices(self.registry, self.running, self.numbering, self.now)
         return {
             **devices.table(),
-            **Banned(self.live, self.now).table(),
+            **Banned(self.state.guards, self.now).table(),
             **Messages(self.registry, self.numbering, self.secret, self.now).table(),
             "status": self.status,
             "registrations": self.registrations,
@@ -68,23 +73,23 @@ class Verbs:
         """
         How the daemon is.
         """
-        registry, live = self.registry, self.live
-        streams = live.gauges.get("xmpp", dict)().get("streams", 0)
+        registry, state = self.registry, self.state
+        streams = state.gauges.get("xmpp", dict)().get("streams", 0)
         counts = {
             "devices": len(registry.devices),
             "guests": len(registry.checkins.keys() - registry.devices.keys()),
             "accounts": len(registry.accounts),
             "bindings": sum(map(len, registry.bindings.values())),
-            "calls": len(live.calls()),
+            "calls": len(self.running.calls()),
             "streams": int(streams),
         }
         return Answer(
             {
                 "version": self.version,
-                "uptime": round(max(0.0, self.now() - live.started), 1),
-                "ready": live.ready,
+                "uptime": round(max(0.0, self.now() - state.started), 1),
+                "ready": state.ready,
                 "counts": counts,
-                "store": live.store(),
+                "store": state.store(),
             }
         )
 
@@ -102,19 +107,19 @@ class Verbs:
         for number in list(self.registry.bindings):
             for binding in self.registry.bindings.get(number, none):
                 if binding.expires > now:
-                    yield bindingRow(binding, now, self.live.reachable)
+                    yield bindingRow(binding, now, self.running.reachable)
 
     def calls(self, asked: Asked) -> Answer:
         """
         The calls under way.
         """
-        return Answer(None, chunks(iter(self.live.calls())))
+        return Answer(None, chunks(iter(self.running.calls())))
 
     def streams(self, asked: Asked) -> Answer:
         """
         The sessions of messaging.
         """
-        return Answer(None, chunks(iter(self.live.streams())))
+        return Answer(None, chunks(iter(self.running.streams())))
 
     def reload(self, asked: Asked) -> Answer:
         """
@@ -123,7 +128,7 @@ class Verbs:
         @raise BadValue: it has faults, and nothing is changed.
         """
         try:
-            return Answer({"restart": self.live.reload()})
+            return Answer({"restart": self.renew()})
         except ConfigError as error:
             raise BadValue("; ".join(error.lines)) from None
 
@@ -133,13 +138,13 @@ class Verbs:
 
         @raise gigasetd.errors.Unknown: nobody has that ID.
         """
-        live, who = self.live, subjectOf(self.registry, asked.text("id").strip())
+        who = subjectOf(self.registry, asked.text("id").strip())
         way = Journey(
             who,
-            live.reachable,
-            live.asked,
-            live.fetched,
-            live.streams(),
+            self.running.reachable,
+            self.state.resolved,
+            self.state.fetched,
+            self.running.streams(),
             self.now(),
         )
         return Answer(None, iter([way.steps()]))

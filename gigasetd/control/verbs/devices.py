@@ -41,7 +41,7 @@ from gigasetd.provisioning.firmwareoffers import ACCEPTED, DECLINED, decide, off
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, subjectOf, subjects
-from gigasetd.site.live import Live
+from gigasetd.telemetry.running import Running
 
 REPORTED = 1000
 """Rows of an import between two reports of progress."""
@@ -55,7 +55,7 @@ class Devices:
     """
 
     registry: Registry
-    live: Live
+    running: Running
     numbering: Numbering
     now: Callable[[], float]
 
@@ -138,8 +138,8 @@ class Devices:
         One device, without secrets.
         """
         subject = self._subject(asked)
-        offers = offersView(self.registry, self.live.stock(), subject.mac)
-        view = deviceDetails(subject, self.now(), self.live.reachable)
+        offers = offersView(self.registry, self.running.firmware(), subject.mac)
+        view = deviceDetails(subject, self.now(), self.running.reachable)
         return Answer({**view, "offers": offers})
 
     def devicePassword(self, asked: Asked) -> Answer:
@@ -184,7 +184,7 @@ class Devices:
         """
         subject = self._subject(asked)
         number = _account(subject).number
-        count = self.live.sync(number, not asked.flag("no_reboot"))
+        count = self.running.sync(number, not asked.flag("no_reboot"))
         if not count:
             raise Refused(f"no phone of {number} can be reached now")
         return Answer({"mac": subject.mac, "number": number, "asked": count})
@@ -207,7 +207,7 @@ class Devices:
         """
         offer = decide(
             self.registry,
-            self.live.stock(),
+            self.running.firmware(),
             self._subject(asked),
             asked.text("version").strip(),
             decision,
@@ -233,12 +233,12 @@ class Devices:
         number = subject.number
         calls = [
             call
-            for call in self.live.calls()
+            for call in self.running.calls()
             if number and number in (call.get("caller"), call.get("callee"))
         ]
         streams = [
             stream
-            for stream in self.live.streams()
+            for stream in self.running.streams()
             if number and stream.get("number") == number
         ]
         told = export(subject, self.numbering.sealer.open)

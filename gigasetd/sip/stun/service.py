@@ -15,7 +15,6 @@ from twisted.application.service import Service
 from gigasetd.config.endpoint import Endpoint
 from gigasetd.process.listeners import bind
 from gigasetd.process.udpreader import Datagram
-from gigasetd.sip.service import SIPService
 from gigasetd.sip.stun.responder import StunResponder
 from gigasetd.sip.transportlayer import Transports
 from gigasetd.sip.udp import BUFFER, SHORTEST, Datagrams
@@ -97,10 +96,3 @@ class StunService(Service):
         for each in self._datagrams:
             each.stop()
         self._datagrams = []
-
-
-def service(listen: Iterable[Endpoint], sip: SIPService, reactor: Any) -> StunService:
-    """
-    Build the STUN listeners beside a SIP server that answers STUN as well.
-    """
-    return StunService(listen, sip.reflector, sip.transports, reactor)

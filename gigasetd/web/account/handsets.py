@@ -61,7 +61,7 @@ class HandsetPages:
         self,
         access: PageAccess,
         context: AccountContext,
-        pages: Callable[[], Pages],
+        pages: Pages,
         search: Callable[[str, str, str, int], list[Place]],
     ) -> None:
         """
@@ -149,7 +149,7 @@ class HandsetPages:
         id = arguments.get("page", "")[:40]
         path = SCREEN if id == "screen" else f"/info/{id or 'menu'}.jsp"
         query = PageRequest(path, {"handsetid": profile.handset}, profile.mac)
-        page = self._pages().preview(query, self.access.now())
+        page = self._pages.preview(query, self.access.now())
         lines = 8 if arguments.get("lines") == "8" else 6
         return self.access.respond(request, picture(page, lines).encode(), SVG)
 
@@ -187,7 +187,7 @@ class HandsetPages:
         visit, subject = self._enter(request)
         profile, id = _profile(subject, name), visit.form.get("place", "")
         place = placeId(id)
-        if id and (place is None or self._pages().environment.get(place) is None):
+        if id and (place is None or self._pages.environment.get(place) is None):
             raise BadValue("unknown city")
         profiles.change(self._context.registry, profile, place=id)
         return await self._saved(request, visit, profile)
@@ -224,13 +224,13 @@ class HandsetPages:
 
     def _pageContext(self, profile: Profile) -> PageContext:
         query = PageRequest("", {"handsetid": profile.handset}, profile.mac)
-        return self._pages().context(query, self.access.now())
+        return self._pages.context(query, self.access.now())
 
     def _selection(self) -> ServiceSelection:
-        return ServiceSelection(self._context.registry, self._pages().services)
+        return ServiceSelection(self._context.registry, self._pages.services)
 
     def _languages(self) -> list[str]:
-        return self._pages().environment.languages.known
+        return self._pages.environment.languages.known
 
     def _cities(self, query: str, profile: Profile) -> list[Place]:
         if not query.strip():

@@ -69,7 +69,7 @@ class Api:
         """
         Describe the API; public, since nothing in it is secret.
         """
-        served = self._commands.counter().verbs
+        served = self._commands.desk.verbs
         verbs = {
             path: each for path, each in self._verbs.items() if each.verb in served
         }
@@ -83,7 +83,7 @@ class Api:
         """
         self._authorize(request)
         verb = self._verbs.get(path)
-        if verb is None or verb.verb not in self._commands.counter().verbs:
+        if verb is None or verb.verb not in self._commands.desk.verbs:
             return self._refuse(request, {"refused": "unknown verb"}, 404)
         if request.method != b"POST" and not verb.reads:
             request.setHeader(b"Allow", b"POST")
@@ -114,7 +114,7 @@ class Api:
     ) -> bytes:
         gone: list[Any] = []
         request.notifyFinish().addErrback(gone.append)
-        desk = self._commands.counter()
+        desk = self._commands.desk
         rows: list[bytes] = []
 
         def take(part: list[View]) -> None:

@@ -83,7 +83,7 @@ class DevicePages:
         access: PageAccess,
         context: AdminContext,
         registry: Registry,
-        documents: Callable[[], SettingsDocuments],
+        documents: SettingsDocuments,
     ) -> None:
         """
         @param documents: returns the phones' settings documents.
@@ -126,7 +126,7 @@ class DevicePages:
                 else:
                     yield None
 
-        cooperator = self._context.commands.counter().cooperator
+        cooperator = self._context.commands.desk.cooperator
         await cooperator.cooperate(collect()).whenDone()
         return subjects
 
@@ -174,7 +174,7 @@ class DevicePages:
             subject=subject,
             view=await perform("device show", id=name),
             steps=await perform("check phone", id=name),
-            fetched=self._context.live.fetched.when(subject.mac),
+            fetched=self._context.status.fetched.when(subject.mac),
             services={key: text.title for key, text in SERVICE_TEXTS.items()},
         )
 
@@ -189,7 +189,7 @@ class DevicePages:
             raise NotFound
         nvm = request.query == b"nvm"
         try:
-            document = self._documents().preview(subject.device, HIDDEN, nvm)
+            document = self._documents.preview(subject.device, HIDDEN, nvm)
         except RenderingError as error:
             raise Refused(f"cannot render these settings: {error}") from None
         return self.access.page(

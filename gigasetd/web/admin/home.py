@@ -14,7 +14,8 @@ from twisted.web.resource import IResource
 from werkzeug.exceptions import NotFound
 
 from gigasetd.control.inprocess import Commands
-from gigasetd.site.live import Live
+from gigasetd.telemetry.running import Running
+from gigasetd.telemetry.status import Status
 from gigasetd.web.admin.setup import SetupPage
 from gigasetd.web.http.channel import Request
 from gigasetd.web.monitoring import complaints
@@ -63,7 +64,8 @@ class AdminContext(NamedTuple):
     """
 
     commands: Commands
-    live: Live
+    status: Status
+    running: Running
     now: Callable[[], float]  #: epoch seconds
 
 
@@ -102,7 +104,7 @@ class AdminPages:
             "admin/home.html",
             visit.session,
             status=status,
-            complaints=complaints(self._context.live, local=True),
+            complaints=complaints(self._context.status, local=True),
         )
 
     @app.route("/login", methods=["GET"])
@@ -168,7 +170,7 @@ class AdminPages:
         List the sources of information, with the age of their data.
         """
         visit = self.access.requireLogin(request, OPERATOR)
-        rows = self._context.live.sources()
+        rows = self._context.running.sources()
         return self.access.page(request, "admin/sources.html", visit.session, rows=rows)
 
     @app.route("/do/<what>", methods=["POST"])

@@ -156,12 +156,12 @@ class LivePages:
 
     def _status(self) -> Event:
         # Only figures that cost nothing to count: these are sent every time.
-        registry, gauges = self._registry, self._context.live.gauges
+        registry, gauges = self._registry, self._context.status.gauges
         return {
             "devices": len(registry.devices),
             "accounts": len(registry.accounts),
             "bindings": sum(map(len, registry.bindings.values())),
-            "calls": len(self._context.live.calls()),
+            "calls": len(self._context.running.calls()),
             "streams": int(gauges.get("xmpp", dict)().get("streams", 0)),
         }
 
@@ -170,7 +170,7 @@ class LivePages:
         return [row for row, _ in zip(self._bindingRows(numbers), range(MOST))]
 
     def _bindingRows(self, numbers: Iterable[str]) -> Iterator[list[str]]:
-        now, live = self._context.now(), self._context.live
+        now, running = self._context.now(), self._context.running
         for number in numbers:
             for binding in self._registry.bindings.get(number, ()):
                 if binding.expires > now:
@@ -178,7 +178,7 @@ class LivePages:
                         binding.number,
                         f"{binding.transport} {binding.host}:{binding.port}",
                         binding.user_agent,
-                        "yes" if live.reachable(binding) else "no",
+                        "yes" if running.reachable(binding) else "no",
                         when(binding.expires),
                     ]
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.account.test_home -*-
+# -*- test-case-name: tests.web.test_service -*-
 """
 The pages for people, from the configuration.
 
@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import dataclass
-from secrets import randbelow, token_bytes, token_urlsafe
+from secrets import token_urlsafe
 from typing import Any
 
-from gigasetd.auth.logincode import DIGITS, LoginCodes, forgetWithDevice
+from gigasetd.auth.logincode import forgetWithDevice
 from gigasetd.auth.passwordhash import PasswordHashing, threads
-from gigasetd.config.reload import GUARD
 from gigasetd.config.schema import Config
-from gigasetd.config.sections.http import HttpSection
 from gigasetd.control.inprocess import Commands
+from gigasetd.info.pages import Pages
 from gigasetd.process.version import version
 from gigasetd.ratelimit.guard import Guard, GuardLimits
-from gigasetd.sip.reload import guardLimits
-from gigasetd.site.site import Ground
+from gigasetd.site.part import Part
 from gigasetd.web.account.book import BookPages
 from gigasetd.web.account.handsets import HandsetPages
 from gigasetd.web.account.home import AccountContext, AccountPages
@@ -33,13 +31,12 @@ from gigasetd.web.admin.devices import DevicePages
 from gigasetd.web.admin.home import AdminContext, AdminPages
 from gigasetd.web.admin.live import LivePages
 from gigasetd.web.admin.setup import SetupPage
+from gigasetd.web.context import Context, sessionLimits
 from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.login import LogIn, LoginGuards
 from gigasetd.web.pages.ownerpassword import OwnerPasswords
-from gigasetd.web.pages.session import SessionLimits, WebSessions
-from gigasetd.web.proving import guarding
-from gigasetd.web.routes import RouteTargets
-from gigasetd.web.static import StaticFiles
+from gigasetd.web.phone.build import PhoneRoutes
+from gigasetd.web.phone.settingsdocument import SettingsDocuments
 
 FOLLOWED = (
     "http.session_minutes",
@@ -47,7 +44,7 @@ FOLLOWED = (
     "http.max_sessions",
     "http.max_live",
 )
-"""What is taken over when the configuration is read again."""
+"""The keys that a reload applies."""
 
 GUESSES = GuardLimits(failures=500)
 """Wrong codes from anywhere until none is taken for a while: of a hundred
@@ -57,188 +54,118 @@ million, with a few good ones among them."""
 @dataclass(frozen=True)
 class BrowserPages:
     """
-    What people come to.
+    What answers people.
 
-    @ivar codes: what handsets show for their owners to log in by.
-    @ivar commands: the operator's verbs; whoever builds their desk hands it
-        in here.
-    @ivar shown: the phones' own pages, of which people see pictures; whoever
-        builds them hands them in here.
+    @ivar part: what all of them bring.
     """
 
-    access: PageAccess
     owner: AccountPages
     operator: AdminPages
-    static: StaticFiles
-    codes: LoginCodes
-    commands: Commands
-    shown: list[RouteTargets]
+    part: Part
 
     def close(self) -> None:
         """
-        Send home whoever only looks on.
+        End the live pages.
         """
         self.operator.subpages["live"].close()
 
 
-def browserPages(
-    ground: Ground, hashing: PasswordHashing | None = None
+def people(
+    context: Context, phones: PhoneRoutes, hashing: PasswordHashing | None
 ) -> BrowserPages:
     """
-    Build it.
+    Build them.
 
-    @param hashing: makes and checks hashes of passwords, C{None} for what does
+    @param phones: the phones' own pages, of which people see pictures.
+    @param hashing: makes and checks hashes of passwords, L{None} for what does
         it in the reactor's threads.
     """
-    codes = LoginCodes(lambda: randbelow(10**DIGITS))
-    forgetWithDevice(ground.registry, codes)
-    hashing = hashing or PasswordHashing(
-        threads(ground.reactor), _http(ground).max_logins
+    site, access = context.site, context.access
+    codes, http = site.caches.codes, site.config.http
+    forgetWithDevice(site.registry, codes)
+    hashing = hashing or PasswordHashing(threads(site.reactor), http.max_logins)
+    login = _login(context, hashing)
+    commands = Commands(site.dispatcher)
+    operator = _operator(context, login, commands, phones.provisioning.documents)
+    watching, api = operator.subpages["live"], operator.subpages["api"]
+    part = Part(
+        counters={
+            "sessions": access.sessions.counts,
+            "login": ChainMap(login.counts, hashing.counts),
+            "people": access.counts,
+            "api": api.counts,
+            "watching": watching.counts,
+        },
+        gauges={
+            "sessions": lambda: {"open": len(access.sessions)},
+            "watching": lambda: {"open": len(watching.watchers)},
+        },
+        expires=(codes.tidy, access.sessions.tidy),
+        follows=((FOLLOWED, _follow(access, watching)),),
     )
-    access = _gate(ground)
-    login = _login(ground, codes, hashing)
-    commands, shown = Commands(), list[RouteTargets]()
-    ground.live.counts |= {
-        "sessions": access.sessions.counts,
-        "login": ChainMap(login.counts, hashing.counts),
-        "people": access.counts,
-    }
-    ground.live.forgetting += [codes.tidy, access.sessions.tidy]
-    ground.live.gauges["sessions"] = lambda: {"open": len(access.sessions)}
-    return BrowserPages(
-        access,
-        _owner(ground, access, login, hashing, commands, shown),
-        _operator(ground, access, login, commands, shown),
-        StaticFiles(),
-        codes,
-        commands,
-        shown,
-    )
+    owner = _owner(context, login, hashing, commands, phones.handset.pages)
+    return BrowserPages(owner, operator, part)
 
 
 def _owner(
-    ground: Ground,
-    access: PageAccess,
+    context: Context,
     login: LogIn,
     hashing: PasswordHashing,
     commands: Commands,
-    shown: list[RouteTargets],
+    pages: Pages,
 ) -> AccountPages:
-    """
-    The pages of owners.
-    """
-    context = AccountContext(
-        ground.registry,
+    site, access, config = context.site, context.access, context.site.config
+    house = AccountContext(
+        site.registry,
         commands,
-        ground.keep,
-        lambda: ground.live.stock(),
-        ground.config.server.domain,
+        site.keep,
+        context.firmware.stock,
+        config.server.domain,
     )
-    config = ground.config
     subpages: dict[str, Any] = {
-        "set": SettingsPages(access, context, hashing),
-        "info": HandsetPages(
-            access, context, lambda: shown[0].handset.pages, ground.places.search
-        ),
+        "set": SettingsPages(access, house, hashing),
+        "info": HandsetPages(access, house, pages, site.caches.places.search),
         "book": BookPages(
-            access, context, config.directory.max_contacts, config.http.max_request
+            access, house, config.directory.max_contacts, config.http.max_request
         ),
-        "messaging": MessagePages(access, context, config.xmpp),
+        "messaging": MessagePages(access, house, config.xmpp),
     }
-    return AccountPages(access, login, context, subpages)
+    return AccountPages(access, login, house, subpages)
 
 
 def _operator(
-    ground: Ground,
-    access: PageAccess,
-    login: LogIn,
-    commands: Commands,
-    shown: list[RouteTargets],
+    context: Context, login: LogIn, commands: Commands, documents: SettingsDocuments
 ) -> AdminPages:
-    """
-    The pages of operators, and the API.
-    """
-    registry, live = ground.registry, ground.live
-    context = AdminContext(commands, live, ground.now)
-    api = Api(access, login, commands, version())
-    watching = LivePages(
-        access, context, registry, _http(ground).max_live, ground.reactor
-    )
-    live.following.add(FOLLOWED, _follow(access, watching))
-    live.counts |= {"api": api.counts, "watching": watching.counts}
-    live.gauges["watching"] = lambda: {"open": len(watching.streams)}
+    site, access, registry = context.site, context.access, context.site.registry
+    office = AdminContext(commands, site.status, site.running, site.clock.now)
+    most = site.config.http.max_live
     subpages: dict[str, Any] = {
-        "devices": DevicePages(
-            access, context, registry, lambda: shown[0].provisioning.documents
-        ),
-        "live": watching,
-        "api": api,
+        "devices": DevicePages(access, office, registry, documents),
+        "live": LivePages(access, office, registry, most, site.reactor),
+        "api": Api(access, login, commands, version()),
     }
     setup = SetupPage(access, registry, commands, token_urlsafe)
-    return AdminPages(access, login, context, setup, subpages)
-
-
-def sessionLimits(http: HttpSection) -> SessionLimits:
-    """
-    How long people stay logged in.
-    """
-    idle, longest = http.session_minutes * 60.0, http.session_hours * 3600.0
-    return SessionLimits(idle, longest, http.max_sessions)
+    return AdminPages(access, login, office, setup, subpages)
 
 
 def _follow(access: PageAccess, watching: LivePages) -> Callable[[Config], None]:
-    """
-    Hand new limits to what is there.
-    """
-
-    def take(config: Config) -> None:
-        """
-        As the new configuration has them.
-        """
+    def follow(config: Config) -> None:
         access.sessions.limits = sessionLimits(config.http)
         watching.most = config.http.max_live
 
-    return take
+    return follow
 
 
-def _http(ground: Ground) -> HttpSection:
-    """
-    The section of the configuration.
-    """
-    return ground.config.http
-
-
-def _gate(ground: Ground) -> PageAccess:
-    """
-    What stands before every page.
-    """
-    http = _http(ground)
-    sessions = WebSessions(ground.registry, token_urlsafe, sessionLimits(http))
-    return PageAccess(
-        sessions, ground.clients, token_urlsafe, token_bytes(32), ground.now
-    )
-
-
-def _login(ground: Ground, codes: LoginCodes, hashing: PasswordHashing) -> LogIn:
-    """
-    How people prove who they are.
-    """
-    nobody = Guard(lambda key: False, guardLimits(ground.config))
-
-    def take(new: Config) -> None:
-        """
-        Have the limits of a new configuration.
-        """
-        nobody.limits = guardLimits(new)
-
-    ground.live.following.add(GUARD, take)
+def _login(context: Context, hashing: PasswordHashing) -> LogIn:
+    site, guards = context.site, context.guards
     guesses = Guard(lambda key: False, GUESSES)
+    passwords = OwnerPasswords(
+        site.registry, site.config.server.domain, site.keys.open, hashing
+    )
     return LogIn(
-        ground.registry,
-        OwnerPasswords(
-            ground.registry, ground.config.server.domain, ground.opened, hashing
-        ),
-        codes,
-        LoginGuards(guarding(ground.config, ground.live, "login"), nobody, guesses),
-        ground.reactor,
+        site.registry,
+        passwords,
+        site.caches.codes,
+        LoginGuards(guards.login, guards.accounts, guesses),
+        site.reactor,
     )

@@ -22,7 +22,8 @@ from zope.interface import implementer
 
 from gigasetd.config.schema import Config
 from gigasetd.process.listeners import bind, serveStreams
-from gigasetd.site.live import Live
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
 from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.federation.addresses import DomainAlias
 from gigasetd.xmpp.federation.bot import Bot, Tell
@@ -31,7 +32,7 @@ from gigasetd.xmpp.federation.component import ComponentFactory
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.upstream import UpstreamComponent
 from gigasetd.xmpp.federation.xmlstream import COUNTS, ComponentContext, termsOf
-from gigasetd.xmpp.service import fresh
+from gigasetd.xmpp.streamid import fresh
 
 
 @implementer(IService)
@@ -149,20 +150,15 @@ class Neighbours(MultiService):
         return gatherResults(closing)
 
 
-def neighbours(
-    config: Config, executor: Executor, live: Live, reactor: Any
-) -> Neighbours:
+def neighbours(site: Site, executor: Executor) -> Part:
     """
     Build all that is configured.
     """
-    made = Neighbours(config, executor, reactor)
+    made = Neighbours(site.config, executor, site.reactor)
     made.attach()
-
-    def tell(number: str, text: str, language: str, now: float) -> str:
-        # The pages may be built later than we are.
-        return live.chat(number, text, language, now)
-
-    live.counts["components"] = made.counts
-    live.gauges["components"] = made.gauges
-    live.counts["bot"] = made.chat(tell)
-    return made
+    bot = made.chat(site.running.chat)
+    return Part(
+        services=(made,),
+        counters={"components": made.counts, "bot": bot},
+        gauges={"components": made.gauges},
+    )

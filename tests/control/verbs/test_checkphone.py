@@ -180,7 +180,7 @@ class VerbTests(ControlCase):
         """
         C{check phone} tells the steps, and what was seen meanwhile.
         """
-        self.live.fetched.note(MAC, NOW)
+        self.built.status.fetched.note(MAC, NOW)
         (*steps,) = (await self.ask("check phone", id=NUMBER))["parts"]
         self.assertEqual(
             [each["ok"] for each in steps], [None, True, True, True, None, None]
@@ -213,7 +213,7 @@ class CommandTests(CtlCase):
         now = reactor.seconds()
         self.registry.put(report(MAC, now))
         self.registry.bind(NUMBER, (binding(NUMBER, now + 3600),))
-        self.live.reachable = lambda each: True
+        self.reachable = lambda each: True
         ended = await self.ctl("check", "phone", MAC)
         self.assertEqual((ended.status, ended.err), (0, ""), ended.out)
         self.assertTrue(ended.out.startswith("?     dns: Whether it finds"))

@@ -20,7 +20,7 @@ class DecideTests(ControlCase):
         Have a firmware that is newer than the device's 42.250.
         """
         found = firmwareImages([ServedFile("42/fw263.bin", 9)])
-        self.live.stock = lambda: found
+        self.firmware = lambda: found
 
     async def test_decide(self) -> None:
         """

@@ -29,7 +29,7 @@ class OwnerTests(PeopleCase):
         """
         What the handset shows.
         """
-        return self.web.browserPages.codes.make(mac, self.wall.time)
+        return self.built.caches.codes.make(mac, self.wall.time)
 
     def enter(self, code: str, host: str = NEAR) -> Browser:
         """
@@ -114,7 +114,7 @@ class OwnerTests(PeopleCase):
         A code goes with what it opened: erased, or removed and added again,
         the device knows it no more.
         """
-        device, codes = self.registry.devices[MAC], self.web.browserPages.codes
+        device, codes = self.registry.devices[MAC], self.built.caches.codes
         code = self.code()
         self.browser.login()
         self.browser.get("/account/erase")

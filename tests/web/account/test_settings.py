@@ -145,7 +145,7 @@ class ChoicesTests(PeopleCase):
         self.registry.put(self.account()._replace(login="factory", password="", ha1=""))
         pin = pinOf(self.registry, NUMBER)._replace(answer="a", username="u")
         self.registry.put(pin)
-        code = self.web.browserPages.codes.make(MAC, self.wall.time)
+        code = self.built.caches.codes.make(MAC, self.wall.time)
         self.browser.get("/account/login")
         self.browser.send("/account/login", code=code)
         self.browser.get("/account/set/password")

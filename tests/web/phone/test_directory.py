@@ -236,9 +236,9 @@ class KeptTests(DirectoryCase):
         nobody asks again.
         """
         self.list("/directory?command=get_list&ln=*")
-        self.assertEqual(self.live.gauges["directory"]()["results"], 1)
+        self.assertEqual(self.built.status.gauges["directory"]()["results"], 1)
         self.clock.pump([LASTING, LASTING / 10])
-        self.assertEqual(self.live.gauges["directory"]()["results"], 0)
+        self.assertEqual(self.built.status.gauges["directory"]()["results"], 0)
 
 
 class HostileTests(DirectoryCase):
@@ -303,9 +303,9 @@ class FollowingTests(DirectoryCase):
         """
         keys = {name for name in KEYS if name.startswith("directory.")}
         restart = {"directory.books", "directory.max_contacts"}
-        self.assertEqual(keys - self.live.following.keys, restart)
+        self.assertEqual(keys - self.built.following.keys, restart)
         section = DirectorySection(no_hit="plain", max_results=0)
-        self.live.following.follow(Config(directory=section))
+        self.built.following.follow(Config(directory=section))
         nobody = self.list("/directory?command=get_list&ln=none")
         self.assertIsNone(nobody.get("first"))
         self.assertIsNone(self.list("/directory?command=get_list&ln=*").get("reqid"))

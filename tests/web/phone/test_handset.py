@@ -202,7 +202,7 @@ class PageTests(WebCase):
         path = f"/info/menu.jsp?mac={MAC}"
         self.assertIn("Weather", self.page(self.ask(path)))
         info = InfoSection(language="it", feeds=("https://news.example/rss",))
-        self.live.following.follow(Config(info=info))
+        self.built.following.follow(Config(info=info))
         shown = self.page(self.ask(path))
         self.assertIn("Meteo", shown)
         self.assertIn("Notizie", shown)
@@ -216,7 +216,7 @@ class PageTests(WebCase):
         self.ask(T2)
         first, again = self.ask(T2), self.ask(T2)
         self.assertEqual((first.body, first.headers), (again.body, again.headers))
-        self.assertEqual(self.live.counts["info"]["screens_kept"], 1)
+        self.assertEqual(self.built.status.counters["info"]["screens_kept"], 1)
         self.ask(f"/info/people_named?nickname=Zora&{REAL}")
         self.assertIn("Zora", self.page(self.ask(T2)))
         self.assertNotIn("Zora", self.page(self.ask(T2, FAR)))
@@ -270,7 +270,7 @@ class CheckinTests(WebCase):
         self.assertEqual((codes[199], codes[201]), (204, 429))
         self.ask("/info/menu.jsp?mac=7C2F80FFFFFF", FAR)
         self.assertNotIn("7C2F80FFFFFF", self.registry.checkins)
-        self.assertEqual(self.live.counts["provisioning"]["limited"], 3)
+        self.assertEqual(self.built.status.counters["provisioning"]["limited"], 3)
         for index in range(202):
             path = f"/checkin?mac=7C2F8001{index:04X}"
             self.assertEqual(self.ask(path, NEAR).code, 204)

@@ -251,17 +251,17 @@ class OffTests(WebCase):
         """
         answer = self.ask('/proxy/image.do?data="http://gigaset.net/images/sun.png"')
         self.assertEqual(answer.code, 404)
-        self.assertEqual(self.live.counts["images"]["switched_off"], 1)
+        self.assertEqual(self.built.status.counters["images"]["switched_off"], 1)
         self.assertEqual(self.ask("/images/sun.png").code, 200)
 
     def test_followed(self) -> None:
         """
         Images are switched on without a restart.
         """
-        self.live.following.follow(
+        self.built.following.follow(
             Config(info=InfoSection(fnt="big", image_hosts=("h",)))
         )
         answer = self.ask("/proxy/image.do?data=http://x/images/none.png")
         self.assertEqual(answer.code, 404)
-        self.assertEqual(self.live.counts["images"]["refused"], 1)
-        self.assertLessEqual({"info.fnt"}, self.live.following.keys)
+        self.assertEqual(self.built.status.counters["images"]["refused"], 1)
+        self.assertLessEqual({"info.fnt"}, self.built.following.keys)

@@ -17,7 +17,6 @@ from gigasetd.auth.passwords import tokenHash
 from gigasetd.errors import StoreError
 from gigasetd.provisioning.redirect import register
 from gigasetd.registry.model import Token
-from gigasetd.web import service as module
 from tests.web.case import FAR, MAC, MONDAY, Answer, WebCase
 from tests.web.phone.test_xmlrpc import BOMB, called
 
@@ -283,7 +282,7 @@ class CallTests(RedirectCase):
             called("x", "y", method="autoprov.listDevices"),
         ):
             self.assertRaises(Fault, self.call, body)
-        self.assertEqual(self.live.counts["redirect"]["calls_bad"], 8)
+        self.assertEqual(self.built.status.counters["redirect"]["calls_bad"], 8)
 
     def test_tooLong(self) -> None:
         """
@@ -308,12 +307,8 @@ class DurableTests(RedirectCase):
             self.waiting.append(Deferred())
             return self.waiting[-1]
 
-        whole = module.service
-        self.patch(
-            __import__("tests.web.case", fromlist=["x"]), "service",
-            lambda *given: whole(*given, safe=safe),
-        )  # fmt: skip
         super().setUp()
+        self.built.store.safe = safe  # type: ignore[method-assign]
         self.registry.put(Token("Büro", tokenHash("s:3cret"), MONDAY))
         self.text = called(f"{PHONE}-AB12", URL, "P", method="autoprov.registerDevice")
 

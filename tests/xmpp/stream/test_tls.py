@@ -16,7 +16,7 @@ from typing import Any
 
 from OpenSSL import SSL
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
@@ -25,15 +25,12 @@ from gigasetd.config.networks import Networks
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.server import ServerSection
 from gigasetd.config.sections.xmpp import XmppSection
-from gigasetd.devices.household import HouseholdIndex
-from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.build import Unsealed
-from gigasetd.site.live import Live
 from gigasetd.tls.certificate import ServerCertificate, endPoint
-from gigasetd.xmpp.service import XMPPService, service
+from gigasetd.xmpp.service import XMPPService, part
+from tests.sites import built, siteOf
 from tests.xmpp.streaming import ALICE, BIND, HEADER, PASSWORD, SASL, plain
 
 ANY = "127.0.0.1"
@@ -129,24 +126,9 @@ class TLSCase(TestCase):
         """
         The service, with a store that is never slow.
         """
-
-        def safe(number: int) -> Deferred[None]:
-            return succeed(None)
-
-        loop: Any = reactor
-        clock = SteadyClock(loop.seconds)
-        return service(
-            config,
-            registry,
-            Live(),
-            registry.tell,
-            clock,
-            loop,
-            ANY,
-            Unsealed(),
-            safe,
-            HouseholdIndex(registry, config.server.local_networks),
-        )
+        _, made = built(siteOf(config, registry, reactor, public=ANY), part)
+        xmpp: XMPPService = made
+        return xmpp
 
     def play(self, port: int, script: Any) -> Deferred[Any]:
         """

@@ -1,0 +1,154 @@
+# -*- test-case-name: tests.web.test_service -*-
+"""
+What the builders of HTTP share, beside the site.
+
+Layer 4 (assembly).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from secrets import token_bytes, token_urlsafe
+
+from gigasetd.auth.digest import Nonces
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.http import HttpSection
+from gigasetd.devices.verifiedaddress import VerifiedAddresses
+from gigasetd.provisioning.firmwarefiles import FirmwareDirectory
+from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.settings import GUARD, guardLimits
+from gigasetd.site.part import Part
+from gigasetd.site.site import Site
+from gigasetd.web.baseurl import BaseUrl
+from gigasetd.web.http.clients import Clients
+from gigasetd.web.http.digestauth import DigestAuth, DigestRealm
+from gigasetd.web.pages.access import PageAccess
+from gigasetd.web.pages.session import SessionLimits, WebSessions
+from gigasetd.web.phone.checkin import CheckIns
+
+
+@dataclass(frozen=True)
+class Guards:
+    """
+    What limits failed log-ins by HTTP.
+
+    @ivar digest: HTTP digest, by address.
+    @ivar redirect: the redirect service, by address.
+    @ivar login: the log-in forms, by address.
+    @ivar accounts: the log-in forms, by account, wherever from.
+    """
+
+    digest: Guard
+    redirect: Guard
+    login: Guard
+    accounts: Guard
+
+    def part(self) -> Part:
+        """
+        What the operator sees of them.
+        """
+        guards = {"http": self.digest, "redirect": self.redirect, "login": self.login}
+        return Part(guards=guards, follows=((GUARD, self.follow),))
+
+    def follow(self, config: Config) -> None:
+        """
+        Apply new limits.
+        """
+        limits = guardLimits(config)
+        self.digest.limits = self.redirect.limits = limits
+        self.login.limits = self.accounts.limits = limits
+
+
+@dataclass(frozen=True)
+class Context:
+    """
+    @ivar clients: the addresses of clients, and what they may see.
+    @ivar digestAuth: HTTP digest by number and password.
+    @ivar checkIns: takes the reports of phones.
+    @ivar guards: what limits failed log-ins.
+    @ivar base: the address that phones are told for our pages.
+    @ivar firmware: the firmware files that are offered.
+    @ivar access: sessions and forms of the pages for people.
+    """
+
+    site: Site
+    clients: Clients
+    digestAuth: DigestAuth
+    checkIns: CheckIns
+    guards: Guards
+    base: BaseUrl
+    firmware: FirmwareDirectory
+    access: PageAccess
+
+
+def context(site: Site) -> Context:
+    """
+    Build what the others need.
+    """
+    config, clients, guards = site.config, clientsOf(site), _guards(site.config)
+    digestAuth = DigestAuth(site.registry, realm(config), site.keys.open, guards.digest)
+    return Context(
+        site=site,
+        clients=clients,
+        digestAuth=digestAuth,
+        checkIns=CheckIns(
+            site.registry,
+            clients,
+            digestAuth.admits,
+            site.store.settle,
+            site.clock.now,
+        ),
+        guards=guards,
+        base=BaseUrl(config, site.public, site.ports),
+        firmware=FirmwareDirectory(
+            site.within(config.firmware.directory), site.clock.now
+        ),
+        access=_access(site, clients),
+    )
+
+
+def clientsOf(site: Site) -> Clients:
+    """
+    Who asks, and what they may see.
+    """
+    http = site.config.http
+    return Clients(
+        site.config.server.local_networks,
+        http.trusted_proxies,
+        http.phone_access,
+        # What phones prove to the redirect service, all pages believe.
+        VerifiedAddresses(),
+    )
+
+
+def realm(config: Config) -> DigestRealm:
+    """
+    A digest realm with nonces of its own, good for C{sip.nonce_lifetime}.
+    """
+    nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
+    return DigestRealm(config.server.domain, nonces)
+
+
+def sessionLimits(http: HttpSection) -> SessionLimits:
+    """
+    How long a session lasts.
+    """
+    idle, longest = http.session_minutes * 60.0, http.session_hours * 3600.0
+    return SessionLimits(idle, longest, http.max_sessions)
+
+
+def _guards(config: Config) -> Guards:
+    exempt, limits = config.guard.exempt.contains, guardLimits(config)
+    return Guards(
+        digest=Guard(exempt, limits),
+        redirect=Guard(exempt, limits),
+        login=Guard(exempt, limits),
+        accounts=Guard(lambda key: False, limits),
+    )
+
+
+def _access(site: Site, clients: Clients) -> PageAccess:
+    sessions = WebSessions(
+        site.registry, token_urlsafe, sessionLimits(site.config.http)
+    )
+    return PageAccess(sessions, clients, token_urlsafe, token_bytes(32), site.clock.now)
