@@ -24,6 +24,7 @@ from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
 from gigasetd.store.service import StoreService
+from gigasetd.telemetry.running import Running
 from tests.registry.populated import BOX, MAC, NUMBER, PASSWORD, numbering
 from tests.sites import siteOf
 
@@ -83,6 +84,8 @@ class CtlCase(TestCase):
     A daemon's store and control socket, and the command to ask them.
     """
 
+    reachable = staticmethod(lambda binding: False)
+
     def setUp(self):
         """
         Start them.
@@ -96,7 +99,13 @@ class CtlCase(TestCase):
         clock = SteadyClock(reactor.seconds)
         self.store = StoreService(config.store, self.folder, registry, clock, reactor)
         site = siteOf(
-            config, registry, reactor, clock=clock, store=self.store, keys=BOX
+            config,
+            registry,
+            reactor,
+            clock=clock,
+            store=self.store,
+            keys=BOX,
+            running=Running(reachable=lambda binding: self.reachable(binding)),
         )
         site.status.ready, site.status.store = True, self.store.state
         self.built = site.joined(part(site))
