@@ -50,7 +50,7 @@ class ReloadTests(SynchronousTestCase):
         """
 
         def read() -> Config:
-            raise ConfigError(["sip.max_calls: no number"])
+            raise ConfigError("sip.max_calls: no number")
 
         reload = Reload(self.config, read)
         reload.following.add(("sip.max_calls",), self.applied.append)
