@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from gigasetd.config.schema import Config
 from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.settings import guardLimits
 from gigasetd.sip.authentication import Authenticator
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.calls import Calls
@@ -23,12 +24,7 @@ from gigasetd.sip.flows import Network
 from gigasetd.sip.notifier import Subscriptions
 from gigasetd.sip.proxy import Proxy
 from gigasetd.sip.registrar import Registrar
-from gigasetd.sip.reload import (
-    echoLimits,
-    guardLimits,
-    registrationLimits,
-    subscriptionLimits,
-)
+from gigasetd.sip.reload import echoLimits, registrationLimits, subscriptionLimits
 from gigasetd.sip.stun.responder import StunResponder
 from gigasetd.sip.transactionlayer import Transactions
 
