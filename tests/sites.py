@@ -44,7 +44,7 @@ class MemoryStore:
         Tell the listeners.
         """
         self.settled += 1
-        self._registry.tell()
+        self._registry.notify()
 
     def safe(self, number: int) -> Deferred[None]:
         """

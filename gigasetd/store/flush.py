@@ -273,7 +273,7 @@ class Flush:
 
     def state(self) -> dict[str, Any]:
         """
-        As L{gigasetd.site.live.Live.store} wants it.
+        As L{gigasetd.telemetry.status.Status.store} has it.
         """
         pending = len(self._journal)
         waited = self._reactor.seconds() - self._current

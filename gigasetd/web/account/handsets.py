@@ -133,7 +133,7 @@ class HandsetPages:
         """
         List the pages that can be previewed, by id and title.
         """
-        services = self._pages().menuServices(context)
+        services = self._pages.menuServices(context)
         pages = [("menu", "Menu"), ("screen", "Idle display")]
         return pages + [
             (each.id, each.title(context.words)) for each in services if each.pictured

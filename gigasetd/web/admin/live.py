@@ -188,7 +188,7 @@ class LivePages:
                 *(str(call.get(key, "")) for key in ("caller", "callee", "state")),
                 when(call.get("since")),
             ]
-            for call in self._context.live.calls()[:MOST]
+            for call in self._context.running.calls()[:MOST]
         ]
 
 

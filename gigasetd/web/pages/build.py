@@ -98,7 +98,7 @@ def people(
         },
         gauges={
             "sessions": lambda: {"open": len(access.sessions)},
-            "watching": lambda: {"open": len(watching.watchers)},
+            "watching": lambda: {"open": len(watching.streams)},
         },
         expires=(codes.tidy, access.sessions.tidy),
         follows=((FOLLOWED, _follow(access, watching)),),
