@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.dns.test_cache -*-
 """
-Answers of other resolvers, until they are old.
+Cache of upstream resolvers' answers, until their times to live end.
 
 Layer 1 (state).
 """
@@ -17,7 +17,7 @@ Key = tuple[bytes, bool, bool]
 
 class CachedAnswer(NamedTuple):
     """
-    One answer.
+    One answer, with the times in epoch seconds.
     """
 
     reply: bytes
@@ -27,7 +27,7 @@ class CachedAnswer(NamedTuple):
 
 class AnswerCache:
     """
-    Bounded in entries and in bytes; what came first gives way first.
+    Bounded in entries and in bytes; the oldest entry is evicted first.
 
     @ivar size: bytes of all answers.
     """
@@ -36,42 +36,39 @@ class AnswerCache:
         self.size = 0
         self._most = most
         self._largest = largest
-        self._kept: dict[Key, CachedAnswer] = {}
+        self._answers: dict[Key, CachedAnswer] = {}
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._answers)
 
     def get(self, question: Question, now: float) -> bytes | None:
         """
-        The answer to C{question}, its times to live as they are by now.
+        The answer to C{question}, with its remaining times to live.
         """
-        kept = self._kept.get(question.key)
-        if kept is None:
+        cached = self._answers.get(question.key)
+        if cached is None:
             return None
-        if kept.until <= now:
+        if cached.until <= now:
             self._drop(question.key)
             return None
-        return addressed(aged(kept.reply, int(now - kept.since)), question)
+        return addressed(aged(cached.reply, int(now - cached.since)), question)
 
     def put(self, question: Question, reply: bytes, now: float) -> None:
         """
-        Keep an answer, if it may be kept.
+        Store an answer, if it may be cached.
 
-        @param reply: without OPT record, its records seen to be whole.
+        @param reply: without OPT record, its records checked to be whole.
         """
         seconds = lifetime(reply)
         if not seconds or not self._most:
             return
         self._drop(question.key)
-        self._kept[question.key] = CachedAnswer(reply, now, now + seconds)
+        self._answers[question.key] = CachedAnswer(reply, now, now + seconds)
         self.size += len(reply)
-        while len(self._kept) > self._most or self.size > self._largest:
-            self._drop(next(iter(self._kept)))
+        while len(self._answers) > self._most or self.size > self._largest:
+            self._drop(next(iter(self._answers)))
 
     def _drop(self, key: Key) -> None:
-        """
-        Forget one answer.
-        """
-        kept = self._kept.pop(key, None)
-        if kept is not None:
-            self.size -= len(kept.reply)
+        cached = self._answers.pop(key, None)
+        if cached is not None:
+            self.size -= len(cached.reply)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.dns.test_check -*-
 """
-What the network's resolver says of the vendor's names: C{gigasetctl check
+Check how the network's resolver answers the vendor's names: C{gigasetctl check
 dns}, which needs no daemon.
 
 Layer 3 (I/O).
@@ -22,10 +22,10 @@ from gigasetd.dns.message import parseQuestion as parsed
 from gigasetd.dns.records import answers, code, records
 
 PATIENCE = 2.0
-"""Seconds for one resolver to answer."""
+"""Seconds that one resolver has to answer."""
 
 A = 1
-"""The record type that phones ask for."""
+"""The record type that phones query."""
 
 Server = tuple[str, int]
 
@@ -37,83 +37,75 @@ def check(
     resolvers: Sequence[Server],
 ) -> dict[str, Any]:
     """
-    Ask for each name.
+    Query each name.
 
     @param here: the addresses of this server.
-    @param target: the one of them that the names should lead to.
-    @param resolvers: whom to ask; the next one where one is silent.
-    @return: the document to tell, C{"ok"} where all is as it must be.
+    @param target: the one of them that the names should resolve to.
+    @param resolvers: queried in this order; a silent one is skipped from then
+        on.
+    @return: the result document; C{"ok"} where every name resolves to this
+        server.
     """
     left = list(resolvers)
-    found = [_one(name, here, target, left) for name in names]
-    wrong = [each for each in found if not each["here"]]
+    results = [_result(name, here, target, left) for name in names]
+    wrong = [result for result in results if not result["here"]]
     document: dict[str, Any] = {
         "ok": not wrong,
         "resolvers": [_shown(server) for server in resolvers],
         "server": target,
-        "names": found,
+        "names": results,
     }
     if wrong:
-        document["detail"] = _advice(len(wrong), len(found), bool(left))
+        document["detail"] = _advice(len(wrong), len(results), bool(left))
     return document
 
 
 def _advice(wrong: int, all_: int, answered: bool) -> str:
-    """
-    What to do, in one sentence.
-    """
     if not answered:
-        return "no resolver answers: see that this machine has one, and ask again"
+        return (
+            "no resolver answers: check /etc/resolv.conf of this machine, and try again"
+        )
     return (
-        f"{wrong} of {all_} names do not lead here: change the resolver as "
-        "docs/dns.md shows, or let phones ask gigasetd itself (dns.listen)"
+        f"{wrong} of {all_} names do not resolve to this server: change the resolver "
+        "as docs/dns.md shows, or let phones query gigasetd itself (dns.listen)"
     )
 
 
-def _one(
+def _result(
     name: str, here: Collection[str], target: str, left: list[Server]
 ) -> dict[str, Any]:
-    """
-    What is known of one name; resolvers that are silent leave C{left}.
-    """
+    # Resolvers that do not answer are removed from C{left}.
     while left:
         try:
-            found = ask(left[0], name)
+            addresses = ask(left[0], name)
         except (OSError, MalformedMessage):
             del left[0]
             continue
-        good = bool(found) and set(found) <= set(here)
-        told = {"name": name, "answers": found, "here": good}
-        return {**told, "change": "" if good else _change(name, found, target)}
+        good = bool(addresses) and set(addresses) <= set(here)
+        result = {"name": name, "answers": addresses, "here": good}
+        return {**result, "change": "" if good else _change(name, addresses, target)}
     return {"name": name, "answers": [], "here": False, "change": "no answer"}
 
 
-def _change(name: str, found: Collection[str], target: str) -> str:
-    """
-    What to change, for one name.
-    """
-    loops = [text for text in found if _isLoopback(text)]
+def _change(name: str, addresses: Collection[str], target: str) -> str:
+    loops = [text for text in addresses if _isLoopback(text)]
     if loops:
-        return f"{loops[0]} is every phone itself: let it lead to {target}"
-    verb = "add a record" if not found else "override it"
+        return f"{loops[0]} means the phone itself: let it resolve to {target}"
+    verb = "add a record" if not addresses else "override it"
     return f"{verb}: {name} A {target}"
 
 
 def _isLoopback(text: str) -> bool:
-    """
-    Whether an address is good on one machine only.
-    """
     address = readAddress(text)
     return address is not None and address.is_loopback
 
 
 def ask(server: Server, name: str) -> list[str]:
     """
-    The IPv4 addresses that a resolver tells; none for a name that it does
-    not have.
+    Query the IPv4 addresses of a name; none for a name that does not exist.
 
-    @raise OSError: it is silent, or does not want to.
-    @raise Malformed: its answer is none.
+    @raise OSError: the resolver does not answer, or refuses.
+    @raise MalformedMessage: its answer is malformed.
     """
     ident = randbelow(0x10000)
     labels = [label.encode("ascii") for label in name.split(".")]
@@ -131,9 +123,7 @@ def ask(server: Server, name: str) -> list[str]:
 
 def _exchange(server: Server, query: bytes, ident: int) -> bytes:
     """
-    Send a question and wait for its answer.
-
-    @raise OSError: none comes.
+    @raise OSError: no answer comes.
     """
     question, end = parsed(query), monotonic() + PATIENCE
     family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
@@ -150,7 +140,7 @@ def _exchange(server: Server, query: bytes, ident: int) -> bytes:
 
 def hostAddresses(name: str, resolvers: Sequence[Server]) -> list[str]:
     """
-    The addresses of a host; none where nobody knows.
+    The addresses of a host; none where no resolver knows it.
     """
     for server in resolvers:
         with suppress(OSError, MalformedMessage):
@@ -159,9 +149,6 @@ def hostAddresses(name: str, resolvers: Sequence[Server]) -> list[str]:
 
 
 def _shown(server: Server) -> str:
-    """
-    A resolver, without the usual port.
-    """
     host, port = server
     if port == 53:
         return host

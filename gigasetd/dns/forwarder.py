@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.dns.test_service -*-
 """
-Asks the resolvers that the network had before, one after the other, each for
-a bounded time.
+Forward queries to the upstream resolvers, one after the other, each for a bounded
+time.
 
 Layer 3 (I/O).
 """
@@ -36,17 +36,17 @@ from gigasetd.dns.query import Server, TcpQuery, UdpQuery
 from gigasetd.dns.records import code, cut, stripped
 
 PATIENCE = 1.5
-"""Seconds for one resolver to answer."""
+"""Seconds that one resolver has to answer."""
 
 ROUNDS = 2
 TRIES = 6
-"""How often the list is gone through, and resolvers asked in all."""
+"""How often the list is tried, and how many queries in all."""
 
 MOST = 256
-"""Questions under way; each has a socket of its own."""
+"""Pending questions; each has a socket of its own."""
 
 MOST_WAITING = 64
-"""Askers that wait for one and the same answer."""
+"""Clients that wait for one and the same answer."""
 
 
 class NoAnswer(Exception):
@@ -57,8 +57,8 @@ class NoAnswer(Exception):
 
 class Forwarder:
     """
-    @ivar servers: tells the resolvers, (address, port) each.
-    @ivar counts: what became of questions.
+    @ivar servers: returns the resolvers, (address, port) each.
+    @ivar counts: queries by their result.
     """
 
     def __init__(self, servers: Callable[[], Sequence[Server]], reactor: Any) -> None:
@@ -76,7 +76,7 @@ class Forwarder:
 
     def ask(self, question: Question) -> Deferred[bytes]:
         """
-        Have a question answered; equal ones that are under way become one.
+        Forward a question; equal ones that are pending become one.
 
         @return: fires with an answer without OPT record, its records whole;
             fails with L{NoAnswer}.
@@ -94,22 +94,17 @@ class Forwarder:
             self.counts["asked"] += 1
             self._waiting[question.key] = [answer]
             asking = Deferred.fromCoroutine(self._ask(question))
-            asking.addBoth(self._tell, question)
+            asking.addBoth(self._fire, question)
         return answer
 
-    def _tell(self, result: Any, question: Question) -> None:
-        """
-        Tell all who wait.
-        """
+    def _fire(self, result: Any, question: Question) -> None:
         for answer in self._waiting.pop(question.key, ()):
             answer.callback(result)
 
     async def _ask(self, question: Question) -> bytes:
-        """
-        Ask until somebody knows; else what the last one said.
-        """
+        # The first useful answer; else the last one that came.
         last: bytes | None = None
-        for server in self._turns():
+        for server in self._attempts():
             reply = await self._once(server, question)
             if reply is None:
                 self.counts["retried"] += 1
@@ -123,70 +118,57 @@ class Forwarder:
         self.counts["answered"] += 1
         return last
 
-    def _turns(self) -> Iterator[Server]:
-        """
-        Whom to ask, in what order.
-        """
+    def _attempts(self) -> Iterator[Server]:
         servers = list(self.servers())
         for server in (servers * ROUNDS)[:TRIES]:
             if self._open:
                 yield server
 
     async def _once(self, server: Server, question: Question) -> bytes | None:
-        """
-        Ask one resolver; C{None} where it says nothing of use.
-        """
-        reply = await self._asked(server, question._replace(extended=True))
+        # C{None} where the resolver gives no usable answer.
+        reply = await self._exchange(server, question._replace(extended=True))
         if reply is not None and code(reply) in (FORMERR, NOTIMP):
-            # COMPAT: resolvers in old routers know no OPT record.
-            reply = await self._asked(server, question._replace(extended=False))
+            # COMPAT: resolvers in old routers do not understand an OPT record.
+            reply = await self._exchange(server, question._replace(extended=False))
         return reply
 
-    async def _asked(self, server: Server, question: Question) -> bytes | None:
-        """
-        As L{_once}, in one form of the question.
-        """
+    async def _exchange(self, server: Server, question: Question) -> bytes | None:
         ident = randbelow(0x10000)
         query = _query(question, ident)
-        reply = await self._byDatagram(server, query, question, ident)
+        reply = await self._overUdp(server, query, question, ident)
         if reply is not None and cut(reply):
             self.counts["by_tcp"] += 1
-            reply = await self._byStream(server, query, question, ident)
+            reply = await self._overTcp(server, query, question, ident)
         try:
             return None if reply is None else stripped(reply)
         except MalformedMessage:
             return None
 
-    async def _byDatagram(
+    async def _overUdp(
         self, server: Server, query: bytes, question: Question, ident: int
     ) -> bytes | None:
-        """
-        Over UDP, from a port that nobody can guess.
-        """
+        # From a random port, which an attacker cannot guess.
         socket = UdpQuery(server, query, question, ident)
         self._sockets.add(socket)
         try:
             self._reactor.listenUDP(0, socket, "::" if ":" in server[0] else "", 65535)
-            return await _within(PATIENCE, socket.answer, self._reactor)
+            return await _orTimeout(PATIENCE, socket.answer, self._reactor)
         except CannotListenError:
             return None
         finally:
             self._sockets.discard(socket)
             socket.close()
 
-    async def _byStream(
+    async def _overTcp(
         self, server: Server, query: bytes, question: Question, ident: int
     ) -> bytes | None:
-        """
-        Over TCP, what was too long.
-        """
         host, port = server
         kind = TCP6ClientEndpoint if ":" in host else TCP4ClientEndpoint
         stream = TcpQuery(query, question, ident)
         endpoint = kind(self._reactor, host, port, PATIENCE)
         try:
             await connectProtocol(endpoint, stream)
-            return await _within(PATIENCE, stream.answer, self._reactor)
+            return await _orTimeout(PATIENCE, stream.answer, self._reactor)
         except (ConnectError, OSError):
             return None
         finally:
@@ -194,7 +176,7 @@ class Forwarder:
 
     def close(self) -> None:
         """
-        Wait for nobody any longer.
+        Give up all pending questions.
         """
         self._open = False
         for socket in list(self._sockets):
@@ -202,20 +184,13 @@ class Forwarder:
 
 
 def _query(question: Question, ident: int) -> bytes:
-    """
-    The question as we ask it.
-    """
     flags = WANTED | (UNCHECKED if question.unchecked else 0)
     return finished(HEADER.pack(ident, flags, 1, 0, 0, 0) + question.wire, question)
 
 
-async def _within(
+async def _orTimeout(
     seconds: float, answer: Deferred[bytes | None], reactor: Any
 ) -> bytes | None:
-    """
-    Wait for an answer, but not for ever.
-    """
-
     def end() -> None:
         if not answer.called:
             answer.callback(None)

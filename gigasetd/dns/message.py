@@ -1,10 +1,11 @@
 # -*- test-case-name: tests.dns.test_message -*-
 """
-A DNS question as it came, and the plain shapes of an answer to it (RFC 1035
-section 4.1, RFC 6891).
+Parse a DNS query, and encode answers without records (RFC 1035 section 4.1,
+RFC 6891).
 
-Only what a resolver must know is read: no pointer is ever followed, so that
-nothing a peer writes can make us run in circles.
+Written by hand beside L{twisted.names.dns}: only what a resolver needs is parsed,
+and no pointer is ever followed, so that no message can make us run in circles;
+upstream answers are passed on byte for byte.
 
 Layer 0 (values).
 """
@@ -29,10 +30,10 @@ SIGNED = 0x8000
 """The DO bit of the OPT record (RFC 3225)."""
 
 PLAIN = 512
-"""Bytes of a datagram to a peer that tells nothing of itself."""
+"""Bytes of a datagram to a client without an OPT record."""
 
 LARGEST = 1232
-"""Bytes of any datagram: what passes every path unfragmented."""
+"""Bytes of any datagram: passes every path unfragmented."""
 
 MOST_ADDITIONAL = 4
 LONGEST_NAME = 255
@@ -40,19 +41,19 @@ LONGEST_NAME = 255
 
 class MalformedMessage(Exception):
     """
-    A message that is no question.
+    A message that is no query.
 
-    @ivar answer: the error to answer, C{None} where silence is better.
+    @ivar answer: the error to answer, C{None} for no answer.
     """
 
     def __init__(self, answer: bytes | None = None) -> None:
-        super().__init__("no question")
+        super().__init__("no DNS query")
         self.answer = answer
 
 
 class Question(NamedTuple):
     """
-    One question, and what its sender understands.
+    One question, and what its sender supports.
     """
 
     ident: int
@@ -61,8 +62,8 @@ class Question(NamedTuple):
     family: int  #: CLASS
     recursion: bool  #: RD
     unchecked: bool  #: CD (RFC 4035 section 3.2.2)
-    wire: bytes  #: the question section, as written
-    limit: int  #: bytes of a datagram that the sender takes
+    wire: bytes  #: the question section as received
+    limit: int  #: bytes of a datagram that the sender accepts
     extended: bool  #: whether it sent an OPT record
     signed: bool  #: DO
 
@@ -76,14 +77,14 @@ class Question(NamedTuple):
 
 def folded(wire: bytes) -> bytes:
     """
-    A question section, its name in lower case; TYPE and CLASS are no letters.
+    A question section with its name in lower case; TYPE and CLASS are no letters.
     """
     return wire[:-4].lower() + wire[-4:]
 
 
 class Extension(NamedTuple):
     """
-    The OPT record of a question (RFC 6891 section 6.1).
+    The OPT record of a query (RFC 6891 section 6.1).
     """
 
     size: int
@@ -93,9 +94,9 @@ class Extension(NamedTuple):
 
 def skipName(data: bytes, at: int) -> int:
     """
-    Where a name ends; a pointer ends it.
+    The offset behind a name; a pointer ends it.
 
-    @raise Malformed: it does not.
+    @raise MalformedMessage: the name is cut off or too long.
     """
     start = at
     while at < len(data) and at - start < LONGEST_NAME:
@@ -112,9 +113,9 @@ def skipName(data: bytes, at: int) -> int:
 
 def parseQuestion(data: bytes) -> Question:
     """
-    Read a query.
+    Parse a query.
 
-    @raise Malformed: it is none, or asks for what nobody does.
+    @raise MalformedMessage: it is none, or of a kind that is not supported.
     """
     if len(data) < HEADER.size:
         raise MalformedMessage
@@ -141,9 +142,6 @@ def parseQuestion(data: bytes) -> Question:
 def _question(
     ident: int, flags: int, name: str, wire: bytes, extension: Extension | None
 ) -> Question:
-    """
-    The parts as a question.
-    """
     size = extension.size if extension else PLAIN
     return Question(
         ident,
@@ -161,10 +159,9 @@ def _question(
 
 def _name(data: bytes) -> tuple[str, int]:
     """
-    The name that is asked for, and where it ends; it is the first of the
-    message, so that a pointer in it could only lead nowhere.
-
-    @raise Malformed: it is cut off, too long, or has a pointer.
+    @return: the name, and the offset behind it.  It is the first name of the
+        message, so that a pointer in it could only lead nowhere.
+    @raise MalformedMessage: it is cut off, too long, or has a pointer.
     """
     labels, at = [], HEADER.size
     end = skipName(data, at)
@@ -181,35 +178,34 @@ def _name(data: bytes) -> tuple[str, int]:
 
 def _extension(data: bytes, at: int, count: int) -> Extension | None:
     """
-    The OPT record among C{count} records, C{None} where there is none.
-
-    @raise Malformed: a record is cut off, or there are two of them.
+    @return: the OPT record among C{count} records, C{None} where there is none.
+    @raise MalformedMessage: a record is cut off, or there are two OPT records.
     """
-    found: Extension | None = None
+    option: Extension | None = None
     for _ in range(count):
         at = skipName(data, at)
         if at + RECORD.size > len(data):
             raise MalformedMessage
         kind, size, ttl, length = RECORD.unpack_from(data, at)
         at += RECORD.size + length
-        if at > len(data) or (kind == OPT and found):
+        if at > len(data) or (kind == OPT and option):
             raise MalformedMessage
         if kind == OPT:
-            found = Extension(size, ttl >> 16 & 0xFF, bool(ttl & SIGNED))
-    return found
+            option = Extension(size, ttl >> 16 & 0xFF, bool(ttl & SIGNED))
+    return option
 
 
 def error(ident: int, flags: int, code: int) -> bytes:
     """
-    An error about a message of which no question is known.
+    Encode an error about a message whose question is unknown.
     """
-    told = RESPONSE | flags & (OPCODE | WANTED) | code
-    return HEADER.pack(ident, told, 0, 0, 0, 0)
+    flags = RESPONSE | flags & (OPCODE | WANTED) | code
+    return HEADER.pack(ident, flags, 0, 0, 0, 0)
 
 
 def plain(question: Question, code: int, flags: int = AVAILABLE) -> bytes:
     """
-    An answer without records.
+    Encode an answer without records.
     """
     flags |= RESPONSE | code
     if question.recursion:
@@ -221,12 +217,12 @@ def finished(
     reply: bytes, question: Question, extendedCode: int = 0, limit: int = 0xFFFF
 ) -> bytes:
     """
-    An answer as it may leave: with an OPT record for those who sent one, and
-    with its mark instead of its records where it is too long.
+    Complete an answer: with an OPT record for clients that sent one; truncated to
+    its header and question where it is too long.
 
     @param reply: without OPT record.
     @param extendedCode: the upper eight bits of the response code.
-    @param limit: bytes that the way to the sender has room for.
+    @param limit: bytes that the client or the transport accepts.
     """
     option = _option(question, extendedCode) if question.extended else b""
     if len(reply) + len(option) > limit:
@@ -238,16 +234,11 @@ def finished(
 
 
 def _option(question: Question, extendedCode: int) -> bytes:
-    """
-    Our own OPT record.
-    """
     ttl = extendedCode << 24 | (SIGNED if question.signed else 0)
     return b"\0" + RECORD.pack(OPT, LARGEST, ttl, 0)
 
 
 def _truncated(reply: bytes, question: Question) -> bytes:
-    """
-    The answer without records, with the mark that sends the peer to TCP.
-    """
+    # The TC bit makes the client ask again by TCP.
     flags = int.from_bytes(reply[2:4], "big") | TRUNCATED
     return HEADER.pack(question.ident, flags, 1, 0, 0, 0) + question.wire

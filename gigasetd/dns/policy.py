@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.dns.test_policy -*-
 """
-Which DNS question is answered here, which is passed on, which is refused.
+Decide which DNS query is answered here, which is forwarded, which is refused.
 
-The vendor's names lead to this server; all else belongs to the resolvers
-that the network had before, and only the network itself may ask for it.
+The vendor's names resolve to this server; all others are forwarded to the
+upstream resolvers, for clients in the local networks only.
 
 Layer 2 (rules).
 """
@@ -31,7 +31,7 @@ from gigasetd.dns.message import (
 )
 
 TTL = 300
-"""Seconds that our own answers are good for."""
+"""Seconds that our own answers are valid."""
 
 TRANSFERS = (251, 252)
 """IXFR and AXFR, which are for name servers."""
@@ -40,28 +40,28 @@ NAPTRS = (("_sip._udp", b"SIP+D2U"), ("_sip._tcp", b"SIP+D2T"))
 """RFC 3263 section 4.1."""
 
 LocalAddress = Callable[[], str]
-"""Tells the address of ours that a question came to."""
+"""Returns our address that was queried; looked up only when needed."""
 
 OWNER = b"\xc0\x0c"
-"""The name that was asked for, as a pointer to it."""
+"""A pointer to the name in the question."""
 
 MINIMAL = b"\x07RFC8482\x00"
 """An HINFO record of that processor and no system."""
 
 Decision = Union[bytes, Question]
-"""An answer without OPT record, or what to ask upstream."""
+"""An answer without OPT record, or the question to forward."""
 
 
 @dataclass
 class Resolver:
     """
-    @ivar names: the names that lead here, in lower case.
+    @ivar names: the overridden names, in lower case.
     @ivar ports: service label -> its port, such as C{"_sip._udp": 5060}.
-    @ivar address: C{(asked, version)} -> the address that phones reach this
-        server at, C{""} for none; C{asked()} is where the question came to.
+    @ivar address: C{(local, version)} -> the address at which phones reach this
+        server, C{""} for none; C{local()} is the address that was queried.
     @ivar near: whether an address lies in the local networks.
-    @ivar open: whether others, too, are told the names that lead here.
-    @ivar heard: is told who asked for a name that leads here.
+    @ivar open: whether other clients, too, may query the overridden names.
+    @ivar heard: called with each client that queries an overridden name.
     """
 
     names: Collection[str]
@@ -74,12 +74,12 @@ class Resolver:
     def __post_init__(self) -> None:
         self.counts = {"overridden": 0, "refused": 0, "unsupported": 0, "any": 0}
 
-    def decide(self, question: Question, host: str, asked: LocalAddress) -> Decision:
+    def decide(self, question: Question, host: str, local: LocalAddress) -> Decision:
         """
-        What becomes of a question.
+        Decide one query.
 
-        @param host: who asks.
-        @param asked: the address of ours that it came to.
+        @param host: the client's address.
+        @param local: our address that was queried.
         """
         base, service = split(question.name)
         ours = base in self.names
@@ -94,70 +94,57 @@ class Resolver:
         if ours:
             self.counts["overridden"] += 1
             self.heard(host)
-            return self._answer(question, base, service, asked)
+            return self._answer(question, base, service, local)
         return question if question.recursion else self._refuse(question)
 
     def _refuse(self, question: Question) -> bytes:
-        """
-        Not for this one; never longer than the question.
-        """
+        # Never longer than the query: no amplification.
         self.counts["refused"] += 1
         return plain(question, REFUSED, 0)
 
     def _minimal(self, question: Question) -> bytes:
-        """
-        The smallest true answer to "all you have" (RFC 8482 section 4.2).
-        """
+        # The smallest true answer to ANY (RFC 8482 section 4.2).
         head = plain(question, NOERROR)
         record = OWNER + RECORD.pack(dns.HINFO, IN, TTL, len(MINIMAL)) + MINIMAL
         return head[:6] + b"\0\1" + head[8:] + record
 
     def _answer(
-        self, question: Question, base: str, service: str, asked: LocalAddress
+        self, question: Question, base: str, service: str, local: LocalAddress
     ) -> bytes:
-        """
-        What we have of that kind; where there is nothing, an SOA record says
-        for how long.
-        """
-        found: list[tuple[str, Any]] = []
+        # Where there is no such record, an SOA says for how long (RFC 2308).
+        answers: list[tuple[str, Any]] = []
         more: list[tuple[str, Any]] = []
         if service:
-            found = self._service(question, base, service)
-            more = self._addresses(base, asked) if found else []
+            answers = self._service(question, base, service)
+            more = self._addresses(base, local) if answers else []
         elif question.kind in (dns.A, dns.AAAA):
-            addresses = self._addresses(base, asked)
-            found = [one for one in addresses if question.kind == one[1].TYPE]
+            addresses = self._addresses(base, local)
+            answers = [each for each in addresses if question.kind == each[1].TYPE]
         elif question.kind == dns.NAPTR:
-            found = self._pointers(base)
-        return _message(question, found, more, () if found else (_nothing(base),))
+            answers = self._pointers(base)
+        negative = () if answers else (_negative(base),)
+        return _message(question, answers, more, negative)
 
-    def _addresses(self, base: str, asked: LocalAddress) -> list[tuple[str, Any]]:
-        """
-        The address records of this server.
-        """
-        four, six = self.address(asked, 4), self.address(asked, 6)
-        found: list[tuple[str, Any]] = []
+    def _addresses(self, base: str, local: LocalAddress) -> list[tuple[str, Any]]:
+        four, six = self.address(local, 4), self.address(local, 6)
+        records: list[tuple[str, Any]] = []
         if four:
-            found.append((base, dns.Record_A(four)))
+            records.append((base, dns.Record_A(four)))
         if six:
-            found.append((base, dns.Record_AAAA(ip_address(six).exploded)))
-        return found
+            records.append((base, dns.Record_AAAA(ip_address(six).exploded)))
+        return records
 
     def _service(
         self, question: Question, base: str, service: str
     ) -> list[tuple[str, Any]]:
-        """
-        The SRV record of a service that runs here (RFC 2782).
-        """
+        # RFC 2782.
         port = self.ports.get(service)
         if not port or question.kind != dns.SRV:
             return []
         return [(question.name, dns.Record_SRV(0, 0, port, base))]
 
     def _pointers(self, base: str) -> list[tuple[str, Any]]:
-        """
-        Which transports of SIP run here, and under which SRV names.
-        """
+        # Which SIP transports run here, and under which SRV names.
         running = [pair for pair in NAPTRS if self.ports.get(pair[0])]
         return [
             (
@@ -172,7 +159,7 @@ class Resolver:
 
 def split(name: str) -> tuple[str, str]:
     """
-    The host name in a name, and the service labels before it.
+    Split a name into its host name and the service labels before it.
     """
     labels = name.split(".")
     count = 0
@@ -181,35 +168,27 @@ def split(name: str) -> tuple[str, str]:
     return ".".join(labels[count:]), ".".join(labels[:count])
 
 
-def _nothing(base: str) -> tuple[str, Any]:
-    """
-    What says that there is no such record, for a while (RFC 2308).
-    """
+def _negative(base: str) -> tuple[str, Any]:
     return base, dns.Record_SOA(base, f"nobody.{base}", 1, 3600, 600, 86400, TTL)
 
 
 def _message(
     question: Question,
-    found: Collection[tuple[str, Any]],
+    answers: Collection[tuple[str, Any]],
     more: Collection[tuple[str, Any]] = (),
     authority: Collection[tuple[str, Any]] = (),
 ) -> bytes:
-    """
-    An answer of our own, the question repeated to the letter.
-    """
+    # The question is repeated byte for byte: clients compare its spelling.
     message = dns.Message(maxSize=0)
     name = question.name.encode("latin-1")
     message.queries = [dns.Query(name, question.kind, question.family)]
-    message.answers = [_header(*one) for one in found]
-    message.authority = [_header(*one) for one in authority]
-    message.additional = [_header(*one) for one in more]
+    message.answers = [_header(*record) for record in answers]
+    message.authority = [_header(*record) for record in authority]
+    message.additional = [_header(*record) for record in more]
     body = message.toStr()
     head = plain(question, NOERROR, AUTHORITY | AVAILABLE)
     return head[:4] + body[4:12] + head[12:] + body[len(head) :]
 
 
 def _header(name: str, record: Any) -> dns.RRHeader:
-    """
-    A record under its name.
-    """
     return dns.RRHeader(name, record.TYPE, IN, TTL, record, auth=True)

@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.dns.test_service -*-
+# -*- test-case-name: tests.dns.test_query -*-
 """
-One question on its way to another resolver, over UDP or over TCP.
+One query to an upstream resolver, over UDP or TCP.
 
 Layer 3 (I/O).
 """
@@ -34,7 +34,8 @@ class UpstreamQuery:
 
     def give(self, data: bytes | None) -> None:
         """
-        Take what came, unless it is something else.
+        Fire with a received message, unless it answers another question; C{None}
+        gives up.
         """
         fits = data is None or (
             answers(data, self._question, self._ident)
@@ -46,8 +47,8 @@ class UpstreamQuery:
 
 class UdpQuery(DatagramProtocol, UpstreamQuery):
     """
-    One question over UDP; connected, so that nobody but who was asked is
-    heard.
+    A query over UDP; its socket is connected, so that only the resolver's answers
+    arrive.
     """
 
     noisy = False
@@ -61,7 +62,7 @@ class UdpQuery(DatagramProtocol, UpstreamQuery):
 
     def startProtocol(self) -> None:
         """
-        Ask.
+        Send the query.
         """
         transport: Any = self.transport
         try:
@@ -71,20 +72,14 @@ class UdpQuery(DatagramProtocol, UpstreamQuery):
             self.give(None)
 
     def datagramReceived(self, datagram: bytes, addr: Any) -> None:
-        """
-        Something came.
-        """
         self.give(datagram)
 
     def connectionRefused(self) -> None:
-        """
-        Nobody is there.
-        """
         self.give(None)
 
     def close(self) -> None:
         """
-        Free the port.
+        Close the socket.
         """
         transport: Any = self.transport
         if transport is not None:
@@ -93,7 +88,7 @@ class UdpQuery(DatagramProtocol, UpstreamQuery):
 
 class TcpQuery(Int16StringReceiver, UpstreamQuery):
     """
-    One question over TCP.
+    A query over TCP.
     """
 
     def __init__(self, query: bytes, question: Question, ident: int) -> None:
@@ -102,25 +97,19 @@ class TcpQuery(Int16StringReceiver, UpstreamQuery):
 
     def connectionMade(self) -> None:
         """
-        Ask.
+        Send the query.
         """
         self.sendString(self._query)
 
     def stringReceived(self, string: bytes) -> None:
-        """
-        Something came.
-        """
         self.give(string)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """
-        Nothing more comes.
-        """
         self.give(None)
 
     def close(self) -> None:
         """
-        Hang up.
+        Close the connection.
         """
         transport: Any = self.transport
         if transport is not None:

@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.dns.test_cache -*-
+# -*- test-case-name: tests.dns.test_records -*-
 """
-The records of an answer that somebody else gave, as far as a cache must know
-them: where their times to live stand, and how long it may be kept.
+Parse the records of an upstream answer as far as a cache needs them: the places
+and values of their times to live.
 
 Layer 0 (values).
 """
@@ -29,20 +29,20 @@ SOA = 6
 ANSWER, AUTHORITATIVE, ADDITIONAL = range(3)
 
 LONGEST = 3600
-"""Seconds that an answer is kept at most."""
+"""Seconds that an answer is cached at most."""
 
 LONGEST_NEGATIVE = 300
-"""Seconds for one that says that there is nothing (RFC 2308 section 5)."""
+"""The same for a negative answer (RFC 2308 section 5)."""
 
 
 class Record(NamedTuple):
     """
-    Where one record stands.
+    The offsets of one record.
     """
 
     section: int
     start: int
-    place: int  #: of its time to live
+    place: int  #: offset of its time to live
     end: int
     kind: int
     ttl: int  #: seconds
@@ -50,10 +50,10 @@ class Record(NamedTuple):
 
 def records(data: bytes) -> Iterator[Record]:
     """
-    All records behind the one question; each takes at least 11 bytes, so
-    that their number is bounded by the message.
+    Parse all records behind the question; each takes at least 11 bytes, so that
+    their number is bounded by the message.
 
-    @raise Malformed: one is cut off.
+    @raise MalformedMessage: one is cut off.
     """
     counts = HEADER.unpack_from(data)[3:]
     at = skipName(data, HEADER.size) + 4
@@ -74,7 +74,7 @@ def records(data: bytes) -> Iterator[Record]:
 
 def answers(data: bytes, question: Question, ident: int) -> bool:
     """
-    Whether this is the answer to a question that we sent as C{ident}.
+    Whether a message answers the query that we sent as C{ident}.
     """
     if len(data) < HEADER.size:
         return False
@@ -97,45 +97,44 @@ def code(data: bytes) -> int:
 
 def cut(data: bytes) -> bool:
     """
-    Whether an answer says that it was too long.
+    Whether an answer was truncated (TC).
     """
     return bool(data[2] << 8 & TRUNCATED)
 
 
 def stripped(data: bytes) -> bytes:
     """
-    An answer without its OPT record, which is between neighbours only, and
-    what stands behind that.
+    Remove the OPT record, which is hop by hop, and what follows it.
 
-    @raise Malformed: it is cut off.
+    @raise MalformedMessage: the answer is cut off.
     """
-    kept, end = [0, 0, 0], skipName(data, HEADER.size) + 4
+    counts, end = [0, 0, 0], skipName(data, HEADER.size) + 4
     for record in records(data):
         if record.kind == OPT and record.section != ADDITIONAL:
             raise MalformedMessage
         if record.kind == OPT:
             break
-        kept[record.section] += 1
+        counts[record.section] += 1
         end = record.end
     ident, flags = HEADER.unpack_from(data)[:2]
-    return HEADER.pack(ident, flags, 1, *kept) + data[HEADER.size : end]
+    return HEADER.pack(ident, flags, 1, *counts) + data[HEADER.size : end]
 
 
 def lifetime(data: bytes) -> int:
     """
-    Seconds that an answer may be kept; C{0} for not at all.
+    Seconds that an answer may be cached; C{0} for not at all.
 
     @param data: without OPT record.
     """
     if code(data) not in (NOERROR, NXDOMAIN) or cut(data):
         return 0
-    found = list(records(data))
-    positive = [record.ttl for record in found if record.section == ANSWER]
+    parsed = list(records(data))
+    positive = [record.ttl for record in parsed if record.section == ANSWER]
     if positive and code(data) == NOERROR:
         return min(LONGEST, *positive)
     minima = [
         min(record.ttl, int.from_bytes(data[record.end - 4 : record.end], "big"))
-        for record in found
+        for record in parsed
         if record.section == AUTHORITATIVE and record.kind == SOA
     ]
     return min(LONGEST_NEGATIVE, *minima) if minima else 0
@@ -143,8 +142,7 @@ def lifetime(data: bytes) -> int:
 
 def aged(data: bytes, seconds: int) -> bytes:
     """
-    An answer whose times to live are shorter by C{seconds}, and none longer
-    than we keep anything.
+    Reduce the times to live by C{seconds}, and to at most L{LONGEST}.
     """
     left = bytearray(data)
     for record in records(data):
@@ -155,8 +153,8 @@ def aged(data: bytes, seconds: int) -> bytes:
 
 def addressed(data: bytes, question: Question) -> bytes:
     """
-    An answer from the cache or from upstream as the answer to C{question},
-    whose spelling may differ.
+    Turn a cached or upstream answer into the answer to C{question}, whose
+    spelling may differ.
     """
     wanted = data[2] & 0xFE | question.recursion
     head = question.ident.to_bytes(2, "big") + bytes((wanted,)) + data[3:12]

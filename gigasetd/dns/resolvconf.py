@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.dns.test_check -*-
+# -*- test-case-name: tests.dns.test_resolvconf -*-
 """
-The resolvers that this machine uses (resolv.conf(5)).
+Read the resolvers that this machine uses (resolv.conf(5)).
 
 Layer 3 (I/O).
 """
@@ -14,7 +14,7 @@ from gigasetd.config.networks import readAddress
 
 PORT = 53
 MOST = 3
-"""As many as the C library looks at."""
+"""As many as the C library uses."""
 
 AGE = 30.0
 """Seconds after which the file is read again."""
@@ -26,25 +26,25 @@ Server = tuple[str, int]
 
 def systemResolvers(path: Path, now: Callable[[], float]) -> Callable[[], list[Server]]:
     """
-    What tells the resolvers of a file, read again now and then, since
-    networks change.
+    Make a function that returns the resolvers of a file, read again every L{AGE}
+    seconds, since networks change.
     """
     known: list[Server] = []
     due = float("-inf")
 
-    def tell() -> list[Server]:
+    def resolvers() -> list[Server]:
         nonlocal known, due
         moment = now()
         if not due - AGE <= moment < due:
             known, due = readResolvers(path), moment + AGE
         return known
 
-    return tell
+    return resolvers
 
 
 def readResolvers(path: Path) -> list[Server]:
     """
-    The resolvers that a file names; none where it cannot be read.
+    The resolvers in a file; none where it cannot be read.
     """
     try:
         with path.open(encoding="utf-8", errors="replace") as file:

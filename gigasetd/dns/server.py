@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.dns.test_service -*-
 """
-DNS over UDP and TCP: questions in, answers out.
+DNS over UDP and TCP: receive queries, send answers.
 
 Layer 3 (I/O).
 """
@@ -36,17 +36,17 @@ from gigasetd.process.interfaces import addressTowards
 from gigasetd.ratelimit.bucket import RateLimiter
 
 LONGEST = 4096
-"""Bytes of a question."""
+"""Bytes of a query."""
 
 IDLE = 10.0
-"""Seconds that a TCP connection may be silent."""
+"""Seconds that a TCP connection may be idle."""
 
 STREAMS = 64
 STREAMS_EACH = 8
 """TCP connections in all, and from one address."""
 
-UNDER_WAY = 16
-"""Questions at one time of one TCP connection."""
+PENDING = 16
+"""Pending queries of one TCP connection."""
 
 Send = Callable[[bytes], None]
 
@@ -55,9 +55,9 @@ log = Logger()
 
 class DnsResponder:
     """
-    What all listeners share.
+    Answers for all listeners.
 
-    @ivar counts: what came in.
+    @ivar counts: queries by what became of them.
     """
 
     def __init__(
@@ -81,15 +81,15 @@ class DnsResponder:
         self,
         data: bytes,
         host: str,
-        asked: Callable[[], str],
+        local: Callable[[], str],
         limited: bool,
         send: Send,
     ) -> None:
         """
         Answer one message, now or later.
 
-        @param asked: tells the address of ours that it came to.
-        @param limited: whether the way back carries datagrams.
+        @param local: returns our address that was queried.
+        @param limited: whether the answer travels as a datagram.
         @param send: called once at most.
         """
         if not self.allowance.admits(host, self.now()):
@@ -97,35 +97,33 @@ class DnsResponder:
             return
         self.counts["questions"] += 1
         try:
-            self._answer(parseQuestion(data), host, asked, limited, send)
+            self._answer(parseQuestion(data), host, local, limited, send)
         except MalformedMessage as wrong:
             self.counts["malformed"] += 1
             if wrong.answer:
                 send(wrong.answer)
         except Exception:
             self.counts["faults"] += 1
-            log.failure("a DNS question failed")
+            log.failure("a DNS query failed")
 
     def _answer(
         self,
         question: Question,
         host: str,
-        asked: Callable[[], str],
+        local: Callable[[], str],
         limited: bool,
         send: Send,
     ) -> None:
-        """
-        From here, from the cache, or from elsewhere.
-        """
+        # From the override, the cache, or upstream.
         limit = question.limit if limited else 0xFFFF
-        decision = self.resolver.decide(question, host, asked)
+        decision = self.resolver.decide(question, host, local)
         if isinstance(decision, bytes):
             send(finished(decision, question, limit=limit))
             return
-        kept = self.cache.get(question, self.now())
-        if kept is not None:
+        cached = self.cache.get(question, self.now())
+        if cached is not None:
             self.counts["cached"] += 1
-            send(finished(kept, question, limit=limit))
+            send(finished(cached, question, limit=limit))
             return
         self.counts["forwarded"] += 1
         answer: Deferred[Any] = self.upstream.ask(question)
@@ -134,24 +132,15 @@ class DnsResponder:
         answer.addErrback(self._fault)
 
     def _keep(self, reply: bytes, question: Question) -> bytes:
-        """
-        Keep an answer of somebody else, and tell it.
-        """
         self.cache.put(question, reply, self.now())
         return addressed(reply, question)
 
     def _fault(self, failure: Failure) -> None:
-        """
-        Our fault.
-        """
         self.counts["faults"] += 1
         log.failure("a DNS answer failed", failure)
 
 
 def _failed(failure: Failure, question: Question) -> bytes:
-    """
-    Nobody knows.
-    """
     failure.trap(NoAnswer)
     return plain(question, SERVFAIL)
 
@@ -169,7 +158,7 @@ class DnsDatagrams(DatagramProtocol):
 
     def datagramReceived(self, datagram: bytes, addr: Any) -> None:
         """
-        A question came.
+        Answer a query.
         """
         host = unmapped(addr[0].partition("%")[0])
         self._answers.receive(
@@ -181,9 +170,7 @@ class DnsDatagrams(DatagramProtocol):
         )
 
     def _send(self, reply: bytes, addr: Any) -> None:
-        """
-        Answer; where there is no way to the peer, that is its misfortune.
-        """
+        # An unreachable client is ignored.
         transport: Any = self.transport
         if transport is None:
             return
@@ -202,55 +189,49 @@ class DnsStream(Int16StringReceiver, TimeoutMixin):
 
     def __init__(self, host: str) -> None:
         self.host = host
-        self._underWay = 0
+        self._pending = 0
         self._open = True
 
     def connectionMade(self) -> None:
         """
-        Give the peer its time.
+        Start the idle timeout.
         """
         self.factory.streams.add(self)
         self.setTimeout(IDLE)
 
     def stringReceived(self, string: bytes) -> None:
         """
-        A question came.
+        Answer a query.
         """
-        if self._underWay >= UNDER_WAY:
+        if self._pending >= PENDING:
             self.transport.abortConnection()
             return
         self.resetTimeout()
-        self._underWay += 1
-        asked = unmapped(self.transport.getHost().host.partition("%")[0])
+        self._pending += 1
+        local = unmapped(self.transport.getHost().host.partition("%")[0])
         self.factory.answers.receive(
-            string, self.host, lambda: asked, False, self._reply
+            string, self.host, lambda: local, False, self._reply
         )
 
     def _reply(self, reply: bytes) -> None:
-        """
-        Answer, if the peer still listens.
-        """
-        self._underWay -= 1
+        self._pending -= 1
         if self._open:
             self.sendString(reply)
 
     def timeoutConnection(self) -> None:
         """
-        The time is over, also for whoever takes no answers.
+        Abort, also for a client that does not read its answers.
         """
         self.transport.abortConnection()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """
-        It is gone.
-        """
         self._open = False
         self.setTimeout(None)
         self.factory.streams.discard(self)
 
     def callLater(self, period: float, func: Any) -> Any:
         """
-        By the clock that the listener was given.
+        Use the reactor of the listener, for L{TimeoutMixin}.
         """
         return self.factory.reactor.callLater(period, func)
 
@@ -271,7 +252,7 @@ class DnsStreams(Factory):
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """
-        Take a peer in, unless there are too many.
+        Accept a connection, unless there are too many.
         """
         host = unmapped(getattr(addr, "host", "").partition("%")[0])
         each = sum(stream.host == host for stream in self.streams)
@@ -284,7 +265,7 @@ class DnsStreams(Factory):
 
     def close(self) -> None:
         """
-        Hang up everywhere.
+        Abort all connections.
         """
         for stream in list(self.streams):
             stream.transport.abortConnection()

@@ -12,7 +12,6 @@ from twisted.internet.threads import deferToThread
 
 from gigasetd.config.sections.dns import VENDOR
 from gigasetd.dns.check import check
-from gigasetd.dns.resolvconf import readResolvers, systemResolvers
 from tests.cli.case import CtlCase
 from tests.dns.test_service import LOOP, OverrideCase
 
@@ -105,35 +104,3 @@ class CtlDnsTests(OverrideCase, CtlCase):
         self.assertIn("override it", ended.out)
         ended = await self.ctl("check", "dns", "--resolver", "somewhere")
         self.assertEqual((ended.status, ended.out), (2, ""))
-
-
-class SystemTests(OverrideCase):
-    """
-    The resolvers of this machine.
-    """
-
-    def test_read(self) -> None:
-        """
-        The first three addresses count, whatever else stands there; a file
-        that is not there names none.
-        """
-        path = Path(self.mktemp())
-        self.assertEqual(readResolvers(path), [])
-        path.write_text(
-            "# x\nsearch lan\nnameserver\nnameserver 192.0.2.1\nnameserver nonsense\n"
-            " nameserver  fe80::1%eth0 \nnameserver ::1\nnameserver 192.0.2.2\n"
-        )
-        expected = [("192.0.2.1", 53), ("fe80::1%eth0", 53), ("::1", 53)]
-        self.assertEqual(readResolvers(path), expected)
-
-    def test_again(self) -> None:
-        """
-        When the network changes, the new resolvers are asked soon.
-        """
-        path, times = Path(self.mktemp()), [0.0, 10.0, 40.0]
-        path.write_text("nameserver 192.0.2.1\n")
-        tell = systemResolvers(path, lambda: times.pop(0))
-        self.assertEqual(tell(), [("192.0.2.1", 53)])
-        path.write_text("nameserver 192.0.2.2\n")
-        self.assertEqual(tell(), [("192.0.2.1", 53)])
-        self.assertEqual(tell(), [("192.0.2.2", 53)])
