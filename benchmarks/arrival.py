@@ -74,9 +74,6 @@ class Storm:
                 shown, last = total, now
 
     def _enter(self, client: Receiver) -> None:
-        """
-        A client comes.
-        """
         client.come()
         self._poll.register(client.socket, selectors.EVENT_READ, client)
 
@@ -119,9 +116,6 @@ class Storm:
                     self._poll.register(connection, selectors.EVENT_READ, one)
 
     def _read(self, patience: float) -> None:
-        """
-        Everybody takes what there is.
-        """
         for key, _ in self._poll.select(patience):
             client: Any = key.data
             client.read()
@@ -147,9 +141,6 @@ class Storm:
 
 
 def _run(options: argparse.Namespace, work: Path) -> bool:
-    """
-    Start a daemon, and let it happen.
-    """
     daemon = Ours(work / "daemon", options.store)
     daemon.start()
     try:

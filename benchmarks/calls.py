@@ -100,18 +100,12 @@ def measure(server: SipServer, work: Path, *, count: int, rate: int) -> Sample:
 
 
 def _made(store: str, traced: bool, source: Daemon, work: Path) -> Daemon:
-    """
-    A daemon that knows the two devices.
-    """
     made = Daemon(work / "daemon", store, traced=traced)
     made.adopt(source)
     return made
 
 
 def _run(options: argparse.Namespace, work: Path) -> bool:
-    """
-    Import two devices, then measure copies.
-    """
     load = partial(measure, count=options.count, rate=options.rate)
     if options.only == "kamailio":
         return contest(options, None, load, work)

@@ -67,9 +67,6 @@ class Client:
         self._thread.join()
 
     def _work(self) -> None:
-        """
-        One change after the other.
-        """
         works = [
             self._add,
             self._password,
@@ -115,9 +112,6 @@ class Client:
         self._change(("device", mac), self.devices[mac], "device add", **words)
 
     def _word(self) -> str:
-        """
-        A new password.
-        """
         return f"word-{self._random.getrandbits(64):x}"
 
     def _password(self) -> None:
@@ -132,9 +126,6 @@ class Client:
             self._change(("device", mac), value, "device password", **words)
 
     def _switch(self) -> None:
-        """
-        A service off, or on again.
-        """
         if not self.devices:
             return
         mac = self._random.choice(list(self.devices))

@@ -216,9 +216,6 @@ def _made(store: str, traced: bool, source: Daemon, work: Path) -> Ours:
 
 
 def _idle(options: argparse.Namespace, work: Path) -> bool:
-    """
-    The memory of idle streams.
-    """
     source = prepared(work / "source", options.store, options.idle)
     daemon = _made(options.store, False, source, work / "idle")
     daemon.start()
@@ -229,9 +226,6 @@ def _idle(options: argparse.Namespace, work: Path) -> bool:
 
 
 def _chat(options: argparse.Namespace, work: Path) -> bool:
-    """
-    Messages, beside Prosody.
-    """
     pairs = options.pairs
     load = partial(measure, pairs=pairs, count=options.count, window=options.window)
     makes: list[Make] = []

@@ -137,9 +137,6 @@ class Pair:
         self._writer.say("".join(map(self._message, texts)))
 
     def _message(self, index: int) -> str:
-        """
-        One message to a full JID.
-        """
         head = f"<message to='{self.reader.full}' type='chat' id='m{index}'>"
         return f"{head}<body>{_TEXT}</body></message>"
 
@@ -183,9 +180,6 @@ def chat(clients: list[Client], count: int, window: int) -> dict[str, Any]:
 
 
 def _came(pairs: list[Pair], count: int, begun: float) -> dict[str, Any]:
-    """
-    What arrived, what did not.
-    """
     missing = sum(pair.due for pair in pairs)
     failed = sum(pair.failed for pair in pairs)
     return {

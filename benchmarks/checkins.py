@@ -33,11 +33,6 @@ _SETTINGS = {
 
 
 def _client(daemon: Daemon, what: str, count: int, rate: float) -> dict[str, float]:
-    """
-    Run the client.
-
-    @raise NoLoad: it broke.
-    """
     port = str(daemon.ports["http", "tcp"])
     words = [sys.executable, str(_CLIENT), what, port, str(count), str(rate)]
     done = subprocess.run(words, stdout=subprocess.PIPE)
@@ -92,9 +87,6 @@ def _looked(daemon: Daemon, figures: Figures, options: argparse.Namespace) -> No
 
 
 def _run(options: argparse.Namespace, work: Path) -> bool:
-    """
-    All of it, with one daemon.
-    """
     os.environ.update(_SETTINGS)
     figures = Figures()
     daemon = Daemon(work / "daemon", options.store)

@@ -18,9 +18,6 @@ def _hash(text: str) -> str:
 
 @lru_cache(None)
 def _secret(name: str) -> str:
-    """
-    HA1 of a number.
-    """
     return _hash(f"{name}:{DOMAIN}:{PASSWORD}")
 
 

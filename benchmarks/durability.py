@@ -98,9 +98,6 @@ class Trial:
         self._said, self._wronged = len(self.lost), len(self.wrong)
 
     def _hear(self, heard: dict[str, Any]) -> None:
-        """
-        Put down what the clients were told.
-        """
         noted(self._ledger, heard["events"])
         self.unanswered += heard["open"]
         self.wrong += [f"{n} answers {code}" for code, n in heard["odd"].items()]
@@ -121,9 +118,6 @@ class Trial:
                 self.wrong.append(line)
 
     def _start(self) -> None:
-        """
-        Start, and see how long that takes.
-        """
         begun = time.monotonic()
         self.daemon.start()
         self.slowest = max(self.slowest, time.monotonic() - begun)
@@ -143,9 +137,6 @@ class Trial:
             client.settle(found)
 
     def _found(self, whole: bool) -> dict[Any, object]:
-        """
-        What the daemon says that it holds.
-        """
         listed: Any = self.daemon.ctl("registrations")
         found = bindings([(each["number"], each["contact"]) for each in listed])
         touched = self._ledger.touched()
@@ -162,9 +153,6 @@ class Trial:
         return found | {("held", n): self._held(n) for n in self._mailboxes()}
 
     def _mailboxes(self) -> list[str]:
-        """
-        The numbers that messages wait for.
-        """
         return [client.number for client in self._clients]
 
     def _held(self, number: str) -> object:
@@ -177,9 +165,6 @@ class Trial:
         return len(kept), last
 
     def _word(self, mac: str) -> object:
-        """
-        A device's password.
-        """
         account = ask(self._socket, "device export", {"id": mac}, quietly)["account"]
         return account and account["password"]
 
@@ -221,9 +206,6 @@ class Trial:
 
 
 def _run(options: argparse.Namespace, work: Path, url: str) -> bool:
-    """
-    The whole story.
-    """
     daemon = Daemon(work / "daemon", url)
     daemon.start()
     try:

@@ -39,18 +39,12 @@ def addressOf(index: int) -> str:
 
 
 def _checkin(index: int, close: str) -> bytes:
-    """
-    One device's daily hello.
-    """
     private = addressOf(index) if index < HOUSEHOLD else "192.168.2.2"
     line = _CHECKIN.format(mac=f"7C2F80{index:06X}", index=index, private=private)
     return (line + _HEAD.format(address=addressOf(index), close=close)).encode()
 
 
 def _page(close: str) -> bytes:
-    """
-    A browser of the household.
-    """
     return (_PAGE + _HEAD.format(address="192.168.77.9", close=close)).encode()
 
 
@@ -102,9 +96,6 @@ def paced(
 def _told(
     spans: list[float], count: int, failed: int, seconds: float
 ) -> dict[str, float]:
-    """
-    The figures.
-    """
     return {
         "done": count - failed,
         "failed": failed,

@@ -64,9 +64,6 @@ class Crowd:
         )
 
     def _say(self, order: str) -> None:
-        """
-        Give an order.
-        """
         assert self._process.stdin is not None
         self._process.stdin.write(order + "\n")
 

@@ -124,18 +124,12 @@ class Outage:
         return self._conclude(heard)
 
     def _phase(self, name: str, work: Any) -> None:
-        """
-        One stretch.
-        """
         begin = time.time()
         work()
         self._phases.append(Phase(name, begin, time.time()))
         print(f"{time.strftime('%H:%M:%S')} {name}: {self._status()}", flush=True)
 
     def _away(self) -> None:
-        """
-        Have the database crash, and stay away.
-        """
         self._server.stop(signal.SIGQUIT)
         self._watch.during(self._options.minutes * 60)
 
@@ -154,9 +148,6 @@ class Outage:
             self._watch.during(1.0)
 
     def _status(self) -> Any:
-        """
-        What C{status} says of the store.
-        """
         return ask(self._daemon.state / "control.sock", "status", {}, quietly)["store"]
 
     def _stored(self) -> dict[Any, object]:
@@ -172,9 +163,6 @@ class Outage:
             connection.close()
 
     def _conclude(self, heard: dict[str, Any]) -> bool:
-        """
-        What came of it.
-        """
         caught = self._caught(heard["events"])
         ledger = Ledger()
         noted(ledger, heard["events"])
@@ -248,9 +236,6 @@ def _unharmed(told: dict[str, Figures], limit: float) -> bool:
 
 
 def _run(options: argparse.Namespace, work: Path) -> bool:
-    """
-    Set everything up.
-    """
     with database("postgres") as (url, server):
         assert server is not None
         daemon = Daemon(work / "daemon", url)

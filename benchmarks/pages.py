@@ -71,9 +71,6 @@ def measure(daemon: Daemon, name: str, options: argparse.Namespace) -> Sample:
 
 
 def _bytes(work: Path, options: argparse.Namespace) -> Path:
-    """
-    What a phone gets, in a file.
-    """
     daemon, path = Daemon(work / "first", options.store), work / "page"
     daemon.start()
     try:
@@ -88,9 +85,6 @@ def _bytes(work: Path, options: argparse.Namespace) -> Path:
 
 
 def _screens(server: Daemon | Bare, work: Path, options: argparse.Namespace) -> Sample:
-    """
-    Fetch the idle display again and again.
-    """
     if isinstance(server, Daemon):
         server.provide(_PHONES)
     _fetch(server, PATHS[SCREEN], options, _WARM)

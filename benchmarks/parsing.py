@@ -112,9 +112,6 @@ def _registrations(count: int, profile: cProfile.Profile | None = None) -> float
 
 
 def _messages(pairs: list[tuple[bytes, bytes]], invites: list[bytes]) -> None:
-    """
-    Whole messages.
-    """
     count = len(pairs)
     show("parse REGISTER", parse, [asked for asked, _ in pairs])
     show("parse REGISTER with credentials", parse, [proven for _, proven in pairs])
@@ -139,9 +136,6 @@ def _values(parsed: list[Request]) -> None:
 
 
 def _digest(nonces: Nonces, parsed: list[Request]) -> None:
-    """
-    Authentication.
-    """
     lines = [request.first["authorization"] for request in parsed]
     given = [found for line in lines if (found := parseCredentials(line))]
     show("Authorization", parseCredentials, lines)
@@ -170,9 +164,6 @@ def main() -> bool:
 
 
 def _steps(count: int) -> None:
-    """
-    Print a line for each step.
-    """
     nonces = Nonces(b"benchmark", 300.0)
     nonce = nonces.make(_FLOW.host, _NOW)
     pairs = [registers(index, nonce) for index in range(count)]

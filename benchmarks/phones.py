@@ -96,9 +96,6 @@ class Phones:
         return -late
 
     def _next(self, late: float) -> None:
-        """
-        One turn.
-        """
         self._turn += 1
         phone = self._turn % self._count
         if self._calls and self._turn % self._calls == 0 and self._latest >= 0:
@@ -129,9 +126,6 @@ class Phones:
         self._send(data, Waiting(phone, CALLED, False), late)
 
     def _send(self, data: bytes, one: Waiting, late: float) -> None:
-        """
-        Send, and note when.
-        """
         self._waiting[self._serial] = one
         event = (self._serial, one.phone, one.what, time.time(), late)
         self.events.append(event)
@@ -159,9 +153,6 @@ class Phones:
         return 0
 
     def _answered(self, data: bytes, when: float) -> None:
-        """
-        One answer.
-        """
         branch, code = _BRANCH.search(data), data[8:11]
         if branch is None or code < b"200":
             return
@@ -180,9 +171,6 @@ class Phones:
             self._challenged(one, data, code)
 
     def _challenged(self, one: Waiting, data: bytes, code: bytes) -> None:
-        """
-        Ask again with the new nonce, once.
-        """
         nonce = _NONCE.search(data)
         if code != b"401" or nonce is None or one.again:
             self._note(code)
@@ -194,9 +182,6 @@ class Phones:
     def _refused(
         self, serial: int, one: Waiting, data: bytes, code: bytes, when: float
     ) -> None:
-        """
-        A call's end.
-        """
         self.events.append((serial, one.phone, TOLD, when, 0.0))
         to = _TO.search(data)
         if code != b"480":
@@ -207,9 +192,6 @@ class Phones:
             self._socket.sendto(ack, self._server)
 
     def _note(self, code: bytes) -> None:
-        """
-        An answer that nobody expects.
-        """
         text = code.decode()
         self.odd[text] = self.odd.get(text, 0) + 1
 
@@ -224,9 +206,6 @@ class Phones:
 
 
 def _bound() -> socket.socket:
-    """
-    A socket whose datagrams the kernel stamps.
-    """
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     made.setblocking(False)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)

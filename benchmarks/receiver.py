@@ -66,9 +66,6 @@ class Receiver:
         self._greet()
 
     def _greet(self) -> None:
-        """
-        Begin a stream.
-        """
         self._parser = XmlParser(XmlLimits())
         self.say(OPEN.format(domain=self._domain))
 
@@ -102,25 +99,16 @@ class Receiver:
             self.say(CONFIRM.format(self.count))
 
     def _gone(self) -> None:
-        """
-        The connection is over.
-        """
         if not self.leaving:
             raise Faulty("the server hung up")
         self._drop()
 
     def _drop(self) -> None:
-        """
-        No connection any more.
-        """
         self.socket.close()
         self.socket = None
         self.here = False
 
     def _take(self, element: Element) -> None:
-        """
-        One element.
-        """
         name = element.name
         if name == "features":
             self._featured()
@@ -141,9 +129,6 @@ class Receiver:
                 self._shown(element)
 
     def _featured(self) -> None:
-        """
-        What to do next.
-        """
         name, password = self.login
         if not self._known:
             plain = base64.b64encode(f"\0{name}\0{password}".encode()).decode()
@@ -154,9 +139,6 @@ class Receiver:
             self.say(BIND.format("r"))
 
     def _managed(self, element: Element) -> None:
-        """
-        What the server says of stream management.
-        """
         if element.name == "resumed":
             self.here, self._cut = True, False
         elif element.name == "failed":
@@ -172,25 +154,16 @@ class Receiver:
             self.say(CONFIRM.format(self.count))
 
     def _bound(self) -> None:
-        """
-        There is a session.
-        """
         if self.managed:
             self.say(ENABLE)
         else:
             self._begin()
 
     def _begin(self) -> None:
-        """
-        Have messages come.
-        """
         self.here = True
         self.say("<presence/>")
 
     def _shown(self, message: Element) -> None:
-        """
-        One message.
-        """
         id = message.attributes.get("id", "")
         if message.attributes.get("type") == "error":
             self.errors[id] += 1

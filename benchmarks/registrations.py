@@ -60,9 +60,6 @@ def _copy(source: Daemon, store: str, traced: bool, work: Path) -> Daemon:
 
 
 def _run(options: argparse.Namespace, work: Path) -> bool:
-    """
-    Import once, then measure copies.
-    """
     load = partial(measure, count=options.count, rate=options.rate)
     if options.only == "kamailio":
         return contest(options, None, load, work)

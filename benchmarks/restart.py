@@ -37,9 +37,6 @@ class Figures:
 
 
 def _listed(daemon: Daemon) -> int:
-    """
-    How many registrations C{gigasetctl registrations} lists.
-    """
     listed = daemon.ctl("registrations")
     assert isinstance(listed, list)
     return len(listed)
@@ -88,16 +85,10 @@ def _back(daemon: Daemon, figures: Figures, count: int) -> None:
 
 
 def _since(begun: float) -> float:
-    """
-    Seconds since a moment.
-    """
     return time.monotonic() - begun
 
 
 def _run(options: argparse.Namespace, work: Path) -> bool:
-    """
-    The whole story.
-    """
     figures = Figures()
     daemon = Daemon(work / "daemon", options.store)
     daemon.start()

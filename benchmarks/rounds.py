@@ -101,9 +101,6 @@ _HEAD += f"{'resent':>8}{'op/s':>8}{'MiB':>7}"
 
 
 def _row(turn: int, name: str, sample: Sample) -> str:
-    """
-    One line of the table.
-    """
     outcome = sample.outcome
     rate = outcome.done / outcome.seconds if outcome.seconds else 0.0
     return (

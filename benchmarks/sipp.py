@@ -152,9 +152,6 @@ class Run:
             self._process.wait()
 
     def _read(self) -> Outcome:
-        """
-        The last row of the statistics.
-        """
         if not self._statistics.exists():
             raise NoLoad(f"sipp {self._name} left no statistics")
         with self._statistics.open(newline="") as source:

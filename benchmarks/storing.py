@@ -40,9 +40,6 @@ class Gap:
         self._loop.start(0.001)
 
     def _look(self) -> None:
-        """
-        See when it was here last.
-        """
         now = time.monotonic()
         self.longest = max(self.longest, now - self._last)
         self._last = now

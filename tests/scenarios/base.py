@@ -176,9 +176,6 @@ class Base(Voice):
         return code, body
 
     def _page(self, url: str, agent: str, *more: str) -> tuple[int, str, bytes]:
-        """
-        Status, challenge and body of a page.
-        """
         parts = urlsplit(url)
         path = url.partition("://")[2].partition("/")[2]
         host = self.resolve(parts.hostname or "")

@@ -189,9 +189,6 @@ class Chrome:
         self._tell("Emulation.setEmulatedMedia", {"features": [scheme]})
 
     def _tell(self, command: str, arguments: dict[str, Any]) -> None:
-        """
-        Tell the browser's developer tools something.
-        """
         self.driver.execute_cdp_cmd(command, arguments)
 
     def violations(self, *rules: str) -> list[str]:

@@ -73,9 +73,6 @@ class Correspondent:
         client.connect()
 
     def _listen(self, client: Any) -> None:
-        """
-        Tell what happens.
-        """
         client.add_event_handler("session_start", self._started)
         client.add_event_handler("session_resumed", lambda _: say(event="resumed"))
         client.add_event_handler("failed_auth", lambda _: say(event="refused"))
@@ -87,17 +84,11 @@ class Correspondent:
         client.auto_authorize = client.auto_subscribe = True
 
     def _started(self, _: Any) -> None:
-        """
-        The log-in is done.
-        """
         self.client.send_presence()
         self.client.get_roster()
         say(event="online", jid=str(self.client.boundjid))
 
     def _message(self, message: Any) -> None:
-        """
-        A message came.
-        """
         say(
             event="message",
             sender=str(message["from"]),
@@ -111,9 +102,6 @@ class Correspondent:
         )
 
     def _presence(self, presence: Any) -> None:
-        """
-        Somebody is here, or no longer.
-        """
         say(
             event="presence",
             sender=str(presence["from"]),
@@ -203,9 +191,6 @@ class Correspondent:
 
 
 def _echo(message: Any) -> None:
-    """
-    Send a message back.
-    """
     message.reply(message["body"]).send()
 
 

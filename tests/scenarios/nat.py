@@ -110,9 +110,6 @@ class Nat:
             os.close(each)
 
     def _run(self) -> None:
-        """
-        Carry packets until the end.
-        """
         sides = [self._home, self._world, self._end]
         while True:
             ready = select.select(sides, [], [])[0]
@@ -140,9 +137,6 @@ class Nat:
             os.write(self._home, rewritten(packet, source, owner))
 
     def _port(self, protocol: int, source: Place) -> int:
-        """
-        The public port of somebody at home.
-        """
         key = (protocol, source)
         if key not in self._ports:
             port = self._ports[key] = FIRST + len(self._ports)

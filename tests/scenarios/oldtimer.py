@@ -41,9 +41,6 @@ class Oldtimer:
         say(event="online", how=how)
 
     def _message(self, client: Any, message: Any) -> None:
-        """
-        A message came.
-        """
         say(
             event="message",
             bare=message.getFrom().getStripped(),

@@ -135,9 +135,6 @@ class ClientTests(ChatCase):
         self.port = self.daemon.port("xmpp", "tcp")
 
     async def _chat(self, make: type[Person]) -> None:
-        """
-        Bob chats, goes, and comes back.
-        """
         bob = await self._bob(make)
         await bob.ask("send", to=HERS, body="one")
         await self.alice.expect("message", body="one", bare=HIS)
@@ -153,9 +150,6 @@ class ClientTests(ChatCase):
         self.assertNotIn("message", [one["event"] for one in bob.events])
 
     async def _bob(self, make: type[Person]) -> Person:
-        """
-        Bob logs in.
-        """
         bob = make(reactor, make.__name__, self.directory)
         bob.start()
         self.addCleanup(bob.stop)

@@ -30,9 +30,6 @@ class SettingsTests(HttpCase):
         await super().setUp()
 
     def _plugins(self) -> Path:
-        """
-        The directory of the operator's pages.
-        """
         plugins = Path(self.mktemp()).absolute()
         plugins.mkdir()
         (plugins / "dice.py").write_text(example("python"), "utf-8")

@@ -102,9 +102,6 @@ class Upstream:
         await self._miss(phone)
 
     async def _write(self: Any, phone: Person, pia: Person) -> None:
-        """
-        Messages both ways, and to nobody.
-        """
         await pia.ask("send", to=ABROAD, body="in")
         came = await phone.expect("message", body="in", bare=PIA)
         await phone.ask("send", to=came["sender"], body="out")
@@ -115,9 +112,6 @@ class Upstream:
         await phone.expect("message", type="error")
 
     async def _miss(self: Any, phone: Person) -> None:
-        """
-        The server goes and comes back.
-        """
         await self.again(phone)
         self.server.stop()
         await phone.expect("presence", type="unavailable", bare=PIA)

@@ -222,9 +222,6 @@ class LiveTests(VisitCase):
         self.assertEqual(await stopping, 0)
 
     def _read(self, line: socket.socket, until: bytes) -> bytes:
-        """
-        Read until something comes, or the end.
-        """
         got = b""
         while until not in got:
             data = line.recv(65536)

@@ -233,9 +233,6 @@ class Voice:
         self.sip.sendto(data, (self.resolve(line.server), line.port))
 
     def _line(self) -> Line:
-        """
-        The line's settings.
-        """
         if self.line is None:
             raise Lost("no line yet")
         return self.line
