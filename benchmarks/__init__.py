@@ -1,6 +1,6 @@
 """
-What an operation costs the daemon: CPU time a registration, a call, a page,
-beside named peers, and how soon it is back after a crash.
+CPU time of the daemon per registration, call and page, compared with other servers,
+and the time to restart after a crash.
 
 Each module but those of the table in README.md is one command.
 """

@@ -1,6 +1,6 @@
 """
 Clients of the control socket that add devices, give passwords, switch
-services, add tokens and notices, and write to somebody who is offline, each as
+services, add tokens and notices, and write to an offline account, each as
 soon as its last change was answered.
 """
 
@@ -28,7 +28,7 @@ _TICKETS = count(1)
 
 def quietly(done: int, total: int) -> None:
     """
-    Nobody looks at the progress.
+    Ignore the progress.
     """
 
 
@@ -164,8 +164,7 @@ class Client:
 
     def _message(self) -> None:
         """
-        One message more for somebody who is offline; the operator's have no
-        limit.
+        Send a message to an offline account; the operator's have no limit.
         """
         text = self._word()
         self.waiting = (self.waiting[0] + 1, text)

@@ -28,7 +28,7 @@ _CLIENT = "benchmarks.chatter"
 _TOGETHER = 8  # log-ins at a time
 _EACH = 200  # streams from one address, which is below what is allowed
 _SETTINGS = {
-    # Everybody comes from loopback: no household of ten thousand.
+    # All clients are on loopback, which would be one household of ten thousand.
     "GIGASETD_XMPP__SHARED_ROSTER": "off",
     "GIGASETD_XMPP__KEEPALIVE": "3600",
     # Prosody reads as fast as it can, too.

@@ -95,7 +95,7 @@ class Client:
 
 def online(given: Given) -> list[Client]:
     """
-    Log everybody in, some at a time.
+    Log all clients in, some at a time.
     """
     clients: list[Client] = []
     poll, busy = select.epoll(), {}

@@ -126,7 +126,7 @@ class Trial:
         """
         Hold what there is against what was told.
 
-        @param whole: with the passwords of devices that nobody touched.
+        @param whole: with the passwords of unchanged devices.
         """
         found = self._found(whole)
         for words in self._ledger.lost(found):

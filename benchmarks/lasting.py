@@ -115,7 +115,7 @@ def noted(ledger: Ledger, events: list[list[Any]]) -> None:
 
 def sequence(contact: str) -> int:
     """
-    The serial that a contact tells; 0 for one of nobody's.
+    Read the serial in a contact; 0 for a foreign contact.
     """
     found = SEQUENCE.search(contact)
     return int(found[1]) if found else 0

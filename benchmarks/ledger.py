@@ -40,7 +40,7 @@ class Ledger:
 
     def ask(self, key: Key, ticket: int, value: object) -> None:
         """
-        Somebody asks that C{key} shall hold C{value}.
+        Note a request to set C{key} to C{value}.
 
         @param ticket: what the answer will name.
         """
@@ -79,7 +79,7 @@ class Ledger:
 
     def touched(self) -> set[Key]:
         """
-        The things that somebody asked about since L{settle}, answered or not.
+        Keys with requests since L{settle}, confirmed or not.
         """
         return set(self._asked)
 

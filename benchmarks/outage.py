@@ -174,7 +174,7 @@ class Outage:
         self._watch.show(self._phases[1].begin, self._options.minutes * 60 / 10)
         good = self._latencies(samples(heard["events"]))
         rows = {
-            "answers that nobody expects": sum(heard["odd"].values()),
+            "unexpected answers": sum(heard["odd"].values()),
             "bindings not in the database at the end": len(missing),
         }
         print(f"{'return until it had everything':<44}{caught:>9.2f} s   at most 10")

@@ -78,7 +78,7 @@ def _dispatcher(count: int) -> Dispatcher:
 
 def _nonce(dispatcher: Dispatcher) -> str:
     """
-    What it challenges everybody of that host with, at that moment.
+    Read the nonce of its challenges to that host at that moment.
     """
     action = dispatcher.receive(registers(0, "")[0], _FLOW, _NOW)[0]
     assert isinstance(action, SendBytes)
@@ -88,7 +88,7 @@ def _nonce(dispatcher: Dispatcher) -> str:
 def _registrations(count: int, profile: cProfile.Profile | None = None) -> float:
     """
     Microseconds for both requests of each device, from bytes to bytes, by a
-    server that knows nobody's contact yet.
+    server without any bindings.
     """
     dispatcher = _dispatcher(count)
     nonce = _nonce(dispatcher)

@@ -25,7 +25,7 @@ _PROBE = (
 
 def freePort() -> int:
     """
-    A UDP port on loopback that nobody uses now.
+    Find an unused UDP port on loopback.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))

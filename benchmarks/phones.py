@@ -51,12 +51,12 @@ class Phones:
     """
     @ivar events: C{[serial, phone, what, when, late]}; epoch seconds, and how
         much later than due a request was sent.
-    @ivar odd: answers that nobody expects, by their status.
+    @ivar odd: unexpected responses, by status.
     """
 
     def __init__(self, server: int, count: int, rate: float, calls: int) -> None:
         """
-        @param calls: one request of so many is a call to somebody who is not
+        @param calls: one request of so many is a call to a phone that is not
             there; 0 for none.
         """
         self._count, self._calls, self._gap = count, calls, 1 / rate

@@ -143,7 +143,7 @@ class Receiver:
             self.here, self._cut = True, False
         elif element.name == "failed":
             if self._cut:
-                # What it has confirmed may have been lost: nobody can know.
+                # Whether what it has confirmed was lost is unknown.
                 raise Faulty("a session was over too soon")
             self.id = ""
             self.say(BIND.format("r"))

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios -*-
 """
-Some seconds of everything at once against the real daemon, good and bad:
+Seconds of mixed load against a real daemon, valid and malformed:
 C{python -m tests.soak --seconds 15}.
 
 Memory and descriptors must stay where they were when it was warm, its log
@@ -143,7 +143,7 @@ class Soak:
 
     async def callNobody(self, turn: int) -> None:
         """
-        Register, call a number that nobody has, and acknowledge the refusal.
+        Register, call an unknown number, and acknowledge the refusal.
         """
         wire, number = self._socket(), NUMBERS[turn % len(NUMBERS)]
         try:
@@ -163,7 +163,7 @@ class Soak:
 
     async def disturb(self, turn: int) -> None:
         """
-        Send mutants, then ask whether everybody is well.
+        Send malformed input, then check that the daemon is healthy.
         """
         wire = self._socket()
         try:

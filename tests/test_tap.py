@@ -22,13 +22,13 @@ class Machine(MemoryReactorClock):
 
     def callFromThread(self, call: object, *args: object) -> None:
         """
-        Nobody calls.
+        Do nothing.
         """
 
 
 class TapTests(SynchronousTestCase):
     """
-    What an operator sees who starts the daemon.
+    What an operator sees when starting the daemon.
     """
 
     def setUp(self) -> None:

@@ -37,7 +37,7 @@ class Agent(ProcessProtocol):
 
     @cvar program: the module that it runs.
     @ivar directory: where its recordings lie.
-    @ivar events: what it told and nobody has waited for yet, oldest first.
+    @ivar events: events not yet waited for, oldest first.
     @ivar diary: everything it ever told, for a failed test to show.
     """
 
@@ -149,7 +149,7 @@ class Agent(ProcessProtocol):
 
     def processEnded(self, reason: Failure) -> None:
         """
-        Tell whoever waits that nothing more will come.
+        Fail the waiters: no more events will come.
         """
         self._over = True
         left = [*self._answers.values(), *(pair[1] for pair in self._waiting)]

@@ -62,7 +62,7 @@ class BadCase(ScenarioCase):
 
     async def assertServes(self) -> None:
         """
-        Somebody else is served as if nothing had been.
+        Another client is served normally.
         """
         other = await self.wire()
         other.send(self.good("other"))

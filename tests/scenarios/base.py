@@ -21,7 +21,7 @@ from tests.scenarios.voice import Line, Lost, Voice
 
 PNP = ("224.0.1.75", 5060)
 FACTORY = "http://profile.gigaset.net/device"
-"""Where a base looks that nobody told anything else."""
+"""Where a base with factory settings looks."""
 
 
 def blocks(data: bytes) -> list[tuple[int, bytes]]:
@@ -58,7 +58,7 @@ def first(data: bytes, tag: int) -> str:
 
 class Base(Voice):
     """
-    @ivar resolver: whom DHCP told it to ask for names, C{""} for nobody.
+    @ivar resolver: the DNS server from DHCP, C{""} for none.
     @ivar fetched: the paths that it asked for, in order.
     """
 
@@ -81,7 +81,7 @@ class Base(Voice):
 
     def multicast(self) -> str:
         """
-        Ask the link, C{""} where nobody answers.
+        Ask the link; C{""} without an answer.
         """
         uri = f"sip:MAC%3A{self.mac}@local"
         event = 'ua-profile;profile-type="device";vendor="Gigaset";model="C610 IP"'
@@ -113,7 +113,7 @@ class Base(Voice):
         if re.fullmatch(r"[0-9.]+", host):
             return host
         if not self.resolver:
-            raise Lost(f"nobody to ask for {host}")
+            raise Lost(f"no DNS server for {host}")
         name = b"".join(bytes((len(part),)) + part.encode() for part in host.split("."))
         asked = struct.pack("!6H", 7, 0x100, 1, 0, 0, 0) + name + b"\0\0\1\0\1"
         with self.place.sender(self.address) as peer:

@@ -27,7 +27,7 @@ def requireSlixmpp() -> None:
 
 class Person(Agent):
     """
-    Somebody with slixmpp.
+    A user with slixmpp.
     """
 
     program = "tests.scenarios.correspondent"

@@ -193,7 +193,7 @@ class Chrome:
 
     def violations(self, *rules: str) -> list[str]:
         """
-        What keeps somebody from using the page, by axe-core.
+        List the accessibility violations that axe-core reports.
 
         @param rules: the only ones to look at; none for all.
         """

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_chat -*-
 """
-Somebody with an XMPP client: slixmpp, driven by lines of JSON.
+A user with an XMPP client: slixmpp, driven by lines of JSON.
 
 Run as a program of its own, as slixmpp wants asyncio's loop.  The lines are
 those of L{tests.scenarios.softphone}.  It ends when its standard input does.
@@ -53,7 +53,7 @@ class Correspondent:
             client.register_plugin(plugin)
         client.enable_direct_tls = False
         client.enable_starttls, client.enable_plaintext = tls, not tls
-        # The daemon's own certificate: nobody has signed it.
+        # The daemon's certificate is self-signed.
         client.ssl_context.check_hostname = False
         client.ssl_context.verify_mode = ssl.CERT_NONE
         self._listen(client)
@@ -117,7 +117,7 @@ class Correspondent:
 
     async def do_subscribe(self, to: str) -> None:
         """
-        Ask to see somebody.
+        Request a subscription.
         """
         self.client.send_presence_subscription(pto=to, ptype="subscribe")
 
@@ -129,7 +129,7 @@ class Correspondent:
 
     async def do_identities(self, jid: str) -> list[list[str]]:
         """
-        Ask what somebody is.
+        Query an entity's service discovery.
         """
         info = await self.client.plugin["xep_0030"].get_info(jid=jid, timeout=8)
         return [list(map(str, one[:2])) for one in info["disco_info"]["identities"]]

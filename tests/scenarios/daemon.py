@@ -94,7 +94,7 @@ class Run(ProcessProtocol):
 
     def processEnded(self, reason: Failure) -> None:
         """
-        Note how it ended and tell everybody who waits.
+        Note the exit status and call the waiters.
         """
         if self._received:
             self._logged(self._received.decode("utf-8", "replace"))
@@ -120,7 +120,7 @@ class Run(ProcessProtocol):
 
     def signal(self, name: str) -> Deferred[int]:
         """
-        Send a signal, if there is still somebody to get it.
+        Send a signal, if the process is still running.
 
         @return: a Deferred with the exit status.
         """

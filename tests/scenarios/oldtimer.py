@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_clients -*-
 """
-Somebody with a client of 2003: xmpppy, which logs in by XEP-0078, driven by
+A user with a client of 2003: xmpppy, which logs in by XEP-0078, driven by
 lines of JSON as L{tests.scenarios.softphone}.
 
 Layer 3 (I/O).

@@ -90,7 +90,7 @@ class Softphone:
             account.regConfig.registerOnAdd = register
         account.regConfig.timeoutSec = expires
         # The tests say when to try again; a retry of the library's own would
-        # make an event that nobody asked for.
+        # make an unexpected event.
         account.regConfig.retryIntervalSec = 0
         account.regConfig.dropCallsOnFail = False
         account.mwiConfig.enabled = messages

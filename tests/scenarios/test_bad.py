@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_bad -*-
 """
-Scenario: the running daemon is sent what nobody should send.
+Scenario: the running daemon receives malformed input.
 
 Every test sends something bad and then something good from the same place:
 the daemon takes both in turn, so whatever arrives before the good answer
@@ -31,7 +31,7 @@ class BadDatagramTests(BadCase):
 
     async def test_noVia(self) -> None:
         """
-        Without a Via nobody can be answered; the packet that would kill the
+        Without a Via no response can be sent; the packet that would kill the
         stock proxy is dropped.
         """
         lines = self.bad().split(b"\r\n")
@@ -54,7 +54,7 @@ class BadDatagramTests(BadCase):
 
     async def test_hugeLength(self) -> None:
         """
-        A body of a size that nobody could send: 400.
+        A body of an impossible size: 400.
         """
         for length in ("99999999999999999999", "-1", "1_0", "ten"):
             message = self.bad().replace(

@@ -158,7 +158,7 @@ class BootTests(BaseCase):
 
     async def test_multicast(self) -> None:
         """
-        A base that nobody told anything finds the server by asking the link.
+        A base with factory settings finds the server by asking the link.
         """
         base = await self.begin("")
         await self.arrives(base, f"http://{SERVER}:8080")
@@ -191,7 +191,7 @@ class BootTests(BaseCase):
 
     async def test_stranger(self) -> None:
         """
-        A base that nobody added gets no settings, and is a guest.
+        An unknown base gets no settings, and is a guest.
         """
         await self.begin("")
         base = self.base(self.home, HOME, "7C2F80FFFFFF")

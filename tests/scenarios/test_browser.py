@@ -104,7 +104,7 @@ class LiveTests(BrowserCase):
     async def test_live(self) -> None:
         """
         A device that is added elsewhere is counted within seconds, without
-        anybody reloading the page.
+        reloading the page.
         """
         token = await self.token()
         seen: list[str] = []

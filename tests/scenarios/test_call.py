@@ -179,7 +179,7 @@ class UnlikeTransportTests(CallCase):
 
 class TargetTests(CallCase):
     """
-    Who is reached, and what a caller hears who reaches nobody.
+    Who is reached, and the response when the call reaches no phone.
     """
 
     async def _dial(self, to: str, **facts: Any) -> None:
@@ -196,7 +196,7 @@ class TargetTests(CallCase):
 
     async def test_unknown(self) -> None:
         """
-        A number that nobody has: 404.
+        An unknown number: 404.
         """
         await self._dial(address("39999"), code=404)
 
@@ -281,7 +281,7 @@ class PermissionTests(CallCase):
 
     async def test_stranger(self) -> None:
         """
-        Who has no number here calls nobody here.
+        A caller without an account cannot call accounts here.
         """
         alice = await self._callWithout("39999", "guess")
         told = await alice.expect("state", state=GONE)

@@ -18,7 +18,7 @@ class SlixmppTests(ChatCase):
 
     async def test_awayAndBack(self) -> None:
         """
-        What is written to somebody who is away comes once when he is back,
+        A message to an absent user arrives once when the user is back,
         marked as late, also when the daemon was killed meanwhile, and is
         again when he has confirmed it.
         """

@@ -29,7 +29,7 @@ XMPPJS = "@xmpp/client@0.14.0"
 
 class Oldtimer(Person):
     """
-    Somebody with xmpppy.
+    A user with xmpppy.
     """
 
     program = "tests.scenarios.oldtimer"
@@ -37,7 +37,7 @@ class Oldtimer(Person):
 
 class Scripted(Person):
     """
-    Somebody with @xmpp/client, on Node.
+    A user with @xmpp/client, on Node.
     """
 
     def start(self) -> None:
@@ -46,7 +46,7 @@ class Scripted(Person):
         """
         node = str(which("node"))
         script = str(Path(__file__).with_name("xmppjs.mjs"))
-        # The daemon's own certificate: nobody has signed it.
+        # The daemon's certificate is self-signed.
         trusting = {**os.environ, "NODE_TLS_REJECT_UNAUTHORIZED": "0"}
         self.reactor.spawnProcess(
             self, node, [node, script], env=trusting, path=str(self.directory)

@@ -1,6 +1,5 @@
 """
-Everybody but clients, as an operator configures it: a component, the bot, and
-nobody else.
+Components as an operator configures them: an external one, the bot, and no others.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ components = {{ "{ROOMS}" = "{SECRET}" }}
 """
     }
 
-    async def test_everybody(self) -> None:
+    async def test_accessibility(self) -> None:
         """
         A component answers as soon as it is attached, and before that one is
-        told that it is away; the bot always answers; nobody can reach another
+        told that it is away; the bot always answers; no client can reach another
         server, and no port is open but those of the configuration.
         """
         await self.account(ALICE)

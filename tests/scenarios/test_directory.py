@@ -57,7 +57,7 @@ class DirectoryTests(HttpCase):
 
     async def until(self, path: str, wanted: list[str]) -> None:
         """
-        Ask until somebody is found; books are read in the background.
+        Ask until an entry is found; books are read in the background.
         """
         for _ in range(100):
             if await self.names(path) == wanted:

@@ -110,7 +110,7 @@ class LedgerTests(SynchronousTestCase):
     def test_lost(self) -> None:
         """
         An answered change that is not there is found, a removal too, and so
-        is a thing that nobody asked for.
+        is a thing that no client requested.
         """
         self.ledger.tell(A, 2)
         self.assertEqual([self.lost(a=2), self.lost(a=1), self.lost()], [0, 1, 1])

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_echo -*-
 """
-Scenario: somebody calls the echo test and hears themselves.
+Scenario: a caller hears the own voice in the echo test.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class EchoTests(CallCase):
 
     async def test_directory(self) -> None:
         """
-        Whoever calls the directory's number hears a short tone, never
+        A call to the directory's number gets a short tone, never
         themselves, and is hung up on.
         """
         alice, call = await self._call("1188")

@@ -1,5 +1,5 @@
 """
-Telephones whose password nobody told the server.
+Phones with a factory password, which the server does not know.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class FactoryTests(FactoryCase):
 
     async def test_calls(self) -> None:
         """
-        It calls over the flow that it registered by, and nobody calls in its
+        It calls over the flow that it registered by, and no other phone calls in its
         name from elsewhere.
         """
         await self.addFactory()
@@ -195,7 +195,7 @@ class FactoryTests(FactoryCase):
 
     async def test_strangersStayOut(self) -> None:
         """
-        Nobody comes that was not added.
+        A phone that was not added is refused.
         """
         self.assertEqual((await self.base(OTHER, "x").register()).code, 401)
         self.assertEqual(await self.daemon.ctl("device", "list"), [])

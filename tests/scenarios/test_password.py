@@ -51,7 +51,7 @@ class WrongPasswordTests(BadCase):
     async def test_atOnce(self) -> None:
         """
         Two phones with one number, behind one address, register in the same
-        moment: whoever has to ask again gets a new nonce, and gets in.
+        moment: a phone that must repeat its request gets a new nonce and registers.
         """
         password = await self.account("30001")
         first, second = await self.wire(), await self.wire()

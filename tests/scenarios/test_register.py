@@ -39,7 +39,7 @@ class RegisterTests(CallCase):
     async def test_unknownNumber(self) -> None:
         """
         An unknown number gets the same answer as a wrong password, so that
-        nobody can find out which numbers exist.
+        existing numbers cannot be enumerated.
         """
         alice = await self.connect("alice", "39999")
         told = await alice.expect("registration")

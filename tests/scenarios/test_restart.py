@@ -25,7 +25,7 @@ class RestartTests(CallCase):
 
     async def test_terminate(self) -> None:
         """
-        SIGTERM ends the daemon with status 0; started again, everybody is
+        SIGTERM ends the daemon with status 0; started again, every phone is
         registered and calls work at once, without a phone doing anything.
         """
         alice, bob = await self.pair()

@@ -33,7 +33,7 @@ def leaks(folder: Path, words: list[str]) -> list[str]:
 
 class DiskTests(ScenarioCase):
     """
-    What somebody finds who gets at the disk.
+    What a thief of the disk finds.
     """
 
     async def _people(self) -> None:
@@ -71,7 +71,7 @@ class DiskTests(ScenarioCase):
     async def test_owner(self) -> None:
         """
         The owner is told the own password when asking for everything that is
-        stored, before and after a new key; whoever looks at the device is not.
+        stored, before and after a new key; C{device show} prints none.
         """
         await self._people()
         for _ in range(2):

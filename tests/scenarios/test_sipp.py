@@ -24,7 +24,7 @@ CALLS = 200
 
 def freePort() -> int:
     """
-    Find a UDP port that nobody uses; sipp wants to be told one.
+    Find an unused UDP port, which sipp needs as an option.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
         found.bind(("127.0.0.1", 0))

@@ -83,7 +83,7 @@ class Upstream:
 
     async def test_everyday(self: Any) -> None:
         """
-        Somebody there and a phone here see each other, write to each other
+        A user there and a phone here see each other, write to each other
         under the names that each side knows, and are told at once what cannot
         be delivered; while the existing server is away its people are shown as
         gone, and when it is back, so are they.

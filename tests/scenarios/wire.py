@@ -117,7 +117,7 @@ def _hash(text: str) -> str:
 
 class Listener:
     """
-    What both wires have: answers in order, and somebody waiting for one.
+    What both wires have: answers in order, and a waiter for one.
 
     @ivar answers: everything received and not yet collected.
     """

@@ -1,5 +1,5 @@
 """
-People's pages for everybody: accessibility by axe-core, by keyboard alone, on
+Accessibility of the web pages: checked by axe-core, by keyboard alone, on
 small screens, without scripts.
 
 With C{GIGASETD_SCREENSHOTS=1} the main pages are written to
@@ -34,10 +34,10 @@ OPERATORS = (
 STRANGERS = "/ /account/login /account/nothing /admin/login".split()
 
 
-class EverybodyTests(BrowserCase):
+class AccessibilityTests(BrowserCase):
     """
-    Whoever cannot see, hold a mouse, or run scripts, and whoever has a small
-    screen.
+    Users with a screen reader, with a keyboard only, without scripts, or with a
+    small screen.
     """
 
     async def test_pages(self) -> None:
