@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_server -*-
 """
-What the rules of messaging ask the streams to do, and whom they deal with.
+The actions that the rules of messaging return, and the clients that they serve.
 
 Layer 0 (values).
 """
@@ -16,7 +16,7 @@ class SendStanza(NamedTuple):
     """
     Send an element over a stream, once change C{after} is on disk.
 
-    One element may be sent over several streams: nobody changes it any more.
+    One element may be sent over several streams: it must not be changed any more.
     """
 
     stream: int
@@ -30,7 +30,7 @@ class CloseStream(NamedTuple):
     """
 
     stream: int
-    condition: str = ""  #: of the stream error; "" for a plain end
+    condition: str = ""  #: of the stream error, "" for no error
     text: str = ""
     after: int = 0
     detail: Element | None = None  #: what an extension adds to the error
@@ -38,8 +38,8 @@ class CloseStream(NamedTuple):
 
 class ForwardStanza(NamedTuple):
     """
-    Hand a stanza to whoever serves another domain: a component, the upstream
-    or a part of this process.
+    Forward a stanza to another domain: a component, the upstream server, or the
+    bot in this process.
     """
 
     domain: str
@@ -51,12 +51,12 @@ Action = Union[SendStanza, CloseStream, ForwardStanza]
 
 class Peer(NamedTuple):
     """
-    Who has proved on a stream whose account it is.
+    A client that has logged in.
     """
 
-    number: str
+    number: str  #: the account's
     stream: int  #: the stream's number, never used again
-    legacy: bool  #: of the kinds of stream that only phones open
-    resource: str  #: given by XEP-0078 log-in (bound at once), "" otherwise
-    secure: bool  #: by TLS
-    host: str  #: the address it comes from
+    legacy: bool  #: whether it logged in as only phones do
+    resource: str  #: bound by a log-in of XEP-0078, "" otherwise
+    secure: bool  #: whether the stream is encrypted
+    host: str  #: the client's address

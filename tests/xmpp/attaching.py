@@ -18,7 +18,7 @@ from twisted.words.xish.domish import Element
 from gigasetd.config.schema import XmppSection
 from gigasetd.xmpp.federation.component import ComponentFactory
 from gigasetd.xmpp.federation.router import DomainRouter
-from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
+from gigasetd.xmpp.federation.xmlstream import COUNTS, contextOf
 from gigasetd.xmpp.stanza.stanza import serialize
 from tests.xmpp.streaming import DOMAIN, Transport
 
@@ -117,7 +117,7 @@ class ComponentCase(SynchronousTestCase):
         self.components = ComponentFactory(
             {ROOMS: SECRET, OTHER: "other-s3cret", DOMAIN: SECRET},
             self.routes,
-            termsOf(section, self.clock, self.counts),
+            contextOf(section, self.clock, self.counts),
             lambda: f"t{next(tokens)}",
         )
         self.part = Part(self.components)

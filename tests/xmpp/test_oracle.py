@@ -17,7 +17,7 @@ from twisted.trial.unittest import TestCase
 from gigasetd.config.schema import XmppSection
 from gigasetd.xmpp.federation.component import ComponentFactory
 from gigasetd.xmpp.federation.router import DomainRouter
-from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
+from gigasetd.xmpp.federation.xmlstream import COUNTS, contextOf
 from tests.scenarios.case import require
 from tests.xmpp.attaching import HEADER
 from tests.xmpp.servers import (
@@ -110,7 +110,7 @@ class OracleTests(TestCase):
         components = ComponentFactory(
             {COMPONENT: SECRET},
             routes,
-            termsOf(XmppSection(), reactor, counts),
+            contextOf(XmppSection(), reactor, counts),
             lambda: f"t{next(tokens)}",
         )
         port: Any = reactor.listenTCP(  # type: ignore[attr-defined]

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.xmpp.federation.test_addresses -*-
 """
-What changes in a stanza that crosses to another server or component: its
-namespace, and the names by which each side knows our accounts.
+Rewrites stanzas that cross to another server or component: their namespace, and
+the domain by which each side knows our accounts.
 
-wokkel changes nothing, so that a component's stanza would reach clients in
+wokkel changes nothing: a component's stanza would reach clients in the namespace
 C{jabber:component:accept}, and they would ignore it.
 
 Layer 0 (values).
@@ -24,8 +24,8 @@ NAMES = frozenset({"iq", "message", "presence"})
 
 def rescoped(element: Element) -> Element:
     """
-    The same in C{jabber:client}, down to the first element of another
-    namespace; what is inside that stays as it is.
+    Move a stanza into C{jabber:client}, down to the first element of another
+    namespace.
     """
     if element.uri == CLIENT or element.uri not in SCOPES:
         return element
@@ -36,16 +36,16 @@ def _moved(element: Element, uri: str) -> Element:
     copy = Element((CLIENT, element.name))
     copy.attributes = element.attributes
     copy.children = [
-        one if isinstance(one, str) or one.uri != uri else _moved(one, uri)
-        for one in element.children
+        node if isinstance(node, str) or node.uri != uri else _moved(node, uri)
+        for node in element.children
     ]
     return copy
 
 
 class DomainAlias(NamedTuple):
     """
-    A domain under which our accounts are known elsewhere: C{N@ours} here is
-    C{N@theirs} there.
+    The domain of our accounts on another server: C{N@ours} here is C{N@theirs}
+    there.
     """
 
     ours: str
@@ -53,20 +53,22 @@ class DomainAlias(NamedTuple):
 
     def outward(self, element: Element) -> Element:
         """
-        A stanza of ours as the other side is to see it.
+        Rewrite a stanza for the other side.
         """
         return _renamed(element, "from", self.ours, self.theirs)
 
     def inward(self, element: Element) -> Element:
         """
-        A stanza of the other side for us.
+        Rewrite a stanza from the other side.
         """
         return _renamed(element, "to", self.theirs, self.ours)
 
     def home(self, element: Element) -> Element | None:
         """
-        A stanza of ours for somebody of ours, whom it names as the other side
-        does, by the name that he has here; L{None} for any other.
+        Rewrite a stanza of ours that is addressed to one of our accounts by its
+        name on the other side.
+
+        @return: L{None} for any other receiver.
         """
         if self.ours == self.theirs:
             return None

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.federation.test_bot -*-
 """
-The part of this server that one can chat with: it answers every message, and
-the questions that clients ask of whoever is in their list.
+The info bot: answers messages, presence, and the requests that clients send to
+their contacts.
 
 Layer 2 (rules).
 """
@@ -27,22 +27,22 @@ from gigasetd.xmpp.stanza.stanza import CLIENT, XML, child, errorReply, iqResult
 NAME = "gigasetd"
 MINUTE = 60.0
 TALKERS = 1000
-"""How many askers are remembered at a time."""
+"""Senders whose answers are counted at a time."""
 
 Tell = Callable[[str, str, str, float], str]
 
 
 class Bot:
     """
-    @ivar counts: what it did.
+    @ivar counts: answers, and messages over the limit.
     """
 
     def __init__(self, served: str, tell: Tell, most: int) -> None:
         """
         @param served: the domain of our accounts.
-        @param tell: number (C{""} for somebody who is none of ours), text, its
-            language (C{""} where that is not told) and time -> the answer.
-        @param most: answers a minute for one asker.
+        @param tell: number (C{""} for a sender in another domain), text, its
+            language (C{""} where unknown) and time -> the answer.
+        @param most: answers a minute for one sender.
         """
         self._served, self._tell, self._most = served, tell, most
         self._begun = 0.0
@@ -51,7 +51,7 @@ class Bot:
 
     def came(self, element: Element, now: float) -> list[Element]:
         """
-        What is to be said to a stanza.
+        Answer a stanza.
         """
         sender = parseJid(element.attributes.get("from"))
         if sender is None or not sender.local:
@@ -61,7 +61,7 @@ class Bot:
             return list(self._message(element, sender, now))
         if element.name == "presence":
             return list(self._presence(element, sender))
-        return list(self._asked(element))
+        return list(self._iq(element))
 
     def _message(self, element: Element, sender: Jid, now: float) -> Iterator[Element]:
         kind = element.attributes.get("type", "normal")
@@ -77,18 +77,18 @@ class Bot:
         if not answer:
             return
         self.counts["answered"] += 1
-        said = make(CLIENT, "body", answer)
+        body = make(CLIENT, "body", answer)
         thread = child(element, CLIENT, "thread")
-        inner = [said] if thread is None else [said, thread]
+        inner = [body] if thread is None else [body, thread]
         yield stanza("message", *inner, type=kind, **_back(element))
 
-    def _mayAnswer(self, asker: str, now: float) -> bool:
+    def _mayAnswer(self, sender: str, now: float) -> bool:
         # Two programs must not answer each other without end.
         if now - self._begun >= MINUTE or len(self._talkers) >= TALKERS:
             self._begun = now
             self._talkers.clear()
-        count = self._talkers.get(asker, 0)
-        self._talkers[asker] = count + 1
+        count = self._talkers.get(sender, 0)
+        self._talkers[sender] = count + 1
         return count < self._most
 
     def _presence(self, element: Element, sender: Jid) -> Iterator[Element]:
@@ -102,14 +102,14 @@ class Bot:
         if kind in ("subscribe", "probe"):
             yield stanza("presence", **back)
 
-    def _asked(self, iq: Element) -> Iterator[Element]:
-        kind, asked = iq.attributes.get("type"), payload(iq)
+    def _iq(self, iq: Element) -> Iterator[Element]:
+        kind, request = iq.attributes.get("type"), payload(iq)
         if kind not in ("get", "set"):
             return
-        if asked is None:
+        if request is None:
             yield errorReply(iq, "bad-request")
-        elif kind == "get" and (asked.uri, asked.name) in _ANSWERS:
-            yield iqResult(iq, _ANSWERS[asked.uri, asked.name]())
+        elif kind == "get" and (request.uri, request.name) in _ANSWERS:
+            yield iqResult(iq, _ANSWERS[request.uri, request.name]())
         else:
             yield errorReply(iq, "service-unavailable")
 

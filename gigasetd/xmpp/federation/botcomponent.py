@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.federation.test_bot -*-
 """
-The bot as a component inside this process, by wokkel's internal component:
+Runs the bot as a component inside this process, by wokkel's internal component:
 a pipe to the router instead of a socket.
 
 Layer 3 (I/O).
@@ -24,7 +24,7 @@ log = Logger()
 
 class BotComponent(XMPPHandler):  # type: ignore[misc]
     """
-    Hands the bot what comes, and sends what it says.
+    Passes stanzas to the bot, and sends its answers.
     """
 
     def __init__(self, bot: Bot, now: Callable[[], float]) -> None:
@@ -33,14 +33,15 @@ class BotComponent(XMPPHandler):  # type: ignore[misc]
 
     def connectionInitialized(self) -> None:
         """
-        The pipe is there.
+        Observe the pipe.
         """
-        self.xmlstream.addObserver("/*", self.came)
+        self.xmlstream.addObserver("/*", self.received)
 
-    def came(self, element: Element) -> None:
+    def received(self, element: Element) -> None:
         """
-        A stanza for the bot; wokkel's dispatcher would only log a fault.
+        Handle a stanza for the bot.
         """
+        # wokkel's dispatcher would log a fault, and answer nothing.
         try:
             answers = self._bot.came(element, self._now())
         except Exception:
@@ -55,7 +56,7 @@ def informer(
     routes: DomainRouter, domain: str, bot: Bot, now: Callable[[], float]
 ) -> InternalComponent:
     """
-    The service.
+    Build the bot's service.
     """
     made = InternalComponent(routes, domain)
     made.name = "bot"

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.xmpp.federation.test_component -*-
 """
-External components that attach to us (XEP-0114).
+Accepts external components (XEP-0114).
 
-Of wokkel's authenticator stays when what is expected; whom it admits is ours:
-one secret a domain, one component a domain, and never our own domain.
+The order of the handshake is wokkel's.  Who is admitted is decided here: each
+domain has one secret and one component, and our own domain has none.
 
 Layer 3 (I/O).
 """
@@ -33,9 +33,9 @@ from gigasetd.xmpp.stream.header import STREAM
 
 class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc]
     """
-    One component's log-in.
+    The log-in of a component.
 
-    @ivar domain: what it wants to serve, C{""} while that is not known.
+    @ivar domain: the domain that it asks for, C{""} until its header is read.
     """
 
     xmlstream: ComponentStream
@@ -47,10 +47,9 @@ class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc
 
     def streamStarted(self, rootElement: Element) -> None:
         """
-        Answer its header.
-
-        wokkel's makes a JID of whatever it holds and takes over its prefixes.
+        Answer the header.
         """
+        # wokkel's makes a JID of any text, and copies the header's prefixes.
         stream = self.xmlstream
         to = parseJid(rootElement.attributes.get("to"))
         if (rootElement.uri, rootElement.name) != (
@@ -70,12 +69,12 @@ class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc
             stream.addOnetimeObserver("/*", self.onElement)
 
     def _refuse(self, condition: str) -> None:
-        self._components.terms.counts["refused"] += 1
+        self._components.context.counts["refused"] += 1
         self.xmlstream.fail(condition)
 
     def onElement(self, element: Element) -> None:
         """
-        The first thing that it says must be the handshake.
+        Insist that the first element is the handshake.
         """
         if (element.uri, element.name) == (ACCEPT, "handshake"):
             self.onHandshake(textOf(element).strip())
@@ -84,11 +83,11 @@ class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc
 
     def onHandshake(self, handshake: str) -> None:
         """
-        See whether it knows the secret.
+        Check the handshake.
         """
         secret = self._components.secrets[self.domain]
         wanted = hashPassword(self.xmlstream.sid, secret)
-        # Not wokkel's comparison, which takes longer the more is right.
+        # wokkel's comparison takes longer, the more of the digest is right.
         if not compare_digest(wanted.encode(), handshake.lower().encode()):
             self._refuse("not-authorized")
             return
@@ -103,8 +102,8 @@ class ComponentFactory(XmlStreamServerFactory):
     The listener for components.
 
     @ivar secrets: domain -> secret.
-    @ivar token: makes a stream's id, which nobody can guess.
-    @ivar streams: those that are connected now.
+    @ivar token: makes a random stream id.
+    @ivar streams: the connections.
     """
 
     noisy = False
@@ -113,30 +112,30 @@ class ComponentFactory(XmlStreamServerFactory):
         self,
         secrets: dict[str, str],
         routes: DomainRouter,
-        terms: ComponentContext,
+        context: ComponentContext,
         token: Callable[[], str],
     ) -> None:
         super().__init__(lambda: ComponentAuthenticator(self))
-        self.secrets, self.terms, self.token = secrets, terms, token
+        self.secrets, self.context, self.token = secrets, context, token
         self._routes = routes
         self.streams: set[ComponentStream] = set()
 
     @property
     def most(self) -> int:
         """
-        How many connections there may be: each component may come back before
-        its old one is known to be gone.
+        Limit the connections: a component may reconnect before its old
+        connection is known to be lost.
         """
         return 4 * len(self.secrets) + 16
 
     def buildProtocol(self, addr: Any) -> ComponentStream | None:
         """
-        A connection came in; C{None} closes it.
+        Make a connection's stream; L{None} closes it, since there are too many.
         """
         if len(self.streams) >= self.most:
-            self.terms.counts["refused"] += 1
+            self.context.counts["refused"] += 1
             return None
-        stream = ComponentStream(self.authenticatorFactory(), self.terms)
+        stream = ComponentStream(self.authenticatorFactory(), self.context)
         stream.factory = self
         self.streams.add(stream)
         stream.addOnetimeObserver(STREAM_END_EVENT, lambda _: self._gone(stream))
@@ -144,9 +143,9 @@ class ComponentFactory(XmlStreamServerFactory):
 
     def admit(self, domain: str, stream: ComponentStream) -> None:
         """
-        One has proved that it may serve a domain.
+        Let a component serve a domain.
 
-        @raise DomainTaken: another one does.
+        @raise DomainTaken: another component serves it.
         """
         self._routes.claim(domain, stream)
         stream.send("<handshake/>")
@@ -161,7 +160,7 @@ class ComponentFactory(XmlStreamServerFactory):
         )
 
     def _detached(self, domain: str, stream: ComponentStream) -> None:
-        self.terms.counts["detached"] += 1
+        self.context.counts["detached"] += 1
         self._routes.removeRoute(domain, stream)
 
     def _gone(self, stream: ComponentStream) -> None:
@@ -169,7 +168,7 @@ class ComponentFactory(XmlStreamServerFactory):
 
     def closeAll(self) -> None:
         """
-        The daemon stops.
+        End every stream, since the server stops.
         """
         for stream in list(self.streams):
             stream.fail("system-shutdown")

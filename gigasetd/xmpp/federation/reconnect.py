@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.xmpp.federation.test_reconnect -*-
 """
-What contacts in other domains must hear, and what is said of them, when such a
-domain can be reached again or no longer.
+Synchronises presence with contacts in another domain, when it can be reached
+again or no longer.
 
-While it could not, presence of both sides was lost (RFC 6121 section 4 knows
-no more than that each side tells the other when it changes).
+While it could not be reached, presence of both sides was lost (RFC 6121 section 4
+sends changes only).
 
 Layer 2 (rules).
 """
@@ -23,7 +23,7 @@ from gigasetd.xmpp.stanza.namespaces import stanza
 
 class Reconnection:
     """
-    Accounts and their contacts elsewhere.
+    Sends and probes presence when a domain attaches or detaches.
     """
 
     def __init__(
@@ -38,37 +38,37 @@ class Reconnection:
 
     def attached(self, domain: str) -> None:
         """
-        A domain can be reached: tell its people who is here, and ask them how
-        they are.
+        Send presence to the contacts in a domain, and probe them.
 
-        @param domain: C{""} for all that are only known elsewhere.
+        @param domain: C{""} for all domains but those that are served here.
         """
         for session in self._context.sessions.all():
             number, shown = session.number, session.presence
             if shown is None:
                 continue
             for contact in self._there(self._roster.watched(number), domain):
-                self._presence.ask(session, contact.bare)
+                self._presence.probe(session, contact.bare)
             if session.visible:
                 for contact in self._there(self._roster.audience(number), domain):
-                    self._presence.tell(contact.bare, shown)
+                    self._presence.notify(contact.bare, shown)
         self._remind(domain)
 
     def _remind(self, domain: str) -> None:
+        # Subscription requests without an answer may have been lost.
         for number, items in self._context.registry.rosters.items():
             waiting = [item.jid for item in items.values() if item.ask]
             for contact in self._there(waiting, domain):
-                asked = stanza(
+                request = stanza(
                     "presence",
                     type="subscribe",
                     from_=self._context.bareOf(number),
                     to=contact.bare,
                 )
-                self._delivery.abroad(contact, asked)
+                self._delivery.forward(contact, request)
 
     def detached(self, domain: str) -> None:
         """
-        A domain cannot be reached any longer: to us its people are gone.
+        Make the contacts in a domain unavailable.
         """
         for session in list(self._context.sessions.all()):
             if session.presence is None:
@@ -77,7 +77,7 @@ class Reconnection:
                 gone = stanza(
                     "presence", type="unavailable", from_=contact.bare, to=session.full
                 )
-                self._delivery.give(session, gone)
+                self._delivery.send(session, gone)
 
     def _there(self, contacts: Iterable[str], domain: str) -> list[Jid]:
         context = self._context

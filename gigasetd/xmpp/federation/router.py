@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.xmpp.federation.test_component -*-
 """
-Which part, component or server takes stanzas for which other domain.
+Routes stanzas for other domains to the component or server that serves them.
 
-wokkel's router, hardened: no stanza in the log, no domain claimed twice or of
-ours, no stanza in the name of a domain that is not the sender's, and answers
-only where they may be given.
+wokkel's router, hardened: it logs no stanza, serves no domain twice and not our
+own, accepts no stanza from a domain that its sender does not serve, and answers
+only stanzas that may be answered.
 
 Layer 3 (I/O).
 """
@@ -24,15 +24,15 @@ from gigasetd.xmpp.stanza.stanza import CLIENT, answerable, errorReply
 
 class DomainTaken(Exception):
     """
-    Somebody else serves this domain now.
+    The domain is served already, or is our own.
     """
 
 
 class DomainRouter(Router):  # type: ignore[misc]
     """
-    @ivar routes: domain -> what has a C{send}.
-    @ivar rules: takes the stanzas of a domain.
-    @ivar changed: told when a domain is served, and when no longer.
+    @ivar routes: domain -> an object with a method C{send}.
+    @ivar rules: called with a domain and a stanza from it.
+    @ivar changed: called with a domain, and whether it is served now.
     """
 
     def __init__(
@@ -49,10 +49,10 @@ class DomainRouter(Router):  # type: ignore[misc]
 
     def addRoute(self, destination: str, xs: Any) -> None:
         """
-        Have a domain served.
+        Serve a domain by a pipe.
 
-        @param xs: one end of a pipe of wokkel's; it is observed.
-        @raise DomainTaken: it is ours, or served already.
+        @param xs: the end of a pipe of wokkel's, which is observed.
+        @raise DomainTaken: it is our own, or served already.
         """
 
         def arrived(element: Element) -> None:
@@ -64,9 +64,9 @@ class DomainRouter(Router):  # type: ignore[misc]
 
     def claim(self, domain: str, sink: Any) -> None:
         """
-        Have a domain served by what hands in its stanzas itself.
+        Serve a domain by an object that calls L{arrived} itself.
 
-        @raise DomainTaken: it is ours, or served already.
+        @raise DomainTaken: it is our own, or served already.
         """
         if domain == self._domain or domain in self.routes:
             raise DomainTaken(domain)
@@ -75,9 +75,9 @@ class DomainRouter(Router):  # type: ignore[misc]
 
     def removeRoute(self, destination: str, xs: Any) -> None:
         """
-        A domain is not served any longer; late news of one who has lost it
-        changes nothing.
+        Serve a domain no longer.
         """
+        # Another object may serve it by now: that one stays.
         observer = self._observers.pop(destination, None)
         if observer is not None:
             xs.removeObserver("/*", observer)
@@ -87,9 +87,9 @@ class DomainRouter(Router):  # type: ignore[misc]
 
     def arrived(self, domain: str, element: Element) -> bool:
         """
-        A stanza that whoever serves a domain has sent.
+        Handle a stanza from the server of a domain.
 
-        @return: whether it was in that domain's name.
+        @return: whether its sender is in that domain.
         """
         sender = parseJid(element.attributes.get("from"))
         if sender is None or sender.domain != domain:
@@ -102,8 +102,7 @@ class DomainRouter(Router):  # type: ignore[misc]
 
     def forward(self, domain: str, element: Element) -> None:
         """
-        Hand a stanza to whoever serves a domain; where nobody does, tell the
-        sender so.
+        Send a stanza to the server of a domain, or bounce it.
         """
         sink = self.routes.get(domain)
         if sink is not None:
@@ -114,9 +113,9 @@ class DomainRouter(Router):  # type: ignore[misc]
 
     def bounce(self, domain: str, element: Element) -> None:
         """
-        Tell a sender that somebody is away, where that may be said; nobody
-        has asked for an answer to a presence.
+        Answer a stanza for a domain that is not served now.
         """
+        # Presence needs no answer, except a subscription request.
         kind = element.attributes.get("type")
         if element.name == "presence" and kind != "subscribe":
             return

@@ -31,7 +31,7 @@ from gigasetd.xmpp.federation.botcomponent import informer
 from gigasetd.xmpp.federation.component import ComponentFactory
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.upstream import UpstreamComponent
-from gigasetd.xmpp.federation.xmlstream import COUNTS, ComponentContext, termsOf
+from gigasetd.xmpp.federation.xmlstream import COUNTS, ComponentContext, contextOf
 from gigasetd.xmpp.streamid import fresh
 
 
@@ -49,13 +49,13 @@ class Neighbours(MultiService):
         self._section, self._domain = config.xmpp, config.server.domain
         self._executor, self._reactor = executor, reactor
         self.counts = dict.fromkeys(COUNTS, 0)
-        self._terms: ComponentContext = termsOf(config.xmpp, reactor, self.counts)
+        self._context: ComponentContext = contextOf(config.xmpp, reactor, self.counts)
         self._routes = DomainRouter(
             self._domain, self._tell, self._changed, self.counts
         )
         self._ports: list[Any] = []
         secrets = dict(self._section.components)
-        self.components = ComponentFactory(secrets, self._routes, self._terms, fresh)
+        self.components = ComponentFactory(secrets, self._routes, self._context, fresh)
         for domain in secrets:
             self._serve(domain)
 
@@ -94,9 +94,9 @@ class Neighbours(MultiService):
         if upstream is None:
             return
         alias = DomainAlias(self._domain, upstream.domain)
-        self._executor.rules.anywhere()
+        self._executor.rules.useUpstream()
         self._executor.routes[""] = partial(self._routes.forward, "")
-        attached = UpstreamComponent(upstream, alias, self._routes, self._terms)
+        attached = UpstreamComponent(upstream, alias, self._routes, self._context)
         attached.setServiceParent(self)
 
     def chat(self, tell: Tell) -> dict[str, int]:

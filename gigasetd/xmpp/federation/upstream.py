@@ -1,14 +1,14 @@
 # -*- test-case-name: tests.xmpp.federation.test_upstream -*-
 """
-We as the component of an existing server (XEP-0114), such as Prosody or
-ejabberd: its users and our phones reach each other.
+Connects to an existing server, such as Prosody or ejabberd, as its component
+(XEP-0114): its users and our phones reach each other.
 
 There our accounts are C{N@DOMAIN} with the component's domain, here with ours;
-addresses change at this border.  Whatever is for neither of our own domains
-goes to that server, which knows where else to send it.
+addresses are rewritten on the way.  A stanza for any other domain goes to that
+server, which routes it.
 
-wokkel's component, hardened: its queue without end is not used, it never gives
-up, and nothing that passes is logged.
+wokkel's component, hardened: it has no unlimited queue, never gives up, and logs
+no stanza.
 
 Layer 3 (I/O).
 """
@@ -38,28 +38,26 @@ from gigasetd.xmpp.stanza.stanza import CLIENT
 log = Logger()
 
 SLOWEST = 60
-"""Seconds between two tries at most; the first waits one."""
+"""Longest delay between two attempts, in seconds; the first delay is one."""
 
 
 class UpstreamAuthenticator(ConnectComponentAuthenticator):
     """
-    Our log-in there.
+    Our log-in at the server.
     """
 
     def streamStarted(self, rootElement: Element) -> None:
         """
-        Answer its header by the handshake.
-
-        Twisted's makes a JID of whatever it calls itself, and takes that for
-        who we are.
+        Answer the server's header by the handshake.
         """
+        # Twisted's makes a JID of the header's "from", and takes it for our own.
         stream: Any = self.xmlstream
         stream.sid = rootElement.attributes.get("id") or ""
         self.initializeStream()
 
     def associateWithStream(self, xs: Any) -> None:
         """
-        Begin anew.
+        Prepare a new connection.
         """
         super().associateWithStream(xs)
         xs.initializers = [ComponentInitiatingInitializer(xs)]
@@ -67,46 +65,46 @@ class UpstreamAuthenticator(ConnectComponentAuthenticator):
 
 class UpstreamFactory(XmlStreamFactory):
     """
-    Tries again and again, the longer the slower.
+    Reconnects with growing delays.
     """
 
     noisy = False
     maxDelay = SLOWEST
 
-    def __init__(self, upstream: Upstream, terms: ComponentContext) -> None:
+    def __init__(self, upstream: Upstream, context: ComponentContext) -> None:
         super().__init__(UpstreamAuthenticator(upstream.domain, upstream.secret))
-        self.clock = terms.reactor
+        self.clock = context.reactor
         self.complained = False
-        self._terms = terms
+        self._context = context
 
     def clientConnectionFailed(self, connector: Any, reason: Failure) -> None:
         """
-        There is nobody.
+        Try again later.
         """
         self.complain()
         super().clientConnectionFailed(connector, reason)
 
     def clientConnectionLost(self, connector: Any, unused_reason: Failure) -> None:
         """
-        It has gone, or has never let us in.
+        Try again later.
         """
         self.complain()
         super().clientConnectionLost(connector, unused_reason)
 
     def complain(self) -> None:
         """
-        Say once that we are not attached.
+        Log once that we are not connected.
         """
         if self.continueTrying and not self.complained:
             self.complained = True
-            log.warn("not attached to the XMPP server; trying again")
+            log.warn("not connected to the XMPP server; trying again")
 
     def buildProtocol(self, addr: Any) -> ComponentStream:
         """
-        We are connected, which is no reason to be less patient: the secret
-        may be wrong.
+        Make the stream of a connection.
         """
-        stream = ComponentStream(self.authenticator, self._terms)
+        # The delay is not reset yet: the secret may be wrong.
+        stream = ComponentStream(self.authenticator, self._context)
         stream.factory = self
         self.installBootstraps(stream)
         return stream
@@ -114,7 +112,7 @@ class UpstreamFactory(XmlStreamFactory):
 
 class UpstreamComponent(Component):  # type: ignore[misc]
     """
-    Keeps us attached.
+    Keeps the connection to the server.
     """
 
     def __init__(
@@ -122,13 +120,15 @@ class UpstreamComponent(Component):  # type: ignore[misc]
         upstream: Upstream,
         alias: DomainAlias,
         routes: DomainRouter,
-        terms: ComponentContext,
+        context: ComponentContext,
     ) -> None:
-        # Not wokkel's own beginning, which makes a factory of Twisted's stream.
-        StreamManager.__init__(self, UpstreamFactory(upstream, terms), terms.reactor)
+        # Not wokkel's __init__, which would use Twisted's own XML stream.
+        StreamManager.__init__(
+            self, UpstreamFactory(upstream, context), context.reactor
+        )
         self.host, self.port = upstream.host, upstream.port
         self._alias, self._routes = alias, routes
-        self._terms = terms
+        self._context = context
 
     def _getConnection(self) -> Any:
         return self._reactor.connectTCP(self.host, self.port, self.factory)
@@ -139,23 +139,24 @@ class UpstreamComponent(Component):  # type: ignore[misc]
         self.factory.resetDelay()
         xs.admit(self.arrived)
         self._routes.claim("", self)
-        log.info("attached to the XMPP server")
+        log.info("connected to the XMPP server")
 
     def initializationFailed(self, reason: Failure) -> None:
         """
-        Nothing to raise, as wokkel does: we try again.
+        Do nothing: the factory tries again.
         """
+        # wokkel's would raise the failure.
 
     def _disconnected(self, reason: Any) -> None:
         was = self._initialized
         super()._disconnected(reason)
         self._routes.removeRoute("", self)
         if was:
-            self._terms.counts["detached"] += 1
+            self._context.counts["detached"] += 1
 
     def stopService(self) -> None:
         """
-        Take leave.
+        Close the stream.
         """
         if self.xmlstream is not None:
             self.xmlstream.close()
@@ -165,7 +166,7 @@ class UpstreamComponent(Component):  # type: ignore[misc]
 
     def send(self, element: Element) -> None:
         """
-        A stanza of ours for somebody who is neither ours nor a component's.
+        Send a stanza that is neither for our domain nor for a component.
         """
         home = self._alias.home(element)
         if home is not None:
@@ -175,11 +176,11 @@ class UpstreamComponent(Component):  # type: ignore[misc]
 
     def arrived(self, element: Element) -> None:
         """
-        A stanza of that server, which vouches for its sender, but not where
-        that would be one of ours.
+        Handle a stanza from the server.
         """
+        # The server vouches for its sender, except for our domain and components.
         sender = parseJid(element.attributes.get("from"))
-        counts = self._terms.counts
+        counts = self._context.counts
         routes = self._routes.routes
         if sender is None or sender.domain in (*self._alias, *routes):
             counts["forged"] += 1

@@ -1,12 +1,11 @@
 # -*- test-case-name: tests.xmpp.federation.test_component -*-
 """
-wokkel's and Twisted's XML stream, hardened: between us and a component, or
-between us and the server whose component we are.
+Twisted's and wokkel's XML stream, hardened: for components that connect to us,
+and for our connection to an upstream server.
 
-What is theirs is how such a stream begins.  Replaced are the parser (without
-limits, and with all that RFC 6120 forbids), the serializer (which forgets
-prefixes and escapes no namespace), the log of everything that passes, and the
-patience without end.
+The negotiation is theirs.  Replaced are the parser (it has no limits, and accepts
+what RFC 6120 forbids), the serializer (it forgets prefixes and escapes no
+namespace), the log of every stanza, and the missing timeouts.
 
 Layer 3 (I/O).
 """
@@ -40,23 +39,23 @@ COUNTS = "attached detached refused faults expired unread forged away crossed".s
 
 class ComponentContext(NamedTuple):
     """
-    What such a stream may cost.
+    What all such streams share: reactor, limits, counts.
     """
 
     reactor: Any
-    before: XmlLimits  #: until it is attached
-    after: XmlLimits
-    unread: int  #: bytes that the other side may leave unread
-    patience: int  #: seconds until it is attached
-    keepalive: int  #: seconds between two blanks
+    before: XmlLimits  #: before the handshake
+    after: XmlLimits  #: after it
+    unread: int  #: bytes that the peer may leave unread
+    patience: int  #: seconds for the handshake
+    keepalive: int  #: seconds between two keepalives
     counts: dict[str, int]
 
 
-def termsOf(
+def contextOf(
     section: XmppSection, reactor: Any, counts: dict[str, int]
 ) -> ComponentContext:
     """
-    The same limits as for clients.
+    Use the limits of client streams.
     """
     after = XmlLimits(
         section.max_stanza,
@@ -76,14 +75,15 @@ def termsOf(
     )
 
 
-def _nobody(element: Element) -> None:
+def _ignore(element: Element) -> None:
     pass
 
 
 class ComponentStream(XmlStream):
     """
-    @ivar taker: takes the stanzas once it is attached.
-    @ivar content: the default namespace of the other side's header.
+    @ivar taker: called with each stanza after the handshake.
+    @ivar content: the default namespace of the peer's header.
+    @ivar attached: whether the handshake is done.
     """
 
     transport: Any
@@ -93,32 +93,32 @@ class ComponentStream(XmlStream):
     otherEntity: Any
     namespace: str = ACCEPT
 
-    def __init__(self, authenticator: Any, terms: ComponentContext) -> None:
+    def __init__(self, authenticator: Any, context: ComponentContext) -> None:
         super().__init__(authenticator)
-        self._terms = terms
-        self.taker: Callable[[Element], None] = _nobody
+        self._context = context
+        self.taker: Callable[[Element], None] = _ignore
         self.content = ""
         self.attached = self._over = False
 
-    # what the transport tells
+    # Twisted's Protocol
 
     def connectionMade(self) -> None:
         """
-        The connection is there.
+        Begin the stream, and its timeout.
         """
         self.transport.setTcpKeepAlive(True)
         self.transport.setTcpNoDelay(True)
-        terms = self._terms
-        self._buffer = WriteBuffer(self.transport, terms.unread)
-        self._alarm = terms.reactor.callLater(terms.patience, self._expire)
+        context = self._context
+        self._buffer = WriteBuffer(self.transport, context.unread)
+        self._alarm = context.reactor.callLater(context.patience, self._expire)
         super().connectionMade()
 
     def _initializeStream(self) -> None:
-        self.stream = XmlParser(self._terms.before)
+        self.stream = XmlParser(self._context.before)
 
     def dataReceived(self, data: bytes) -> None:
         """
-        Read on.
+        Parse what has arrived.
         """
         if not self._over:
             for event in self.stream.feed(data):
@@ -133,7 +133,7 @@ class ComponentStream(XmlStream):
         elif isinstance(event, StreamClosed):
             self.close()
         elif isinstance(event, StreamFault):
-            self._terms.counts["faults"] += 1
+            self._context.counts["faults"] += 1
             self.fail(event.condition, event.text)
         elif self.attached and event.name in NAMES and event.uri == ACCEPT:
             self.taker(rescoped(event))
@@ -142,30 +142,31 @@ class ComponentStream(XmlStream):
 
     def connectionLost(self, reason: Failure = Failure(Exception())) -> None:
         """
-        The connection is gone.
+        Stop the timers.
         """
         self._over = True
         self._quiet()
         super().connectionLost(reason)
 
-    # what is sent
+    # output
 
     def send(self, obj: Any) -> None:
         """
-        Send an element by our serializer, or text as it is; a peer that never
-        reads is cut off.
+        Send an element, or text as it is.
+
+        A peer that leaves too much unread is cut off.
         """
         text = serialize(obj, ACCEPT) if isinstance(obj, Element) else obj
         self._buffer.append(text)
         self._buffer.flush()
         if self._buffer.overfull():
-            self._terms.counts["unread"] += 1
+            self._context.counts["unread"] += 1
             self._over = True
             self.transport.abortConnection()
 
     def sendHeader(self) -> None:
         """
-        Send our own header, with nothing of the other side's in it.
+        Send our header; it repeats nothing of the peer's.
         """
         side = "to" if self.initiating else "from"
         entity = self.otherEntity if self.initiating else self.thisEntity
@@ -179,13 +180,13 @@ class ComponentStream(XmlStream):
 
     def sendStreamError(self, streamError: StreamError) -> None:
         """
-        As L{fail}, for Twisted's own code.
+        Do as L{fail}; Twisted's own code calls it.
         """
         self.fail(str(streamError.condition))
 
     def fail(self, condition: str, text: str = "") -> None:
         """
-        End with an error.
+        End the stream with an error.
         """
         if not self._over:
             if not self._headerSent:
@@ -195,7 +196,7 @@ class ComponentStream(XmlStream):
 
     def close(self) -> None:
         """
-        End in good order.
+        End the stream in good order.
         """
         if not self._over:
             if self._headerSent:
@@ -206,26 +207,28 @@ class ComponentStream(XmlStream):
         self._over = True
         self._quiet()
         self.transport.loseConnection()
-        # One that does not read the end is cut off.
-        self._alarm = self._terms.reactor.callLater(
-            self._terms.patience, self.transport.abortConnection
+        # A peer that does not read the end is cut off.
+        self._alarm = self._context.reactor.callLater(
+            self._context.patience, self.transport.abortConnection
         )
 
-    # time
+    # timers
 
     def admit(self, taker: Callable[[Element], None]) -> None:
         """
-        It is attached.
+        Go on after the handshake.
+
+        @param taker: called with each stanza.
         """
         self.attached, self.taker = True, taker
-        self.stream.limits = self._terms.after
-        self._terms.counts["attached"] += 1
+        self.stream.limits = self._context.after
+        self._context.counts["attached"] += 1
         self._quiet()
         self._wait()
 
     def _wait(self) -> None:
-        terms = self._terms
-        self._alarm = terms.reactor.callLater(terms.keepalive, self._poke)
+        context = self._context
+        self._alarm = context.reactor.callLater(context.keepalive, self._poke)
 
     def _poke(self) -> None:
         # TCP finds a dead connection only by data.
@@ -233,7 +236,7 @@ class ComponentStream(XmlStream):
         self._wait()
 
     def _expire(self) -> None:
-        self._terms.counts["expired"] += 1
+        self._context.counts["expired"] += 1
         self.fail("connection-timeout")
 
     def _quiet(self) -> None:

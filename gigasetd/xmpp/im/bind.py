@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_bind -*-
 """
-From a log-in to a session: resource binding, and what an older session of the
-same name makes of it (RFC 6120 section 7).
+Resource binding (RFC 6120 section 7): from a log-in to a session.
 
 Layer 2 (rules).
 """
@@ -34,7 +33,7 @@ DAY = 86400.0
 
 class ResourceBinding:
     """
-    Streams that have logged in.
+    Handles streams that have logged in and have no resource yet.
     """
 
     def __init__(
@@ -48,23 +47,23 @@ class ResourceBinding:
 
     def opened(self, peer: Peer) -> None:
         """
-        Somebody has logged in.
+        Handle a log-in; bind the resource that it named, if any.
         """
         context = self._context
         account = context.account(peer.number)
         if account is None:
-            context.out.append(CloseStream(peer.stream, "not-authorized"))
+            context.actions.append(CloseStream(peer.stream, "not-authorized"))
             return
         if context.now - account.active > DAY:
             context.registry.put(account._replace(active=context.now))
         context.sessions.unbound[peer.stream] = peer
         if peer.resource and not self._bind(peer, peer.resource):
             del context.sessions.unbound[peer.stream]
-            context.out.append(CloseStream(peer.stream, "resource-constraint"))
+            context.actions.append(CloseStream(peer.stream, "resource-constraint"))
 
     def features(self, stream: int) -> list[Element]:
         """
-        What a stream may do next.
+        List the stream features after the log-in.
         """
         if stream not in self._context.sessions.unbound:
             return []
@@ -76,27 +75,26 @@ class ResourceBinding:
             make(SM, "sm"),
         ]
 
-    def knock(self, peer: Peer, element: Element) -> None:
+    def received(self, peer: Peer, element: Element) -> None:
         """
-        What a stream sends before it has a resource.
+        Handle what a stream sends before it has a resource.
         """
-        asked = (
-            payload(element) if (element.uri, element.name) == (CLIENT, "iq") else None
-        )
+        isIq = (element.uri, element.name) == (CLIENT, "iq")
+        request = payload(element) if isIq else None
         if element.uri == SM:
             self._management.unbound(peer, element)
         elif (
-            asked is not None
-            and (asked.uri, asked.name) == (BIND, "bind")
+            request is not None
+            and (request.uri, request.name) == (BIND, "bind")
             and element.attributes.get("type") == "set"
         ):
-            self._answer(peer, element, asked)
+            self._answer(peer, element, request)
         else:
             del self._context.sessions.unbound[peer.stream]
-            self._context.out.append(CloseStream(peer.stream, "not-authorized"))
+            self._context.actions.append(CloseStream(peer.stream, "not-authorized"))
 
-    def _answer(self, peer: Peer, iq: Element, asked: Element) -> None:
-        wanted = textOf(child(asked, BIND, "resource"))
+    def _answer(self, peer: Peer, iq: Element, request: Element) -> None:
+        wanted = textOf(child(request, BIND, "resource"))
         resource = wanted or self._context.token()
         jid = parseJid(f"{self._context.bareOf(peer.number)}/{resource}")
         if jid is None:
@@ -106,9 +104,9 @@ class ResourceBinding:
             if session is None:
                 answer = errorReply(iq, "resource-constraint")
             else:
-                told = wrap(BIND, "bind", make(BIND, "jid", session.full))
-                answer = iqResult(iq, told)
-        self._context.out.append(SendStanza(peer.stream, answer))
+                bound = wrap(BIND, "bind", make(BIND, "jid", session.full))
+                answer = iqResult(iq, bound)
+        self._context.actions.append(SendStanza(peer.stream, answer))
 
     def _bind(self, peer: Peer, resource: str) -> ClientSession | None:
         """
@@ -143,9 +141,9 @@ class ResourceBinding:
         return False
 
 
-def begin(query: IqRequest) -> None:
+def begin(request: IqRequest) -> None:
     """
-    RFC 3921's session, which RFC 6121 has made a no-op.
+    Answer the session request of RFC 3921, which RFC 6121 made a no-op.
     """
 
 

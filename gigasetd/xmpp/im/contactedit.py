@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_contactedit -*-
 """
-An owner's contacts as the pages for people show and change them; what that
-means for subscriptions and streams follows by itself.
+Shows and edits an account's contacts on the pages.  Subscriptions and sessions
+follow through L{gigasetd.xmpp.im.registrychanges}.
 
 Layer 2 (rules).
 """
@@ -19,35 +19,41 @@ from gigasetd.xmpp.stanza.jid import parseJid
 
 def groupsOf(item: RosterItem) -> list[str]:
     """
-    The names of the groups that a contact is in.
+    List the names of a contact's groups.
     """
     return item.groups.split("\n") if item.groups else []
 
 
 def checked(name: str, groups: list[str], section: XmppSection) -> str:
     """
-    See that name and groups are such as may be stored (RFC 6121 section
-    2.3.3).
+    Check the name and groups of a contact (RFC 6121 section 2.3.3).
 
     @return: the name.
-    @raise StanzaRefused: they are not.
+    @raise StanzaRefused: they are not allowed.
     """
     if len(set(groups)) != len(groups):
-        raise StanzaRefused("bad-request", "a group is there twice")
+        raise StanzaRefused("bad-request", "a group is listed twice")
     if len(groups) > section.max_groups:
-        raise StanzaRefused("not-acceptable", "too many groups")
+        raise StanzaRefused(
+            "not-acceptable", f"a contact can have at most {section.max_groups} groups"
+        )
     if any(not group or "\n" in group for group in groups):
-        raise StanzaRefused("not-acceptable", "a group without a name of one line")
+        raise StanzaRefused(
+            "not-acceptable", "a group's name must be one line, not empty"
+        )
     if any(len(text) > section.max_name for text in (name, *groups)):
-        raise StanzaRefused("not-acceptable", "a name is too long")
+        raise StanzaRefused(
+            "not-acceptable", f"a name can have at most {section.max_name} characters"
+        )
     return name
 
 
 def contactsOf(registry: Registry, number: str) -> list[RosterItem]:
     """
-    What an owner has listed, by name.
+    List an account's contacts, sorted by name.
     """
-    listed = (one for one in registry.rosters.get(number, {}).values() if one.listed)
+    items = registry.rosters.get(number, {}).values()
+    listed = (item for item in items if item.listed)
     return sorted(listed, key=lambda item: (item.name or item.jid).casefold())
 
 
@@ -60,15 +66,16 @@ def setContact(
     groups: tuple[str, ...] = (),
 ) -> RosterItem:
     """
-    Add or change a contact; a new one is asked to show its presence, and may
-    see the owner's.
+    Add or change a contact.
 
-    @raise BadValue: an address, a name or a group has a wrong form.
-    @raise Refused: no further one fits in.
+    A new contact is sent a subscription request, and its own is approved.
+
+    @raise BadValue: the address, the name or a group is not allowed.
+    @raise Refused: the contact list is full.
     """
     address = parseJid(jid)
     if address is None or not address.local:
-        raise BadValue("a contact's address is NUMBER@DOMAIN")
+        raise BadValue(f"{jid!r} is not a contact's address (NUMBER@DOMAIN)")
     try:
         checked(name, list(groups), section)
     except StanzaRefused as error:
@@ -76,7 +83,7 @@ def setContact(
     mine = registry.rosters.get(number, {})
     old = mine.get(address.bare)
     if old is None and len(mine) >= section.max_roster:
-        raise Refused(f"a contact list has at most {section.max_roster} entries")
+        raise Refused(f"the contact list is full ({section.max_roster} entries)")
     item = old or empty(number, address.bare)
     if not item.listed:
         item = item._replace(ask="subscribe", approved=1, listed=1)
@@ -89,12 +96,12 @@ def removeContact(registry: Registry, number: str, jid: str) -> RosterItem:
     """
     Remove a contact.
 
-    @return: what it was.
-    @raise Unknown: there is none.
+    @return: the removed contact.
+    @raise Unknown: it is not listed.
     """
     address = parseJid(jid)
     item = address and registry.rosters.get(number, {}).get(address.bare)
     if item is None or not item.listed:
-        raise Unknown("there is no such contact")
+        raise Unknown("no such contact")
     registry.drop(item)
     return item

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_server -*-
 """
-What every rule of messaging stands on: the registry, who is here, and what
-this turn has led to.
+What all rules of messaging share: the registry, the sessions, and the actions
+of the current turn.
 
 Layer 1 (state).
 """
@@ -28,20 +28,22 @@ COUNTS = (
 class MessagingContext:
     """
     @ivar section: the configuration's C{xmpp} section.
-    @ivar token: makes a fresh random id.
-    @ivar household: whether two numbers are of one household.
-    @ivar version: the program's.
-    @ivar domains: other domains that can be reached now; whoever attaches or
-        detaches a component changes it.
+    @ivar token: makes a random id.
+    @ivar household: whether two numbers are in one household.
+    @ivar version: the program's version.
+    @ivar domains: other domains that are served; changed when a component
+        connects or leaves.
+    @ivar upstream: whether an upstream server takes stanzas for all others.
     @ivar crowded: whether a stream's client has left much unread.
-    @ivar anywhere: whether a server that we are attached to knows the others.
-    @ivar now: this turn's time, epoch seconds.
-    @ivar out: what this turn has led to so far.
-    @ivar doomed: sessions that this turn has made impossible.
-    @ivar severed: contacts that this turn removed, whose subscriptions are to
+    @ivar counts: events by name; they only grow.
+    @ivar now: the time of this turn, epoch seconds.
+    @ivar started: the time of the first turn.
+    @ivar actions: the actions of this turn so far.
+    @ivar overrun: sessions that must end, since too much is unconfirmed.
+    @ivar removed: contacts that this turn has removed; their subscriptions must
         be ended.
-    @ivar own: changes of rosters and messages that nobody need be told of
-        since they are our own, by key.
+    @ivar ownChanges: our own changes that the registry's listeners will still
+        report, by kind and key.
     """
 
     def __init__(
@@ -58,85 +60,89 @@ class MessagingContext:
         self.version = version
         self.sessions = SessionTable()
         self.domains: set[str] = set()
-        self.anywhere = False
+        self.upstream = False
         self.crowded: Callable[[int], bool] = lambda stream: False
         self.counts = dict.fromkeys(COUNTS.split(), 0)
         self.now = self.started = 0.0
-        self.out: list[Action] = []
-        self.doomed: list[ClientSession] = []
-        self.severed: list[RosterItem] = []
-        self.own: Counter[tuple[str, str, str]] = Counter()
+        self.actions: list[Action] = []
+        self.overrun: list[ClientSession] = []
+        self.removed: list[RosterItem] = []
+        self.ownChanges: Counter[tuple[str, str, str]] = Counter()
 
     def turn(self, now: float) -> list[Action]:
         """
-        Begin a new turn.
+        Begin a turn.
 
-        @return: the list that its actions will be in.
+        @param now: epoch seconds.
+        @return: the list that its actions are appended to.
         """
-        self.now, self.out = now, []
+        self.now, self.actions = now, []
         self.started = self.started or now
-        return self.out
+        return self.actions
 
     def account(self, number: str) -> Account | None:
         """
-        An account that has messaging switched on.
+        Find an account that has messaging switched on.
         """
         account = self.registry.accounts.get(number)
         return account if account and account.offers("messaging") else None
 
     def reaches(self, domain: str) -> bool:
         """
-        Whether stanzas for another domain can be handed on.
+        Whether stanzas for another domain can be forwarded.
         """
-        return self.anywhere or domain in self.domains
+        return self.upstream or domain in self.domains
 
     def bareOf(self, number: str) -> str:
         """
-        An account's address.
+        Make an account's bare address.
         """
         return f"{number}@{self.domain}"
 
     def numberOf(self, address: str) -> str:
         """
-        Whose account an address is, C{""} where it is none of ours.
+        Find the account's number in an address.
+
+        @return: C{""} where the address is not in our domain.
         """
         jid = parseJid(address)
         return jid.local if jid is not None and jid.domain == self.domain else ""
 
     def put(self, value: RosterItem | HeldMessage) -> None:
         """
-        Store a value of which nobody else need tell us.
+        Store a value, as a change of our own.
         """
         kind = "roster" if isinstance(value, RosterItem) else "held"
         before = self.registry.journal.number
         if self.registry.put(value) != before:
-            self.own[kind, value[0], value[1]] += 1
+            self.ownChanges[kind, value[0], value[1]] += 1
 
     def drop(self, value: RosterItem | HeldMessage) -> None:
         """
-        Remove a value of which nobody else need tell us.
+        Remove a value, as a change of our own.
         """
         kind = "roster" if isinstance(value, RosterItem) else "held"
         before = self.registry.journal.number
         if self.registry.drop(value) != before:
-            self.own[kind, value[0], value[1]] += 1
+            self.ownChanges[kind, value[0], value[1]] += 1
 
     def isOwn(self, kind: str, number: str, key: str) -> bool:
         """
-        Whether a change that one is told of is our own.
+        Whether a reported change is our own; each counts once.
         """
         place = (kind, number, key)
-        if place not in self.own:
+        if place not in self.ownChanges:
             return False
-        self.own[place] -= 1
-        if not self.own[place]:
-            del self.own[place]
+        self.ownChanges[place] -= 1
+        if not self.ownChanges[place]:
+            del self.ownChanges[place]
         return True
 
     def blocks(self, number: str, other: Jid) -> bool:
         """
-        Whether an account wants to hear nothing of somebody (XEP-0191 section
-        3.1); nobody can block the server or oneself.
+        Whether an account has blocked an address (XEP-0191 section 3.1).
+
+        The server and the account itself cannot be blocked.
         """
         mine = self.registry.blocks.get(number)
         if not mine or (other.domain == self.domain and other.local in ("", number)):

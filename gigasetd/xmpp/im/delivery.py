@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_delivery -*-
 """
-The last step to a client: counted where it acknowledges (XEP-0198), in pieces
-where it is a phone, and kept until it has arrived.
+Sends stanzas to sessions: queued until they are confirmed (XEP-0198), in pieces
+for phones; messages are kept until one session has received them.
 
 Layer 2 (rules).
 """
@@ -20,25 +20,25 @@ from gigasetd.xmpp.stanza.jid import Jid, parseJid
 from gigasetd.xmpp.stanza.namespaces import SM, make, weight
 from gigasetd.xmpp.stanza.stanza import answerable, errorReply
 
-ASK = make(SM, "r")
+REQUEST = make(SM, "r")
 
 
-def _leave(pending: PendingMessage) -> bool:
-    # What stands for keep until assembly has set it.
+def _discard(pending: PendingMessage) -> bool:
+    # Until OfflineMessages has set its own.
     return False
 
 
 class Delivery:
     """
-    @ivar keep: stores a letter whose recipient may not come back; set by
-        assembly.
+    @ivar store: stores a message whose recipient may not come back; set by
+        L{gigasetd.xmpp.xep.offline.OfflineMessages}.
     """
 
     def __init__(self, context: MessagingContext) -> None:
         self._context = context
-        self.keep: Callable[[PendingMessage], bool] = _leave
+        self.store: Callable[[PendingMessage], bool] = _discard
 
-    def give(
+    def send(
         self,
         session: ClientSession,
         stanza: Element,
@@ -48,19 +48,19 @@ class Delivery:
         """
         Send a stanza to a session.
 
-        @param pending: what is to be kept until it has arrived.
-        @param after: the change that must be on disk before it leaves.
+        @param pending: the message to keep until this has arrived.
+        @param after: the change that must be on disk before it is sent.
         """
         if session.phone and stanza.name != "iq":
-            self._giveFitted(session, stanza, pending)
+            self._sendFitted(session, stanza, pending)
         else:
             self._put(session, stanza, pending, after)
 
-    def _giveFitted(
+    def _sendFitted(
         self, session: ClientSession, stanza: Element, pending: PendingMessage | None
     ) -> None:
-        # A message has arrived with its last piece.  It is never pending at a phone
-        # that cannot show it.
+        # A message has arrived with its last piece.  Without a piece, as for a
+        # phone that cannot show it, it is not pending.
         if stanza.name == "presence":
             self._put(session, stripped(stanza), None)
             return
@@ -84,23 +84,23 @@ class Delivery:
         if acks is None:
             if pending is not None:
                 session.unflushed.append(pending)
-            self._context.out.append(SendStanza(session.stream, stanza, after))
+            self._context.actions.append(SendStanza(session.stream, stanza, after))
             return
         acks.queue.append((stanza, pending))
         if session.stream and not acks.unsent:
-            self._context.out.append(SendStanza(session.stream, stanza, after))
-            self.ask(session)
+            self._context.actions.append(SendStanza(session.stream, stanza, after))
+            self.requestAck(session)
         else:
             acks.unsent += 1
-            if pending and not session.stream and not self.keep(pending):
-                self._context.doomed.append(session)
+            if pending and not session.stream and not self.store(pending):
+                self._context.overrun.append(session)
         if len(acks.queue) > (2 if session.stream else 1) * acks.most:
-            self._context.doomed.append(session)
+            self._context.overrun.append(session)
 
     def lags(self, session: ClientSession) -> bool:
         """
-        Whether a client is so far behind that nothing of others is sent to it
-        for now: nobody can have it cut off by writing more than it reads.
+        Whether a client is so far behind that it gets nothing from others for
+        now; otherwise they could have it cut off by flooding it.
         """
         acks = session.acks
         if not session.stream:
@@ -111,28 +111,28 @@ class Delivery:
 
     def offer(self, session: ClientSession, stanza: Element) -> bool:
         """
-        Send somebody else's stanza to a session, unless it lags behind.
+        Send another client's stanza to a session, unless it lags.
 
         @return: whether it was sent.
         """
         if self.lags(session):
             self._context.counts["crowded"] += 1
             return False
-        self.give(session, stanza)
+        self.send(session, stanza)
         return True
 
     @property
     def burst(self) -> int:
         """
-        Characters that are sent to a client in one go, whatever waits for it:
-        well below what it may leave unread.
+        Characters of waiting stanzas that are sent at once: well below what a
+        client may leave unread.
         """
         return self._context.section.max_unread // 8
 
-    def more(self, session: ClientSession) -> None:
+    def sendUnsent(self, session: ClientSession) -> None:
         """
-        Send of what was not sent as much as goes at once, when all before it
-        was confirmed; the rest follows when that is.
+        Send as many unsent stanzas as may go at once, when all sent ones are
+        confirmed; the rest follows when these are.
         """
         acks = session.acks
         if acks is None or not session.stream:
@@ -143,12 +143,14 @@ class Delivery:
                 break
             left -= weight(stanza)
             acks.unsent -= 1
-            self._context.out.append(SendStanza(session.stream, stanza, session.after))
-        self.ask(session)
+            self._context.actions.append(
+                SendStanza(session.stream, stanza, session.after)
+            )
+        self.requestAck(session)
 
-    def took(self, pending: PendingMessage) -> None:
+    def arrived(self, pending: PendingMessage) -> None:
         """
-        Somebody has it: it need not be kept any longer.
+        Forget a message, since a client has received it.
         """
         pending.taken = True
         if pending.held:
@@ -159,54 +161,53 @@ class Delivery:
             if row is not None:
                 self._context.drop(row)
 
-    def ask(self, session: ClientSession) -> None:
+    def requestAck(self, session: ClientSession) -> None:
         """
-        Have a client confirm what it was sent, one question at a time.
+        Request a confirmation, unless another request is outstanding.
         """
         acks = session.acks
-        if acks is not None and acks.queue and not acks.asked:
-            acks.asked = True
-            self._context.out.append(SendStanza(session.stream, ASK))
+        if acks is not None and acks.queue and not acks.requested:
+            acks.requested = True
+            self._context.actions.append(SendStanza(session.stream, REQUEST))
 
     def nonza(self, session: ClientSession, element: Element, after: int = 0) -> None:
         """
-        Send what does not count as a stanza.
+        Send an element that does not count as a stanza.
         """
         if session.stream:
-            self._context.out.append(SendStanza(session.stream, element, after))
+            self._context.actions.append(SendStanza(session.stream, element, after))
 
     def refuse(self, stanza: Element, condition: str, text: str = "") -> None:
         """
-        Tell the sender of a stanza that it cannot be served, where that may
-        be said.
+        Answer a stanza by an error, where it may be answered.
         """
         if answerable(stanza):
             self._context.counts["refused"] += 1
-            self.post(errorReply(stanza, condition, text))
+            self.route(errorReply(stanza, condition, text))
 
-    def post(self, stanza: Element) -> None:
+    def route(self, stanza: Element) -> None:
         """
-        Send a stanza of the server's, or an answer, to whom it names: to one
-        stream of ours or to another domain; nobody is told where that fails.
+        Send a stanza to the full address in its C{to}, here or in another
+        domain; drop it where that fails.
         """
         to = parseJid(stanza.attributes.get("to"))
         if to is None:
             return
         if to.domain != self._context.domain:
-            self.abroad(to, stanza)
+            self.forward(to, stanza)
             return
         session = self._context.sessions.find(to.local, to.resource)
         if session is not None:
-            self.give(session, stanza)
+            self.send(session, stanza)
 
-    def abroad(self, to: Jid, stanza: Element) -> bool:
+    def forward(self, to: Jid, stanza: Element) -> bool:
         """
-        Hand a stanza to another domain.
+        Forward a stanza to another domain.
 
         @return: whether that domain can be reached.
         """
         if not self._context.reaches(to.domain):
             return False
         self._context.counts["forwarded"] += 1
-        self._context.out.append(ForwardStanza(to.domain, stanza))
+        self._context.actions.append(ForwardStanza(to.domain, stanza))
         return True

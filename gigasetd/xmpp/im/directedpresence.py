@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_presence -*-
 """
-Presence from one to one: directed presence, and probes (RFC 6121 sections 4.3
-and 4.6).
+Directed presence, and probes (RFC 6121 sections 4.3 and 4.6).
 
 Layer 2 (rules).
 """
@@ -22,7 +21,7 @@ from gigasetd.xmpp.stanza.namespaces import readdressed, stanza
 
 class DirectedPresence:
     """
-    What has a receiver.
+    Handles presence with a C{to}.
     """
 
     def __init__(
@@ -37,9 +36,10 @@ class DirectedPresence:
 
     def sent(self, session: ClientSession, element: Element, to: Jid) -> None:
         """
-        Presence for somebody in particular (section 4.6).
+        Handle directed presence of a client (section 4.6).
 
-        @raise StanzaRefused: that cannot be.
+        @raise StanzaRefused: its type is unknown, the receiver is blocked or
+            cannot be reached, or there are too many receivers.
         """
         kind = element.attributes.get("type")
         if kind not in (None, "unavailable", "probe", "error"):
@@ -55,7 +55,7 @@ class DirectedPresence:
         elif kind == "unavailable":
             session.directed.pop(to.full, None)
         if to.domain != self._context.domain:
-            if not self._delivery.abroad(to, element):
+            if not self._delivery.forward(to, element):
                 raise StanzaRefused("remote-server-not-found")
         elif to.local:
             self.arrived(element, to)
@@ -70,54 +70,54 @@ class DirectedPresence:
 
     def arrived(self, element: Element, to: Jid) -> None:
         """
-        Presence of somebody for an account of ours.
+        Deliver directed presence to an account.
         """
         sender = parseJid(element.attributes.get("from"))
         if sender is not None and not self._context.blocks(to.local, sender):
-            self._presence.spread(to, element)
+            self._presence.deliver(to, element)
 
     def probed(self, to: Jid, element: Element) -> None:
         """
-        Somebody asks how an account, or one stream of it, is (section 4.3.2).
+        Answer a probe of an account, or of one session (section 4.3.2).
         """
-        asker = parseJid(element.attributes.get("from"))
-        if asker is None:
+        sender = parseJid(element.attributes.get("from"))
+        if sender is None:
             return
-        shown = self._shown(to, asker)
-        if not (self._knows(to.local, asker) or shown):
-            self._answer(to, asker, element, "unsubscribed")
-        elif not shown or self._context.blocks(to.local, asker):
-            self._answer(to, asker, element, "unavailable")
+        shown = self._shown(to, sender)
+        if not (self._knows(to.local, sender) or shown):
+            self._answer(to, sender, element, "unsubscribed")
+        elif not shown or self._context.blocks(to.local, sender):
+            self._answer(to, sender, element, "unavailable")
         elif to.resource:
-            # That it is here, and no more.
-            here = stanza("presence", from_=to.full, to=asker.full)
-            self._delivery.post(here)
+            # A probe of a full address learns only that it is available.
+            here = stanza("presence", from_=to.full, to=sender.full)
+            self._delivery.route(here)
         else:
-            for one in shown:
-                if one.presence is not None:
-                    self._delivery.post(readdressed(one.presence, asker.full))
+            for session in shown:
+                if session.presence is not None:
+                    self._delivery.route(readdressed(session.presence, sender.full))
 
-    def _knows(self, number: str, asker: Jid) -> bool:
-        own = asker.bare == self._context.bareOf(number)
-        return own or self._roster.sees(number, asker.bare)
+    def _knows(self, number: str, sender: Jid) -> bool:
+        own = sender.bare == self._context.bareOf(number)
+        return own or self._roster.sees(number, sender.bare)
 
-    def _shown(self, to: Jid, asker: Jid) -> list[ClientSession]:
+    def _shown(self, to: Jid, sender: Jid) -> list[ClientSession]:
         """
         List the sessions that a probe asks for and that its sender may see: as a
         contact, or because they have sent it presence (section 4.6.6).
         """
-        knows = self._knows(to.local, asker)
+        knows = self._knows(to.local, sender)
         return [
-            one
-            for one in self._context.sessions.of(to.local)
-            if (one.visible and knows)
-            or asker.full in one.directed
-            or asker.bare in one.directed
-            if to.resource in ("", one.resource)
+            session
+            for session in self._context.sessions.of(to.local)
+            if (session.visible and knows)
+            or sender.full in session.directed
+            or sender.bare in session.directed
+            if to.resource in ("", session.resource)
         ]
 
-    def _answer(self, to: Jid, asker: Jid, probe: Element, kind: str) -> None:
-        answer = stanza("presence", type=kind, from_=to.bare, to=asker.full)
+    def _answer(self, to: Jid, sender: Jid, probe: Element, kind: str) -> None:
+        answer = stanza("presence", type=kind, from_=to.bare, to=sender.full)
         if "id" in probe.attributes:
             answer.attributes["id"] = probe.attributes["id"]
-        self._delivery.post(answer)
+        self._delivery.route(answer)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_server -*-
 """
-Stanzas as they come in: whom they are from and for, and which rule is theirs.
+Dispatches incoming stanzas to the rules, by kind, sender and receiver.
 
 Layer 2 (rules).
 """
@@ -24,22 +24,22 @@ STANZAS = frozenset({(CLIENT, "message"), (CLIENT, "presence"), (CLIENT, "iq")})
 
 class StanzaDispatch:
     """
-    What clients and other domains send.
+    Dispatches the stanzas of clients and of other domains.
     """
 
-    def __init__(self, context: MessagingContext, parts: MessagingRules) -> None:
-        self._context, self._rules = context, parts
-        self._ways: dict[str, Callable[[ClientSession, Element, Jid | None], None]] = {
+    def __init__(self, context: MessagingContext, rules: MessagingRules) -> None:
+        self._context, self._rules = context, rules
+        self._kinds: dict[str, Callable[[ClientSession, Element, Jid | None], None]] = {
             "message": self._message,
-            "presence": self._presented,
-            "iq": self._asked,
+            "presence": self._presence,
+            "iq": self._iq,
         }
 
     def receive(self, session: ClientSession, element: Element) -> None:
         """
-        One stanza of a client, which is who its stream says, whatever it says
-        itself.
+        Dispatch a stanza of a client.
         """
+        # Whatever "from" says, the sender is who has logged in on the stream.
         attributes = element.attributes
         attributes["from"] = session.full
         to = None
@@ -53,7 +53,7 @@ class StanzaDispatch:
                 self._rules.blocking.refuse(session, element)
                 return
         try:
-            self._ways[element.name](session, element, to)
+            self._kinds[element.name](session, element, to)
         except StanzaRefused as error:
             self._rules.delivery.refuse(element, error.condition, error.text)
 
@@ -69,20 +69,20 @@ class StanzaDispatch:
         self._rules.routing.message(element, sender, to)
         self._rules.carbons.sent(session, element)
 
-    def _presented(
+    def _presence(
         self, session: ClientSession, element: Element, to: Jid | None
     ) -> None:
         self._context.counts["presences"] += 1
         if to is None:
             if session.presence is None:
-                self._rules.subscription.greet(session)
-            self._rules.presence.said(session, element)
+                self._rules.subscription.grantPending(session)
+            self._rules.presence.received(session, element)
         elif element.attributes.get("type") in TYPES:
             self._rules.subscription.sent(session, element, to)
         else:
             self._rules.directed.sent(session, element, to)
 
-    def _asked(self, session: ClientSession, element: Element, to: Jid | None) -> None:
+    def _iq(self, session: ClientSession, element: Element, to: Jid | None) -> None:
         self._context.counts["iqs"] += 1
         if to is not None and to.domain != self._context.domain:
             self.across(element, to)
@@ -92,29 +92,29 @@ class StanzaDispatch:
 
     def across(self, element: Element, to: Jid) -> None:
         """
-        A stanza for another domain.
+        Forward a stanza to another domain.
         """
-        if not self._rules.delivery.abroad(to, element):
+        if not self._rules.delivery.forward(to, element):
             self._rules.delivery.refuse(element, "remote-server-not-found")
 
     def foreign(self, element: Element, sender: Jid, to: Jid) -> None:
         """
-        A stanza of another domain for ours.
+        Dispatch a stanza from another domain.
         """
         if element.name == "message":
             self._rules.routing.message(element, sender, to)
         elif element.name == "iq":
             self._rules.iqs.arrived(element, sender, to, None)
         elif to.local:
-            self._shown(element, sender, to)
+            self._foreignPresence(element, sender, to)
 
-    def _shown(self, element: Element, sender: Jid, to: Jid) -> None:
+    def _foreignPresence(self, element: Element, sender: Jid, to: Jid) -> None:
         kind = element.attributes.get("type")
         if kind == "probe":
             self._rules.directed.probed(to, element)
         elif self._context.account(to.local) is None:
             self._context.counts["ignored"] += 1
         elif kind in TYPES:
-            self._rules.subscription.came(to.local, sender.bare, element)
+            self._rules.subscription.arrived(to.local, sender.bare, element)
         else:
             self._rules.directed.arrived(element, to)

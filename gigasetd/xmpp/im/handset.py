@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_handset -*-
 """
-What a handset's messenger can use of a stanza, in pieces that it can show.
+Reduces stanzas to what a handset can show, in pieces.
 
 COMPAT: C470IP, S675IP, S685IP: a message has at most 612 characters, and
 nothing but its text is shown.
@@ -22,10 +22,10 @@ from gigasetd.xmpp.stanza.namespaces import (
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, textOf
 
 LONGEST = 612
-"""Characters that a handset takes in one message."""
+"""Characters that a handset accepts in one message."""
 
 PIECES = 64
-"""Messages that one message is split into at most; the rest is cut off."""
+"""Pieces that a message is split into at most; the rest is cut off."""
 
 _USED = frozenset(
     {
@@ -44,7 +44,7 @@ _USED = frozenset(
 
 def split(text: str, longest: int = LONGEST) -> list[str]:
     """
-    Cut a text into pieces, at the ends of words where there are some.
+    Split a text into pieces, at the ends of words where possible.
     """
     pieces: list[str] = []
     while len(text) > longest and len(pieces) < PIECES - 1:
@@ -68,10 +68,11 @@ def _place(text: str, longest: int) -> int:
 
 def stripped(stanza: Element) -> Element:
     """
-    Without what a handset's parser only stumbles over; the stanza itself
-    where it has nothing of that.
+    Remove the children that a handset cannot use.
+
+    @return: the stanza itself where there are none.
     """
-    used = [one for one in elements(stanza) if (one.uri, one.name) in _USED]
+    used = [each for each in elements(stanza) if (each.uri, each.name) in _USED]
     if len(used) == len(stanza.children):
         return stanza
     return withChildren(stanza, list(used))
@@ -79,16 +80,17 @@ def stripped(stanza: Element) -> Element:
 
 def fitted(message: Element) -> list[Element]:
     """
-    A message as a handset can take it: in one or more pieces, in none where
-    nothing in it can be shown.
+    Split a message into pieces for a handset.
+
+    @return: no piece where nothing in it can be shown.
     """
     left = stripped(message)
     body = child(left, CLIENT, "body")
     if body is None:
-        told = message.attributes.get("type") == "error" or child(
+        shown = message.attributes.get("type") == "error" or child(
             left, CLIENT, "subject"
         )
-        return [left] if told else []
+        return [left] if shown else []
     if len(textOf(body)) <= LONGEST:
         return [left]
     return [_piece(left, text, place) for place, text in enumerate(split(textOf(body)))]
@@ -97,11 +99,12 @@ def fitted(message: Element) -> list[Element]:
 def _piece(message: Element, text: str, place: int) -> Element:
     body = make(CLIENT, "body", text)
     children: list[Element | str] = [
-        body if (one.uri, one.name) == (CLIENT, "body") else one
-        for one in elements(message)
-        if not place or one.name != "subject"
+        body if (each.uri, each.name) == (CLIENT, "body") else each
+        for each in elements(message)
+        if not place or each.name != "subject"
     ]
     piece = withChildren(message, children)
+    # Each message needs its own id.
     if place and "id" in piece.attributes:
         piece.attributes["id"] = f"{piece.attributes['id']}-{place + 1}"
     return piece

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_iq -*-
 """
-Questions: exactly one answer each, from whoever is responsible (RFC 6120
-section 8.2.3, RFC 6121 section 8.5).
+Answers IQ requests, exactly once each (RFC 6120 section 8.2.3, RFC 6121
+section 8.5).
 
 Layer 2 (rules).
 """
@@ -25,19 +25,19 @@ from gigasetd.xmpp.stanza.stanza import errorReply, iqResult
 
 class IqRequest(NamedTuple):
     """
-    One question, as a rule sees it.
+    An IQ request, as a rule sees it.
     """
 
     context: MessagingContext
     sender: Jid
-    number: str  #: the account that is asked, "" for the server
-    element: Element  #: what is inside the iq
-    session: ClientSession | None  #: the asking session, where it is one of ours
+    number: str  #: the account that it is addressed to, "" for the server
+    element: Element  #: the payload
+    session: ClientSession | None  #: the sender's, where it is one of ours
 
     @property
     def own(self) -> ClientSession:
         """
-        The asking session, of an account's question to itself.
+        The sender's session, in a request to its own account.
         """
         assert self.session is not None
         return self.session
@@ -49,10 +49,10 @@ IqRules = dict[tuple[str, str, str], IqRule]
 
 class IqDispatch:
     """
-    @ivar own: rules for an account's questions to itself, by type, namespace
+    @ivar own: rules for requests to the sender's own account, by type, namespace
         and name.
-    @ivar others: rules for questions to somebody else's account.
-    @ivar server: rules for questions to the server.
+    @ivar others: rules for requests to other accounts.
+    @ivar server: rules for requests to the server.
     """
 
     def __init__(self, context: MessagingContext, delivery: Delivery) -> None:
@@ -65,30 +65,32 @@ class IqDispatch:
         self, iq: Element, sender: Jid, to: Jid | None, session: ClientSession | None
     ) -> None:
         """
-        An iq for the server or for an account of ours.
+        Handle an iq for the server or an account.
 
-        @param to: L{None} where it named nobody.
+        @param to: L{None} where it has no C{to}.
+        @param session: the sender's, L{None} for another domain.
         """
         kind = iq.attributes.get("type")
         if kind in ("result", "error"):
-            self._answered(iq, sender, to)
+            self._forwardReply(iq, sender, to)
         elif kind not in ("get", "set") or not iq.attributes.get("id"):
             self._delivery.refuse(iq, "bad-request")
         elif to is None or (not to.resource and to.bare == sender.bare and session):
-            self._ask(self.own, iq, sender, sender.local, session)
+            self._serve(self.own, iq, sender, sender.local, session)
         elif not to.local:
-            self._ask(self.server, iq, sender, "", session)
+            self._serve(self.server, iq, sender, "", session)
         elif self._context.account(to.local) is None or self._context.blocks(
             to.local, sender
         ):
             self._delivery.refuse(iq, "service-unavailable")
         elif not to.resource:
-            self._ask(self.others, iq, sender, to.local, session)
+            self._serve(self.others, iq, sender, to.local, session)
         else:
-            self._hand(iq, to)
+            self._forwardRequest(iq, to)
 
-    def _answered(self, iq: Element, sender: Jid, to: Jid | None) -> None:
+    def _forwardReply(self, iq: Element, sender: Jid, to: Jid | None) -> None:
         if to is None or not to.local or not to.resource:
+            # The server itself sends no requests.
             self._context.counts["strangers"] += 1
             return
         if self._context.blocks(to.local, sender):
@@ -97,14 +99,14 @@ class IqDispatch:
         if session is not None:
             self._delivery.offer(session, iq)
 
-    def _hand(self, iq: Element, to: Jid) -> None:
+    def _forwardRequest(self, iq: Element, to: Jid) -> None:
         session = self._context.sessions.find(to.local, to.resource)
         if session is None:
             self._delivery.refuse(iq, "service-unavailable")
         elif not self._delivery.offer(session, iq):
             self._delivery.refuse(iq, "resource-constraint")
 
-    def _ask(
+    def _serve(
         self,
         rules: IqRules,
         iq: Element,
@@ -112,34 +114,34 @@ class IqDispatch:
         number: str,
         session: ClientSession | None,
     ) -> None:
-        asked = payload(iq)
+        child = payload(iq)
         before = self._context.registry.journal.number
-        answer = self._answer(rules, iq, asked, sender, number, session)
+        answer = self._answer(rules, iq, child, sender, number, session)
         if answer.attributes["type"] == "error":
             self._context.counts["refused"] += 1
         if session is None:
-            self._delivery.post(answer)
+            self._delivery.route(answer)
             return
         after = self._context.registry.journal.number
-        self._delivery.give(session, answer, after=after if after != before else 0)
+        self._delivery.send(session, answer, after=after if after != before else 0)
 
     def _answer(
         self,
         rules: IqRules,
         iq: Element,
-        asked: Element | None,
+        child: Element | None,
         sender: Jid,
         number: str,
         session: ClientSession | None,
     ) -> Element:
-        if asked is None:
+        if child is None:
             return errorReply(iq, "bad-request")
-        rule = rules.get((iq.attributes["type"], asked.uri, asked.name))
+        rule = rules.get((iq.attributes["type"], child.uri, child.name))
         if rule is None:
             return errorReply(iq, "service-unavailable")
         try:
-            query = IqRequest(self._context, sender, number, asked, session)
-            return iqResult(iq, rule(query))
+            request = IqRequest(self._context, sender, number, child, session)
+            return iqResult(iq, rule(request))
         except StanzaRefused as error:
             return errorReply(iq, error.condition, error.text, error.kind)
         except Refused as error:

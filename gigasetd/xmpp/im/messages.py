@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_messages -*-
 """
-Messages: to one stream, to all that want them, to whoever waits, or back (RFC
-6121 section 8).
+Routes messages: to one session, to all eligible ones, to the offline messages,
+or back (RFC 6121 section 8).
 
 Layer 2 (rules).
 """
@@ -20,7 +20,7 @@ from gigasetd.xmpp.xep.offline import TRANSIENT, OfflineMessages
 
 class MessageRouting:
     """
-    Where a message goes.
+    Decides where a message goes.
     """
 
     def __init__(
@@ -35,10 +35,10 @@ class MessageRouting:
 
     def message(self, message: Element, sender: Jid, to: Jid) -> None:
         """
-        A message for anybody.
+        Route a message.
         """
         if to.domain != self._context.domain:
-            if not self._delivery.abroad(to, message):
+            if not self._delivery.forward(to, message):
                 self._delivery.refuse(message, "remote-server-not-found")
         elif not to.local:
             self._delivery.refuse(message, "service-unavailable")
@@ -58,7 +58,7 @@ class MessageRouting:
         if to.resource:
             session = self._context.sessions.find(to.local, to.resource)
             if session is not None:
-                self._give(message, to.local, [session], kind)
+                self._send(message, to.local, [session], kind)
                 return
         if kind == "groupchat":
             self._delivery.refuse(message, "service-unavailable")
@@ -67,11 +67,11 @@ class MessageRouting:
         else:
             sessions = self._context.sessions.eligible(to.local)
             if sessions:
-                self._give(message, to.local, sessions, kind)
+                self._send(message, to.local, sessions, kind)
             else:
                 self._store(message, to.local, kind)
 
-    def _give(
+    def _send(
         self, message: Element, number: str, sessions: list[ClientSession], kind: str
     ) -> None:
         if kind in TRANSIENT:
@@ -84,15 +84,16 @@ class MessageRouting:
             self._offline.bounce(message)
             return
         pending = PendingMessage(number, message, self._context.now)
-        ready = [one for one in sessions if not self._delivery.lags(one)]
+        ready = [each for each in sessions if not self._delivery.lags(each)]
         if not ready:
             self._offline.accept(pending, sessions)
             return
         for session in ready:
-            self._delivery.give(session, message, pending)
+            self._delivery.send(session, message, pending)
         self._carbons.received(message, pending, sessions)
 
     def _store(self, message: Element, number: str, kind: str) -> None:
+        # No eligible session; carbon copies count as received all the same.
         if kind == "headline":
             self._context.counts["ignored"] += 1
             return

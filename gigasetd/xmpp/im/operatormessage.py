@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_registrychanges -*-
 """
-Info messages: what the operator has to say to one account's owner.  A handset
-shows them as such, since nobody can answer the server's own address.
+Messages from the operator to an account.  A handset shows them as info messages,
+since the server's own address cannot be answered.
 
 Layer 2 (rules).
 """
@@ -16,23 +16,25 @@ from gigasetd.xmpp.stanza.stanza import CLIENT, serialize
 from gigasetd.xmpp.xep.offline import heldId
 
 LONGEST = 612
-"""Characters, as many as a handset shows in one message."""
+"""Characters that a handset shows in one message."""
 
 
 def sendMessage(
     registry: Registry, number: str, text: str, domain: str, token: str, now: float
 ) -> HeldMessage:
     """
-    Have a message wait for an account; whoever is here gets it at once.
+    Store a message for an account; connected sessions get it at once.
 
-    @param domain: the server's own, which it comes from.
-    @param token: a fresh random id.
+    @param domain: the server's, which is the sender.
+    @param token: a new random id.
     @raise BadValue: the text is empty or too long.
     @raise Refused: the account has messaging switched off.
     """
     text = text.strip()
     if not 1 <= len(text) <= LONGEST:
-        raise BadValue(f"a message has 1 to {LONGEST} characters")
+        raise BadValue(
+            f"the text has {len(text)} characters; 1 to {LONGEST} are allowed"
+        )
     account = registry.accounts[number]
     if not account.offers("messaging"):
         raise Refused("messaging is switched off for this account")

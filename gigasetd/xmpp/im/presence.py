@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_presence -*-
 """
-Who is here, told to those who may know: broadcasts, probes, and presence sent
-to somebody in particular (RFC 6121 section 4).
+Presence: broadcasts to contacts, and what a new session learns of others (RFC
+6121 section 4).
 
 Layer 2 (rules).
 """
@@ -28,7 +28,7 @@ _PRIORITY = re.compile("[+-]?[0-9]{1,3}")
 
 class PresenceRules:
     """
-    What sessions say of themselves.
+    Broadcasts presence, and probes contacts.
     """
 
     def __init__(
@@ -41,19 +41,19 @@ class PresenceRules:
         self._context, self._delivery = context, delivery
         self._roster, self._offline = roster, offline
 
-    # said by a client to all
+    # broadcast
 
-    def said(self, session: ClientSession, element: Element) -> None:
+    def received(self, session: ClientSession, element: Element) -> None:
         """
-        Presence that names no receiver.
+        Handle presence without C{to} from a client.
 
-        @raise StanzaRefused: it is of no kind that there is.
+        @raise StanzaRefused: its type is unknown.
         """
         kind = element.attributes.get("type")
         if kind is None:
             self._available(session, element, True)
         elif kind == "invisible":
-            # COMPAT: the phones' "Invisible", as XEP-0018 had it.
+            # COMPAT: the "Invisible" of phones, as in XEP-0018.
             plain = withChildren(element, element.children)
             del plain.attributes["type"]
             self._available(session, plain, False)
@@ -81,17 +81,18 @@ class PresenceRules:
 
     def leave(self, session: ClientSession, element: Element | None = None) -> None:
         """
-        A session is no longer here, though its stream may stay; whom it has
-        shown itself to in particular must hear of that though nobody else
-        ever saw it (section 4.6.3).
+        Make a session unavailable, though its stream may stay.
 
-        @param element: what it says to that.
+        Receivers of its directed presence are notified too, even where it was
+        invisible to all others (section 4.6.3).
+
+        @param element: the client's presence, L{None} for a lost stream.
         """
-        told = unavailable(session) if element is None else element
+        gone = unavailable(session) if element is None else element
         if session.visible:
-            self._broadcast(session, told)
+            self._broadcast(session, gone)
         for other in session.directed:
-            self.tell(other, told)
+            self.notify(other, gone)
         session.directed.clear()
         session.presence, session.priority = None, 0
         session.visible = session.eligible = False
@@ -100,32 +101,32 @@ class PresenceRules:
         # Section 4.2.2: contacts, the account's other sessions, and the session itself.
         # COMPAT: phones do not expect their own presence.
         for contact in self._roster.audience(session.number):
-            self.tell(contact, element)
-        for one in self._context.sessions.of(session.number):
-            if one.presence is not None and not (one is session and one.phone):
-                self._delivery.give(one, readdressed(element, one.full))
+            self.notify(contact, element)
+        for other in self._context.sessions.of(session.number):
+            if other.presence is not None and not (other is session and other.phone):
+                self._delivery.send(other, readdressed(element, other.full))
 
     def _greet(self, session: ClientSession) -> None:
         number, mine = session.number, session.full
         for contact in self._roster.watched(number):
-            self.ask(session, contact)
-        for one in self._context.sessions.of(number):
-            if one is not session and one.presence is not None:
-                self._delivery.give(session, readdressed(one.presence, mine))
+            self.probe(session, contact)
+        for other in self._context.sessions.of(number):
+            if other is not session and other.presence is not None:
+                self._delivery.send(session, readdressed(other.presence, mine))
         stored = self._context.registry.rosters.get(number, {})
         for item in [item for item in stored.values() if item.request]:
             jid = parseJid(item.jid)
             if jid is None or self._context.blocks(number, jid):
                 continue
             try:
-                self._delivery.give(session, parse(item.request))
+                self._delivery.send(session, parse(item.request))
             except StreamFault:
                 self._context.counts["quarantined"] += 1
                 self._context.put(item._replace(request=""))
 
-    def ask(self, session: ClientSession, contact: str) -> None:
+    def probe(self, session: ClientSession, contact: str) -> None:
         """
-        Probe one contact (section 4.3); those of this server at once.
+        Probe a contact (section 4.3); one of this server is answered at once.
         """
         jid = parseJid(contact)
         if jid is None or self._context.blocks(session.number, jid):
@@ -135,13 +136,13 @@ class PresenceRules:
                 self._reveal(jid.local, session)
         else:
             probe = stanza("presence", type="probe", from_=session.full, to=contact)
-            self._delivery.abroad(jid, probe)
+            self._delivery.forward(jid, probe)
 
-    # told to one
+    # to one contact
 
-    def tell(self, contact: str, element: Element) -> None:
+    def notify(self, contact: str, element: Element) -> None:
         """
-        Let one contact know of a presence.
+        Send a presence to a contact, unless blocked.
 
         @param contact: a JID; a bare one stands for all its sessions.
         """
@@ -152,9 +153,9 @@ class PresenceRules:
         if sender is None or self._hidden(sender, jid):
             return
         if jid.domain != self._context.domain:
-            self._delivery.abroad(jid, readdressed(element, contact))
+            self._delivery.forward(jid, readdressed(element, contact))
             return
-        self.spread(jid, readdressed(element, contact))
+        self.deliver(jid, readdressed(element, contact))
 
     def _hidden(self, sender: Jid, receiver: Jid) -> bool:
         """
@@ -167,9 +168,9 @@ class PresenceRules:
             receiver.local, sender
         )
 
-    def spread(self, to: Jid, element: Element) -> None:
+    def deliver(self, to: Jid, element: Element) -> None:
         """
-        Give a presence to one session, or to all that are available.
+        Deliver a presence to one session, or to all that are available.
         """
         if to.resource:
             session = self._context.sessions.find(to.local, to.resource)
@@ -182,43 +183,43 @@ class PresenceRules:
 
     def show(self, number: str, contact: str) -> None:
         """
-        Let a contact know how an account's sessions are.
+        Send a contact the presence of an account's sessions.
         """
         for session in self._context.sessions.of(number):
             if session.visible and session.presence is not None:
-                self.tell(contact, session.presence)
+                self.notify(contact, session.presence)
 
     def _reveal(self, number: str, session: ClientSession) -> None:
         asker = parseJid(session.full)
         if asker is None or self._context.blocks(number, asker):
             return
-        for one in self._context.sessions.of(number):
-            if one.visible and one.presence is not None:
-                self._delivery.give(session, readdressed(one.presence, session.full))
+        for other in self._context.sessions.of(number):
+            if other.visible and other.presence is not None:
+                self._delivery.send(session, readdressed(other.presence, session.full))
 
     def hide(self, number: str, contact: str) -> None:
         """
-        Let a contact see an account's sessions go.
+        Make an account's sessions unavailable to a contact.
         """
         for session in self._context.sessions.of(number):
             if session.visible:
-                self.tell(contact, unavailable(session))
+                self.notify(contact, unavailable(session))
 
 
 def unavailable(session: ClientSession) -> Element:
     """
-    What tells that a session has gone without a word.
+    Make the presence of a session that is gone.
     """
     return stanza("presence", type="unavailable", from_=session.full)
 
 
 def priorityOf(element: Element) -> int:
     """
-    What a presence says of its priority (section 4.7.2.3).
+    Read the priority of a presence (section 4.7.2.3).
 
-    @raise StanzaRefused: no whole number from -128 to 127.
+    @raise StanzaRefused: it is not an integer from -128 to 127.
     """
     text = textOf(child(element, CLIENT, "priority")).strip() or "0"
     if not (_PRIORITY.fullmatch(text) and -128 <= int(text) <= 127):
-        raise StanzaRefused("bad-request", "a priority is -128 to 127")
+        raise StanzaRefused("bad-request", "the priority must be -128 to 127")
     return int(text)

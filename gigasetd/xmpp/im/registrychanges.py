@@ -1,8 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_registrychanges -*-
 """
-What others have changed in the registry, and what streams are to hear of it: a
-service switched off, a new password, contacts edited on a page, a message of
-the operator's.
+Follows changes of the registry by others: a service switched off, a new
+password, contacts edited on a page, a message from the operator.
 
 Layer 2 (rules).
 """
@@ -22,7 +21,7 @@ from gigasetd.xmpp.xep.offline import OfflineMessages
 
 class RegistryChanges:
     """
-    What there is to do.
+    Collects changes, and applies them to the sessions.
     """
 
     def __init__(
@@ -36,45 +35,45 @@ class RegistryChanges:
         self._context, self._roster = context, roster
         self._subscription, self._ending = subscription, ending
         self._offline = offline
-        self._shut: dict[str, None] = {}
+        self._disabled: dict[str, None] = {}
         self._edited: list[tuple[Any, Any]] = []
         self._waiting: dict[str, None] = {}
         context.registry.listen("account", self._account)
         context.registry.listen("roster", self._item)
         context.registry.listen("held", self._held)
 
-    # as the registry's listener
+    # listeners of the registry
 
     def _account(self, old: Account | None, new: Account | None) -> None:
         if old is None:
             return
         if new is None or old.credentialsChanged(new) or not new.offers("messaging"):
-            self._shut[old.number] = None
+            self._disabled[old.number] = None
 
     def _item(self, old: RosterItem | None, new: RosterItem | None) -> None:
-        some = new or old
-        assert some is not None
-        if not self._context.isOwn("roster", some.number, some.jid):
+        item = new or old
+        assert item is not None
+        if not self._context.isOwn("roster", item.number, item.jid):
             self._edited.append((old, new))
 
     def _held(self, old: HeldMessage | None, new: HeldMessage | None) -> None:
-        some = new or old
-        assert some is not None
-        if not self._context.isOwn("held", some.number, some.id) and new is not None:
+        item = new or old
+        assert item is not None
+        if not self._context.isOwn("held", item.number, item.id) and new is not None:
             self._waiting[new.number] = None
 
-    # as a rule
+    # the rule
 
     def perform(self) -> None:
         """
-        Do it all.
+        Apply all changes since the last call.
         """
-        # Contacts that are gone see the account go, before it has.
+        # First contacts: removed ones still see the account become unavailable.
         edited, self._edited = self._edited, []
         for old, new in edited:
-            self._tell(old, new)
-        shut, self._shut = self._shut, {}
-        for number in shut:
+            self._edit(old, new)
+        disabled, self._disabled = self._disabled, {}
+        for number in disabled:
             self._end(number)
         waiting, self._waiting = self._waiting, {}
         for number in waiting:
@@ -89,14 +88,14 @@ class RegistryChanges:
         for stream, peer in list(sessions.unbound.items()):
             if peer.number == number:
                 del sessions.unbound[stream]
-                self._context.out.append(CloseStream(stream, "not-authorized"))
+                self._context.actions.append(CloseStream(stream, "not-authorized"))
 
-    def _tell(self, old: RosterItem | None, new: RosterItem | None) -> None:
-        some = new or old
-        assert some is not None
+    def _edit(self, old: RosterItem | None, new: RosterItem | None) -> None:
+        item = new or old
+        assert item is not None
         if (old and old.listed) or (new and new.listed):
-            self._roster.push(some.number, some.jid)
+            self._roster.push(item.number, item.jid)
         if new is None:
-            self._subscription.sever(some)
+            self._subscription.sever(item)
         elif new.ask and not (old and old.ask):
             self._subscription.begin(new)

@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_roster -*-
 """
-The contact list: asked for, changed, and told to every stream that has asked
-for it (RFC 6121 section 2).
+The roster: requested, changed, and pushed (RFC 6121 section 2).
 
 Layer 2 (rules).
 """
@@ -27,7 +26,7 @@ from gigasetd.xmpp.stanza.stanza import textOf
 
 class Roster:
     """
-    Every account's contacts, the shared ones with them.
+    Every account's contacts, including the shared ones.
     """
 
     def __init__(
@@ -36,17 +35,17 @@ class Roster:
         self._context, self._delivery = context, delivery
         self.shared = shared
 
-    # what is in it
+    # contents
 
     def stored(self, number: str, jid: str) -> RosterItem | None:
         """
-        What the registry holds about one contact.
+        Find a contact in the registry.
         """
         return self._context.registry.rosters.get(number, {}).get(jid)
 
     def items(self, number: str) -> dict[str, RosterItem]:
         """
-        All that is listed, by bare JID.
+        List all contacts that clients see: bare JID -> item.
         """
         stored = self._context.registry.rosters.get(number, {})
         listed = {jid: item for jid, item in stored.items() if item.listed}
@@ -57,7 +56,7 @@ class Roster:
 
     def item(self, number: str, jid: str) -> RosterItem | None:
         """
-        One contact as it is listed.
+        Find a contact as clients see it, L{None} where they do not.
         """
         stored = self.stored(number, jid)
         other = self._context.numberOf(jid)
@@ -76,72 +75,73 @@ class Roster:
 
     def audience(self, number: str) -> list[str]:
         """
-        Whose contacts see an account's presence: bare JIDs.
+        List the contacts that see an account's presence: bare JIDs.
         """
         return self._with(number, ("from", "both"))
 
     def watched(self, number: str) -> list[str]:
         """
-        Whose presence an account sees: bare JIDs.
+        List the contacts whose presence an account sees: bare JIDs.
         """
         return self._with(number, ("to", "both"))
 
     def _with(self, number: str, kinds: tuple[str, str]) -> list[str]:
         stored = self._context.registry.rosters.get(number, {})
-        found = {
+        contacts = {
             item.jid: None for item in stored.values() if item.subscription in kinds
         }
         for other in self.shared.members(number):
-            found[self._context.bareOf(other)] = None
-        return list(found)
+            contacts[self._context.bareOf(other)] = None
+        return list(contacts)
 
     def full(self, number: str) -> bool:
         """
-        Whether no further contact fits in.
+        Whether an account may have no more contacts.
         """
         stored = self._context.registry.rosters.get(number, {})
         return len(stored) >= self._context.section.max_roster
 
-    def beset(self, number: str) -> bool:
+    def crowded(self, number: str) -> bool:
         """
-        Whether so many strangers wait for an answer that no further one may,
-        lest the owner's own contacts find no room.
+        Whether an account may have no more waiting requests.
         """
+        # Strangers must leave room for the owner's own contacts.
         stored = self._context.registry.rosters.get(number, {}).values()
         waiting = sum(1 for item in stored if not item.listed)
         return 2 * waiting >= self._context.section.max_roster
 
-    # what a client asks
+    # requests
 
     def rules(self) -> dict[tuple[str, str, str], IqRule]:
         """
-        What clients ask of their own account.
+        List the requests to one's own account.
         """
         return {
             ("get", ROSTER, "query"): self._get,
             ("set", ROSTER, "query"): self._set,
         }
 
-    def _get(self, asked: IqRequest) -> Element | None:
-        session, query = asked.own, asked.element
+    def _get(self, request: IqRequest) -> Element | None:
+        session, query = request.own, request.element
         session.interested = True
         session.versioned = "ver" in query.attributes
         items = self.items(session.number)
         version = versionOf(items)
         if query.attributes.get("ver") == version:
+            # An empty result: the client has this version.
             return None
         answer = wrap(ROSTER, "query", *map(itemElement, items.values()))
         if session.versioned:
             answer.attributes["ver"] = version
         return answer
 
-    def _set(self, asked: IqRequest) -> None:
+    def _set(self, request: IqRequest) -> None:
         """
         Add, change or remove one contact (sections 2.3 to 2.5).
 
         @raise StanzaRefused: the contact is malformed or not allowed.
         """
-        items = list(elements(asked.element))
+        items = list(elements(request.element))
         if len(items) != 1 or (items[0].uri, items[0].name) != (ROSTER, "item"):
             raise StanzaRefused("bad-request")
         jid = parseJid(items[0].attributes.get("jid"))
@@ -150,22 +150,24 @@ class Roster:
                 "jid-malformed" if "jid" in items[0].attributes else "bad-request"
             )
         if items[0].attributes.get("subscription") == "remove":
-            self._remove(asked.number, jid.bare)
+            self._remove(request.number, jid.bare)
         else:
-            self._change(asked.number, jid.bare, items[0])
+            self._change(request.number, jid.bare, items[0])
 
-    def _change(self, number: str, jid: str, given: Element) -> None:
+    def _change(self, number: str, jid: str, element: Element) -> None:
         if jid == self._context.bareOf(number):
             raise StanzaRefused("not-allowed")
         old = self.stored(number, jid)
         if old is None and self.full(number):
             raise StanzaRefused("resource-constraint", "the contact list is full")
         groups = [
-            textOf(one)
-            for one in elements(given)
-            if (one.uri, one.name) == (ROSTER, "group")
+            textOf(group)
+            for group in elements(element)
+            if (group.uri, group.name) == (ROSTER, "group")
         ]
-        name = checked(given.attributes.get("name", ""), groups, self._context.section)
+        name = checked(
+            element.attributes.get("name", ""), groups, self._context.section
+        )
         item = (old or empty(number, jid))._replace(
             name=name, groups="\n".join(groups), listed=1
         )
@@ -176,35 +178,36 @@ class Roster:
         old = self.stored(number, jid)
         shared = self.shared.together(number, self._context.numberOf(jid))
         if shared and old is None:
-            raise StanzaRefused("not-allowed", "this contact is everybody's here")
+            raise StanzaRefused("not-allowed", "a shared contact cannot be removed")
         if old is None or not (old.listed or shared):
             raise StanzaRefused("item-not-found")
         self._context.drop(old)
         self.push(number, jid)
-        self._context.severed.append(old)
+        self._context.removed.append(old)
 
-    # telling
+    # roster push
 
     def push(self, number: str, jid: str) -> None:
         """
-        Tell every stream that has asked for the roster how one contact stands.
+        Push a contact to every session that has requested the roster.
         """
-        sessions = [one for one in self._context.sessions.of(number) if one.interested]
+        mine = self._context.sessions.of(number)
+        sessions = [session for session in mine if session.interested]
         if not sessions:
             return
         item = self.item(number, jid)
         version = (
             versionOf(self.items(number))
-            if any(one.versioned for one in sessions)
+            if any(session.versioned for session in sessions)
             else ""
         )
         for session in sessions:
-            told = make(ROSTER, "item", jid=jid, subscription="remove")
-            query = wrap(ROSTER, "query", itemElement(item) if item else told)
+            removed = make(ROSTER, "item", jid=jid, subscription="remove")
+            query = wrap(ROSTER, "query", itemElement(item) if item else removed)
             if session.versioned:
                 query.attributes["ver"] = version
             self._context.counts["pushed"] += 1
-            self._delivery.give(
+            self._delivery.send(
                 session,
                 stanza(
                     "iq", query, type="set", id=self._context.token(), to=session.full
@@ -214,7 +217,7 @@ class Roster:
 
 def itemElement(item: RosterItem) -> Element:
     """
-    One contact as clients are told of it.
+    Make the element of a contact.
     """
     element = make(ROSTER, "item", jid=item.jid)
     if item.name:
@@ -230,10 +233,10 @@ def itemElement(item: RosterItem) -> Element:
 
 def versionOf(items: dict[str, RosterItem]) -> str:
     """
-    A name for exactly this content (section 2.6).
+    Name a roster's version by a hash of its contents (section 2.6).
     """
     digest = sha256()
     for jid in sorted(items):
-        told = items[jid]
-        digest.update(repr((jid, *told[2:7])).encode("utf-8", "surrogatepass"))
+        item = items[jid]
+        digest.update(repr((jid, *item[2:7])).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:32]

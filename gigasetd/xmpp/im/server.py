@@ -1,7 +1,9 @@
 # -*- test-case-name: tests.xmpp.im.test_server -*-
 """
-Instant messaging: what comes over streams that have logged in, and what it
-leads to (RFC 6121).  Each subject has a file of its own; here they are joined.
+Instant messaging (RFC 6121): the rules for streams that have logged in.
+
+Each subject has its own module; this one joins them.  All methods but
+properties return the actions that they lead to.
 
 Layer 2 (rules).
 """
@@ -27,9 +29,9 @@ from gigasetd.xmpp.stanza.namespaces import CSI, SM
 
 class Messaging:
     """
-    @ivar counts: what happened, by name; only ever grows.
-    @ivar domains: other domains that can be reached now; whoever attaches or
-        detaches a component changes it.
+    @ivar counts: events by name; they only grow.
+    @ivar domains: other domains that are served; changed when a component
+        connects or leaves.
     """
 
     def __init__(
@@ -42,29 +44,29 @@ class Messaging:
         program: str = "",
     ) -> None:
         """
-        @param token: makes a fresh random id.
-        @param household: whether two numbers are of one household.
+        @param token: makes a random id.
+        @param household: whether two numbers are in one household.
         @param program: the program's version.
         """
         context = MessagingContext(registry, section, domain, token, household, program)
         self._context, self._sessions = context, context.sessions
         self.counts, self.domains = context.counts, context.domains
         self._rules = MessagingRules(context)
-        self._incoming = StanzaDispatch(context, self._rules)
+        self._dispatch = StanzaDispatch(context, self._rules)
 
-    # what streams tell
+    # streams
 
     def opened(self, peer: Peer, now: float) -> list[Action]:
         """
-        Somebody has logged in; a stream that named its resource is bound.
+        Handle a log-in; bind the resource that it named, if any.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         self._rules.binding.opened(peer)
-        return self._done(out)
+        return self._done(actions)
 
     def features(self, stream: int) -> list[Element]:
         """
-        Stream features after the log-in.
+        List the stream features after the log-in.
         """
         return self._rules.binding.features(stream)
 
@@ -76,66 +78,66 @@ class Messaging:
 
     def received(self, stream: int, element: Element, now: float) -> list[Action]:
         """
-        One element of a stream, below its root.
+        Handle an element of a stream.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         session = self._sessions.streams.get(stream)
         if session is not None:
-            self._from(session, element)
+            self._receive(session, element)
         elif stream in self._sessions.unbound:
-            self._rules.binding.knock(self._sessions.unbound[stream], element)
-        return self._done(out)
+            self._rules.binding.received(self._sessions.unbound[stream], element)
+        return self._done(actions)
 
     def flushed(self, stream: int, now: float) -> list[Action]:
         """
-        The system has taken all that was sent so far.
+        Handle that the system has taken all that was sent.
         """
         session = self._sessions.streams.get(stream)
         if session is None or not (session.unflushed or session.spooling):
             return []
-        out = self._context.turn(now)
-        unacked, session.unflushed = session.unflushed, []
-        for pending in unacked:
+        actions = self._context.turn(now)
+        messages, session.unflushed = session.unflushed, []
+        for pending in messages:
             pending.holders -= 1
-            self._rules.delivery.took(pending)
+            self._rules.delivery.arrived(pending)
         self._rules.offline.proceed(session)
-        return self._done(out)
+        return self._done(actions)
 
     def lost(self, stream: int, now: float, clean: bool) -> list[Action]:
         """
-        A stream is gone.
+        Handle the end of a stream.
 
-        @param clean: its client has said good-bye.
+        @param clean: whether the stream was closed in good order.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         self._rules.ending.lost(stream, clean)
-        return self._done(out)
+        return self._done(actions)
 
     def routed(self, domain: str, element: Element, now: float) -> list[Action]:
         """
-        A stanza of another domain, whose C{from} was checked.
+        Handle a stanza from another domain, whose C{from} was checked.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         sender = parseJid(element.attributes.get("from"))
         to = parseJid(element.attributes.get("to"))
         if sender is not None and (element.uri, element.name) in STANZAS:
             if to is None:
                 self._rules.delivery.refuse(element, "jid-malformed")
             elif to.domain != self._context.domain:
-                self._incoming.across(element, to)
+                self._dispatch.across(element, to)
             else:
-                self._incoming.foreign(element, sender, to)
-        return self._done(out)
+                self._dispatch.foreign(element, sender, to)
+        return self._done(actions)
 
-    def anywhere(self) -> None:
+    def useUpstream(self) -> None:
         """
-        From now on there is somebody who knows all other domains.
+        Forward stanzas for unknown domains from now on, to an upstream server.
         """
-        self._context.anywhere = True
+        self._context.upstream = True
 
     def measure(self, crowded: Callable[[int], bool]) -> None:
         """
-        From now on there is somebody who knows how much a client has not read.
+        Set the function that measures what clients have not read.
 
         @param crowded: whether a stream's client has left much unread.
         """
@@ -143,95 +145,94 @@ class Messaging:
 
     def attached(self, domain: str, now: float) -> list[Action]:
         """
-        Another domain can be reached.
+        Handle that another domain can be reached.
 
         @param domain: C{""} for all but those of L{domains}.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         self._rules.reconnection.attached(domain)
-        return self._done(out)
+        return self._done(actions)
 
     def detached(self, domain: str, now: float) -> list[Action]:
         """
-        It cannot any longer.
+        Handle that another domain cannot be reached any longer.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         self._rules.reconnection.detached(domain)
-        return self._done(out)
+        return self._done(actions)
 
-    # what others tell
+    # the registry, time, the configuration
 
     def changed(self, now: float) -> list[Action]:
         """
-        What others have changed in the registry since the last call.
+        Handle what others have changed in the registry since the last call.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         self._rules.changed.perform()
-        return self._done(out)
+        return self._done(actions)
 
     @property
     def deadline(self) -> float | None:
         """
-        When L{wake} wants to be called, L{None} for never.
+        When L{wake} must be called, L{None} for never.
         """
         return self._rules.ending.deadline
 
     def wake(self, now: float) -> list[Action]:
         """
-        Time has passed.
+        Handle that L{deadline} is reached.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         self._rules.ending.wake()
-        return self._done(out)
+        return self._done(actions)
 
     def follow(self, section: XmppSection) -> None:
         """
-        Go by these limits and policies from now on; who is here already sees
-        a change of shared contacts with the next log-in.
+        Apply a changed configuration; a client sees a change of shared contacts
+        at its next log-in.
         """
         self._context.section = section
         self._rules.roster.shared.follow()
 
     def close(self, now: float) -> list[Action]:
         """
-        The daemon ends: end every session, and store what nobody has
-        confirmed.
+        End every session, and store the unconfirmed messages.
         """
-        out = self._context.turn(now)
+        actions = self._context.turn(now)
         for session in self._sessions.all():
             self._rules.ending.close(session, "system-shutdown")
-        return self._done(out)
+        return self._done(actions)
 
     def streams(self, now: float) -> list[dict[str, Any]]:
         """
-        All sessions, for the operator.
+        List all sessions for the operator.
         """
         return [view(session, now) for session in self._sessions.all()]
 
     # inside
 
-    def _done(self, out: list[Action]) -> list[Action]:
+    def _done(self, actions: list[Action]) -> list[Action]:
         context = self._context
-        while context.doomed or context.severed:
-            while context.severed:
-                self._rules.subscription.sever(context.severed.pop())
-            while context.doomed:
-                session = context.doomed.pop()
+        while context.overrun or context.removed:
+            while context.removed:
+                self._rules.subscription.sever(context.removed.pop())
+            while context.overrun:
+                session = context.overrun.pop()
                 if self._sessions.find(session.number, session.resource) is session:
                     context.counts["overrun"] += 1
                     self._rules.ending.close(session, "resource-constraint")
-        return out
+        return actions
 
-    def _from(self, session: ClientSession, element: Element) -> None:
+    def _receive(self, session: ClientSession, element: Element) -> None:
         if (element.uri, element.name) in STANZAS:
             if session.acks is not None:
                 session.acks.seen = (session.acks.seen + 1) % MODULO
             journal = self._context.registry.journal
             before = journal.number
-            self._incoming.receive(session, element)
+            self._dispatch.receive(session, element)
             if journal.number != before:
                 session.after = journal.number
         elif element.uri == SM:
-            self._rules.management.said(session, element)
+            self._rules.management.received(session, element)
         elif element.uri != CSI:
             self._rules.ending.close(session, "unsupported-stanza-type")

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.xmpp.im.test_session -*-
 """
-Who is here: each bound stream, what it has said of itself, and what was sent
-to it that nobody has confirmed.
+The sessions: bound resources, their presence, and what was sent to them and is
+not confirmed yet.
 
-All of it is held in memory only, and gone with the stream.
+They are in memory only.
 
 Layer 1 (state).
 """
@@ -17,18 +17,18 @@ from twisted.words.xish.domish import Element
 from gigasetd.xmpp.actions import Peer
 
 MODULO = 1 << 32
-"""XEP-0198's counters are 32 bits wide."""
+"""The counters of XEP-0198 have 32 bits."""
 
 
 class PendingMessage:
     """
-    A message on its way to the streams of one account, kept until one of them
-    has it.
+    A message on its way to the sessions of an account, until one has received
+    it.
 
-    @ivar number: the recipient's account.
-    @ivar arrived: when it came.
-    @ivar holders: how many streams it was sent to and may still come from.
-    @ivar taken: whether one has it.
+    @ivar number: the recipient's number.
+    @ivar arrived: when it came, epoch seconds.
+    @ivar holders: to how many streams it was sent that have not confirmed it.
+    @ivar taken: whether a client has received it.
     @ivar held: its id in the registry, C{""} while it is in memory only.
     """
 
@@ -44,48 +44,51 @@ class PendingMessage:
 
 class AckState:
     """
-    What XEP-0198 counts for one session.
+    The state of stream management in one session (XEP-0198).
 
-    @ivar id: by which the session is resumed, C{""} where it cannot be.
-    @ivar seen: stanzas that came and were dealt with.
-    @ivar acked: stanzas that the client has confirmed.
-    @ivar queue: the rest, each with the letter that ends with it, if any.
+    @ivar id: resumes the session, C{""} where it cannot be resumed.
+    @ivar seen: stanzas that were received and handled.
+    @ivar acked: sent stanzas that the client has confirmed.
+    @ivar queue: the unconfirmed stanzas, each with the message whose last piece
+        it is, if any.
     @ivar unsent: how many of them, the newest, were not sent over this stream.
-    @ivar asked: whether an answer to C{<r/>} is outstanding.
-    @ivar most: how long the queue may get.
+    @ivar requested: whether an answer to C{<r/>} is outstanding.
+    @ivar most: stanzas that may be in the queue.
     @ivar patience: seconds that the session outlives its stream.
-    @ivar ends: when a session without a stream is over.
-    @ivar watched: whether somebody will look then.
+    @ivar ends: when a session without a stream ends, epoch seconds.
+    @ivar watched: whether that is in the queue of L{SessionEnd}.
     """
 
     __slots__ = tuple(
-        "acked asked ends id most patience queue seen unsent watched".split()
+        "acked ends id most patience queue requested seen unsent watched".split()
     )
 
     def __init__(self, id: str, most: int, patience: float) -> None:
         self.id, self.most, self.patience = id, most, patience
         self.seen = self.acked = self.unsent = 0
         self.queue: deque[tuple[Element, PendingMessage | None]] = deque()
-        self.asked = self.watched = False
+        self.requested = self.watched = False
         self.ends = 0.0
 
 
 class ClientSession:
     """
-    One bound resource.
+    A bound resource.
 
-    @ivar stream: the stream's number, 0 while it has none and may be resumed.
-    @ivar phone: whether a handset is at the other end.
-    @ivar presence: the last available presence, C{None} before and after.
+    @ivar stream: the stream's number, 0 while there is none and the session may
+        be resumed.
+    @ivar phone: whether the client is a handset.
+    @ivar presence: the last available presence, C{None} while unavailable.
     @ivar visible: whether others see it as available.
-    @ivar eligible: whether messages to the bare address go here.
-    @ivar interested: whether it has asked for the roster.
-    @ivar versioned: whether it knows roster versions.
-    @ivar blocking: whether it has asked for the block list.
-    @ivar directed: to whom it has sent presence outside of the roster.
-    @ivar spooling: whether more waits for it than it was sent at once.
-    @ivar unflushed: letters that the system has not taken, without XEP-0198.
-    @ivar after: the change that its last stanza led to.
+    @ivar eligible: whether it gets messages to the bare address.
+    @ivar interested: whether it has requested the roster.
+    @ivar versioned: whether it supports roster versions.
+    @ivar blocking: whether it has requested the block list.
+    @ivar directed: the addresses outside of the roster that it has sent
+        presence to.
+    @ivar spooling: whether more offline messages wait than were sent at once.
+    @ivar unflushed: messages that the system has not taken, without XEP-0198.
+    @ivar after: the registry change that its last stanza has led to.
     """
 
     __slots__ = tuple(
@@ -112,14 +115,14 @@ class ClientSession:
 
     def carriedBy(self, peer: Peer) -> None:
         """
-        Go on over this stream.
+        Continue over another stream.
         """
         self.stream, self.legacy = peer.stream, peer.legacy
         self.secure, self.host = peer.secure, peer.host
 
     def unconfirmed(self) -> list[tuple[Element, PendingMessage | None]]:
         """
-        What was sent, oldest first, and may never have arrived.
+        List what was sent and may not have arrived, oldest first.
         """
         if self.acks is not None:
             return list(self.acks.queue)
@@ -128,11 +131,12 @@ class ClientSession:
 
 class SessionTable:
     """
-    @ivar streams: by stream.
-    @ivar numbers: by number, then by resource.
-    @ivar ids: by the id that resumes them.
-    @ivar unbound: who has logged in and not bound a resource, by stream.
-    @ivar pending: letters under way that the registry holds, by number and id.
+    @ivar streams: stream number -> session.
+    @ivar numbers: account number -> resource -> session.
+    @ivar ids: id of XEP-0198 -> session.
+    @ivar unbound: stream number -> client without a resource.
+    @ivar pending: messages on their way that are in the registry too, by number
+        and id.
     """
 
     def __init__(self) -> None:
@@ -144,20 +148,20 @@ class SessionTable:
 
     def of(self, number: str) -> list[ClientSession]:
         """
-        An account's sessions, in a list of its own.
+        List an account's sessions; the list is a copy.
         """
         return list(self.numbers.get(number, {}).values())
 
     def add(self, session: ClientSession) -> None:
         """
-        Remember one.
+        Add a session.
         """
         self.streams[session.stream] = session
         self.numbers.setdefault(session.number, {})[session.resource] = session
 
     def drop(self, session: ClientSession) -> None:
         """
-        Forget one; another that has taken its place stays.
+        Remove a session; another that has its resource now stays.
         """
         self.release(session)
         if session.acks is not None:
@@ -170,28 +174,28 @@ class SessionTable:
 
     def release(self, session: ClientSession) -> None:
         """
-        Its stream is gone.
+        Detach a session from its stream.
         """
         self.streams.pop(session.stream, None)
         session.stream = 0
 
     def carry(self, session: ClientSession, peer: Peer) -> None:
         """
-        A session without a stream gets this one.
+        Attach a session to another stream.
         """
         session.carriedBy(peer)
         self.streams[peer.stream] = session
 
     def find(self, number: str, resource: str) -> ClientSession | None:
         """
-        The session of a full address.
+        Find the session of a full address.
         """
         mine = self.numbers.get(number)
         return mine.get(resource) if mine is not None else None
 
     def eligible(self, number: str) -> list[ClientSession]:
         """
-        Where messages to an account's bare address go.
+        List the sessions that get messages to an account's bare address.
         """
         mine = self.numbers.get(number)
         if mine is None:
@@ -200,6 +204,7 @@ class SessionTable:
 
     def all(self) -> list[ClientSession]:
         """
-        Every session, in a list of its own.
+        List every session; the list is a copy.
         """
-        return [one for mine in self.numbers.values() for one in mine.values()]
+        resources = self.numbers.values()
+        return [session for mine in resources for session in mine.values()]

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.xep.test_streammanagement -*-
 """
-The end of a session, at once or after a while in which it may be resumed
-(XEP-0198 section 5); what it has not confirmed goes to whoever comes next.
+Ends sessions, at once or after the time in which they may be resumed (XEP-0198
+section 5).  Unconfirmed messages go to another session, or wait.
 
 Layer 2 (rules).
 """
@@ -22,7 +22,7 @@ from gigasetd.xmpp.xep.offline import OfflineMessages
 
 class SessionEnd:
     """
-    @ivar deadline: when the next sleeping session is over, L{None} for never.
+    Ends sessions when their stream or their time is over.
     """
 
     def __init__(
@@ -39,15 +39,15 @@ class SessionEnd:
     @property
     def deadline(self) -> float | None:
         """
-        As above.
+        When the next session without a stream ends, L{None} for never.
         """
         return self._ends[0][0] if self._ends else None
 
     def lost(self, stream: int, clean: bool) -> None:
         """
-        A stream is gone.
+        Handle the end of a stream.
 
-        @param clean: its client has said good-bye.
+        @param clean: whether the stream was closed in good order.
         """
         sessions = self._context.sessions
         sessions.unbound.pop(stream, None)
@@ -61,17 +61,17 @@ class SessionEnd:
             self._sleep(session)
 
     def _sleep(self, session: ClientSession) -> None:
-        # What was sent is written down meanwhile: the process may end too.
+        # Messages are stored meanwhile, since the process may end too.
         acks = session.acks
         assert acks is not None
         self._context.counts["hibernated"] += 1
         self._context.sessions.release(session)
-        acks.asked = False
+        acks.requested = False
         acks.ends = self._context.now + acks.patience
         self._watch(acks)
-        unacked = [pending for _, pending in acks.queue if pending is not None]
-        if not all(self._offline.keep(pending) for pending in unacked):
-            # What cannot be written down is better sent back than risked.
+        messages = [pending for _, pending in acks.queue if pending is not None]
+        if not all(self._offline.store(pending) for pending in messages):
+            # A message that cannot be stored is better bounced than risked.
             self.end(session)
 
     def _watch(self, acks: AckState) -> None:
@@ -82,7 +82,7 @@ class SessionEnd:
 
     def wake(self) -> None:
         """
-        End the sleeping sessions whose time is over.
+        End the sessions whose time for resumption is over.
         """
         while self._ends and self._ends[0][0] <= self._context.now:
             _, id = heappop(self._ends)
@@ -106,22 +106,21 @@ class SessionEnd:
         detail: Element | None = None,
     ) -> None:
         """
-        End a session and its stream, where it has one.
+        End a session and its stream, if it has one.
         """
         if session.stream:
             end = CloseStream(session.stream, condition, text, detail=detail)
-            self._context.out.append(end)
+            self._context.actions.append(end)
         self.end(session)
 
     def end(self, session: ClientSession) -> None:
         """
-        Forget a session; its messages go elsewhere, questions to it are
-        answered.
+        End a session: its messages go elsewhere, pending requests fail.
         """
         self._context.sessions.drop(session)
         self._presence.leave(session)
         for element, pending in session.unconfirmed():
             if pending is not None:
-                self._offline.fallen(pending)
+                self._offline.undelivered(pending)
             elif element.name == "iq" and "from" in element.attributes:
                 self._delivery.refuse(element, "service-unavailable")

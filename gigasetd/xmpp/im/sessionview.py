@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_server -*-
 """
-How a session is told to the operator.
+Shows a session to the operator.
 
 Layer 2 (rules).
 """
@@ -15,7 +15,7 @@ from gigasetd.xmpp.stanza.stanza import CLIENT, child, textOf
 
 def view(session: ClientSession, now: float) -> dict[str, Any]:
     """
-    One line of the list of streams.
+    Describe a session for C{gigasetctl streams}.
     """
     acks = session.acks
     return {
@@ -38,7 +38,7 @@ def view(session: ClientSession, now: float) -> dict[str, Any]:
 
 def presenceOf(session: ClientSession) -> str:
     """
-    One of the seven states that phones show.
+    Name a session's availability, in the seven words that phones use.
     """
     if session.presence is None:
         return "offline"

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.xmpp.im.test_sharedroster -*-
 """
-Contacts that nobody needs to add: the household's phones, or the groups that
-the operator has named, see each other at once.
+The shared roster: phones of one household, or of a group that the operator has
+configured, are contacts without being added.
 
-They are worked out when they are asked for, and stored nowhere.
+It is computed when it is needed, and not stored.
 
 Layer 2 (rules).
 """
@@ -16,18 +16,18 @@ from gigasetd.registry.model import RosterItem
 from gigasetd.xmpp.im.context import MessagingContext
 
 HOUSEHOLD = "Household"
-"""The group that the household's phones are listed in."""
+"""The roster group of the household's phones."""
 
 FRESH = 60.0
-"""Seconds for which a household is not looked through again."""
+"""Seconds for which a computed household is used again."""
 
 SPARE = 1000
-"""Households that are remembered besides those of who is here."""
+"""Households in the cache besides those of connected accounts."""
 
 
 class SharedRoster:
     """
-    Who shares a roster with whom.
+    Knows which accounts share a roster.
     """
 
     def __init__(self, context: MessagingContext) -> None:
@@ -36,7 +36,7 @@ class SharedRoster:
 
     def follow(self) -> None:
         """
-        Go by the section as it is now.
+        Apply a changed configuration.
         """
         section = self._context.section
         self._kind = section.shared_roster
@@ -44,7 +44,7 @@ class SharedRoster:
         if self._kind == "groups":
             for name, numbers in section.groups:
                 self._join(name, numbers)
-        self._found: dict[str, tuple[float, dict[str, None]]] = {}
+        self._households: dict[str, tuple[float, dict[str, None]]] = {}
 
     def _join(self, name: str, numbers: tuple[str, ...]) -> None:
         for number in numbers:
@@ -55,7 +55,7 @@ class SharedRoster:
 
     def together(self, number: str, other: str) -> bool:
         """
-        Whether two accounts of ours see each other without asking.
+        Whether two accounts share a roster.
         """
         if self._kind == "off" or not other or number == other:
             return False
@@ -64,21 +64,22 @@ class SharedRoster:
 
     def members(self, number: str) -> list[str]:
         """
-        All whom an account shares with.
+        List the accounts that an account shares a roster with.
         """
         return [other for other in self._known(number) if self._context.account(other)]
 
     def _known(self, number: str) -> Mapping[str, object]:
         if self._kind != "household":
             return self._groups.get(number, {})
-        found = self._found.get(number)
-        if found is None or not 0 <= self._context.now - found[0] < FRESH:
-            if len(self._found) > 2 * len(self._context.sessions.numbers) + SPARE:
-                self._found.clear()
-            found = self._found[number] = self._context.now, self._look(number)
-        return found[1]
+        cached = self._households.get(number)
+        if cached is None or not 0 <= self._context.now - cached[0] < FRESH:
+            if len(self._households) > 2 * len(self._context.sessions.numbers) + SPARE:
+                self._households.clear()
+            cached = self._households[number] = self._context.now, self._look(number)
+        return cached[1]
 
     def _look(self, number: str) -> dict[str, None]:
+        # Accounts that look like one very large household share nothing.
         household = self._context.household
         members: dict[str, None] = {}
         for other in self._context.registry.accounts:
@@ -90,9 +91,9 @@ class SharedRoster:
 
     def item(self, number: str, other: str, stored: RosterItem | None) -> RosterItem:
         """
-        A shared contact as it stands in the roster.
+        Make the roster item of a shared contact.
 
-        @param stored: what the owner has made of it.
+        @param stored: the owner's own item for it, L{None} for none.
         """
         groups = self._groups.get(number, {}).get(other, [HOUSEHOLD])
         account = self._context.registry.accounts[other]

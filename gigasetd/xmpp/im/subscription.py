@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.im.test_subscription -*-
 """
-Asking to see somebody's presence, allowing it, and taking both back (RFC 6121
-section 3).
+Presence subscriptions: requests, approvals and cancellations (RFC 6121 section
+3).
 
 Layer 2 (rules).
 """
@@ -35,7 +35,7 @@ SEES = ("to", "both")
 
 class PresenceSubscriptions:
     """
-    Who may see whom.
+    Handles the four types of subscription stanzas.
     """
 
     def __init__(
@@ -48,13 +48,14 @@ class PresenceSubscriptions:
         self._context, self._delivery = context, delivery
         self._roster, self._presence = roster, presence
 
-    # what our clients send
+    # outbound
 
     def sent(self, session: ClientSession, element: Element, to: Jid) -> None:
         """
-        One of the four types from a client of ours.
+        Handle a subscription stanza of a client.
 
-        @raise StanzaRefused: it cannot be.
+        @raise StanzaRefused: the contact is the client itself, is blocked or
+            cannot be reached, or the contact list is full.
         """
         number, kind = session.number, element.attributes["type"]
         if to.bare == session.bare or (
@@ -108,31 +109,31 @@ class PresenceSubscriptions:
             self._roster.push(new.number, new.jid)
 
     def _route(self, number: str, jid: str, element: Element) -> None:
-        told = readdressed(element, jid)
-        told.attributes["from"] = self._context.bareOf(number)
+        routed = readdressed(element, jid)
+        routed.attributes["from"] = self._context.bareOf(number)
         to = parseJid(jid)
         if to is None:
             return
         if to.domain != self._context.domain:
-            self._delivery.abroad(to, told)
+            self._delivery.forward(to, routed)
         elif self._context.account(to.local) is not None:
-            self.came(to.local, self._context.bareOf(number), told)
+            self.arrived(to.local, self._context.bareOf(number), routed)
 
     def _answer(self, sender: str, to: str, kind: str) -> None:
-        told = stanza("presence", type=kind, from_=sender, to=to)
+        answer = stanza("presence", type=kind, from_=sender, to=to)
         jid = parseJid(to)
         if jid is None:
             return
         if jid.domain != self._context.domain:
-            self._delivery.abroad(jid, told)
+            self._delivery.forward(jid, answer)
         elif self._context.account(jid.local) is not None:
-            self.came(jid.local, sender, told)
+            self.arrived(jid.local, sender, answer)
 
-    # what comes for an account
+    # inbound
 
-    def came(self, number: str, sender: str, element: Element) -> None:
+    def arrived(self, number: str, sender: str, element: Element) -> None:
         """
-        Appendix A.3, and what it says to do beside.
+        Handle a subscription stanza for an account: appendix A.3.
 
         @param sender: the contact's bare JID.
         """
@@ -148,9 +149,9 @@ class PresenceSubscriptions:
             self._presence.show(number, sender)
             return
         step = INBOUND[state, kind]
-        new = moved(item, step.state, self._kept(element))
+        new = moved(item, step.state, self._serialized(element))
         fresh = old is None and new != item
-        if fresh and (self._roster.full(number) or self._roster.beset(number)):
+        if fresh and (self._roster.full(number) or self._roster.crowded(number)):
             self._context.counts["refused"] += 1
             return
         self._store(item, new)
@@ -161,7 +162,7 @@ class PresenceSubscriptions:
         if kind == "unsubscribe" and item.subscription in SEEN:
             self._presence.hide(number, sender)
 
-    def _kept(self, element: Element) -> str:
+    def _serialized(self, element: Element) -> str:
         """
         Serialize a request: whole where it is not too long.
         """
@@ -175,12 +176,12 @@ class PresenceSubscriptions:
 
     def _deliver(self, number: str, element: Element) -> None:
         # A request comes to the other sessions when they become available.
-        asked = element.attributes["type"] == "subscribe"
+        request = element.attributes["type"] == "subscribe"
         for session in self._context.sessions.of(number):
-            if session.presence is not None or (session.interested and not asked):
+            if session.presence is not None or (session.interested and not request):
                 self._delivery.offer(session, element)
 
-    # what is done in the owner's stead
+    # approvals by the server
 
     def _grants(self, number: str) -> bool:
         policy = self._context.section.approval
@@ -192,9 +193,9 @@ class PresenceSubscriptions:
         yes = stanza("presence", type="subscribed")
         self._outbound(number, contact, yes)
 
-    def greet(self, session: ClientSession) -> None:
+    def grantPending(self, session: ClientSession) -> None:
         """
-        Grant what has waited for an account whose new session cannot.
+        Grant the waiting requests, where the server approves for a session.
         """
         if not self._grants(session.number):
             return
@@ -207,7 +208,7 @@ class PresenceSubscriptions:
 
     def sever(self, item: RosterItem) -> None:
         """
-        A contact was removed: end all that was between the two (section 2.5).
+        End all subscriptions with a removed contact (section 2.5).
         """
         number, jid = item.number, item.jid
         if item.subscription in SEES or item.ask:
@@ -219,10 +220,10 @@ class PresenceSubscriptions:
 
     def begin(self, item: RosterItem) -> None:
         """
-        A contact was added on a page: ask it.
+        Send the request to a contact that was added on a page.
         """
-        told = stanza("presence", type="subscribe", to=item.jid)
+        request = stanza("presence", type="subscribe", to=item.jid)
         if not self._roster.shared.together(
             item.number, self._context.numberOf(item.jid)
         ):
-            self._route(item.number, item.jid, told)
+            self._route(item.number, item.jid, request)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_subscriptionstate -*-
 """
-The states of a subscription and what changes them (RFC 6121 appendix A).
+The states of a presence subscription and their transitions (RFC 6121 appendix A).
 
 Layer 0 (values).
 """
@@ -31,11 +31,11 @@ class SubscriptionState(Enum):
 
 class Transition(NamedTuple):
     """
-    What one input leads to.
+    The effect of one stanza.
     """
 
     state: SubscriptionState
-    go: bool  #: outbound: whether it is routed; inbound: whether delivered
+    go: bool  #: whether the stanza is routed (outbound) or delivered (inbound)
 
 
 TYPES = ("subscribe", "unsubscribe", "subscribed", "unsubscribed")
@@ -62,7 +62,7 @@ OUTBOUND: dict[tuple[SubscriptionState, str], Transition] = {
     **_rows("subscribed", "  N    NO   F!   FO!  T   B!   F    FO   B"),
     **_rows("unsubscribed", "N    NO   N!   NO!  T   T!   N!   NO!  T!"),
 }
-"""Appendix A.2: what the account's own clients send."""
+"""Appendix A.2: stanzas of the account's own clients."""
 
 INBOUND: dict[tuple[SubscriptionState, str], Transition] = {
     **_rows("subscribe", "   NI!  NB!  NI   NB   TI! TI   F    FO   B"),
@@ -70,10 +70,10 @@ INBOUND: dict[tuple[SubscriptionState, str], Transition] = {
     **_rows("subscribed", "  N    T!   NI   TI!  T   TI   F    B!   B"),
     **_rows("unsubscribed", "N    N!   NI   NI!  N!  NI!  F    F!   F!"),
 }
-"""Appendix A.3: what comes from the contact."""
+"""Appendix A.3: stanzas of the contact."""
 
 APPROVED: dict[SubscriptionState, SubscriptionState] = {_N: _F, _NO: _FO, _T: _B}
-"""Where a request leads that was approved before it came (section 3.4)."""
+"""State after a pre-approval, where no request has come yet (section 3.4)."""
 
 _PARTS: dict[SubscriptionState, tuple[str, bool, bool]] = {
     _N: ("none", False, False),
@@ -91,15 +91,16 @@ _STATES = {parts: state for state, parts in _PARTS.items()}
 
 def empty(number: str, jid: str) -> RosterItem:
     """
-    An item of somebody who is not in the roster.
+    Make the item of a contact that is not in the roster.
     """
     return RosterItem(number, jid, "", "none", "", 0, "", 0, "")
 
 
 def stateOf(item: RosterItem) -> SubscriptionState:
     """
-    The state that an item is in; what cannot be together counts as less.
+    Find an item's state.
     """
+    # Stored combinations that are impossible count as the lesser state.
     out = item.ask == "subscribe" and item.subscription in ("none", "from")
     waiting = bool(item.request) and item.subscription in ("none", "to")
     return _STATES[item.subscription, out, waiting]
@@ -107,9 +108,9 @@ def stateOf(item: RosterItem) -> SubscriptionState:
 
 def moved(item: RosterItem, state: SubscriptionState, request: str) -> RosterItem:
     """
-    An item in its new state.
+    Change an item's state.
 
-    @param request: the contact's request, for a state in which one waits.
+    @param request: the contact's request, for a state in which it waits.
     """
     subscription, out, waiting = _PARTS[state]
     return item._replace(

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.xep.test_blocking -*-
 """
-Whom somebody wants to hear nothing of (XEP-0191).
+Block lists (XEP-0191).
 
 Layer 2 (rules).
 """
@@ -31,7 +31,7 @@ from gigasetd.xmpp.stanza.stanza import errorReply
 
 class Blocking:
     """
-    The block lists.
+    Answers requests for the block list.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Blocking:
 
     def rules(self) -> dict[tuple[str, str, str], IqRule]:
         """
-        What clients ask of their own account.
+        List the requests to one's own account.
         """
         return {
             ("get", BLOCKING, "blocklist"): self._list,
@@ -56,15 +56,14 @@ class Blocking:
 
     def refuse(self, session: ClientSession, element: Element) -> None:
         """
-        Tell a client that it writes to somebody whom it has blocked (section
-        3.8).
+        Answer a stanza to an address that its sender has blocked (section 3.8).
         """
         if element.attributes.get("type") in ("error", "result"):
             return
         answer = errorReply(element, "not-acceptable", kind="cancel")
-        for one in elements(answer):
-            one.children.append(make(BLOCKED, "blocked"))
-        self._delivery.give(session, answer)
+        for error in elements(answer):
+            error.children.append(make(BLOCKED, "blocked"))
+        self._delivery.send(session, answer)
 
     def _list(self, query: IqRequest) -> Element:
         query.own.blocking = True
@@ -72,6 +71,7 @@ class Blocking:
         return wrap(BLOCKING, "blocklist", *map(_item, mine))
 
     def _block(self, query: IqRequest) -> None:
+        # Section 3.3: a blocked contact sees the account become unavailable.
         named = _named(query.element)
         if not named:
             raise StanzaRefused("bad-request")
@@ -87,6 +87,7 @@ class Blocking:
         self._push(number, "block", [jid.full for jid in named])
 
     def _unblock(self, query: IqRequest) -> None:
+        # Section 3.4: no item at all unblocks every address.
         named = _named(query.element)
         registry, number = self._context.registry, query.number
         mine = dict(registry.blocks.get(number, {}))
@@ -101,12 +102,12 @@ class Blocking:
 
     def _matching(self, number: str, named: list[Jid]) -> list[str]:
         names = {jid.full for jid in named}
-        found = []
+        matching = []
         for contact in self._roster.audience(number):
             jid = parseJid(contact)
             if jid is not None and names & {jid.bare, jid.domain}:
-                found.append(contact)
-        return found
+                matching.append(contact)
+        return matching
 
     def _push(self, number: str, name: str, jids: list[str]) -> None:
         change = wrap(BLOCKING, name, *map(_item, jids))
@@ -114,7 +115,7 @@ class Blocking:
             if session.blocking:
                 id = self._context.token()
                 push = stanza("iq", change, type="set", id=id, to=session.full)
-                self._delivery.give(session, push)
+                self._delivery.send(session, push)
 
 
 def _item(jid: str) -> Element:
@@ -127,11 +128,11 @@ def _named(element: Element) -> list[Jid]:
 
     @raise StanzaRefused: an item has no valid address.
     """
-    found = []
-    for one in elements(element):
-        if (one.uri, one.name) == (BLOCKING, "item"):
-            jid = parseJid(one.attributes.get("jid"))
+    jids = []
+    for item in elements(element):
+        if (item.uri, item.name) == (BLOCKING, "item"):
+            jid = parseJid(item.attributes.get("jid"))
             if jid is None:
                 raise StanzaRefused("jid-malformed")
-            found.append(jid)
-    return found
+            jids.append(jid)
+    return jids

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.xep.test_carbons -*-
 """
-Copies of chats for an account's other clients (XEP-0280).
+Message carbons: copies of chats for an account's other clients (XEP-0280).
 
 Layer 2 (rules).
 """
@@ -33,7 +33,7 @@ CHATTING = frozenset((CHATSTATES, RECEIPTS, MARKERS))
 
 class Carbons:
     """
-    Who wants copies, and of what.
+    Sends copies to the sessions that have enabled them.
     """
 
     def __init__(self, context: MessagingContext, delivery: Delivery) -> None:
@@ -41,7 +41,7 @@ class Carbons:
 
     def rules(self) -> dict[tuple[str, str, str], IqRule]:
         """
-        What clients ask of their own account.
+        List the requests to one's own account.
         """
         return {
             ("set", CARBONS, "enable"): self._enable,
@@ -58,15 +58,16 @@ class Carbons:
         self, message: Element, pending: PendingMessage, had: list[ClientSession]
     ) -> None:
         """
-        Copies of what came for an account; whoever has one has the message.
+        Copy a message for an account; a session that has a copy has received
+        the message.
 
-        @param had: the sessions that got the message itself.
+        @param had: the sessions that the message itself was sent to.
         """
         self._copy(pending.number, message, "received", had, pending)
 
     def sent(self, session: ClientSession, message: Element) -> None:
         """
-        Copies of what one of an account's clients has sent.
+        Copy a message that a client has sent.
         """
         mine = self._context.sessions.numbers.get(session.number, {})
         to = message.attributes.get("to", "")
@@ -85,24 +86,28 @@ class Carbons:
         if len(mine) <= len(without):
             return
         wanting = [
-            one
-            for one in mine.values()
-            if one.carbons and one not in without and not self._delivery.lags(one)
+            session
+            for session in mine.values()
+            if session.carbons
+            and session not in without
+            and not self._delivery.lags(session)
         ]
         if not wanting or not copied(message):
             return
         kind = message.attributes.get("type", "normal")
         inner = wrap(CARBONS, name, wrap(FORWARD, "forwarded", message))
-        for one in wanting:
-            copy = stanza("message", inner, from_=one.bare, to=one.full, type=kind)
-            self._delivery.give(one, copy, pending)
+        for session in wanting:
+            copy = stanza(
+                "message", inner, from_=session.bare, to=session.full, type=kind
+            )
+            self._delivery.send(session, copy, pending)
 
 
 def copied(message: Element) -> bool:
     """
     Whether a message belongs to a chat, and may be copied (section 6.1).
     """
-    inside = {(one.uri, one.name) for one in elements(message)}
+    inside = {(each.uri, each.name) for each in elements(message)}
     if (CARBONS, "private") in inside or (HINTS, "no-copy") in inside:
         return False
     kind = message.attributes.get("type", "normal")

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.xep.test_disco -*-
 """
-What there is, and what it can do (XEP-0030).
+Service discovery (XEP-0030).
 
 Layer 2 (rules).
 """
@@ -47,7 +47,7 @@ ACCOUNT = (DISCO_INFO, DISCO_ITEMS, LAST, VCARD)
 
 class Disco:
     """
-    The server and its accounts, described.
+    Describes the server and its accounts.
     """
 
     def __init__(self, roster: Roster) -> None:
@@ -55,27 +55,27 @@ class Disco:
 
     def server(self) -> dict[tuple[str, str, str], IqRule]:
         """
-        What may be asked of the server.
+        List the requests to the server.
         """
         return {
             ("get", DISCO_INFO, "query"): self._server,
-            ("get", DISCO_ITEMS, "query"): self._parts,
+            ("get", DISCO_ITEMS, "query"): self._components,
         }
 
     def accounts(self) -> dict[tuple[str, str, str], IqRule]:
         """
-        What may be asked of an account, one's own or another.
+        List the requests to an account.
         """
         return {
             ("get", DISCO_INFO, "query"): self._account,
-            ("get", DISCO_ITEMS, "query"): self._streams,
+            ("get", DISCO_ITEMS, "query"): self._sessions,
         }
 
     def _server(self, query: IqRequest) -> Element:
         _checkNode(query)
         return _info(("server", "im", "gigasetd"), SERVER)
 
-    def _parts(self, query: IqRequest) -> Element:
+    def _components(self, query: IqRequest) -> Element:
         _checkNode(query)
         domains = sorted(query.context.domains)
         items = (make(DISCO_ITEMS, "item", jid=domain) for domain in domains)
@@ -85,10 +85,11 @@ class Disco:
         self._checkAccount(query)
         return _info(("account", "registered", ""), ACCOUNT)
 
-    def _streams(self, query: IqRequest) -> Element:
+    def _sessions(self, query: IqRequest) -> Element:
         self._checkAccount(query)
-        shown = [one for one in query.context.sessions.of(query.number) if one.visible]
-        items = (make(DISCO_ITEMS, "item", jid=one.full) for one in shown)
+        sessions = query.context.sessions.of(query.number)
+        shown = [session.full for session in sessions if session.visible]
+        items = (make(DISCO_ITEMS, "item", jid=jid) for jid in shown)
         return wrap(DISCO_ITEMS, "query", *items)
 
     def _checkAccount(self, query: IqRequest) -> None:
@@ -112,8 +113,8 @@ def _checkNode(query: IqRequest) -> None:
 
 def _info(identity: tuple[str, str, str], features: tuple[str, ...]) -> Element:
     category, kind, name = identity
-    told = make(DISCO_INFO, "identity", category=category, type=kind)
+    element = make(DISCO_INFO, "identity", category=category, type=kind)
     if name:
-        told.attributes["name"] = name
+        element.attributes["name"] = name
     able = (make(DISCO_INFO, "feature", var=feature) for feature in features)
-    return wrap(DISCO_INFO, "query", told, *able)
+    return wrap(DISCO_INFO, "query", element, *able)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.xep.test_extensions -*-
 """
-What time it is here (XEP-0202).
+Entity time (XEP-0202).
 
 Layer 2 (rules).
 """
@@ -15,7 +15,7 @@ from gigasetd.xmpp.stanza.namespaces import TIME, make, stamp, wrap
 
 def time(query: IqRequest) -> Element:
     """
-    The server lives in UTC.
+    Answer the server's time, in UTC.
     """
     return wrap(
         TIME,

@@ -1,8 +1,8 @@
 # -*- test-case-name: tests.xmpp.xep.test_extensions -*-
 """
-For how long the server has run, or that an account is here (XEP-0012).
+Last activity: the server's uptime, and whether an account is online (XEP-0012).
 
-When somebody who is offline was last here is told to nobody.
+When an offline account was last online is not revealed.
 
 Layer 2 (rules).
 """
@@ -19,7 +19,7 @@ from gigasetd.xmpp.stanza.namespaces import LAST, make
 
 def uptime(query: IqRequest) -> Element:
     """
-    Seconds since the server started.
+    Answer the seconds since the server started.
     """
     running = max(0, int(query.context.now - query.context.started))
     return make(LAST, "query", seconds=str(running))
@@ -27,7 +27,7 @@ def uptime(query: IqRequest) -> Element:
 
 def now(query: IqRequest) -> Element:
     """
-    Whoever asks about itself is here.
+    Answer zero to a request about the sender itself.
     """
     return make(LAST, "query", seconds="0")
 
@@ -38,7 +38,7 @@ OWN: IqRules = {("get", LAST, "query"): now}
 
 class LastActivity:
     """
-    Other accounts, for those who may see their presence.
+    Answers about other accounts, to contacts that may see their presence.
     """
 
     def __init__(self, roster: Roster) -> None:
@@ -46,7 +46,7 @@ class LastActivity:
 
     def rules(self) -> dict[tuple[str, str, str], IqRule]:
         """
-        What may be asked of others.
+        List the requests to other accounts.
         """
         return {("get", LAST, "query"): self._ask}
 
@@ -58,6 +58,6 @@ class LastActivity:
         """
         if not self._roster.sees(query.number, query.sender.bare):
             raise StanzaRefused("forbidden")
-        if not any(one.visible for one in query.context.sessions.of(query.number)):
+        if not any(each.visible for each in query.context.sessions.of(query.number)):
             raise StanzaRefused("service-unavailable")
         return make(LAST, "query", seconds="0")

@@ -1,8 +1,7 @@
 # -*- test-case-name: tests.xmpp.xep.test_offline -*-
 """
-Messages whose recipient is not here: stored in the order in which they came,
-given to the first stream that may have them, and forgotten when one has them
-(XEP-0160).
+Offline messages (XEP-0160): stored in the order of arrival, sent to the first
+session that may have them, and dropped when it has received them.
 
 Layer 2 (rules).
 """
@@ -36,41 +35,43 @@ from gigasetd.xmpp.stanza.parser import StreamFault, XmlLimits
 from gigasetd.xmpp.stanza.stanza import CLIENT, child, errorReply, parse, serialize
 
 WIDE = XmlLimits(1 << 22, 1024, 1 << 20, 4096, 1 << 16, 1 << 20)
-"""What is read back was measured when it came; escaped it may be longer."""
+"""Stored messages were measured on arrival; escaped they may be longer."""
 
 TRANSIENT = frozenset(("error", "groupchat", "headline"))
-"""Types of messages that mean nothing later."""
+"""Types of messages that are not stored."""
 
 
 def storable(message: Element) -> bool:
     """
-    Whether a message is worth keeping: no state of a chat alone, nothing that
-    its sender wants forgotten (XEP-0160 section 3).
+    Whether a message may be stored: it has more than a chat state, and no hint
+    against it (XEP-0160 section 3).
     """
     if message.attributes.get("type") in TRANSIENT:
         return False
     if child(message, HINTS, "no-store") is not None:
         return False
     return any(
-        one.uri != CHATSTATES and (one.uri, one.name) != (CLIENT, "thread")
-        for one in elements(message)
+        each.uri != CHATSTATES and (each.uri, each.name) != (CLIENT, "thread")
+        for each in elements(message)
     )
 
 
 def delayed(message: Element, when: float, by: PendingMessage, bare: str) -> Element:
     """
-    A message with the time of its arrival, and the id it was kept by.
+    Add the time of arrival (XEP-0203) and the id in the store (XEP-0359).
 
-    @param bare: the recipient's address.
+    @param when: epoch seconds.
+    @param bare: the recipient's bare address.
     """
     domain = bare.partition("@")[2]
     ours = (domain, bare)
+    # Forged ones, in our name, are removed.
     children: list[Element | str] = [
-        one
-        for one in elements(message)
+        each
+        for each in elements(message)
         if not (
-            (one.uri == DELAY and one.attributes.get("from") in ours)
-            or (one.uri == SID and one.attributes.get("by") in ours)
+            (each.uri == DELAY and each.attributes.get("from") in ours)
+            or (each.uri == SID and each.attributes.get("by") in ours)
         )
     ]
     children.append(make(DELAY, "delay", from_=domain, stamp=stamp(when)))
@@ -81,7 +82,8 @@ def delayed(message: Element, when: float, by: PendingMessage, bare: str) -> Ele
 
 def heldId(registry: Registry, number: str, now: float, token: str) -> str:
     """
-    An id behind all messages that wait, though the clock were put back.
+    Make an id that sorts behind all waiting messages, even if the clock was set
+    back.
 
     @param token: makes it unique.
     """
@@ -98,34 +100,35 @@ def _place(id: str) -> int:
 
 def shows(session: ClientSession, message: Element) -> bool:
     """
-    Whether a session's client can do anything with a message; what a phone
-    cannot show waits for one that can.
+    Whether a client can show a message.  A message that a phone cannot show
+    waits for another client.
     """
     return not session.phone or bool(fitted(message))
 
 
 class OfflineMessages:
     """
-    What waits, for whom.
+    Stores messages, and sends them to sessions.
     """
 
     def __init__(self, context: MessagingContext, delivery: Delivery) -> None:
         self._context, self._delivery = context, delivery
-        delivery.keep = self.keep
+        delivery.store = self.store
 
-    def keep(self, pending: PendingMessage) -> bool:
+    def store(self, pending: PendingMessage) -> bool:
         """
-        Store a letter that was under way, so that it outlives the process.
-        Since it was accepted, it may be beyond what else would fit, by as
-        much as one session may leave unconfirmed.
+        Store a message that is on its way, so that it survives a restart.
 
-        @return: L{False} where there is no room for it; what is not worth
-            keeping needs none.
+        It was accepted already, so the limits are wider, by as much as one
+        session may leave unconfirmed.
+
+        @return: L{False} where there is no room; a message that need not be
+            stored needs none.
         """
         section = self._context.section
-        return self._keep(pending, section.max_unacked, section.max_held_bytes)
+        return self._store(pending, section.max_unacked, section.max_held_bytes)
 
-    def _keep(self, pending: PendingMessage, more: int, octets: int) -> bool:
+    def _store(self, pending: PendingMessage, more: int, octets: int) -> bool:
         """
         As L{keep}, with room for C{more} messages and C{octets} more.
         """
@@ -148,7 +151,7 @@ class OfflineMessages:
 
     def full(self, number: str) -> bool:
         """
-        Whether nothing more may wait for an account that is not here.
+        Whether an offline account may have no more messages.
         """
         return not self._fits(number, 0, 0)
 
@@ -156,33 +159,32 @@ class OfflineMessages:
         waiting = self._context.registry.held.get(number, {})
         if len(waiting) >= self._context.section.max_held + more:
             return False
-        total = size + sum(len(one.stanza.encode()) for one in waiting.values())
+        total = size + sum(len(row.stanza.encode()) for row in waiting.values())
         return total <= self._context.section.max_held_bytes
 
     def accept(
         self, pending: PendingMessage, lagging: Iterable[ClientSession] = ()
     ) -> None:
         """
-        A message comes while nobody may have it: keep it, or say that it
-        cannot be.
+        Store a message that no session can get now, or bounce it.
 
-        @param lagging: who may have it as soon as it has read the rest.
+        @param lagging: sessions that get it as soon as they have caught up.
         """
-        if not self._keep(pending, 0, 0):
+        if not self._store(pending, 0, 0):
             self.bounce(pending.element)
         for session in lagging:
             session.spooling = True
 
     def bounce(self, message: Element) -> None:
         """
-        Tell the sender that a message did not arrive.
+        Tell the sender that a message was not delivered.
         """
         if storable(message):
-            self._delivery.post(errorReply(message, "service-unavailable"))
+            self._delivery.route(errorReply(message, "service-unavailable"))
 
     def deliver(self, session: ClientSession) -> None:
         """
-        Give a session all that waits and is not under way to another.
+        Send a session all stored messages that are not on their way to another.
         """
         waiting = self._context.registry.held.get(session.number, {})
         left, session.spooling = self._delivery.burst, False
@@ -197,7 +199,7 @@ class OfflineMessages:
 
     def proceed(self, session: ClientSession) -> None:
         """
-        A session has what it was sent: go on where that was not all.
+        Send a session that has caught up the messages that still wait.
         """
         if session.spooling and session.eligible:
             self.deliver(session)
@@ -225,19 +227,19 @@ class OfflineMessages:
         pending = PendingMessage(row.number, message, row.arrived, row.id)
         self._context.sessions.pending[row.number, row.id] = pending
         self._context.counts["redelivered"] += 1
-        self._give(session, pending)
+        self._send(session, pending)
         return True
 
-    def _give(self, session: ClientSession, pending: PendingMessage) -> None:
+    def _send(self, session: ClientSession, pending: PendingMessage) -> None:
         message = delayed(pending.element, pending.arrived, pending, session.bare)
         if session.phone:
             domain, when = self._context.domain, oldStamp(pending.arrived)
             message.children.append(make(OLD_DELAY, "x", from_=domain, stamp=when))
-        self._delivery.give(session, message, pending)
+        self._delivery.send(session, message, pending)
 
-    def fallen(self, pending: PendingMessage) -> None:
+    def undelivered(self, pending: PendingMessage) -> None:
         """
-        A stream that was sent a letter has ended without a word about it.
+        Handle that a stream has ended without confirming a message.
         """
         pending.holders -= 1
         if pending.taken or pending.holders > 0:
@@ -246,16 +248,16 @@ class OfflineMessages:
         if self._context.account(pending.number) is None:
             return
         eligible = self._context.sessions.eligible(pending.number)
-        able = [one for one in eligible if shows(one, pending.element)]
-        others = [one for one in able if not self._delivery.lags(one)]
+        able = [each for each in eligible if shows(each, pending.element)]
+        others = [each for each in able if not self._delivery.lags(each)]
         if pending.held and others:
             self._context.sessions.pending[pending.number, pending.held] = pending
         for session in others:
             self._context.counts["redelivered"] += 1
-            self._give(session, pending)
+            self._send(session, pending)
         if others:
             return
-        if not self.keep(pending):
+        if not self.store(pending):
             self.bounce(pending.element)
         for session in able:
             session.spooling = True

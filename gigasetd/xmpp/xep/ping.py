@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.xep.test_extensions -*-
 """
-Whether anybody is there (XEP-0199).
+Ping (XEP-0199).
 
 Layer 2 (rules).
 """
@@ -13,7 +13,7 @@ from gigasetd.xmpp.stanza.namespaces import PING
 
 def pong(query: IqRequest) -> None:
     """
-    That an answer comes is the answer.
+    Answer a ping by an empty result.
     """
 
 

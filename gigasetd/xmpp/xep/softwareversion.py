@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.xep.test_extensions -*-
 """
-Which program this is (XEP-0092); on what system it runs is nobody's business.
+Software version (XEP-0092), without the operating system.
 
 Layer 2 (rules).
 """
@@ -15,7 +15,7 @@ from gigasetd.xmpp.stanza.namespaces import VERSION, make, wrap
 
 def version(query: IqRequest) -> Element:
     """
-    Name and version.
+    Answer the program's name and version.
     """
     return wrap(
         VERSION,

@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.xmpp.xep.test_streammanagement -*-
 """
-Stream management: each side counts what it has dealt with, and a broken stream
-goes on over a new one (XEP-0198).
+Stream management: acknowledgements, and resumption of a lost stream (XEP-0198).
 
 Layer 2 (rules).
 """
@@ -19,13 +18,13 @@ from gigasetd.xmpp.stanza.namespaces import SM, make, wrap
 from gigasetd.xmpp.stanza.stanza import STANZAS
 from gigasetd.xmpp.xep.offline import OfflineMessages
 
-WRONG = "undefined-condition", "what was never sent cannot be confirmed"
+WRONG = "undefined-condition", "more stanzas were acknowledged than were sent"
 TRUE = ("true", "1")
 
 
 class StreamManagement:
     """
-    What is said about stanzas.
+    Handles the elements of stream management.
     """
 
     def __init__(
@@ -38,9 +37,9 @@ class StreamManagement:
         self._context, self._delivery = context, delivery
         self._ending, self._offline = ending, offline
 
-    def said(self, session: ClientSession, element: Element) -> None:
+    def received(self, session: ClientSession, element: Element) -> None:
         """
-        One of the protocol's elements on a stream with a session.
+        Handle an element from a session.
         """
         acks = session.acks
         if element.name == "enable" and acks is None:
@@ -48,16 +47,18 @@ class StreamManagement:
         elif element.name == "resume" or acks is None:
             self._fail(session.stream, "unexpected-request")
         elif element.name == "r":
-            told = make(SM, "a", h=str(acks.seen))
-            self._delivery.nonza(session, told, session.after)
+            answer = make(SM, "a", h=str(acks.seen))
+            self._delivery.nonza(session, answer, session.after)
         elif element.name == "a":
             self._acknowledged(session, acks, element)
         else:
-            self._ending.close(session, "policy-violation", "enabled twice")
+            self._ending.close(
+                session, "policy-violation", "stream management is enabled already"
+            )
 
     def unbound(self, peer: Peer, element: Element) -> None:
         """
-        The same on a stream without one.
+        Handle an element from a stream without a session.
         """
         if element.name == "resume":
             self._resume(peer, element)
@@ -66,7 +67,7 @@ class StreamManagement:
 
     def _fail(self, stream: int, condition: str, **seen: str) -> None:
         failed = wrap(SM, "failed", make(STANZAS, condition), **seen)
-        self._context.out.append(SendStanza(stream, failed))
+        self._context.actions.append(SendStanza(stream, failed))
 
     def _enable(self, session: ClientSession, element: Element) -> None:
         section = self._context.section
@@ -83,9 +84,9 @@ class StreamManagement:
     def _acknowledged(
         self, session: ClientSession, acks: AckState, element: Element
     ) -> None:
-        acks.asked = False
+        acks.requested = False
         if self._settled(acks, element):
-            self._delivery.more(session)
+            self._delivery.sendUnsent(session)
             self._offline.proceed(session)
         else:
             self._ending.close(session, *WRONG, _tooHigh(acks, element))
@@ -104,7 +105,7 @@ class StreamManagement:
             _, pending = acks.queue.popleft()
             if pending is not None:
                 pending.holders -= 1
-                self._delivery.took(pending)
+                self._delivery.arrived(pending)
         acks.acked = (acks.acked + count) % MODULO
         return True
 
@@ -119,10 +120,10 @@ class StreamManagement:
         if not self._settled(acks, element):
             del context.sessions.unbound[peer.stream]
             detail = _tooHigh(acks, element)
-            context.out.append(CloseStream(peer.stream, *WRONG, detail=detail))
+            context.actions.append(CloseStream(peer.stream, *WRONG, detail=detail))
             return
         if session.stream:
-            context.out.append(CloseStream(session.stream, "conflict"))
+            context.actions.append(CloseStream(session.stream, "conflict"))
             context.sessions.release(session)
         del context.sessions.unbound[peer.stream]
         context.sessions.carry(session, peer)
@@ -132,15 +133,15 @@ class StreamManagement:
     def _replay(self, session: ClientSession, acks: AckState) -> None:
         resumed = make(SM, "resumed", previd=acks.id, h=str(acks.seen))
         self._delivery.nonza(session, resumed, session.after)
-        acks.asked, acks.unsent = False, len(acks.queue)
-        self._delivery.more(session)
+        acks.requested, acks.unsent = False, len(acks.queue)
+        self._delivery.sendUnsent(session)
 
 
 def _tooHigh(acks: AckState, element: Element) -> Element:
     sent = (acks.acked + len(acks.queue) - acks.unsent) % MODULO
-    told = make(SM, "handled-count-too-high", h=str(_number(element, "h") or 0))
-    told.attributes["send-count"] = str(sent)
-    return told
+    answer = make(SM, "handled-count-too-high", h=str(_number(element, "h") or 0))
+    answer.attributes["send-count"] = str(sent)
+    return answer
 
 
 def _number(element: Element, name: str) -> int | None:

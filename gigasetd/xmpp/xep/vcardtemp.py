@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.xmpp.xep.test_vcardtemp -*-
 """
-The electronic business card (XEP-0054), of which there is a nickname only: no
-identity data is kept.
+vCards (XEP-0054) with nothing but a nickname: no personal data is stored.
 
 Layer 2 (rules).
 """
@@ -19,9 +18,9 @@ from gigasetd.xmpp.stanza.stanza import child, textOf
 
 def get(query: IqRequest) -> Element:
     """
-    An account's nickname, which is nobody's business outside of this server.
+    Answer an account's nickname, to clients of this server only.
 
-    @raise StanzaRefused: somebody of another domain asks.
+    @raise StanzaRefused: the sender is in another domain.
     """
     if query.session is None:
         raise StanzaRefused("service-unavailable")
@@ -33,25 +32,24 @@ def get(query: IqRequest) -> Element:
 
 def change(query: IqRequest) -> None:
     """
-    Set one's nickname, or take it off.
+    Set or remove the sender's nickname.
 
-    @raise StanzaRefused: there is more than a nickname, or somebody else has it.
-    @raise gigasetd.errors.BadValue: it has a form that is not allowed.
+    @raise StanzaRefused: there is more than a nickname, or it is taken.
+    @raise gigasetd.errors.BadValue: the nickname is not allowed.
     """
-    if any(one.name != "NICKNAME" and one.children for one in elements(query.element)):
-        raise StanzaRefused("not-acceptable", "only a NICKNAME is kept here")
+    fields = elements(query.element)
+    if any(field.name != "NICKNAME" and field.children for field in fields):
+        raise StanzaRefused("not-acceptable", "a vCard here can have a NICKNAME only")
     context = query.context
     account = context.registry.accounts[query.number]
     nickname = textOf(child(query.element, VCARD, "NICKNAME")).strip()
     if nickname:
         checkNickname(nickname)
         if not account.offers("voip"):
-            raise StanzaRefused(
-                "not-allowed", "a nickname belongs to VoIP, which is off"
-            )
+            raise StanzaRefused("not-allowed", "a nickname needs VoIP, which is off")
         holder = context.registry.nicknames.get(nickname.casefold(), query.number)
         if holder != query.number:
-            raise StanzaRefused("conflict", "somebody else has this nickname")
+            raise StanzaRefused("conflict", "this nickname is taken")
     context.registry.put(account._replace(nickname=nickname))
 
 

@@ -24,7 +24,7 @@ class ReunionCase(JarCase):
         super().setUp()
         self.messaging = self.jar.messaging
         self.messaging.domains.add("rooms.example.org")
-        self.messaging.anywhere()
+        self.messaging.useUpstream()
         for jid, subscription, ask in (
             (PIA, "both", ""),
             (ROOM, "to", ""),

@@ -20,7 +20,7 @@ from gigasetd.config.schema import XmppSection
 from gigasetd.xmpp.federation.addresses import DomainAlias
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.upstream import SLOWEST, UpstreamComponent
-from gigasetd.xmpp.federation.xmlstream import COUNTS, termsOf
+from gigasetd.xmpp.federation.xmlstream import COUNTS, contextOf
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 from tests.xmpp.attaching import HEADER, Wire
 from tests.xmpp.streaming import DOMAIN
@@ -48,7 +48,7 @@ class UpstreamCase(SynchronousTestCase):
             Upstream("127.0.0.1", 5347, PHONES, "s3cret"),
             DomainAlias(DOMAIN, PHONES),
             self.routes,
-            termsOf(section, self.reactor, self.counts),
+            contextOf(section, self.reactor, self.counts),
         )
         self.attached.startService()
 

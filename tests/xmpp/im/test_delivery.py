@@ -27,7 +27,7 @@ class DeliveryTests(JarCase):
         """
         Carry out what there is.
         """
-        actions = list(self.context.out)
+        actions = list(self.context.actions)
         self.context.turn(self.jar.now)
         self.jar.perform(actions)
 
@@ -47,7 +47,7 @@ class DeliveryTests(JarCase):
         A letter knows how many may still bring it.
         """
         pending = PendingMessage(BOB, stanza("message"), self.jar.now)
-        self.delivery.give(self.session, pending.element, pending)
+        self.delivery.send(self.session, pending.element, pending)
         self.perform()
         self.assertEqual((pending.holders, pending.taken), (1, False))
         self.bob.flush()
@@ -58,7 +58,7 @@ class DeliveryTests(JarCase):
         What the server says reaches the one stream that it names, or nobody.
         """
         for to in ("$bob/b", "$bob/gone", "$bob", "x.example", "@@"):
-            self.delivery.post(stanza("message", to=words(to)))
+            self.delivery.route(stanza("message", to=words(to)))
         self.perform()
         self.assertEqual(len(self.bob.take()), 1)
         self.assertEqual(self.jar.forwarded, [])
@@ -68,7 +68,7 @@ class DeliveryTests(JarCase):
         Another domain is reached where there is one.
         """
         self.context.domains.add("bot.example")
-        self.delivery.post(stanza("message", to="x@bot.example/y"))
+        self.delivery.route(stanza("message", to="x@bot.example/y"))
         self.perform()
         self.assertEqual(len(self.jar.forwarded), 1)
 

@@ -342,7 +342,7 @@ class FullTests(TwoCase):
         one's own contacts whatever they do.
         """
         for number in (91, 92, 93):
-            self.jar.messaging._rules.subscription.came(
+            self.jar.messaging._rules.subscription.arrived(
                 BOB,
                 f"{number}@x.example",
                 self.request(number),
