@@ -49,14 +49,6 @@ def enableService(registry: Registry, account: Account, service: str) -> Account
     return account
 
 
-def running(account: Account) -> list[str]:
-    """
-    The services that are switched on.
-    """
-    off = account.off.split()
-    return [service for service in SERVICES if service not in off]
-
-
 def _checked(service: str) -> str:
     if service not in SERVICES:
         raise BadValue(f"unknown service; choose one of {', '.join(SERVICES)}")

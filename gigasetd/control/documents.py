@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
-from gigasetd.accounts.services import running
 from gigasetd.control.messages import View
 from gigasetd.registry.model import Account, Binding, CheckIn, Device, Pin, Token
 from gigasetd.registry.subject import Subject
@@ -40,7 +39,7 @@ def deviceRow(subject: Subject, now: float) -> View:
         "registered": any(binding.expires > now for binding in subject.bindings),
         "seen": report.seen or None,
         "login": account.login,
-        "services": running(account) if subject.account else [],
+        "services": account.services() if subject.account else [],
     }
 
 

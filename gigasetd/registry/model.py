@@ -70,6 +70,12 @@ class Account(NamedTuple):
         """
         return service not in self.off.split()
 
+    def services(self) -> list[str]:
+        """
+        Return the services that are switched on, in L{SERVICES}' order.
+        """
+        return [service for service in SERVICES if self.offers(service)]
+
     def credentialsChanged(self, new: Account | None) -> bool:
         """
         Whether the account's sessions must log in again.

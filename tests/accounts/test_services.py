@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.accounts.services import disableService, enableService, running
+from gigasetd.accounts.services import disableService, enableService
 from gigasetd.errors import BadValue
 from tests.registry.populated import MAC, NUMBER, furnished, inhabited
 

@@ -23,7 +23,7 @@ from gigasetd.accounts.enrolment import (
 )
 from gigasetd.accounts.pin import resetPin
 from gigasetd.accounts.proposal import NewDevice, Numbering
-from gigasetd.accounts.services import disableService, enableService, running
+from gigasetd.accounts.services import disableService, enableService
 from gigasetd.control.documents import deviceDetails, deviceRow, guestRow
 from gigasetd.control.messages import (
     Answer,
@@ -279,7 +279,7 @@ class Devices:
             {
                 "mac": subject.mac,
                 "number": account.number,
-                "services": running(account),
+                "services": account.services(),
             }
         )
 

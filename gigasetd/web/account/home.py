@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from twisted.internet.defer import Deferred
 from twisted.web.resource import IResource
 
-from gigasetd.accounts.services import running
 from gigasetd.control.inprocess import Commands
 from gigasetd.devices.firmware import FirmwareImage
 from gigasetd.errors import Refused
@@ -118,7 +117,7 @@ class AccountPages:
             visit.session,
             subject=subject,
             account=subject.account,
-            running=running(subject.account),
+            running=subject.account.services(),
             services=SERVICE_TEXTS,
             offers=offersView(context.registry, context.stock(), subject.mac),
             waiting=len(subject.held),
