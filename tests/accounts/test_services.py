@@ -38,7 +38,7 @@ class SwitchTests(SynchronousTestCase):
         account = disableService(registry, account, "messaging")
         self.assertEqual((account.off, account.nickname), ("messaging info", "Anna"))
         self.assertIn(NUMBER, registry.bindings)
-        self.assertEqual(running(account), ["voip"])
+        self.assertEqual(account.services(), ["voip"])
 
     def test_dataGoes(self):
         """
@@ -63,7 +63,7 @@ class SwitchTests(SynchronousTestCase):
             account = disableService(registry, account, service)
         account = enableService(registry, account, "voip")
         self.assertEqual(registry.accounts[NUMBER].off, "info")
-        self.assertEqual(running(account), ["voip", "messaging"])
+        self.assertEqual(account.services(), ["voip", "messaging"])
 
     def test_twice(self):
         """
