@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.test_pages -*-
+# -*- test-case-name: tests.info.test_localtime -*-
 """
 The local time of a phone, from its request.
 

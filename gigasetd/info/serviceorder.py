@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.test_profiles -*-
+# -*- test-case-name: tests.info.test_serviceorder -*-
 """
 The selection and order of services in a profile.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.test_plugins -*-
+# -*- test-case-name: tests.info.test_templatepage -*-
 """
 The operator's template pages: C{NAME.j2} makes the lines from a JSON document,
 C{NAME.toml} has the document's URL and the page's title.

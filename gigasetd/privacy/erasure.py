@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.privacy.test_inventory -*-
+# -*- test-case-name: tests.privacy.test_erasure -*-
 """
 Removes fields of values, as the inventory says.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.privacy.test_inventory -*-
+# -*- test-case-name: tests.privacy.test_field -*-
 """
 One stored field: its purpose, and what removes it.
 

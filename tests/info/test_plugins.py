@@ -1,6 +1,5 @@
 """
-Tests of L{gigasetd.info.plugins}, L{gigasetd.info.templatepage} and
-L{gigasetd.info.page.linemarkup}, with the examples of the documentation.
+Tests of L{gigasetd.info.plugins}, with the examples of the documentation.
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ import re
 from pathlib import Path
 
 from gigasetd.info.fetch.cache import CachedValue
-from gigasetd.info.page.elements import Columns, Link, Text, Three
-from gigasetd.info.page.linemarkup import partsOf
 from gigasetd.info.plugins import readPlugins
 from tests.info.case import NOON, InfoCase
 from tests.info.checker import check, links, text
@@ -171,27 +168,3 @@ class PluginTests(InfoCase):
             self.assertNotIn("49", text(body))
             self.assertEqual([one for one in links(body) if ":" in one], [], said)
         self.assertEqual(self.sources.asked[-1], ("json", "https://x/?at=52.52,de"))
-
-
-class LinesTests(InfoCase):
-    """
-    L{partsOf}.
-    """
-
-    def test_kinds(self) -> None:
-        """
-        Each kind of line.
-        """
-        said = "# a b\n\nl | r\n1 | 2 | 3\nplain |x\n@call 1#9\n@page x y z\n#nr"
-        self.assertEqual(
-            partsOf(said),
-            [
-                Text("a b", bold=True),
-                Columns("l", "r"),
-                Three("1", "2", "3"),
-                Text("plain |x"),
-                Link("1#9", "wtai://wp/mc;1#9"),
-                Link("y z", "x"),
-                Text("#nr"),
-            ],
-        )

@@ -1,5 +1,5 @@
 """
-Tests of L{gigasetd.info.profiles} and L{gigasetd.info.serviceorder}.
+Tests of L{gigasetd.info.profiles}.
 """
 
 from __future__ import annotations
@@ -8,13 +8,6 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.errors import BadValue
 from gigasetd.info.profiles import change, delete, ensureProfile, handsetOf
-from gigasetd.info.serviceorder import (
-    NONE,
-    applyTicks,
-    chosenServices,
-    encodeChoice,
-    moveUp,
-)
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Device
 from gigasetd.registry.registry import Registry
@@ -122,35 +115,3 @@ class ProfileTests(SynchronousTestCase):
             "²": "",
         }.items():
             self.assertEqual(handsetOf({"handsetid": told}), handset)
-
-
-class ChoiceTests(SynchronousTestCase):
-    """
-    Which services, in which order.
-    """
-
-    def test_chosen(self) -> None:
-        """
-        Nothing chosen is the standard; what is not there is passed over.
-        """
-        self.assertEqual(chosenServices("", ["a", "b"], "ab"), ["a", "b"])
-        self.assertEqual(chosenServices("b x a", ["a"], "ab"), ["b", "a"])
-        self.assertEqual(chosenServices(NONE, ["a"], "ab"), [])
-        self.assertEqual(encodeChoice([]), NONE)
-        self.assertEqual(encodeChoice(["a", "b", "a"]), "a b")
-
-    def test_ticked(self) -> None:
-        """
-        Boxes change what they stand for, and nothing else.
-        """
-        self.assertEqual(applyTicks(["x", "a", "b"], ["a", "b", "c"], ["c", "b"]),
-                         ["x", "b", "c"])  # fmt: skip
-        self.assertEqual(applyTicks([], ["a"], ["z"]), [])
-
-    def test_raised(self) -> None:
-        """
-        One place up; the first stays where it is.
-        """
-        self.assertEqual(moveUp(["a", "b", "c"], "c"), ["a", "c", "b"])
-        self.assertEqual(moveUp(["a", "b"], "a"), ["a", "b"])
-        self.assertEqual(moveUp(["a"], "x"), ["a"])

@@ -8,11 +8,9 @@ from collections import Counter
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.privacy.erasure import cleared, erased
 from gigasetd.privacy.field import End
 from gigasetd.privacy.inventory import INVENTORY, UNSTORED, fieldsOf
 from gigasetd.registry.model import KINDS
-from tests.registry.populated import MAC, NUMBER, inhabited
 
 
 class InventoryTests(SynchronousTestCase):
@@ -77,22 +75,3 @@ class InventoryTests(SynchronousTestCase):
         expected |= {f"notice.{field}" for field in "name text until added".split()}
         expected |= {"pin.number", "pin.generation", "pin.rolling"}
         self.assertEqual(kept, expected)
-
-    def test_cleared(self):
-        """
-        An end empties its fields and no other.
-        """
-        registry = inhabited()
-        account, checkin = registry.accounts[NUMBER], registry.checkins[MAC]
-        self.assertEqual(cleared(account, End.VOIP), account._replace(nickname=""))
-        self.assertEqual(
-            cleared(checkin, End.UNSEEN),
-            checkin._replace(private_port=0, public_ip="", name=""),
-        )
-
-    def test_erased(self):
-        """
-        Erasing leaves what is kept for good.
-        """
-        account = inhabited().accounts[NUMBER]
-        self.assertEqual(erased(account), account._replace(nickname="", active=0.0))

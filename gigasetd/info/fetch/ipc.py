@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.fetch.test_parserprocess -*-
+# -*- test-case-name: tests.info.fetch.test_ipc -*-
 """
 Messages between the daemon and its parser process: JSON after a 4-byte length.
 

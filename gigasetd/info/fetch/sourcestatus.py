@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.fetch.test_derived -*-
+# -*- test-case-name: tests.info.fetch.test_sourcestatus -*-
 """
 The status of sources for the operator. It names no owner's place or address.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.language.test_languages -*-
+# -*- test-case-name: tests.info.language.test_locale -*-
 """
 Translates texts, and formats dates, numbers and measures, for one language and
 country.

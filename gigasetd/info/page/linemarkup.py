@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.test_plugins -*-
+# -*- test-case-name: tests.info.page.test_linemarkup -*-
 """
 Parses the line markup of the operator's templates.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.test_chatanswers -*-
+# -*- test-case-name: tests.info.page.test_plaintext -*-
 """
 Converts pages to plain text, for instant messages.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.page.test_latin1 -*-
+# -*- test-case-name: tests.info.page.test_transliteration -*-
 """
 Transliterates Greek and Cyrillic without accents: Greek by ELOT 743, Russian
 and Bulgarian as usual in English, Ukrainian by the official table of 2010,

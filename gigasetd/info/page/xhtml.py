@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.page.test_page -*-
+# -*- test-case-name: tests.info.page.test_xhtml -*-
 """
 The XHTML around a page's body, and the limits of pages.
 

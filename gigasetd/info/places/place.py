@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.places.test_gazetteer -*-
+# -*- test-case-name: tests.info.places.test_place -*-
 """
 A city.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.preview.test_svg -*-
+# -*- test-case-name: tests.info.preview.test_display -*-
 """
 Lays a page out on a handset's display: which text is at which pixel and line.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.preview.test_svg -*-
+# -*- test-case-name: tests.info.preview.test_interactive -*-
 """
 Lays out interactive pages, by the rules of XHTML Gigaset Profile 2.0.
 

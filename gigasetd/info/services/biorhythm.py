@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_interface -*-
+# -*- test-case-name: tests.info.services.test_biorhythm -*-
 """
 Biorhythm: three waves since birth, as in the vendor's service.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_settings -*-
+# -*- test-case-name: tests.info.services.test_city -*-
 """
 The city of a handset, searched and chosen on the phone.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_interface -*-
+# -*- test-case-name: tests.info.services.test_exchangerates -*-
 """
 Exchange rates of the euro, of the European Central Bank.
 

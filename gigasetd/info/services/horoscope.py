@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_interface -*-
+# -*- test-case-name: tests.info.services.test_horoscope -*-
 """
 A horoscope, made up locally: one text per sign and day, marked as fun.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_settings -*-
+# -*- test-case-name: tests.info.services.test_menuchoice -*-
 """
 The owner's choice and order of services, for the menu and the idle display.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_interface -*-
+# -*- test-case-name: tests.info.services.test_messages -*-
 """
 Offline messages: how many wait, and from whom. Their texts are not shown.
 

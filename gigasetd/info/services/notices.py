@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_calendar -*-
+# -*- test-case-name: tests.info.services.test_notices -*-
 """
 The operator's notices.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_interface -*-
+# -*- test-case-name: tests.info.services.test_ownnumber -*-
 """
 The phone's own number and nickname, and the phones that can be called now.
 

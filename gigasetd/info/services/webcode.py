@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.services.test_interface -*-
+# -*- test-case-name: tests.info.services.test_webcode -*-
 """
 Web access: a code to log in to C{/account/} without a password.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.fetch.test_decode -*-
+# -*- test-case-name: tests.info.sources.test_all -*-
 """
 The catalogue of all sources.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_metnorway -*-
+# -*- test-case-name: tests.info.sources.test_dailysummary -*-
 """
 Summarizes hourly forecasts as days, for sources without daily values.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_pollen -*-
+# -*- test-case-name: tests.info.sources.test_dwdregions -*-
 """
 The pollen regions of the Deutscher Wetterdienst, each by a few points. A place
 belongs to the region of the nearest point.

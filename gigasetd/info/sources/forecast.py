@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_openmeteo -*-
+# -*- test-case-name: tests.info.sources.test_forecast -*-
 """
 Weather values that all sources share.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_openmeteo -*-
+# -*- test-case-name: tests.info.sources.test_interface -*-
 """
 What a source is: how a key becomes a URL, how the response is parsed, and how
 long it stays fresh.

@@ -1,11 +1,10 @@
 """
-Tests of L{gigasetd.info.services.calendar} and
-L{gigasetd.info.services.notices}.
+Tests of L{gigasetd.info.services.calendar}.
 """
 
 from __future__ import annotations
 
-from tests.info.case import CALENDAR, NOON, TOLD, InfoCase, notice
+from tests.info.case import CALENDAR, NOON, TOLD, InfoCase
 
 
 class CalendarTests(InfoCase):
@@ -46,23 +45,3 @@ class CalendarTests(InfoCase):
         """
         self.sources.tell(calendar=())
         self.assertIn("Nichts", self.shown("calendar"))
-
-
-class NoticesTests(InfoCase):
-    """
-    What the operator tells.
-    """
-
-    def test_until(self) -> None:
-        """
-        A notice is shown, first on the idle display after the weather, until
-        its time is over.
-        """
-        self.sources.tell(NOON, **TOLD)
-        self.registry.put(notice("a", "Wartung <heute>", NOON + 100))
-        self.registry.put(notice("b", "Immer"))
-        self.assertIn("Wartung <heute>", self.shown("notices"))
-        self.assertIn(b'content="100"', self.fetch("request.do"))
-        self.now = NOON + 101
-        self.assertNotIn("Wartung", self.shown("notices"))
-        self.assertIn("Immer", self.shown("request.do"))
