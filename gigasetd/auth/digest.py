@@ -5,6 +5,9 @@ Digest authentication, as arithmetic (RFC 3261 section 22, RFC 7616).
 A nonce needs no memory: it is the time it was made, and a keyed hash of that
 and of the peer's address, so that a recorded answer is of no use elsewhere.
 
+Written by hand: Twisted's (L{twisted.cred.credentials}) has no SHA-256, and
+requires C{opaque}, which old phones leave out.
+
 Layer 0 (values).
 """
 

@@ -3,6 +3,9 @@
 SSDP: list this server among the devices of a desktop's network
 (UPnP Device Architecture 1.1 section 1).
 
+Written by hand: the packages for it block (ssdpy) or need the asyncio reactor
+(async-upnp-client).
+
 Layer 2 (rules).
 """
 

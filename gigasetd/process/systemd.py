@@ -7,6 +7,9 @@ Twisted's own C{systemd:} endpoints know streams only, and the import of its
 endpoints removes the variables from the environment; the kernel's copy of the
 first environment still has them.
 
+The notification is written by hand, since systemd-python needs libsystemd to be
+built.
+
 Layer 3 (I/O).
 """
 

@@ -2,6 +2,9 @@
 """
 A token bucket for each address: how many requests it may send.
 
+Written by hand: the packages for it (limits, pyrate-limiter) read the wall clock
+themselves, so that no test could set it.
+
 Layer 1 (state).
 """
 

@@ -7,6 +7,8 @@ where the databases differ.  The database holds the number of its last step in
 the one row of the table C{schema}; the store runs what is missing, and writes
 the number, in one transaction.
 
+Written by hand: yoyo-migrations blocks, and Alembic brings SQLAlchemy along.
+
 Layer 3 (I/O).
 """
 

@@ -3,6 +3,9 @@
 Log lines on one stream: text for people and the journal, or one JSON object a
 line.
 
+Not Twisted's observers: they write no priority for the journal, and
+values unmasked.
+
 Layer 3 (I/O).
 """
 

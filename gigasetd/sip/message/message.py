@@ -8,6 +8,9 @@ proxy does not understand leaves as it arrived.  A message that breaks the
 grammar but can still be answered carries its L{Message.fault}; one that
 cannot be answered raises L{MalformedSIP}.
 
+Written by hand: L{twisted.protocols.sip} sorts the lines by name and keeps none
+as it came (L{gigasetd.sip.compat} offers its shapes).
+
 Layer 0 (values).
 """
 

@@ -6,6 +6,8 @@ cookie (RFC 8489), and as phones of the first form write it (RFC 3489).
 A request of the first form is answered with the address four ways, as the
 phones' old server did: 48 octets of attributes over IPv4.
 
+Written by hand: aioice parses the newer form only, and pystun3 is a client.
+
 Layer 0 (values).
 """
 

@@ -3,6 +3,8 @@
 HTTP Digest authentication (RFC 7616), with MD5 and C{auth} only: phones know
 nothing else.
 
+Not L{twisted.web.guard}, for the reasons that L{gigasetd.auth.digest} gives.
+
 Layer 3 (I/O).
 """
 

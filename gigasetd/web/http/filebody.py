@@ -3,6 +3,9 @@
 Sends a file to a phone: in pieces, as fast as the phone reads, and in ranges
 (RFC 9110 section 14).
 
+Not L{twisted.web.static.File}: it serves directories and what links lead to, and
+waits for a slow reader without end.
+
 Layer 3 (I/O).
 """
 

@@ -2,6 +2,9 @@
 """
 Sessions of browsers, in memory only: a restart ends them all.
 
+Not L{twisted.web.server.Session}: it has a timer each, and no limit to their
+number or age.
+
 Layer 1 (state).
 """
 

@@ -5,6 +5,8 @@ DIGEST-MD5 for old phones (RFC 2831), and the digest of XEP-0078.
 It is parsed as leniently as phones write it: names of directives in either
 case, values with and without quotes, no charset, no realm.
 
+Twisted has only the client's side of it.
+
 Layer 0 (values).
 """
 
