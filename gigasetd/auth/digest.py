@@ -1,9 +1,14 @@
 # -*- test-case-name: tests.auth.test_digest -*-
 """
-Digest authentication, as arithmetic (RFC 3261 section 22, RFC 7616).
+Digest authentication: credentials, responses, nonces, challenges (RFC 3261
+section 22, RFC 7616).
 
-A nonce needs no memory: it is the time it was made, and a keyed hash of that
-and of the peer's address, so that a recorded answer is of no use elsewhere.
+Nonces are not stored: each is the time it was made, and a keyed hash of that
+time and of the peer's address, so that an overheard response is of no use
+elsewhere.
+
+Written by hand: C{twisted.cred.credentials} supports neither SHA-256 nor the
+form of RFC 2069, and does not check nonce counts.
 
 Written by hand: Twisted's (L{twisted.cred.credentials}) has no SHA-256, and
 requires C{opaque}, which old phones leave out.
@@ -27,12 +32,12 @@ _PART = re.compile(
 
 
 ALGORITHMS = {"MD5": md5, "SHA-256": sha256}
-"""What we know to calculate (RFC 8760 section 2.1)."""
+"""Algorithms that are supported (RFC 8760 section 2.1)."""
 
 
 class Credentials(NamedTuple):
     """
-    What an Authorization header claims.
+    The contents of an Authorization header.
     """
 
     username: str
@@ -48,7 +53,7 @@ class Credentials(NamedTuple):
     @property
     def uses(self) -> int:
         """
-        The nonce count as a number; 0 when there is none.
+        The nonce count as a number; 0 without one.
         """
         return int(self.nc, 16) if _COUNT.match(self.nc) else 0
 
@@ -60,7 +65,7 @@ def parseCredentials(value: str) -> Credentials | None:
     """
     Parse the value of an Authorization or Proxy-Authorization header.
 
-    @return: C{None} where it is no Digest or lacks what we need.
+    @return: C{None} where it is no Digest, or lacks a parameter that we need.
     """
     if value[:7].lower() != "digest ":
         return None
@@ -86,42 +91,42 @@ def parseCredentials(value: str) -> Credentials | None:
     )
 
 
-def expected(ha1: str, method: str, given: Credentials) -> str:
+def expected(ha1: str, method: str, credentials: Credentials) -> str:
     """
-    The response that somebody who knows the password gives.
+    Calculate the response of a client that knows the password.
 
     @param ha1: hash of number:realm:password by the credentials' algorithm,
         hexadecimal.
-    @raise KeyError: we do not know that algorithm.
+    @raise KeyError: the algorithm is not one of L{ALGORITHMS}.
     """
-    hashed = ALGORITHMS[given.algorithm]
-    ha2 = hashed(f"{method}:{given.uri}".encode("latin-1")).hexdigest()
-    if given.qop:
-        text = f"{ha1}:{given.nonce}:{given.nc}:{given.cnonce}:{given.qop}:{ha2}"
+    hashed = ALGORITHMS[credentials.algorithm]
+    ha2 = hashed(f"{method}:{credentials.uri}".encode("latin-1")).hexdigest()
+    nonce, qop = credentials.nonce, credentials.qop
+    if qop:
+        text = f"{ha1}:{nonce}:{credentials.nc}:{credentials.cnonce}:{qop}:{ha2}"
     else:
         # COMPAT: phones of the RFC 2069 age send no qop.
-        text = f"{ha1}:{given.nonce}:{ha2}"
+        text = f"{ha1}:{nonce}:{ha2}"
     return hashed(text.encode("latin-1")).hexdigest()
 
 
-def proves(ha1: str, method: str, given: Credentials) -> bool:
+def proves(ha1: str, method: str, credentials: Credentials) -> bool:
     """
-    Whether the answer was made with the password behind C{ha1}.
+    Whether the response was made with the password behind C{ha1}.
     """
-    if given.algorithm not in ALGORITHMS or given.qop not in ("", "auth"):
+    if credentials.algorithm not in ALGORITHMS or credentials.qop not in ("", "auth"):
         return False
-    if given.qop and not given.uses:
+    if credentials.qop and not credentials.uses:
         return False
-    return compare_digest(
-        expected(ha1, method, given).encode(), given.response.encode("latin-1")
-    )
+    response = credentials.response.encode("latin-1")
+    return compare_digest(expected(ha1, method, credentials).encode(), response)
 
 
 class Nonces:
     """
-    Makes nonces and tells its own from others.
+    Makes nonces, and recognises its own.
 
-    @ivar lifetime: seconds a nonce is good for.
+    @ivar lifetime: seconds for which a nonce is good.
     """
 
     def __init__(self, key: bytes, lifetime: float) -> None:
@@ -131,23 +136,22 @@ class Nonces:
 
     def make(self, host: str, now: float) -> str:
         """
-        A nonce for a peer at C{host}, no two alike: phones behind one NAT
-        must not spend each other's.
+        Make a nonce for a peer at C{host}.
+
+        No two are alike, so that phones behind one NAT do not use up each
+        other's nonce count.
         """
         self._serial += 1
         return self._seal(f"{int(now):x}.{self._serial:x}", host)
 
     def _seal(self, moment: str, host: str) -> str:
-        """
-        The nonce of that moment and host.
-        """
         sealed = self._hash.copy()
         sealed.update(f"{moment} {host}".encode())
         return f"{moment}.{sealed.hexdigest()}"
 
     def fresh(self, nonce: str, host: str, now: float) -> bool:
         """
-        Whether we made C{nonce} for C{host}, and not too long ago.
+        Whether C{nonce} was made for C{host}, and has not expired.
         """
         moment = nonce.rpartition(".")[0]
         try:
@@ -163,9 +167,10 @@ class Nonces:
 
 def challenge(realm: str, nonce: str, stale: bool, algorithm: str = "MD5") -> str:
     """
-    The value of WWW-Authenticate or Proxy-Authenticate.
+    Encode the value of WWW-Authenticate or Proxy-Authenticate.
 
     @param realm: quoted already.
+    @param stale: whether the response was right but its nonce too old.
     """
     late = ", stale=true" if stale else ""
     return (
@@ -176,9 +181,11 @@ def challenge(realm: str, nonce: str, stale: bool, algorithm: str = "MD5") -> st
 
 def challengeOnce(realm: str, nonce: str, stale: bool) -> str:
     """
-    A challenge in the form of RFC 2069, whose answer is always the same.
+    Encode a challenge in the form of RFC 2069, which always gets the same
+    response.
 
     @param realm: quoted already.
+    @param stale: as for L{challenge}.
     """
     late = ", stale=true" if stale else ""
     return f'Digest realm={realm}, nonce="{nonce}", algorithm=MD5{late}'

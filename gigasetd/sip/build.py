@@ -41,7 +41,7 @@ from gigasetd.sip.reload import (
     registrationLimits,
     subscriptionLimits,
 )
-from gigasetd.sip.rules import Login, Rules
+from gigasetd.sip.rules import LoginRules, Rules
 from gigasetd.sip.serverstate import ServerState
 from gigasetd.sip.stun.responder import StunResponder
 from gigasetd.sip.subscription import RequestFactory
@@ -153,7 +153,9 @@ def _guard(config: Config, registry: Registry) -> Guard:
     return Guard(config.guard.exempt.contains, guardLimits(config), holds)
 
 
-def _login(config: Config, registry: Registry, guard: Guard, secrets: Secrets) -> Login:
+def _login(
+    config: Config, registry: Registry, guard: Guard, secrets: Secrets
+) -> LoginRules:
     realm = config.server.domain
     # Another key at each start: the next run has forgotten which responses
     # were used, so an overheard one must not be good for it.
@@ -163,7 +165,7 @@ def _login(config: Config, registry: Registry, guard: Guard, secrets: Secrets) -
     factory = FactoryLogin(registry, key, realm, guard, nonces.make, enrolment)
     scheme = DigestScheme(nonces, realm, config.sip.digest)
     authenticator = Authenticator(registry, scheme, guard, secrets.open, factory)
-    return Login(authenticator, factory, enrolment)
+    return LoginRules(authenticator, factory, enrolment)
 
 
 def _enrolment(config: Config, registry: Registry) -> Enrolment:

@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.sip.test_framing -*-
 """
-Where one message ends and the next begins in a stream (RFC 3261 sections 7.5
-and 18.3), and the pings between them (RFC 5626 section 4.4.1).
+Cut a stream into messages (RFC 3261 sections 7.5 and 18.3), and the pings
+between them (RFC 5626 section 4.4.1).
 
-Only Content-Length tells: a message without a true one cannot be followed by
-another, so its fault ends the stream.
+Only Content-Length says where a message ends: after a message without a valid
+one nothing can be read, so this fault ends the stream.
 
 Layer 0 (values).
 """
@@ -24,16 +24,16 @@ _LENGTH = re.compile(
 _END = b"\r\n\r\n"
 PING = b"\r\n\r\n"
 PONG = b"\r\n"
-"""What a L{Frame} of kind "ping" is answered with."""
+"""The answer to a L{Frame} of kind "ping"."""
 
 
 class Frame(NamedTuple):
     """
-    One thing that came through a stream.
+    One unit of a stream.
     """
 
     kind: str  #: "message", "ping" or "fault"
-    data: bytes = b""  #: the whole message; for a fault what there is of its head
+    data: bytes = b""  #: the whole message; for a fault its head, as far as it came
     fault: MessageFault | None = None  #: for a fault: what to answer before closing
 
 
@@ -41,7 +41,7 @@ class Framer:
     """
     Cuts one stream into frames; after a fault it takes no more.
 
-    @ivar broken: a fault has ended the stream.
+    @ivar broken: whether a fault has ended the stream.
     """
 
     def __init__(self, limits: MessageLimits = MessageLimits()) -> None:
@@ -61,9 +61,9 @@ class Framer:
 
     def feed(self, data: bytes) -> list[Frame]:
         """
-        Take what came, and give what is complete with it.
+        Take octets, and return the frames that are complete with them.
 
-        However many pings C{data} holds, one frame tells of them: one answer
+        However many pings C{data} holds, there is one frame for them: one answer
         keeps the flow alive as well as thousands do.
         """
         if self.broken:
@@ -82,7 +82,7 @@ class Framer:
         """
         Drop the line ends before a message.
 
-        @return: a whole ping was among them.
+        @return: whether a whole ping was among them.
         """
         if self._scanned:
             return False
@@ -99,9 +99,6 @@ class Framer:
         return pinged
 
     def _next(self) -> Frame | None:
-        """
-        The message at the front of the buffer, its fault, or nothing yet.
-        """
         if not self._needed:
             fault = self._measure()
             if fault is not None:
@@ -114,10 +111,7 @@ class Framer:
         return Frame("message", data)
 
     def _measure(self) -> MessageFault | None:
-        """
-        Look for the end of the head from where the last search stopped, and
-        find out how long the message is.
-        """
+        # The search for the end of the head goes on where the last one stopped.
         buffer, limits = self._buffer, self._limits
         end = buffer.find(_END, self._scanned, limits.head + len(_END))
         if end < 0:
@@ -132,9 +126,7 @@ class Framer:
         return None
 
     def _break(self, fault: MessageFault) -> Frame:
-        """
-        End the stream; the frame holds as much of the head as we would read.
-        """
+        # The frame holds as much of the head as may be parsed.
         end = self._buffer.find(_END, 0, self._limits.head + len(_END))
         if end < 0:
             end = max(0, self._buffer.rfind(b"\r\n", 0, self._limits.head))
@@ -146,17 +138,17 @@ class Framer:
 
 def contentLength(head: bytes, most: int) -> int | MessageFault:
     """
-    The Content-Length of a message on a stream, in octets.
+    Return the Content-Length of a message on a stream, in octets.
 
     @param head: its start line and header lines, as they came.
-    @param most: how many octets are too many.
+    @param most: the largest length that is allowed.
     @return: 0 to C{most}, or what is wrong with it.
     """
-    found = _LENGTH.findall(head)
-    if len(found) != 1:
-        word = "Repeated" if found else "Missing"
+    lengths = _LENGTH.findall(head)
+    if len(lengths) != 1:
+        word = "Repeated" if lengths else "Missing"
         return MessageFault(400, f"{word} Content-Length")
-    text = found[0].replace(b"\r\n", b" ").strip(b" \t").decode("latin-1")
+    text = lengths[0].replace(b"\r\n", b" ").strip(b" \t").decode("latin-1")
     length = number(text, 10**10)
     if length is None:
         return MessageFault(400, "Bad Content-Length")

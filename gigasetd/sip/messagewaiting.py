@@ -18,7 +18,7 @@ from gigasetd.sip.notifier import Subscriptions
 
 class ActionPerformer(Protocol):
     """
-    The part of L{gigasetd.sip.transportlayer.TransportLayer} that is used here.
+    The part of L{gigasetd.sip.transportlayer.Transports} that is used here.
     """
 
     now: Callable[[], float]

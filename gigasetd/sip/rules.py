@@ -29,7 +29,7 @@ from gigasetd.sip.stun.responder import StunResponder
 from gigasetd.sip.transactionlayer import Transactions
 
 
-class Login(NamedTuple):
+class LoginRules(NamedTuple):
     """
     The rules of authentication.
     """
@@ -51,7 +51,7 @@ class Rules(NamedTuple):
     transactions: Transactions
     registrar: Registrar
     proxy: Proxy
-    login: Login
+    login: LoginRules
     echo: Echo
     directory: Echo  #: answers the directory's number
     subscriptions: Subscriptions

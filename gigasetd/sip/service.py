@@ -19,14 +19,14 @@ from gigasetd.config.schema import Config
 from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.sip.build import rules
 from gigasetd.sip.checksync import CheckSync
-from gigasetd.sip.echo.mediaevents import Told
+from gigasetd.sip.echo.mediaevents import MediaEvents
 from gigasetd.sip.echo.rtpports import MediaPorts
 from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.messagewaiting import MessageWaiting
 from gigasetd.sip.reload import KEYS, STREAMS
 from gigasetd.sip.rules import Rules
 from gigasetd.sip.stun.service import StunService
-from gigasetd.sip.tcp import StreamLimits, Streams
+from gigasetd.sip.tcp import SipStreamFactory, StreamLimits
 from gigasetd.sip.transportlayer import Transports
 from gigasetd.sip.udp import BUFFER, Datagrams
 from gigasetd.site.part import Part
@@ -56,7 +56,7 @@ class SIPService(Service):
         self._bound = site.ports
         self._reactor = site.reactor
         self._datagrams: list[Datagrams] = []
-        self._streams: list[Streams] = []
+        self._streams: list[SipStreamFactory] = []
         self._ports: list[Any] = []
         # The time is in it, so that no stream is taken for an earlier run's.
         self._firstStream = int(site.clock.now()) << 20
@@ -96,7 +96,7 @@ class SIPService(Service):
         self._bound.add("sip", "udp", datagrams.interface, datagrams.port)
 
     def _serveStreams(self, bound: socket.socket) -> None:
-        streams = Streams(
+        streams = SipStreamFactory(
             self.transports,
             self._streamLimits(),
             MessageLimits(headers=self._sip.max_headers, body=self._sip.max_message),
@@ -202,7 +202,7 @@ def part(site: Site) -> Part:
     transports = Transports(
         built.dispatcher, built.guard, site.store.settle, clock.now, reactor
     )
-    listening = Told((built.echo, built.directory), transports)
+    listening = MediaEvents((built.echo, built.directory), transports)
     media = MediaPorts(reactor, config.sip.media_ports, "", listening)
     transports.media = media.perform
     transports.safe = site.store.safe

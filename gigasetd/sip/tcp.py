@@ -1,6 +1,7 @@
 # -*- test-case-name: tests.sip.test_tcp -*-
 """
-TCP: connections that phones open, and that only phones open.
+SIP over TCP: connections that phones open.  This server opens none: a phone
+behind a NAT could not be reached so.
 
 Layer 3 (I/O).
 """
@@ -29,25 +30,25 @@ log = Logger()
 
 class StreamLimits(NamedTuple):
     """
-    What streams may cost.
+    What connections may cost.
     """
 
     most: int = 4096  #: connections
     perAddress: int = 64  #: connections of one address
     idle: float = 3600.0  #: seconds without a single octet
-    half: float = 30.0  #: seconds that a message may take to come in whole
+    half: float = 30.0  #: seconds from the first octet of a message to its last
     unread: int = 1024 * 1024  #: bytes that a peer may leave unread
 
 
 @implementer(IPushProducer)
-class Stream(Protocol):
+class SipStream(Protocol):
     """
     One connection.
 
-    @ivar flow: how it is named.
+    @ivar flow: its name in the rules.
     """
 
-    factory: Streams
+    factory: SipStreamFactory
     transport: Any
 
     def __init__(
@@ -62,7 +63,7 @@ class Stream(Protocol):
 
     def connectionMade(self) -> None:
         """
-        The connection is there.
+        Set the options of a new connection, and its timer.
         """
         self.transport.setTcpNoDelay(True)
         self.transport.setTcpKeepAlive(True)
@@ -72,10 +73,10 @@ class Stream(Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         """
-        Cut the octets into messages, and have each answered.
+        Cut octets into messages, and have each answered.
         """
         transports = self.factory.transports
-        half = self._framer.pending
+        partial = self._framer.pending
         frames = self._framer.feed(data)
         actions: list[Action] = []
         for frame in frames:
@@ -85,17 +86,14 @@ class Stream(Protocol):
                 transports.receive(frame.data, self.flow, transports.now(), actions)
             else:
                 self._refuse(frame.data, frame.fault)
-        if self._framer.pending != half or frames or not half:
-            # While a message is half here, its time runs on.
-            half = self._framer.pending or self._framer.broken
-            self._wait(self._limits.half if half else self._limits.idle)
+        if self._framer.pending != partial or frames or not partial:
+            # While a message is incomplete, its time runs on.
+            partial = self._framer.pending or self._framer.broken
+            self._wait(self._limits.half if partial else self._limits.idle)
         transports.finish(actions)
 
     def _refuse(self, head: bytes, fault: Any) -> None:
-        """
-        Say what is wrong, if there is a way to, and close: nobody can tell
-        where the next message begins.
-        """
+        # Closed, since the next message cannot be found.
         transports = self.factory.transports
         transports.dispatcher.counts["faulty"] += 1
         try:
@@ -104,7 +102,7 @@ class Stream(Protocol):
             message = None
         if isinstance(message, Request) and message.method != "ACK":
             self.write(respond(message, fault.code, fault.phrase, toTag="fault"))
-        # A producer that is paused would keep the connection open for ever.
+        # Twisted keeps a connection open while its producer is paused.
         self.transport.unregisterProducer()
         self.transport.loseConnection()
 
@@ -116,7 +114,7 @@ class Stream(Protocol):
 
     def write(self, data: bytes) -> None:
         """
-        Write octets; a peer that never reads is cut off.
+        Write octets; cut off a peer that never reads.
         """
         if self._full:
             self._unread += len(data)
@@ -128,36 +126,30 @@ class Stream(Protocol):
 
     def pauseProducing(self) -> None:
         """
-        The peer does not read as fast as we write.
+        Count what is written from now on: the peer reads too slowly.
         """
         self._full, self._unread = True, 0
 
     def resumeProducing(self) -> None:
         """
-        The peer has read what there was.
+        Count no longer: the peer has read everything.
         """
         self._full = False
 
     def stopProducing(self) -> None:
         """
-        The connection ends; L{connectionLost} tells.
+        Nothing is to be done: L{connectionLost} follows.
         """
 
     def _wait(self, seconds: float) -> None:
-        """
-        Close unless something comes within C{seconds}.
-        """
         if self._timer is not None and self._timer.active():
             self._timer.reset(seconds)
         else:
             self._timer = self.factory.reactor.callLater(seconds, self._expired)
 
     def _expired(self) -> None:
-        """
-        Nothing came in time.
-        """
         if self._framer.pending or self._framer.broken or self._full:
-            # It would not read what is still to be sent either.
+            # A peer like this would not read what is still to be sent either.
             self.factory.transports.counts["streams_slow"] += 1
             self.transport.abortConnection()
         else:
@@ -166,20 +158,19 @@ class Stream(Protocol):
 
     def connectionLost(self, reason: Failure = Failure(Exception())) -> None:
         """
-        The connection is gone.
+        Report that the connection is gone.
         """
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self.factory.closed(self)
 
 
-class Streams(ServerFactory):
+class SipStreamFactory(ServerFactory):
     """
-    Makes a L{Stream} for each connection that there is room for.
+    Makes a L{SipStream} for each connection, within the limits.
 
-    @ivar limits: what a connection may cost.
-    @ivar first: the number of the first connection; the start's time is in
-        it, so that no connection is taken for one of an earlier run.
+    @ivar local: our end, "address:port".
+    @ivar limits: what connections may cost.
     """
 
     noisy = False
@@ -192,6 +183,11 @@ class Streams(ServerFactory):
         first: int,
         reactor: Any,
     ) -> None:
+        """
+        @param parsing: the largest message.
+        @param first: the number of the first connection; the start's time is in it,
+            so that no connection is taken for one of an earlier run.
+        """
         self.transports = transports
         self.reactor = reactor
         self.local = ""
@@ -199,20 +195,17 @@ class Streams(ServerFactory):
         self._parsing = parsing
         self._next = first
         self._open: Counter[str] = Counter()
-        self._streams: set[Stream] = set()
-        self._gone: Deferred[None] | None = None
+        self._streams: set[SipStream] = set()
+        self._closed: Deferred[None] | None = None
 
     def __len__(self) -> int:
-        """
-        How many connections are open.
-        """
         return len(self._streams)
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """
-        A connection came in.
+        Accept a connection.
 
-        @return: its L{Stream}; C{None} closes it.
+        @return: its L{SipStream}; C{None} closes it.
         """
         host = unmapped(str(getattr(addr, "host", "")))
         port = int(getattr(addr, "port", 0))
@@ -222,13 +215,13 @@ class Streams(ServerFactory):
             return None
         self._next += 1
         flow = Flow("tcp", self.local, host, port, self._next)
-        stream = Stream(flow, self.limits, self._parsing)
+        stream = SipStream(flow, self.limits, self._parsing)
         stream.factory = self
         return stream
 
-    def opened(self, stream: Stream) -> None:
+    def opened(self, stream: SipStream) -> None:
         """
-        A connection is up.
+        Add a connection that is up.
         """
         flow = stream.flow
         self._streams.add(stream)
@@ -236,9 +229,9 @@ class Streams(ServerFactory):
         self.transports.outlets[flow.connection] = stream
         self.transports.dispatcher.opened(flow)
 
-    def closed(self, stream: Stream) -> None:
+    def closed(self, stream: SipStream) -> None:
         """
-        A connection is gone.
+        Remove a connection that is gone.
         """
         self._streams.discard(stream)
         host = stream.flow.host
@@ -246,24 +239,21 @@ class Streams(ServerFactory):
         if not self._open[host]:
             del self._open[host]
         self.transports.lost(stream.flow)
-        self._tellGone()
+        self._reportClosed()
 
     def closeAll(self) -> Deferred[None]:
         """
-        End all connections.
+        Abort all connections.
 
         @return: fires when the last is gone.
         """
-        self._gone = gone = Deferred[None]()
+        self._closed = closed = Deferred[None]()
         for stream in list(self._streams):
             stream.transport.abortConnection()
-        self._tellGone()
-        return gone
+        self._reportClosed()
+        return closed
 
-    def _tellGone(self) -> None:
-        """
-        Tell whoever waits for the end of all connections.
-        """
-        if self._gone is not None and not self._streams:
-            gone, self._gone = self._gone, None
-            gone.callback(None)
+    def _reportClosed(self) -> None:
+        if self._closed is not None and not self._streams:
+            closed, self._closed = self._closed, None
+            closed.callback(None)

@@ -1,14 +1,14 @@
 # -*- test-case-name: tests.sip.test_transaction -*-
 """
-The four transaction machines, as tables (RFC 3261 section 17, RFC 6026).
+The four transaction state machines, as tables (RFC 3261 section 17, RFC 6026).
 
-A table maps (state, input) to the next state and to what is to be done on the
-way, in words that L{gigasetd.sip.dispatcher} carries out: C{send} repeats the
-message, C{tell} hands the response to the user, C{ack} acknowledges a final
-response that is no 2xx, C{fail} tells the user that nobody answered, and a
-capital letter starts that timer.  Inputs are what came from the wire or the
-user, or the letter of the timer that fired.  A pair that a table does not hold
-is one that must be ignored, or one of L{IMPOSSIBLE}.
+A table maps (state, input) to the next state and to effects, which
+L{gigasetd.sip.transactionlayer} carries out: C{send} repeats the message,
+C{deliver} hands the response to the user, C{ack} acknowledges a final response
+that is no 2xx, C{fail} reports to the user that no response came, and a
+capital letter starts that timer.  An input is a message from the network or
+the user, or the letter of the timer that fired.  A pair that is in no table is
+in L{IGNORED} or in L{IMPOSSIBLE}.
 
 Layer 2 (rules).
 """
@@ -43,8 +43,8 @@ LENGTHS = {
 """Timer -> seconds until it first fires (RFC 3261 table 4, RFC 6026)."""
 
 REPEATS = {"A": float("inf"), "E": T2, "G": T2}
-"""Timers that repeat a message, each time after twice the pause, up to this;
-streams repeat by themselves, so that there these do not run."""
+"""Timers that repeat a message, each time after twice the pause, up to this.
+They do not run on streams, which repeat by themselves."""
 
 WAITS = frozenset("DIJK")
 """Timers that wait for repetitions, of which streams have none."""
@@ -53,37 +53,37 @@ Table = dict[tuple[str, str], tuple[str, tuple[str, ...]]]
 
 # RFC 3261 figure 5 with RFC 6026 section 7.2 ("accepted").
 INVITE_CLIENT: Table = {
-    ("calling", "1xx"): ("proceeding", ("tell",)),
-    ("calling", "2xx"): ("accepted", ("M", "tell")),
-    ("calling", "final"): ("completed", ("ack", "D", "tell")),
+    ("calling", "1xx"): ("proceeding", ("deliver",)),
+    ("calling", "2xx"): ("accepted", ("M", "deliver")),
+    ("calling", "final"): ("completed", ("ack", "D", "deliver")),
     ("calling", "A"): ("calling", ("send", "A")),
     ("calling", "B"): ("terminated", ("fail",)),
     ("calling", "lost"): ("terminated", ("fail",)),
-    ("proceeding", "1xx"): ("proceeding", ("tell",)),
-    ("proceeding", "2xx"): ("accepted", ("M", "tell")),
-    ("proceeding", "final"): ("completed", ("ack", "D", "tell")),
+    ("proceeding", "1xx"): ("proceeding", ("deliver",)),
+    ("proceeding", "2xx"): ("accepted", ("M", "deliver")),
+    ("proceeding", "final"): ("completed", ("ack", "D", "deliver")),
     ("proceeding", "lost"): ("terminated", ("fail",)),
     ("proceeding", "stop"): ("terminated", ("fail",)),
     ("calling", "stop"): ("terminated", ("fail",)),
     ("completed", "final"): ("completed", ("ack",)),
     ("completed", "D"): ("terminated", ()),
     ("completed", "lost"): ("terminated", ()),
-    ("accepted", "2xx"): ("accepted", ("tell",)),
+    ("accepted", "2xx"): ("accepted", ("deliver",)),
     ("accepted", "M"): ("terminated", ()),
     ("accepted", "lost"): ("terminated", ()),
 }
 
 # RFC 3261 figure 6.
 CLIENT: Table = {
-    ("trying", "1xx"): ("proceeding", ("tell",)),
-    ("trying", "2xx"): ("completed", ("K", "tell")),
-    ("trying", "final"): ("completed", ("K", "tell")),
+    ("trying", "1xx"): ("proceeding", ("deliver",)),
+    ("trying", "2xx"): ("completed", ("K", "deliver")),
+    ("trying", "final"): ("completed", ("K", "deliver")),
     ("trying", "E"): ("trying", ("send", "E")),
     ("trying", "F"): ("terminated", ("fail",)),
     ("trying", "lost"): ("terminated", ("fail",)),
-    ("proceeding", "1xx"): ("proceeding", ("tell",)),
-    ("proceeding", "2xx"): ("completed", ("K", "tell")),
-    ("proceeding", "final"): ("completed", ("K", "tell")),
+    ("proceeding", "1xx"): ("proceeding", ("deliver",)),
+    ("proceeding", "2xx"): ("completed", ("K", "deliver")),
+    ("proceeding", "final"): ("completed", ("K", "deliver")),
     ("proceeding", "E"): ("proceeding", ("send", "E")),
     ("proceeding", "F"): ("terminated", ("fail",)),
     ("proceeding", "lost"): ("terminated", ("fail",)),
@@ -169,7 +169,7 @@ class Role(NamedTuple):
 
     table: Table
     state: str  #: where it starts
-    timers: str  #: what runs from the start
+    timers: str  #: those that run from the start
 
 
 ROLES = {
@@ -183,16 +183,18 @@ ROLES = {
 
 class Transaction:
     """
-    One transaction: a state, the message it repeats, and who is told.
+    One transaction: a state, the message that it repeats, its user.
 
     @ivar key: what messages are matched by.
     @ivar data: the message to repeat; C{b""} before there is one.
     @ivar flow: where C{data} goes.
-    @ivar timers: timer -> when it fires; an entry of the layer's heap that
-        says another time is an old one.
+    @ivar timers: timer -> when it fires; an entry of the layer's heap with
+        another time is out of date.
     @ivar pauses: timer -> its last pause, for those that double.
-    @ivar user: whom responses are told to, for a client; the response
-        context of a server transaction that is forwarded, else C{None}.
+    @ivar user: of a client transaction the L{TransactionUser
+        <gigasetd.sip.transactionlayer.TransactionUser>}; of a server transaction
+        the L{Fork <gigasetd.sip.fork.Fork>} or L{AgentRequest
+        <gigasetd.sip.localagents.AgentRequest>} that answers, else C{None}.
     """
 
     __slots__ = ("data", "flow", "key", "pauses", "state", "table", "timers", "user")
@@ -209,8 +211,8 @@ class Transaction:
 
     def pause(self, timer: str) -> float | None:
         """
-        Seconds until C{timer} fires when it is started now, C{None} when it
-        does not run on this transport.
+        Return the seconds until C{timer} fires if it is started now, C{None} when
+        it does not run on this transport.
         """
         if self.flow.connection:
             if timer in REPEATS:
@@ -229,8 +231,8 @@ class Transaction:
 
     def forget(self) -> None:
         """
-        Let go of what a finished transaction need not keep, since its dead
-        timers hold it for a while.
+        Free what a finished transaction does not need: entries of dead timers
+        hold it for a while.
         """
         self.data = b""
         self.user = None

@@ -176,9 +176,9 @@ class Transactions:
             if effect == "send":
                 if transaction.data:
                     out.append(SendBytes(transaction.data, transaction.flow))
-            elif effect in ("tell", "ack"):
+            elif effect in ("deliver", "ack"):
                 assert response is not None
-                self._report(transaction, effect, response, now, out)
+                self._deliver(transaction, effect, response, now, out)
             elif effect == "fail":
                 if transaction.user is not None:
                     transaction.user.failed(transaction, now, out)
@@ -187,7 +187,7 @@ class Transactions:
         if transaction.state == "terminated":
             self.drop(transaction)
 
-    def _report(
+    def _deliver(
         self,
         transaction: Transaction,
         effect: str,
@@ -198,7 +198,7 @@ class Transactions:
         user: TransactionUser | None = transaction.user
         if user is None:
             return
-        if effect == "tell":
+        if effect == "deliver":
             user.answered(transaction, response, now, out)
         else:
             data = user.acknowledge(transaction, response)

@@ -1,9 +1,7 @@
 # -*- test-case-name: tests.sip.test_transportlayer -*-
 """
-What all transports share: carry out actions, keep one alarm.
-
-A transport is a loop of four moves: octets in, L{Dispatcher.receive}, carry out
-what it answers, arm the alarm at the layer's deadline.
+The transport layer: hands messages to the dispatcher, carries out actions,
+wakes the dispatcher at its deadline.
 
 Layer 3 (I/O).
 """
@@ -29,22 +27,24 @@ log = Logger()
 
 class Outlet(Protocol):
     """
-    Somewhere that octets can be written to.
+    A socket that messages are written to.
     """
 
     def send(self, data: bytes, flow: Flow) -> None:
         """
-        Write one message, or drop and count it when that is not possible.
+        Write one message; drop and count it where that is not possible.
         """
 
 
 class Transports:
     """
+    What the sockets of SIP share.
+
     @ivar outlets: listener -> outlet for datagrams, stream number -> outlet.
     @ivar media: carries out the actions on media.
-    @ivar safe: tells when a change is on the disk.
+    @ivar safe: returns a Deferred that fires when a change is on the disk.
     @ivar stun: answers a STUN request, C{None} for no answer.
-    @ivar counts: what went wrong, and what came in that is no message.
+    @ivar counts: event -> how often it happened.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class Transports:
         self.guard = guard
         self.now = now
         self.outlets: dict[str | int, Outlet] = {}
-        self.media: Callable[[Any], None] = _noMedia
+        self.media: Callable[[Any], None] = _ignoreMedia
         self.safe: Callable[[int], Deferred[None]] = _atOnce
-        self.stun: Callable[[bytes, Flow, float], bytes | None] = _noStun
+        self.stun: Callable[[bytes, Flow, float], bytes | None] = _ignoreStun
         self.counts = {
             "datagrams": 0,
             "pings": 0,
@@ -75,23 +75,25 @@ class Transports:
         self._reactor = reactor
         self._alarm: Any = None
         self._due = inf  # when the alarm is to ring
-        self._complained = False
+        self._alerted = False
 
     def receive(self, data: bytes, flow: Flow, now: float, out: list[Action]) -> None:
         """
-        Give one message to the layer; what it answers is added to C{out}.
+        Hand one message to the dispatcher.
+
+        @param out: the actions are appended to it.
         """
         try:
             if self.guard.admits(flow.host, now):
                 out += self.dispatcher.receive(data, flow, now)
         except Exception:
-            # Our fault, whatever the peer sent: the next message is served.
+            # A fault of ours, whatever the peer sent: go on with the next message.
             self.counts["crashes"] += 1
             log.failure("a SIP message could not be handled")
 
     def reflect(self, data: bytes, flow: Flow, now: float) -> bytes | None:
         """
-        The answer to one STUN request, if it gets one.
+        Return the answer to a STUN request, C{None} for no answer.
         """
         try:
             return self.stun(data, flow, now)
@@ -102,11 +104,11 @@ class Transports:
 
     def finish(self, actions: list[Action]) -> None:
         """
-        Make what has changed safe, then carry out the actions.
+        Make changes safe, then carry out the actions.
         """
         try:
             self._settle()
-            self._complained = False
+            self._alerted = False
             for action in actions:
                 if type(action) is not SendBytes:
                     self.media(action)
@@ -115,44 +117,40 @@ class Transports:
                 else:
                     self._send(action)
         except StoreError as error:
-            self._unsafe(error, actions)
+            self._discard(error, actions)
         except Exception:
-            # A reader that raises is taken off the reactor, and deaf.
+            # The reactor drops a reader that raises.
             self.counts["crashes"] += 1
-            log.failure("what SIP asked for could not be carried out")
+            log.failure("SIP actions could not be carried out")
         self._arm()
 
-    def _unsafe(self, error: StoreError, actions: list[Action]) -> None:
-        """
-        Nothing may be answered that a restart would not remember.
-        """
+    def _discard(self, error: StoreError, actions: list[Action]) -> None:
+        # What a restart would have forgotten is not answered.
         self.counts["unstored"] += len(actions)
-        if not self._complained:
-            self._complained = True
-            log.critical("SIP answers are held back: {error}", error=str(error))
+        if not self._alerted:
+            self._alerted = True
+            log.critical(
+                "SIP requests get no answer, since changes cannot be stored: {error}",
+                error=str(error),
+            )
 
     def _hold(self, send: SendBytes) -> None:
-        """
-        Write one message as soon as what it tells of is on the disk.
-        """
+        # Written as soon as its change is on the disk.
         safe = self.safe(send.after)
-        safe.addCallbacks(lambda _: self._send(send), self._neverSafe, (), {}, (send,))
+        safe.addCallbacks(
+            lambda _: self._send(send), self._failedToStore, (), {}, (send,)
+        )
         safe.addErrback(lambda failure: log.failure("an answer was lost", failure))
 
-    def _neverSafe(self, failure: Failure, send: SendBytes) -> None:
-        """
-        It did not get there: whoever waits for the answer asks again.
-        """
+    def _failedToStore(self, failure: Failure, send: SendBytes) -> None:
+        # The phone repeats its request.
         error = failure.value
         if not isinstance(error, StoreError):
             failure.raiseException()
         else:
-            self._unsafe(error, [send])
+            self._discard(error, [send])
 
     def _send(self, send: SendBytes) -> None:
-        """
-        Write one message; its flow may be gone.
-        """
         flow = send.flow
         outlet = self.outlets.get(flow.connection or flow.local)
         if outlet is None:
@@ -162,7 +160,7 @@ class Transports:
 
     def lost(self, flow: Flow) -> None:
         """
-        A stream has ended.
+        Report the end of a stream to the dispatcher.
         """
         self.outlets.pop(flow.connection, None)
         self.finish(self.dispatcher.lost(flow, self.now()))
@@ -176,10 +174,7 @@ class Transports:
     # the alarm
 
     def _arm(self) -> None:
-        """
-        Have L{_wake} called at the layer's deadline; an alarm that is early
-        enough is left as it is.
-        """
+        # An alarm that is early enough is left as it is.
         due = self.dispatcher.deadline()
         if due is None or due >= self._due:
             return
@@ -191,9 +186,6 @@ class Transports:
             self._alarm = self._reactor.callLater(pause, self._wake)
 
     def _wake(self) -> None:
-        """
-        Let the layer do what is due.
-        """
         self._due = inf
         actions: list[Action] = []
         try:
@@ -205,7 +197,7 @@ class Transports:
 
     def stop(self) -> None:
         """
-        No more alarms, even for streams that end later.
+        Set no more alarms, even for streams that end later.
         """
         self._due = -inf
         if self._alarm is not None and self._alarm.active():
@@ -213,20 +205,16 @@ class Transports:
 
 
 def _atOnce(number: int) -> Deferred[None]:
-    """
-    Where nothing is stored, everything is safe.
-    """
+    # Where nothing is stored.
     return succeed(None)
 
 
-def _noMedia(action: Any) -> None:
+def _ignoreMedia(action: Any) -> None:
     """
-    Before media is there, nobody asks for it.
+    The default, until media ports are there.
     """
 
 
-def _noStun(data: bytes, flow: Flow, now: float) -> bytes | None:
-    """
-    Where nobody answers STUN, nothing is said.
-    """
+def _ignoreStun(data: bytes, flow: Flow, now: float) -> bytes | None:
+    # The default, until a responder is there.
     return None

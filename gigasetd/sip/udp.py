@@ -22,13 +22,15 @@ STUN = 4
 SHORTEST = 16
 """Datagrams below this are pings (RFC 5626, four NULs, CRLFs)."""
 FLOWS = 65536
-"""Interned flows; beyond this the table starts anew."""
+"""Interned flows; beyond this the table is emptied."""
 
 
 class Datagrams:
     """
+    One UDP socket of SIP.
+
     @ivar local: our end, "address:port".
-    @cvar name: what the reactor's own log lines call it.
+    @cvar name: the name in the reactor's own log lines.
     """
 
     name = "sip"
@@ -48,7 +50,7 @@ class Datagrams:
         self._reader = UDPReader(
             self._socket, self.received, transports.now, reactor, self.name
         )
-        # Asked for at each datagram sent; the socket itself would look it up.
+        # Read for each datagram sent; the socket's own attribute is slower.
         self._plain = self._socket.family == socket.AF_INET
         host, self.port = self._socket.getsockname()[:2]
         self.interface = host
@@ -70,16 +72,17 @@ class Datagrams:
 
     def share(self, shared: bool) -> None:
         """
-        Let others bind the port too, or no longer.  It is not shared for
-        good: a second daemon must fail to start, and no other program may
-        take datagrams away.
+        Let other sockets bind the port too, or no longer.
+
+        It is not shared for good: a second daemon must fail to start, and no
+        other program may take datagrams away.
         """
         level, option = socket.SOL_SOCKET, socket.SO_REUSEADDR
         self._socket.setsockopt(level, option, shared)
 
     def received(self, datagrams: list[Datagram], now: float) -> None:
         """
-        Hand one wake's datagrams to SIP and STUN, then answer all of them.
+        Hand the datagrams of one wake to SIP and STUN, then send all answers.
         """
         transports = self._transports
         receive, flows = transports.receive, self._flows
@@ -97,9 +100,6 @@ class Datagrams:
         transports.finish(actions)
 
     def _flow(self, address: Any) -> Flow:
-        """
-        The flow of a peer that is new.
-        """
         if len(self._flows) >= FLOWS:
             self._flows.clear()
         host = address[0]
@@ -112,7 +112,7 @@ class Datagrams:
 
     def reflect(self, data: bytes, flow: Flow, now: float) -> None:
         """
-        Answer a STUN request at once: no change has to be safe before.
+        Answer a STUN request at once: no change has to be stored first.
         """
         reply = self._transports.reflect(data, flow, now)
         if reply is not None:
@@ -120,7 +120,7 @@ class Datagrams:
 
     def send(self, data: bytes, flow: Flow) -> None:
         """
-        Send one datagram; UDP may lose it, so a full buffer may too.
+        Send one datagram, or drop it if the send buffer is full.
         """
         try:
             self._socket.sendto(data, self._address(flow))
@@ -128,9 +128,7 @@ class Datagrams:
             self._transports.counts["unsent"] += 1
 
     def _address(self, flow: Flow) -> Any:
-        """
-        A flow's address as this socket's family writes it.
-        """
+        # In the form of the socket's family.
         host = flow.host
         if self._plain:
             return host, flow.port

@@ -14,7 +14,7 @@ from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from gigasetd.sip.message.message import MessageLimits
-from gigasetd.sip.tcp import Stream, StreamLimits, Streams
+from gigasetd.sip.tcp import SipStream, SipStreamFactory, StreamLimits
 from tests.sip.sockets import Caller, Mirror, transportsOf
 
 LIMITS = StreamLimits(most=4, perAddress=3, idle=3600.0, half=30.0, unread=100000)
@@ -66,12 +66,12 @@ class StreamTests(SynchronousTestCase):
         """
         self.clock, self.dispatcher = Clock(), Mirror()
         self.transports = transportsOf(self.dispatcher, self.clock)
-        self.streams = Streams(
+        self.streams = SipStreamFactory(
             self.transports, LIMITS, MessageLimits(), 1000, self.clock
         )
         self.streams.local = "0.0.0.0:5060"
 
-    def connect(self, host: str = "192.168.1.10") -> tuple[Stream, Wire]:
+    def connect(self, host: str = "192.168.1.10") -> tuple[SipStream, Wire]:
         """
         A connection from there.
         """
@@ -278,7 +278,9 @@ class SocketTests(TestCase):
         """
         self.dispatcher = Mirror()
         self.transports = transportsOf(self.dispatcher, reactor)
-        self.streams = Streams(self.transports, LIMITS, MessageLimits(), 1000, reactor)
+        self.streams = SipStreamFactory(
+            self.transports, LIMITS, MessageLimits(), 1000, reactor
+        )
         self.port: Any = reactor.listenTCP(  # type: ignore[attr-defined]
             0, self.streams, interface="127.0.0.1"
         )

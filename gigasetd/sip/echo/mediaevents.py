@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.test_service -*-
 """
-The way from the sockets of calls to the agents that have the calls.
+Delivers RTP port events to the echo user agents.
 
 Layer 3 (I/O).
 """
@@ -13,10 +13,9 @@ from gigasetd.sip.echo.useragent import Echo
 from gigasetd.sip.transportlayer import Transports
 
 
-class Told:
+class MediaEvents:
     """
-    Carries what became of a call's media to the agent that has the call, with
-    the time that rules are told.
+    Calls the agent that has the call, with the time.
     """
 
     def __init__(self, agents: Sequence[Echo], transports: Transports) -> None:
@@ -24,29 +23,27 @@ class Told:
         self._transports = transports
 
     def _agent(self, call: str) -> Echo:
-        """
-        Whose call it is; of one that is over any of them says the same.
-        """
-        found = (agent for agent in self._agents if agent.holds(call))
-        return next(found, self._agents[0])
+        # For a call that is over any agent does nothing.
+        owners = (agent for agent in self._agents if agent.holds(call))
+        return next(owners, self._agents[0])
 
     def opened(self, call: str, port: int) -> None:
         """
-        The sockets are bound.
+        Report that the sockets are bound.
         """
         now = self._transports.now()
         self._transports.perform(self._agent(call).opened(call, port, now))
 
     def refused(self, call: str) -> None:
         """
-        There is no pair of ports left.
+        Report that no pair of ports is free.
         """
         now = self._transports.now()
         self._transports.perform(self._agent(call).refused(call, now))
 
     def silent(self, call: str) -> None:
         """
-        No RTP was heard for a while.
+        Report that no RTP came for a while.
         """
         now = self._transports.now()
         self._transports.perform(self._agent(call).silent(call, now))

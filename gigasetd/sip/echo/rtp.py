@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.echo.test_rtp -*-
 """
-The RTP of one echo call: whose packets are reflected, what they look like on
-their way back, and the greeting before (RFC 3550, RFC 4733, RFC 4961).
+The RTP of one echo call: which packets are sent back, how, and the greeting
+before (RFC 3550, RFC 4733, RFC 4961).
 
 Layer 2 (rules).
 """
@@ -18,23 +18,23 @@ from gigasetd.sip.echo.tone import FRAME, FRAMES, frames
 
 HEAD = struct.Struct("!BBHII")
 LARGEST = 1500
-"""Octets of the largest packet that is reflected."""
+"""Octets of the largest packet that is sent back."""
 
 BUSIEST = 250
-"""Packets reflected in a second; a call sends 50, at most 100."""
+"""Packets sent back in a second; a call sends 50, at most 100."""
 
 PATIENCE = 0.2
-"""Seconds that the greeting waits to hear the peer before it starts."""
+"""Seconds for which the greeting waits for the peer's first packet."""
 
 STRANGER = 1
-"""Trust in a place that neither the offer nor the signalling named."""
+"""Trust in an address that neither the offer nor the signalling named."""
 
 Address = tuple[str, int]
 
 
 class Packet(NamedTuple):
     """
-    What we look at in an RTP packet.
+    The fields of an RTP packet that are used.
     """
 
     payload: int  #: payload type
@@ -47,7 +47,7 @@ class Packet(NamedTuple):
 
 def parse(data: bytes) -> Packet | None:
     """
-    Read a packet; C{None} for what is none (RFC 3550 section 5.1, A.1).
+    Parse a packet; return C{None} for anything else (RFC 3550 sections 5.1 and A.1).
     """
     if not 12 <= len(data) <= LARGEST or data[0] >> 6 != 2:
         return None
@@ -76,11 +76,13 @@ def plain(host: str) -> str:
     return host if address is None else str(address)
 
 
-class Reflector:
+class RTPEcho:
     """
-    @ivar heard: when the last good packet came.
+    Sends the peer's packets back.
+
+    @ivar lastHeard: when the last good packet came.
     @ivar source: where it came from, C{None} before the first one.
-    @ivar dropped: packets that were not reflected.
+    @ivar dropped: packets that were not sent back.
     @ivar highest: the peer's highest sequence number, with its wraps.
     @ivar received: good packets since the peer's first.
     @ivar peerSource: the peer's SSRC, C{None} before the first packet.
@@ -91,18 +93,18 @@ class Reflector:
         self, media: Media, ssrc: int, sequence: int, timestamp: int, now: float
     ) -> None:
         """
-        @param ssrc: our own SSRC; so are the random starts of sequence and
-            timestamp: an echo of the peer's would look like a loop to it
+        @param ssrc: our own SSRC, random like the first sequence number and
+            timestamp: an echo of the peer's own would look like a loop to it
             (RFC 3550 section 8.2).
         """
         self.ssrc, self._sequence, self._timestamp = ssrc, sequence, timestamp
-        self.heard = self._since = now
+        self.lastHeard = self._since = now
         self.source: Address | None = None
         self.dropped = self.received = self.highest = self._first = 0
         self.peerSource: int | None = None
         self.greeted = False
         self._played = 0
-        self._former: Address | None = None
+        self._previous: Address | None = None
         self._trusted = 0
         self._shift: tuple[int, int] | None = None
         self._second, self._count = 0.0, 0
@@ -110,14 +112,15 @@ class Reflector:
 
     def change(self, media: Media, now: float) -> None:
         """
-        A new offer: other codecs, hold, or another place to send to; the next
-        good packet says from where.
+        Take a new offer: other codecs, hold, or another address.
+
+        The next good packet decides where packets go.
         """
         self.media = media
         self._names = dict(media.payloads)
         self._near = {plain(host) for host in (media.host, media.peer) if host}
-        self._former, self.source, self._trusted = self.source, None, 0
-        self.heard = self._since = now
+        self._previous, self.source, self._trusted = self.source, None, 0
+        self.lastHeard = self._since = now
         tones = [frames(name) for _, name in media.payloads]
         self._tone = next((tone for tone in tones if tone), ())
 
@@ -125,28 +128,26 @@ class Reflector:
         self, data: bytes, host: str, port: int, now: float
     ) -> tuple[bytes, Address] | None:
         """
-        A datagram came to the RTP port.
+        Handle a datagram that came to the RTP port.
 
-        @return: what to send, and where to; C{None} for nothing.
+        @return: the packet to send and its target; C{None} for nothing.
         """
         packet = parse(data)
-        if packet is None or not self._belongs(packet, host, port):
+        if packet is None or not self._isPeer(packet, host, port):
             self.dropped += 1
             return None
-        self.heard = now
+        self.lastHeard = now
         self._note(packet)
         playing = self._tone and not self.greeted and self._trusted > STRANGER
         mute = not (self.media.sends and self.media.reflects)
-        if mute or playing or not self._affords(now):
+        if mute or playing or not self._withinRate(now):
             self._shift = None
             return None
         return self._reflect(packet), (host, port)
 
-    def _belongs(self, packet: Packet, host: str, port: int) -> bool:
-        """
-        Whether a packet is the peer's: the first good one decides where it
-        is, and gives way only to one from a likelier place.
-        """
+    def _isPeer(self, packet: Packet, host: str, port: int) -> bool:
+        # The first good packet decides where the peer is; only one from an address
+        # with more trust can change that.
         if packet.payload not in self._names or packet.source == self.ssrc or not port:
             return False
         if self.source == (host, port):
@@ -158,22 +159,18 @@ class Reflector:
         return True
 
     def _trust(self, host: str, port: int) -> int:
-        """
-        How likely the peer is there: 4 where its offer says, 3 at an address
-        of its offer or signalling, 2 at one where it was before, 1 elsewhere.
-        """
-        where = plain(host)
-        if where not in self._near:
+        # 4 for the address and port of the offer, 3 for an address of the offer or the
+        # signalling, 2 for the previous source, 1 for others.
+        plainHost = plain(host)
+        if plainHost not in self._near:
             return STRANGER
-        if (where, port) == (plain(self.media.host), self.media.port):
+        if (plainHost, port) == (plain(self.media.host), self.media.port):
             return 4
         # Late packets from the old port must not keep the new one out.
-        return 2 if (host, port) == self._former else 3
+        return 2 if (host, port) == self._previous else 3
 
     def _note(self, packet: Packet) -> None:
-        """
-        Count for the receiver reports; another SSRC starts anew.
-        """
+        # For the receiver reports; another SSRC begins again.
         if packet.source != self.peerSource:
             self.peerSource, self._shift = packet.source, None
             self.highest = self._first = packet.sequence
@@ -185,23 +182,18 @@ class Reflector:
 
     def lost(self) -> int:
         """
-        Packets that the peer sent and that never came.
+        Return how many of the peer's packets never came.
         """
         return max(0, self.highest - self._first + 1 - self.received)
 
-    def _affords(self, now: float) -> bool:
-        """
-        Nobody's call is worth more than so many packets a second.
-        """
+    def _withinRate(self, now: float) -> bool:
         if now - self._second >= 1:
             self._second, self._count = now, 0
         self._count += 1
         return self._count <= BUSIEST
 
     def _reflect(self, packet: Packet) -> bytes:
-        """
-        The same payload in a packet of ours: gaps, order and pauses stay.
-        """
+        # The same payload in a packet of ours: gaps, order and pauses stay.
         if self._shift is None:
             self._shift = (
                 self._sequence - packet.sequence,
@@ -217,19 +209,16 @@ class Reflector:
         )
 
     def _head(self, second: int, sequence: int, timestamp: int) -> bytes:
-        """
-        A header of ours.
-        """
         return HEAD.pack(0x80, second, sequence, timestamp, self.ssrc)
 
     def greet(self, now: float) -> tuple[bytes, Address] | None:
         """
-        The next 20 milliseconds of the greeting, and where to.
+        Return the next 20 milliseconds of the greeting and its target.
         """
-        target = self._listener(now)
+        target = self._greetingTarget(now)
         if self.greeted or target is None or not self._tone or not self.media.sends:
             return None
-        payload = self._toned()
+        payload = self._tonePayload()
         marker = 0 if self._played else 128
         head = self._head(marker | payload, self._sequence, self._timestamp)
         body = self._tone[self._played]
@@ -239,19 +228,13 @@ class Reflector:
         self.greeted = self._played == FRAMES
         return head + body, target
 
-    def _toned(self) -> int:
-        """
-        The payload type that the greeting is sent as.
-        """
+    def _tonePayload(self) -> int:
         return next(number for number, name in self.media.payloads if name != EVENT)
 
-    def _listener(self, now: float) -> Address | None:
-        """
-        Who may hear the greeting: whoever we heard where its offer or its
-        signalling says it is, but no stranger, who would get fifty packets
-        for one; else, after a moment, the place in the offer
-        when that is where the signalling comes from.
-        """
+    def _greetingTarget(self, now: float) -> Address | None:
+        # Where the peer was heard, if the offer or the signalling names that address:
+        # a stranger would get fifty packets for one.  Without a packet, after a
+        # moment, the address of the offer, if the signalling comes from it.
         if self.source is not None:
             return self.source if self._trusted > STRANGER else None
         media = self.media

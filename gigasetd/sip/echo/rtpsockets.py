@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.sip.echo.test_rtpports -*-
 """
-The two sockets of one echo call, its greeting and its reports.
+The RTP session of one echo call: two sockets, the greeting, the RTCP reports.
 
 Layer 3 (I/O).
 """
@@ -19,7 +19,7 @@ from twisted.logger import Logger
 
 from gigasetd.sip.actions import Media
 from gigasetd.sip.echo import rtcp
-from gigasetd.sip.echo.rtp import Address, Reflector
+from gigasetd.sip.echo.rtp import Address, RTPEcho
 
 log = Logger()
 
@@ -27,25 +27,25 @@ TICK = 0.02
 """Seconds between two packets of the greeting."""
 
 
-class Half(DatagramProtocol):
+class RTPPort(DatagramProtocol):
     """
-    One of a call's two sockets.
+    One of a session's two sockets.
     """
 
     noisy = False
 
-    def __init__(self, hear: Callable[[bytes, str, int], None]) -> None:
-        self._hear = hear
+    def __init__(self, receive: Callable[[bytes, str, int], None]) -> None:
+        self._receive = receive
 
     def datagramReceived(self, datagram: bytes, addr: Any) -> None:
         """
-        Pass a datagram on; IPv6 addresses have four parts.
+        Hand a datagram on; IPv6 addresses have four parts.
         """
-        self._hear(datagram, addr[0], addr[1])
+        self._receive(datagram, addr[0], addr[1])
 
-    def say(self, data: bytes, target: Address) -> None:
+    def send(self, data: bytes, target: Address) -> None:
         """
-        Send, if the network lets us; a lost packet is no fault of a call.
+        Send a packet; a failure only loses the packet.
         """
         if self.transport is None:
             return
@@ -55,7 +55,7 @@ class Half(DatagramProtocol):
             log.debug("RTP not sent: {error}", error=type(error).__name__)
 
 
-class Line:
+class RTPSession:
     """
     The sockets, the greeting and the reports of one call.
     """
@@ -64,57 +64,49 @@ class Line:
         ssrc, timestamp = secrets.randbits(32), secrets.randbits(32)
         now = reactor.seconds()
         self._seconds = reactor.seconds
-        self.echo = Reflector(media, ssrc, secrets.randbits(15), timestamp, now)
-        self.rtp, self.rtcp = self.halves()
+        self.echo = RTPEcho(media, ssrc, secrets.randbits(15), timestamp, now)
+        self.rtp, self.rtcp = self.newPorts()
         self.ports: tuple[Any, ...] = ()
         self._control: Address | None = None
         self._greeting = LoopingCall(self._greet)
         self._greeting.clock = reactor
 
-    def halves(self) -> tuple[Half, Half]:
+    def newPorts(self) -> tuple[RTPPort, RTPPort]:
         """
-        New protocols for a pair of ports; each bears being bound only once,
-        for a port that is given up takes its transport away later.
-        """
-        return Half(self._hear), Half(self._hearControl)
+        Make new protocols for a pair of ports.
 
-    def start(self, rtp: Half, control: Half, ports: tuple[Any, Any]) -> None:
+        Each can be bound only once: a port that is given up takes its transport
+        away later.
         """
-        The sockets are bound: greet.
+        return RTPPort(self._receive), RTPPort(self._receiveControl)
+
+    def start(self, rtp: RTPPort, control: RTPPort, ports: tuple[Any, Any]) -> None:
+        """
+        Start the greeting: the sockets are bound.
         """
         self.rtp, self.rtcp, self.ports = rtp, control, ports
         self._greeting.start(TICK, now=False)
 
-    def _hear(self, data: bytes, host: str, port: int) -> None:
-        """
-        RTP came.
-        """
+    def _receive(self, data: bytes, host: str, port: int) -> None:
         reply = self.echo.receive(data, host, port, self._seconds())
         if reply is not None:
-            self.rtp.say(*reply)
+            self.rtp.send(*reply)
 
-    def _hearControl(self, data: bytes, host: str, port: int) -> None:
-        """
-        RTCP came: its sender's port is where ours goes (RFC 4961).
-        """
+    def _receiveControl(self, data: bytes, host: str, port: int) -> None:
+        # The sender's port is where our reports go (RFC 4961).
         source = self.echo.source
         if source is not None and source[0] == host and rtcp.valid(data):
             self._control = (host, port)
 
     def _greet(self) -> None:
-        """
-        Play the next 20 milliseconds.
-        """
         reply = self.echo.greet(self._seconds())
         if reply is not None:
-            self.rtp.say(*reply)
+            self.rtp.send(*reply)
         elif self.echo.greeted:
             self._greeting.stop()
 
     def _target(self) -> Address | None:
-        """
-        Where RTCP goes: nowhere before the peer was heard.
-        """
+        # Reports go nowhere before the first packet of the peer.
         source = self.echo.source
         if source is None:
             return None
@@ -128,28 +120,28 @@ class Line:
         """
         target, echo = self._target(), self.echo
         if target is not None:
-            self.rtcp.say(
+            self.rtcp.send(
                 rtcp.report(echo.ssrc, echo.peerSource, echo.lost(), echo.highest),
                 target,
             )
 
     def close(self) -> Deferred[Any]:
         """
-        Say goodbye and give the ports back.
+        Send a BYE and close the sockets.
 
-        @return: fires when they are free.
+        @return: fires when the ports are free.
         """
         if self._greeting.running:
             self._greeting.stop()
         target = self._target()
         if target is not None:
-            self.rtcp.say(rtcp.goodbye(self.echo.ssrc), target)
+            self.rtcp.send(rtcp.goodbye(self.echo.ssrc), target)
         return closed(self.ports)
 
 
 def closed(ports: tuple[Any, ...]) -> Deferred[Any]:
     """
-    Fires when ports are free.
+    Close ports; fire when they are free.
     """
     waits = [port.stopListening() for port in ports]
     return gatherResults([wait for wait in waits if wait is not None])

@@ -4,8 +4,11 @@ The greeting: one second of 440 Hz that swells and fades, as RTP payloads of
 20 milliseconds (ITU-T G.711 and G.722).
 
 G.722 splits its band in two.  A tone lies in the lower half, so the samples
-of that half are computed as such, without the filter that would split them,
-and the upper half is told to stay silent.
+of that half are computed directly, without the filter that would split them,
+and the upper half is coded as silence.
+
+Written by hand: Python 3.13 has no C{audioop} any more, which knew no G.722
+either.
 
 Layer 0 (values).
 """
@@ -26,7 +29,7 @@ _PEAK = 9000
 
 def samples() -> list[int]:
     """
-    The tone as 16-bit samples, 8,000 a second.
+    Return the tone as 16-bit samples, 8,000 a second.
     """
     count = FRAMES * FRAME
     return [
@@ -38,9 +41,10 @@ def samples() -> list[int]:
 @lru_cache(4)
 def frames(encoding: str) -> tuple[bytes, ...]:
     """
-    The tone in an encoding, "PCMA", "PCMU" or "G722"; nothing in others.
+    Return the tone in an encoding, "PCMA", "PCMU" or "G722"; nothing in others.
 
-    G722 takes a tenth of a second to compute, so ask once before calls come.
+    G722 takes a tenth of a second to compute: call this once before the first
+    call comes.
     """
     encode = {"PCMA": alaw, "PCMU": ulaw, "G722": g722}.get(encoding)
     if encode is None:
@@ -51,16 +55,13 @@ def frames(encoding: str) -> tuple[bytes, ...]:
 
 def alaw(tone: list[int]) -> bytes:
     """
-    G.711 A-law: sign, three bits of exponent, four of mantissa, each second
-    bit turned over.
+    Encode by G.711 A-law: sign, three bits of exponent, four of mantissa, every
+    second bit inverted.
     """
     return bytes(_alaw(sample) for sample in tone)
 
 
 def _alaw(sample: int) -> int:
-    """
-    One sample.
-    """
     sign = 0x80 if sample >= 0 else 0
     size = min(sample if sample >= 0 else ~sample, 32767) >> 4
     exponent = max(size.bit_length() - 4, 1)
@@ -71,15 +72,12 @@ def _alaw(sample: int) -> int:
 
 def ulaw(tone: list[int]) -> bytes:
     """
-    G.711 mu-law: the same with a bias of 33 steps, all bits turned over.
+    Encode by G.711 mu-law: the same with a bias of 33 steps, all bits inverted.
     """
     return bytes(_ulaw(sample) for sample in tone)
 
 
 def _ulaw(sample: int) -> int:
-    """
-    One sample.
-    """
     sign = 0x80 if sample < 0 else 0
     size = min(abs(sample), 32635) + 132
     exponent = size.bit_length() - 8
@@ -88,7 +86,7 @@ def _ulaw(sample: int) -> int:
 
 def g722(tone: list[int]) -> bytes:
     """
-    G.722 at 64 kbit/s: six bits of the lower half, two of the upper.
+    Encode by G.722 at 64 kbit/s: six bits of the lower half, two of the upper.
     """
     band = _LowerBand()
     # The filter of a real encoder halves what lies in the lower half.
@@ -109,13 +107,13 @@ _OUTPUT = (
     *(0, -20456, -12896, -8968, -6288, -4240, -2584, -1200),
     *(20456, 12896, 8968, 6288, 4240, 2584, 1200, 0),
 )
-"""What the four upper bits of a code stand for."""
+"""The values of the four upper bits of a code."""
 
 _WEIGHT = (
     *(-60, 3042, 1198, 538, 334, 172, 58, -30),
     *(3042, 1198, 538, 334, 172, 58, -30, -60),
 )
-"""By the same four bits: how the logarithm of the step moves."""
+"""By the same four bits: the change of the logarithm of the step."""
 
 _POWER = (
     *(2048, 2093, 2139, 2186, 2233, 2282, 2332, 2383, 2435, 2489, 2543),
@@ -126,9 +124,6 @@ _POWER = (
 
 
 def _clip(value: int) -> int:
-    """
-    Saturate to 16 bits.
-    """
     return max(-32768, min(32767, value))
 
 
@@ -148,7 +143,7 @@ class _LowerBand:
 
     def encode(self, sample: int) -> int:
         """
-        A sample of 15 bits as a code of six.
+        Encode a sample of 15 bits as a code of six.
         """
         error = _clip(sample - self._guess)
         size = error if error >= 0 else ~error
@@ -160,9 +155,7 @@ class _LowerBand:
         return code
 
     def _adapt(self, difference: int, coarse: int) -> None:
-        """
-        Do as the decoder will do: step, predictors, next guess.
-        """
+        # As the decoder does: step, predictors, next prediction.
         log = ((self._log * 127) >> 7) + _WEIGHT[coarse]
         self._log = max(0, min(18432, log))
         shift = 8 - (self._log >> 11)
@@ -176,9 +169,7 @@ class _LowerBand:
         self._predict()
 
     def _movePoles(self, partial: int) -> None:
-        """
-        The two poles, kept where the filter is stable.
-        """
+        # The two poles, within the bounds of a stable filter.
         one, two = self._poles
         same = (partial < 0) == (self._partial[0] < 0)
         slope = _clip(one << 2)
@@ -192,9 +183,6 @@ class _LowerBand:
         self._partial = [partial, self._partial[0]]
 
     def _moveZeros(self, difference: int) -> None:
-        """
-        The six zeros.
-        """
         gain = 128 if difference else 0
         for at, earlier in enumerate(self._differences):
             pull = gain if (earlier < 0) == (difference < 0) else -gain
@@ -202,9 +190,6 @@ class _LowerBand:
         self._differences = [difference, *self._differences[:5]]
 
     def _predict(self) -> None:
-        """
-        The guess at the next sample.
-        """
         one, two = self._poles
         poles = ((one * _clip(2 * self._rebuilt)) >> 15) + (
             (two * _clip(2 * self._before)) >> 15
@@ -218,9 +203,6 @@ class _LowerBand:
 
 
 def _code(place: int, negative: bool) -> int:
-    """
-    The code of a quantizer's interval, 1 to 30.
-    """
     if not negative:
         return 62 - place
     return 64 - place if place < 3 else 34 - place

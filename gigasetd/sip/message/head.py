@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.message.test_message -*-
 """
-Where the head of a message ends, and which lines it has (RFC 3261 sections 7
-and 25).
+Separate the head of a message from its body, and repair it (RFC 3261 sections
+7 and 25).
 
 Layer 0 (values).
 """
@@ -18,13 +18,13 @@ _EMPTY_LINE = re.compile(r"\n\r?\n")
 
 class MalformedSIP(Exception):
     """
-    Bytes that are no SIP message, or none that could be answered.
+    The octets are no SIP message, or one that cannot be answered.
     """
 
 
 class MessageFault(NamedTuple):
     """
-    What is wrong with a message, as its sender is told.
+    What is wrong with a message: the error response to it.
     """
 
     code: int  #: 400, 413, 505 ...
@@ -33,7 +33,7 @@ class MessageFault(NamedTuple):
 
 class MessageLimits(NamedTuple):
     """
-    How much of a message we look at.
+    The largest message that is parsed.
     """
 
     headers: int = 200  #: header fields
@@ -49,6 +49,9 @@ def divide(
 ) -> tuple[list[str], str, MessageFault | None]:
     """
     Separate the lines of the head, still folded, from the body.
+
+    @return: the lines, the body, and the fault if there is one.
+    @raise MalformedSIP: the first line has no end in time.
     """
     head, blank, body = text.partition("\r\n\r\n")
     lines = head.split("\r\n")
@@ -67,15 +70,9 @@ def divide(
 def _repair(
     text: str, limits: MessageLimits
 ) -> tuple[list[str], str, MessageFault | None]:
-    """
-    As L{divide}, for a head that is too long, has no end, or holds octets
-    that no head may hold; those become blanks.
-
-    RFC 3261 allows a NUL behind a backslash in a quoted string.  We don't: a
-    database's text cannot hold one, and nobody types it.
-
-    @raise MalformedSIP: not even the first line has an end in time.
-    """
+    # A head that is too long, has no end, or holds octets that no head may hold;
+    # those become blanks.  RFC 3261 allows a NUL behind a backslash in a quoted
+    # string.  We don't: a database's text cannot hold one.
     head, blank, body = _ends(text)
     fault = None if blank else MessageFault(400, "Header Without End")
     if len(body) > limits.body:
@@ -93,9 +90,7 @@ def _repair(
 
 
 def _ends(text: str) -> tuple[str, str, str]:
-    """
-    Head, empty line, body; the lines of the head end with CRLF.
-    """
+    # Head, empty line, body; the lines of the head end with CRLF.
     if text.partition("\n")[0].endswith("\r"):
         head, blank, body = text.partition("\r\n\r\n")
         return head if blank else head.removesuffix("\r\n"), blank, body
@@ -108,7 +103,7 @@ def _ends(text: str) -> tuple[str, str, str]:
 
 def unfolded(lines: list[str]) -> list[str]:
     """
-    The lines with each continuation joined to what it continues (RFC 3261
-    section 7.3.1).
+    Return the lines with each continuation joined to the line before (RFC
+    3261 section 7.3.1).
     """
     return _FOLD.sub(" ", "\r\n".join(lines)).split("\r\n")

@@ -1,11 +1,11 @@
 # -*- test-case-name: tests.sip.message.test_header -*-
 """
-The grammar inside header fields: names, lists, parameters, quoted strings
-(RFC 3261 sections 7.3.1 and 25.1).
+The grammar inside header fields: names, lists, parameters (RFC 3261 sections
+7.3.1 and 25.1).
 
-Everything works on text decoded as latin-1, which is loss-free both ways, and
-only ever with ASCII's idea of digits, letters and white space: C{int("1_0")},
-C{"\\xa0".strip()} and Unicode digits are traps.
+All text is decoded as latin-1, which loses nothing in either direction.  Digits,
+letters and white space are those of ASCII only: C{int("1_0")},
+C{"\\xa0".strip()} and Unicode digits would accept more.
 
 Layer 0 (values).
 """
@@ -21,7 +21,7 @@ METHODS = frozenset(
     """ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER
     REGISTER SUBSCRIBE UPDATE""".split()
 )
-"""The methods that have an RFC; others are let through as tokens."""
+"""The methods of the RFCs; any other token is a method as well."""
 
 _COMPACT = {
     "a": "accept-contact",
@@ -74,7 +74,7 @@ canonicalName = _CANONICAL.get
 
 def canonical(name: str) -> str:
     """
-    The lower-case full name of a header in any spelling.
+    Return the lower-case full name of a header in any spelling.
 
     @raise BadValue: C{name} is no token.
     """
@@ -87,7 +87,7 @@ def canonical(name: str) -> str:
 
 def number(text: str, most: int) -> int | None:
     """
-    A decimal number from 0 to C{most}, else C{None}.
+    Return a decimal number from 0 to C{most}, else C{None}.
     """
     if not text or len(text) > 10 or not (text.isascii() and text.isdigit()):
         return None
@@ -109,8 +109,8 @@ def topValue(value: str) -> tuple[str, str]:
     @raise BadValue: a quoted string or a bracket stays open.
     """
     start = 0
-    while (found := _COMMAS.search(value, start)) is not None:
-        at = found.start()
+    while (match := _COMMAS.search(value, start)) is not None:
+        at = match.start()
         if value[at] == ",":
             return value[:at].rstrip(" \t"), value[at + 1 :].lstrip(" \t")
         start = _closing(value, at)
@@ -118,11 +118,7 @@ def topValue(value: str) -> tuple[str, str]:
 
 
 def _closing(value: str, at: int) -> int:
-    """
-    Where the quoted string or bracket that opens at C{at} is over.
-
-    @raise BadValue: it never is.
-    """
+    # The position behind the quoted string or bracket that opens at "at".
     if value[at] == "<":
         end = value.find(">", at) + 1
     else:
@@ -134,13 +130,10 @@ def _closing(value: str, at: int) -> int:
 
 
 def _pieces(value: str, breaks: re.Pattern[str]) -> list[str]:
-    """
-    Cut C{value} at each break that no quotes or brackets hold; one pass, so
-    that a long list costs no more than its length.
-    """
+    # One pass, so that a long list costs no more than its length.
     pieces, start, at = [], 0, 0
-    while (found := breaks.search(value, at)) is not None:
-        at = found.start()
+    while (match := breaks.search(value, at)) is not None:
+        at = match.start()
         if value[at] in '"<':
             at = _closing(value, at)
         else:
@@ -152,7 +145,7 @@ def _pieces(value: str, breaks: re.Pattern[str]) -> list[str]:
 
 def splitList(value: str) -> list[str]:
     """
-    All values of a comma-separated field; empty ones are left out.
+    Return all values of a comma-separated field, without empty ones.
 
     @raise BadValue: a quoted string or a bracket stays open.
     """
@@ -162,8 +155,8 @@ def splitList(value: str) -> list[str]:
 
 def splitParameters(value: str) -> list[str]:
     """
-    What stands before the first semicolon, then each parameter, all as
-    written.
+    Return what stands before the first semicolon, then each parameter, all
+    as written.
 
     @raise BadValue: a quoted string stays open.
     """
@@ -180,19 +173,20 @@ _PARAMETER = re.compile(
 
 def parameters(text: str) -> dict[str, str]:
     """
-    C{";a=1;lr"} as C{{"a": "1", "lr": ""}}; names are lower case, quoted
-    values keep their quotes.
+    Parse C{";a=1;lr"} to C{{"a": "1", "lr": ""}}; names become lower case,
+    quoted values keep their quotes.  Of two parameters of a name the first
+    counts.
 
     @raise BadValue: it is no list of parameters.
     """
     if not text:
         return {}
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     end = 0
     while (match := _PARAMETER.match(text, end)) is not None:
         name, value = match.groups()
-        found.setdefault(name.lower(), value or "")
+        values.setdefault(name.lower(), value or "")
         end = match.end()
     if text[end:].strip(" \t"):
         raise BadValue("a parameter list has a form that is not allowed")
-    return found
+    return values

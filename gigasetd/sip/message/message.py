@@ -1,12 +1,15 @@
 # -*- test-case-name: tests.sip.message.test_message,tests.sip.message.test_torture -*-
 """
-SIP messages: one pass from bytes to lines, values on demand, and back by
-joining the lines (RFC 3261 sections 7 and 25).
+Parse and encode SIP messages (RFC 3261 sections 7 and 25).
 
-A message keeps its header lines in order and as they came, so that what a
-proxy does not understand leaves as it arrived.  A message that breaks the
-grammar but can still be answered carries its L{Message.fault}; one that
-cannot be answered raises L{MalformedSIP}.
+Parsing is one pass from octets to lines; values are parsed on demand, and
+encoding joins the lines.  The lines keep their order and spelling, so that the
+proxy forwards what it does not understand as it came.  A message that breaks
+the grammar but can be answered carries its L{Message.fault}; one that cannot
+be answered raises L{MalformedSIP}.
+
+Written by hand: C{twisted.protocols.sip} follows RFC 2543, does not preserve
+the header lines, and installs the reactor when it is imported.
 
 Written by hand: L{twisted.protocols.sip} sorts the lines by name and keeps none
 as it came (L{gigasetd.sip.compat} offers its shapes).
@@ -39,7 +42,7 @@ _CSEQ = re.compile(r"([0-9]{1,10})[ \t]+([A-Za-z0-9.!%*_+`'~-]+)\Z")
 
 class Message:
     """
-    What requests and responses share.
+    The parts that requests and responses share.
 
     @ivar lines: the header lines, unfolded, in order.
     @ivar keys: the canonical name of each line, in the same order.
@@ -64,13 +67,13 @@ class Message:
 
     def get(self, name: str) -> str | None:
         """
-        The value of the first line of that canonical name, or C{None}.
+        Return the value of the first line of a canonical name, or C{None}.
         """
         return self.first.get(name)
 
     def all(self, name: str) -> list[str]:
         """
-        The value of each line of that canonical name, in order.
+        Return the value of each line of a canonical name, in order.
         """
         count = self.keys.count(name)
         if count < 2:
@@ -83,7 +86,7 @@ class Message:
 
     def values(self, name: str) -> list[str]:
         """
-        Each comma-separated value of each line of that name, in order.
+        Return each comma-separated value of each line of a name, in order.
 
         @raise BadValue: a value has an open quote or bracket.
         """
@@ -91,7 +94,7 @@ class Message:
 
     def encode(self) -> bytes:
         """
-        The message as octets, just as it came but unfolded.
+        Encode the message as it came, but unfolded.
         """
         return encode(self.start, self.lines, self.body)
 
@@ -120,24 +123,25 @@ class Response(Message):
 
 def encode(start: str, lines: list[str], body: str = "") -> bytes:
     """
-    Join a start line, header lines and a body; lines of Content-Length are
-    the caller's.
+    Join a start line, header lines and a body.
+
+    @param lines: with a Content-Length for a body.
     """
     return "\r\n".join((start, *lines, "", body)).encode("latin-1")
 
 
 def parse(data: bytes, limits: MessageLimits = MessageLimits()) -> Request | Response:
     """
-    Parse one datagram, or one message that a stream was split into.
+    Parse one datagram, or one message that was cut from a stream.
 
-    @raise MalformedSIP: it is no SIP, or has no Via to answer to.
+    @raise MalformedSIP: it is no SIP message, or has no usable Via.
     """
     text = data.decode("latin-1").lstrip("\r\n")
     lines, body, fault = divide(text, limits)
     message = _startLine(lines.pop(0))
     message.fault = message.fault or fault
     message.body = body
-    # Blanks that belong to no value, which few phones send.
+    # Tabs and blanks at the end of a line, which few phones send.
     odd = " \r" in text or "\t" in text
     if not odd and len(lines) <= limits.headers:
         _readLines(message, lines, limits)
@@ -152,11 +156,6 @@ def parse(data: bytes, limits: MessageLimits = MessageLimits()) -> Request | Res
 
 
 def _startLine(start: str) -> Request | Response:
-    """
-    Tell requests from responses.
-
-    @raise MalformedSIP: it is neither.
-    """
     parts = start.split(" ")
     if len(parts) == 3 and parts[0] in METHODS and parts[2] == "SIP/2.0":
         return _request(start, parts[0], parts[1], "SIP/2.0")
@@ -173,9 +172,6 @@ def _startLine(start: str) -> Request | Response:
 
 
 def _request(start: str, method: str, uri: str, version: str) -> Request:
-    """
-    A request from the parts of its first line.
-    """
     if method not in METHODS and not TOKEN.match(method):
         raise MalformedSIP("the method is no token")
     request = Request()
@@ -189,9 +185,6 @@ def _request(start: str, method: str, uri: str, version: str) -> Request:
 
 
 def _response(start: str, parts: list[str]) -> Response:
-    """
-    A response from the parts of its first line.
-    """
     code = number(parts[1], 699) if len(parts) > 1 and len(parts[1]) == 3 else None
     if parts[0].upper() != "SIP/2.0":
         raise MalformedSIP("the version of a response is not SIP/2.0")
@@ -205,9 +198,6 @@ def _response(start: str, parts: list[str]) -> Response:
 
 
 def _readLines(message: Message, lines: list[str], limits: MessageLimits) -> None:
-    """
-    Name each line, and remember the first value of each name.
-    """
     keys: list[str] = []
     first: dict[str, str] = {}
     for line in lines:
@@ -225,17 +215,12 @@ def _readLines(message: Message, lines: list[str], limits: MessageLimits) -> Non
 
 
 def _blameRepeated(message: Message, key: str) -> None:
-    """
-    Name a line that may stand once and stands twice.
-    """
     message.fault = message.fault or MessageFault(400, f"Repeated {key.title()}")
 
 
 def _readOddLines(message: Message, lines: list[str], limits: MessageLimits) -> None:
-    """
-    As L{_readLines}, where a line is folded, has an unusual name or blanks in
-    unusual places, or is one too many.
-    """
+    # A line is folded, has an unusual name or blanks in unusual places, or is
+    # one too many.
     if len(lines) > limits.headers:
         message.fault = message.fault or MessageFault(400, "Too Many Headers")
         del lines[limits.headers :]
@@ -262,10 +247,7 @@ _ONCE = frozenset((*_NEEDED, "content-length", "max-forwards"))
 
 
 def _name(message: Message, name: str, colon: str) -> str:
-    """
-    The canonical form of an unusual name; a broken line is a fault, and is
-    known by a name that no header can have.
-    """
+    # A broken line is a fault; its key is one that no header can have.
     try:
         if colon:
             return canonical(name)
@@ -276,11 +258,7 @@ def _name(message: Message, name: str, colon: str) -> str:
 
 
 def _readVia(message: Message) -> None:
-    """
-    Parse the top Via: it is the key to the transaction and the way back.
-
-    @raise MalformedSIP: there is none that could be used.
-    """
+    # The top Via is the key of the transaction, and the route of the response.
     value = message.first.get("via")
     if value is None:
         raise MalformedSIP("there is no Via")
@@ -296,10 +274,7 @@ def _readVia(message: Message) -> None:
 
 
 def _readSequence(message: Message) -> None:
-    """
-    Parse CSeq, and see that the headers which every message has are there
-    (RFC 3261 section 8.1.1).
-    """
+    # CSeq, and the headers that every message has (RFC 3261 section 8.1.1).
     get = message.first.get
     digits, _, method = (get("cseq") or "").partition(" ")
     if not (get("call-id") and get("cseq") and get("from") and get("to")):
@@ -322,10 +297,7 @@ def _readSequence(message: Message) -> None:
 
 
 def _blameMissing(message: Message) -> None:
-    """
-    Name the first needed header that is not there; a rule that asks for one
-    finds it empty.
-    """
+    # A rule that asks for the missing header gets the empty text.
     for name in _NEEDED:
         if not message.first.get(name):
             message.first[name] = ""
@@ -335,10 +307,7 @@ def _blameMissing(message: Message) -> None:
 
 
 def _cutBody(message: Message, length: str) -> None:
-    """
-    Hold the body against Content-Length: longer is cut, shorter is a fault
-    (RFC 3261 section 18.3).
-    """
+    # A longer body is cut, a shorter one is a fault (RFC 3261 section 18.3).
     if length == str(len(message.body)):
         return
     size = number(length, 2**31 - 1)

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.message.test_response -*-
 """
-Responses as octets: the lines that come back from the request, and ours
-(RFC 3261 section 8.2.6).
+Encode responses: the lines copied from the request, and ours (RFC 3261 section
+8.2.6).
 
 Layer 0 (values).
 """
@@ -107,9 +107,9 @@ def respond(
     body: str = "",
 ) -> bytes:
     """
-    A response to a request, whose top Via already carries the marks of
-    RFC 3581.
+    Encode a response to a request.
 
+    @param request: its top Via already carries the marks of RFC 3581.
     @param phrase: the reason phrase; IANA's where it is empty.
     @param toTag: our tag, put behind a To that has none.
     @param headers: further header lines, whole ("Allow: INVITE, ACK").
@@ -135,17 +135,12 @@ def respond(
 
 
 def _plain(request: Request) -> bool:
-    """
-    Whether a response repeats five lines of a request and no route.
-    """
+    # Whether the response repeats five lines, one of each name.
     return request.method != "INVITE" or "record-route" not in request.first
 
 
 def _copied(request: Request, toTag: str) -> list[str]:
-    """
-    The lines that a response repeats, of a request that may lack some or have
-    some twice.
-    """
+    # For a request that may lack some lines, or have some twice.
     copied = _COPIED_INVITE if request.method == "INVITE" else _COPIED
     lines = []
     for key, line in zip(request.keys, request.lines):
@@ -157,9 +152,6 @@ def _copied(request: Request, toTag: str) -> list[str]:
 
 
 def _tagged(line: str, tag: str) -> str:
-    """
-    A To line with our tag, unless it has one.
-    """
     if "tag" in line.lower():
         # The word may stand in a name or a URI as well; only then look closer.
         try:

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.message.test_uri -*-
 """
-Addresses: sip, sips and tel URIs, and the name-addr around them
-(RFC 3261 sections 19.1 and 20.10, RFC 3966).
+Parse sip, sips and tel URIs, and the name-addr around them (RFC 3261 sections
+19.1 and 20.10, RFC 3966).
 
 Layer 0 (values).
 """
@@ -17,8 +17,8 @@ from gigasetd.errors import BadValue
 from gigasetd.sip.message.header import QUOTED, number, parameters
 
 _CACHED = 256
-"""Texts longer than this many characters are parsed anew each time, so that a
-peer that sends long ones cannot fill memory through the caches."""
+"""Longer texts are not cached, so that a peer that sends such cannot fill the
+memory."""
 
 _URI = re.compile(
     r"(sips?):"
@@ -39,7 +39,7 @@ _NO_URI = re.compile(r"[\x00-\x20<>\"\x7f]")
 
 class URI(NamedTuple):
     """
-    A parsed URI; its text is kept by whoever parsed it.
+    A parsed URI.
     """
 
     scheme: str  #: "sip", "sips" or "tel"
@@ -51,8 +51,8 @@ class URI(NamedTuple):
 
     def param(self, name: str) -> str | None:
         """
-        A parameter's value in lower case, "" when it has none, C{None} when
-        it is absent.
+        Return a parameter's value in lower case, C{""} when it has none, C{None}
+        when it is absent.
         """
         if not self.params:
             return None
@@ -72,7 +72,7 @@ class Address(NamedTuple):
 
     def param(self, name: str) -> str | None:
         """
-        As L{URI.param}, with the value's case kept and quotes removed.
+        As L{URI.param}, with the case of the value, and without quotes.
         """
         if not self.params:
             return None
@@ -82,7 +82,7 @@ class Address(NamedTuple):
 
 def unescape(text: str) -> str:
     """
-    Undo C{%XX} escapes.
+    Decode C{%XX} escapes.
     """
     if "%" not in text:
         return text
@@ -90,17 +90,12 @@ def unescape(text: str) -> str:
 
 
 def _normal(text: str) -> str:
-    """
-    Undo the escapes that make no difference: a reserved character is not the
-    same as its escape, nor is a percent sign (RFC 3261 section 19.1.4).
-    """
+    # Decodes the escapes that make no difference: a reserved character is not
+    # the same as its escape, nor is a percent sign (RFC 3261 section 19.1.4).
     return _ESCAPE.sub(_plain, text) if "%" in text else text
 
 
 def _plain(escape: re.Match[str]) -> str:
-    """
-    The character that one escape stands for, or the escape in upper case.
-    """
     character = chr(int(escape[1], 16))
     return escape[0].upper() if character in "%;/?:@&=+$," else character
 
@@ -115,9 +110,6 @@ def parseURI(text: str) -> URI:
 
 
 def _parseURI(text: str) -> URI:
-    """
-    As L{parseURI}, without the cache.
-    """
     match = _URI.match(text)
     if match is None:
         return _parseTel(text)
@@ -131,9 +123,7 @@ def _parseURI(text: str) -> URI:
 
 
 def _parseTel(text: str) -> URI:
-    """
-    A tel URI (RFC 3966), its visual separators removed.
-    """
+    # Without its visual separators (RFC 3966 section 5.1.1).
     match = _TEL.match(text)
     if match is None:
         raise BadValue("an address is neither a sip, sips nor tel URI")
@@ -147,32 +137,24 @@ _cachedHeaderParams = lru_cache(1024)(parameters)
 
 
 def _headerParams(text: str) -> dict[str, str]:
-    """
-    As L{parameters}, through the cache where C{text} is short; nobody may
-    change the answer.
-    """
+    # Cached where the text is short: the value must not be changed.
     return (_cachedHeaderParams if len(text) <= _CACHED else parameters)(text)
 
 
 @lru_cache(1024)
 def _cachedUriParams(text: str) -> dict[str, str]:
-    """
-    C{";Transport=tcp;%6Cr"} as C{{"transport": "tcp", "lr": ""}}; nobody may
-    change the answer.  Their letters are not those of a header's parameters:
-    brackets and slashes are allowed, quotes are not, escapes count.
-    """
-    found: dict[str, str] = {}
+    # ";Transport=tcp;%6Cr" is {"transport": "tcp", "lr": ""}; the value must not
+    # be changed.  The characters are not those of a header's parameters: brackets
+    # and slashes are allowed, quotes are not, escapes count.
+    values: dict[str, str] = {}
     for part in text.split(";"):
         name, _, value = part.partition("=")
         if name:
-            found.setdefault(_normal(name).lower(), _normal(value))
-    return found
+            values.setdefault(_normal(name).lower(), _normal(value))
+    return values
 
 
 def _uriParams(text: str) -> dict[str, str]:
-    """
-    As L{_cachedUriParams}, past the cache where C{text} is long.
-    """
     short = len(text) <= _CACHED
     return (_cachedUriParams if short else _cachedUriParams.__wrapped__)(text)
 
@@ -187,9 +169,6 @@ def parseAddress(text: str) -> Address:
 
 
 def _parseAddress(text: str) -> Address:
-    """
-    As L{parseAddress}, without the cache.
-    """
     display, rest = _display(text)
     if rest.startswith("<"):
         end = rest.find(">")
@@ -208,9 +187,7 @@ def _parseAddress(text: str) -> Address:
 
 
 def _display(text: str) -> tuple[str, str]:
-    """
-    Cut the display name off; the rest starts with the URI or a bracket.
-    """
+    # The rest begins with the URI or a bracket.
     text = text.strip(" \t")
     if text.startswith('"'):
         match = QUOTED.match(text)
@@ -226,14 +203,11 @@ def _display(text: str) -> tuple[str, str]:
 _cachedAddress = lru_cache(4096)(_parseAddress)
 
 _SUFFIX = "#9"
-"""What a Gigaset user dials to choose this line; no part of the number."""
+"""Dialled on a Gigaset to choose the Gigaset.net line; no part of the number."""
 
 
 @lru_cache(4096)
 def _cachedNumber(user: str) -> str | None:
-    """
-    As L{numberOf}, without the cache.
-    """
     plain = unescape(user.partition(";")[0].partition(":")[0])
     plain = plain.removesuffix(_SUFFIX).removeprefix("+")
     if not (1 <= len(plain) <= 15 and plain.isascii() and plain.isdigit()):
@@ -243,7 +217,7 @@ def _cachedNumber(user: str) -> str | None:
 
 def numberOf(user: str) -> str | None:
     """
-    The Gigaset.net number in a URI's user part: C{N}, C{N#9}, C{N%239} or
+    Return the Gigaset.net number in a URI's user part: C{N}, C{N#9}, C{N%239} or
     C{+N}; C{None} where there is none.
     """
     if len(user) <= 15 and user.isascii() and user.isdigit():
@@ -268,18 +242,14 @@ def sameURI(one: URI, other: URI) -> bool:
 
 
 def _headers(text: str) -> list[str]:
-    """
-    The headers of a URI in an order and spelling that can be compared.
-    """
+    # In an order and spelling that can be compared.
     pairs = (pair.partition("=") for pair in text.split("&"))
     return sorted(_normal(name).lower() + "=" + _normal(v) for name, _, v in pairs)
 
 
 def _sameParams(one: dict[str, str], other: dict[str, str]) -> bool:
-    """
-    Parameters that both have must agree; user, ttl, method, maddr and
-    transport must be in both or in neither.
-    """
+    # Parameters that both have must agree; user, ttl, method, maddr and transport
+    # must be in both or in neither.
     for name in one.keys() | other.keys():
         mine, theirs = one.get(name), other.get(name)
         if mine is None or theirs is None:

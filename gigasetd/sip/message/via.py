@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.message.test_via -*-
 """
-Via: the key of a transaction, and the way back for its responses
-(RFC 3261 sections 18.2 and 20.42, RFC 3581).
+Via: the key of a transaction, and the route of its responses (RFC 3261
+sections 18.2 and 20.42, RFC 3581).
 
 Layer 0 (values).
 """
@@ -21,16 +21,16 @@ _SENDER = re.compile(
     r"(?::[ \t]*+([0-9]{1,5}+)[ \t]*+)?+\Z",
     re.IGNORECASE | re.ASCII,
 )
-"""Any version number will do: a message of SIP/7.0 must be told 505, and its
-Via says where.  The quantifiers never give back what they took, so that a
-hostile run of blanks costs no more than its length."""
+"""Any version number will do: a message of SIP/7.0 must get a 505, and its Via
+says where.  The quantifiers are possessive, so that a hostile run of blanks
+costs no more than its length."""
 
 _USUAL = re.compile(
     r"SIP/2\.0/(UDP|TCP|TLS) ([0-9.]++)(?::([1-9][0-9]{0,4}+))?+"
     r"(;rport)?+;branch=([A-Za-z0-9.!%*_+`'~-]++)(;rport)?+\Z",
     re.ASCII,
 )
-"""What most phones send, understood without a look at each part."""
+"""What most phones send, read by one regular expression."""
 
 MAGIC = "z9hG4bK"
 
@@ -44,7 +44,7 @@ class Via(NamedTuple):
     host: str  #: sent-by host, lower case
     port: int  #: sent-by port, 0 when absent
     branch: str  #: "" when absent
-    rport: str | None  #: "" when asked for, C{None} when not
+    rport: str | None  #: "" when without a value, C{None} when absent
     received: str  #: "" when absent
     rest: str  #: further values of the same line, after the comma
     top: str  #: this value as written
@@ -54,7 +54,7 @@ def parseVia(value: str) -> Via:
     """
     Parse the top value of a Via line.
 
-    @raise BadValue: it is none.
+    @raise BadValue: it is malformed.
     """
     usual = _USUAL.match(value)
     if usual is not None and int(usual[3] or 0) <= 65535:
@@ -65,14 +65,14 @@ def parseVia(value: str) -> Via:
     sender, semicolon, params = top.partition(";")
     read = _cachedSender if len(sender) <= _CACHED else _sender
     transport, host, port = read(sender)
-    found = _params(params) if semicolon else _NONE
+    values = _params(params) if semicolon else _NONE
     return Via(
         transport,
         host,
         port,
-        found.get("branch", ""),
-        found.get("rport"),
-        found.get("received", ""),
+        values.get("branch", ""),
+        values.get("rport"),
+        values.get("received", ""),
         rest,
         top,
     )
@@ -84,12 +84,7 @@ cannot fill memory through the cache."""
 
 
 def _sender(text: str) -> tuple[str, str, int]:
-    """
-    Transport, host and port (0 when absent) from what stands before the
-    parameters: each phone repeats it in all its requests.
-
-    @raise BadValue: it has another form.
-    """
+    # Transport, host and port; each phone repeats them in all its requests.
     match = _SENDER.match(text)
     if match is None:
         raise BadValue("Via has a form that is not allowed")
@@ -105,32 +100,29 @@ _NONE: dict[str, str] = {}
 
 
 def _params(text: str) -> dict[str, str]:
-    """
-    C{"branch=x;rport"} as C{{"branch": "x", "rport": ""}}; of two of a name
-    the first counts.
-
-    @raise BadValue: a parameter has no name.
-    """
-    found: dict[str, str] = {}
+    # Of two parameters of a name the first counts.
+    values: dict[str, str] = {}
     for part in splitParameters(text):
         name, _, value = part.partition("=")
-        found.setdefault(name.strip(" \t").lower(), value.strip(" \t"))
-    if "" in found:
+        values.setdefault(name.strip(" \t").lower(), value.strip(" \t"))
+    if "" in values:
         raise BadValue("Via has a parameter without a name")
-    return found
+    return values
 
 
 def marked(via: Via, host: str, port: int) -> str:
     """
-    The top value with the source written into it: C{received} where the
-    sender is not where it says or asked for C{rport}, and the port into
-    C{rport} where it asked (RFC 3261 section 18.2.1, RFC 3581 section 4).
+    Return the top value with the source written into it.
 
-    @param host: where the message came from, IPv6 without brackets.
+    C{received} is added where the sender's own address differs or where it
+    asked for C{rport}; C{rport} gets the port (RFC 3261 section 18.2.1, RFC
+    3581 section 4).
+
+    @param host: the source, IPv6 without brackets.
     """
-    asked = via.rport is not None
+    rport = via.rport is not None
     same = via.host.strip("[]") == host
-    if not asked and same and not via.received:
+    if not rport and same and not via.received:
         return via.top
     # What the sender claims about its own source is not believed.
     usual = _USUAL.match(via.top)
@@ -138,15 +130,12 @@ def marked(via: Via, host: str, port: int) -> str:
         text = via.top[: usual.start(6)]
     else:
         text = _unmarked(via.top)
-    if asked:
+    if rport:
         return f"{text};received={host};rport={port}"
     return text if same else f"{text};received={host}"
 
 
 def _unmarked(top: str) -> str:
-    """
-    A value without its C{received} and C{rport}, otherwise as written.
-    """
     return ";".join(
         part
         for part in splitParameters(top)

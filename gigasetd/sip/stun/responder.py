@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.sip.stun.test_responder -*-
 """
-STUN requests answered, with what a peer may cost (RFC 8489 section 16).
+Answer STUN requests, within limits (RFC 8489 section 16).
 
-Nothing is kept of a request, and an answer goes nowhere but to where the
-request came from; the longest has 116 octets and a few for what was unknown.
+No state is stored, and a response goes only to the source of its request.  The
+longest has 116 octets, and a few for each unknown attribute.
 
 Layer 2 (rules).
 """
@@ -16,22 +16,24 @@ from ipaddress import ip_address
 
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.sip.actions import Flow
-from gigasetd.sip.stun.message import Place, answer, parse, place
+from gigasetd.sip.stun.message import TransportAddress, answer, parse, transportAddress
 
 
 class StunResponder:
     """
+    Answers the STUN requests of all listeners.
+
     @ivar own: our listeners, as (address, port): what seems to come from one
-        is not answered.
-    @ivar counts: what has come in so far.
+        gets no response.
+    @ivar counts: event -> how often it happened.
     """
 
     def __init__(
         self, guard: Guard, address: Callable[[Flow], str], hosts: Iterable[str] = ()
     ) -> None:
         """
+        @param address: returns our "host:port" as a flow's peer can reach it.
         @param hosts: the addresses of this machine.
-        @param address: "host:port" of ours, as a flow's peer names it.
         """
         self._guard = guard
         self._address = address
@@ -41,22 +43,24 @@ class StunResponder:
 
     def listening(self, ports: Iterable[int]) -> None:
         """
-        Listeners are open at these ports.
+        Note that listeners are open at these ports.
         """
         self.own.update((host, port) for port in ports for host in self._hosts)
 
     def receive(self, data: bytes, flow: Flow, now: float) -> bytes | None:
         """
-        One datagram; what is to be sent back, C{None} for nothing.
+        Answer one datagram.
+
+        @return: the response, C{None} for none.
         """
-        if not self._mayHear(flow) or not self._guard.admits(flow.host, now):
+        if not self._isPeer(flow) or not self._guard.admits(flow.host, now):
             self.counts["dropped"] += 1
             return None
         request = parse(data)
         reply = None
         if request is not None:
-            ours = _placeOf(self._address(flow))
-            reply = answer(request, place(flow.host, flow.port), ours)
+            ours = _parsed(self._address(flow))
+            reply = answer(request, transportAddress(flow.host, flow.port), ours)
         if reply is None:
             self.counts["ignored"] += 1
         else:
@@ -64,10 +68,8 @@ class StunResponder:
             self.counts["answered" if reply[1] == 1 else "refused"] += 1
         return reply
 
-    def _mayHear(self, flow: Flow) -> bool:
-        """
-        Whether a flow's peer is one that can be written to, and not ourselves.
-        """
+    def _isPeer(self, flow: Flow) -> bool:
+        # One that can be written to, and not ourselves.
         if not flow.port or (flow.host, flow.port) in self.own:
             return False
         return _isSingle(flow.host)
@@ -75,21 +77,16 @@ class StunResponder:
 
 @lru_cache(4096)
 def _isSingle(host: str) -> bool:
-    """
-    Whether an address belongs to one machine.
-    """
     address = ip_address(host.partition("%")[0])
     wide = address.is_multicast or address.is_unspecified
     return not wide and host != "255.255.255.255"
 
 
 @lru_cache(64)
-def _placeOf(address: str) -> Place | None:
-    """
-    "host:port" as STUN writes it, C{None} where the host is a name.
-    """
+def _parsed(address: str) -> TransportAddress | None:
+    # "host:port", whose host may be a name.
     host, _, port = address.rpartition(":")
     try:
-        return place(host.strip("[]"), int(port))
+        return transportAddress(host.strip("[]"), int(port))
     except ValueError:
         return None

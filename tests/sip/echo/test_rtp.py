@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.sip.actions import Media
 from gigasetd.sip.echo import rtcp
-from gigasetd.sip.echo.rtp import BUSIEST, Packet, Reflector, parse, plain
+from gigasetd.sip.echo.rtp import BUSIEST, Packet, RTPEcho, parse, plain
 from gigasetd.sip.echo.tone import frames
 
 PAYLOADS = ((8, "PCMA"), (101, "telephone-event"))
@@ -33,17 +33,17 @@ def packet(
     return struct.pack("!BBHII", first, payload, sequence, timestamp, ssrc) + body
 
 
-def reflector(media: Media = MEDIA, greeted: bool = True) -> Reflector:
+def reflector(media: Media = MEDIA, greeted: bool = True) -> RTPEcho:
     """
     A call's RTP, its greeting over.
     """
-    echo = Reflector(media, MINE, 1000, 70000, 0.0)
+    echo = RTPEcho(media, MINE, 1000, 70000, 0.0)
     echo.greeted = greeted
     return echo
 
 
 def reflected(
-    echo: Reflector, data: bytes, source: tuple[str, int] = PHONE, now: float = 1.0
+    echo: RTPEcho, data: bytes, source: tuple[str, int] = PHONE, now: float = 1.0
 ) -> Packet | None:
     """
     What comes back to whoever sent C{data}.
@@ -97,7 +97,7 @@ class ParseTests(SynchronousTestCase):
 
 class ReflectTests(SynchronousTestCase):
     """
-    Tests for L{Reflector.receive}.
+    Tests for L{RTPEcho.receive}.
     """
 
     def test_ownIdentity(self) -> None:
@@ -205,7 +205,7 @@ class ReflectTests(SynchronousTestCase):
         echo = reflector()
         reflected(echo, packet(), now=5.0)
         reflected(echo, packet(), ("203.0.113.9", 4), now=9.0)
-        self.assertEqual(echo.heard, 5.0)
+        self.assertEqual(echo.lastHeard, 5.0)
 
 
 class ToneTests(SynchronousTestCase):
@@ -227,10 +227,10 @@ class ToneTests(SynchronousTestCase):
 
 class GreetingTests(SynchronousTestCase):
     """
-    Tests for L{Reflector.greet}.
+    Tests for L{RTPEcho.greet}.
     """
 
-    def play(self, echo: Reflector, now: float = 1.0) -> list[Packet]:
+    def play(self, echo: RTPEcho, now: float = 1.0) -> list[Packet]:
         """
         All that the greeting has to say.
         """

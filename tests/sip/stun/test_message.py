@@ -9,13 +9,20 @@ from struct import pack
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.sip.stun.message import COOKIE, Binding, Place, answer, parse, place
+from gigasetd.sip.stun.message import (
+    COOKIE,
+    BindingRequest,
+    TransportAddress,
+    answer,
+    parse,
+    transportAddress,
+)
 
 IDENTITY = COOKIE + bytes.fromhex("b7e7a701bc34d686fa87dfae")
 OLD = bytes(range(0x40, 0x50))
-PEER = place("192.0.2.1", 32853)
-WIDE = place("2001:db8:1234:5678:11:2233:4455:6677", 32853)
-OURS = place("198.51.100.7", 5060)
+PEER = transportAddress("192.0.2.1", 32853)
+WIDE = transportAddress("2001:db8:1234:5678:11:2233:4455:6677", 32853)
+OURS = transportAddress("198.51.100.7", 5060)
 
 # RFC 5769 section 2.1: somebody else's idea of a request.
 SAMPLE = bytes.fromhex(
@@ -46,7 +53,7 @@ def attribute(kind: int, value: bytes = b"") -> bytes:
     return pack(">HH", kind, len(value)) + value + bytes(-len(value) % 4)
 
 
-def asked(data: bytes) -> Binding:
+def asked(data: bytes) -> BindingRequest:
     """
     A request that can be read.
     """
@@ -66,7 +73,7 @@ class RequestTests(SynchronousTestCase):
         holds an attribute of another use of STUN is seen.
         """
         found = asked(SAMPLE)
-        self.assertEqual(found, Binding(IDENTITY, True, (0x24,), False, True))
+        self.assertEqual(found, BindingRequest(IDENTITY, True, (0x24,), False, True))
 
     def test_forgedFingerprint(self) -> None:
         """
@@ -124,12 +131,14 @@ class RequestTests(SynchronousTestCase):
                 if found is not None:
                     answer(found, PEER, OURS)
 
-    def test_place(self) -> None:
+    def test_address(self) -> None:
         """
         An address of one link is written without the link's name.
         """
-        self.assertEqual(place("fe80::1%eth0", 9), place("fe80::1", 9))
-        self.assertRaises(ValueError, place, "sip.example.net", 9)
+        self.assertEqual(
+            transportAddress("fe80::1%eth0", 9), transportAddress("fe80::1", 9)
+        )
+        self.assertRaises(ValueError, transportAddress, "sip.example.net", 9)
 
 
 class AnswerTests(SynchronousTestCase):
@@ -241,6 +250,6 @@ class AnswerTests(SynchronousTestCase):
         Ports are two octets, whichever they are.
         """
         for port in (0, 65535):
-            data = answer(asked(request()), Place(PEER.packed, port), None)
+            data = answer(asked(request()), TransportAddress(PEER.packed, port), None)
             assert data is not None
             self.assertEqual(len(data), 32)
