@@ -1,5 +1,5 @@
 """
-What builders get and give: C{HttpSite} and C{Part}.
+What builders get and give: C{Site} and C{Part}.
 
 Layer 0 (values).
 """

@@ -30,22 +30,22 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
     """
     Build the HTTP service.
 
-    @param hashing: makes and checks hashes of passwords, L{None} for the usual.
+    @param hashing: makes and checks hashes of passwords; L{None} for the default.
     """
     shared = context(site)
     phones = phoneRoutes(shared)
-    persons = people(shared, phones, hashing)
-    routes = HttpRoutes(_answering(shared, phones, persons))
+    browser = people(shared, phones, hashing)
+    routes = HttpRoutes(_answering(shared, phones, browser))
     served = _served(routes, site.config.http, site.reactor)
     served.shortcut = phones.handset.cached
-    announce = persons.operator.setup.announce
+    announce = browser.operator.setup.announce
     web = HttpService(
         routes,
         served,
         site,
         phones.directory.prepare,
         lambda: announce(shared.base().base),
-        persons,
+        browser,
     )
     own = Part(
         services=(web,),
@@ -53,7 +53,7 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
         gauges={"http": web.gauges},
         follows=((KEYS, following(served)),),
     )
-    return joined(own, shared.guards.part(), phones.part, persons.part)
+    return joined(own, shared.guards.part(), phones.part, browser.part)
 
 
 def _answering(

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.test_service -*-
 """
-What the builders of HTTP share, beside the site.
+What several builders of HTTP need, beside the site.
 
 Layer 4 (assembly).
 """
@@ -45,7 +45,7 @@ class Guards:
 
     def part(self) -> Part:
         """
-        What the operator sees of them.
+        Contribute the bans that the operator sees and lifts.
         """
         guards = {"http": self.digest, "redirect": self.redirect, "login": self.login}
         return Part(guards=guards, follows=((GUARD, self.follow),))
@@ -62,13 +62,15 @@ class Guards:
 @dataclass(frozen=True)
 class Context:
     """
-    @ivar clients: the addresses of clients, and what they may see.
-    @ivar digestAuth: HTTP digest by number and password.
-    @ivar checkIns: takes the reports of phones.
-    @ivar guards: what limits failed log-ins.
-    @ivar base: the address that phones are told for our pages.
-    @ivar firmware: the firmware files that are offered.
-    @ivar access: sessions and forms of the pages for people.
+    Handed to the builders of HTTP.
+
+    @ivar clients: tells a request's client and what it may get.
+    @ivar digestAuth: authenticates accounts by number and password.
+    @ivar checkIns: records what phones report.
+    @ivar guards: limit failed log-ins.
+    @ivar base: returns the address under which phones reach this server.
+    @ivar firmware: the firmware files on offer.
+    @ivar access: sessions and forms of people's pages.
     """
 
     site: Site
@@ -83,7 +85,7 @@ class Context:
 
 def context(site: Site) -> Context:
     """
-    Build what the others need.
+    Build the context.
     """
     config, clients, guards = site.config, clientsOf(site), _guards(site.config)
     digestAuth = DigestAuth(site.registry, realm(config), site.keys.open, guards.digest)
@@ -109,21 +111,21 @@ def context(site: Site) -> Context:
 
 def clientsOf(site: Site) -> Clients:
     """
-    Who asks, and what they may see.
+    Build what tells a request's client.
     """
     http = site.config.http
     return Clients(
         site.config.server.local_networks,
         http.trusted_proxies,
         http.phone_access,
-        # What phones prove to the redirect service, all pages believe.
+        # A phone that authenticates to the redirect service is known to all pages.
         VerifiedAddresses(),
     )
 
 
 def realm(config: Config) -> DigestRealm:
     """
-    A digest realm with nonces of its own, good for C{sip.nonce_lifetime}.
+    Make a digest realm with nonces of its own, valid for C{sip.nonce_lifetime}.
     """
     nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
     return DigestRealm(config.server.domain, nonces)
@@ -131,7 +133,7 @@ def realm(config: Config) -> DigestRealm:
 
 def sessionLimits(http: HttpSection) -> SessionLimits:
     """
-    How long a session lasts.
+    Read the limits of people's sessions.
     """
     idle, longest = http.session_minutes * 60.0, http.session_hours * 3600.0
     return SessionLimits(idle, longest, http.max_sessions)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.process.test_lifecycle -*-
 """
-The limits of HTTP that change while it runs.
+The limits of HTTP connections that a reload applies.
 
 Layer 4 (assembly).
 """
@@ -13,20 +13,17 @@ from gigasetd.config.schema import Config
 from gigasetd.web.http.channel import HttpSite
 
 KEYS = ("http.max_request", "http.max_connections", "http.timeout")
-"""What L{following} takes over."""
+"""The keys that L{following} applies."""
 
 
 def following(site: HttpSite) -> Callable[[Config], None]:
     """
-    Hand the new limits to the connections to come.
+    Return what applies new limits to later connections.
     """
 
-    def take(config: Config) -> None:
-        """
-        As the new configuration has them.
-        """
+    def apply(config: Config) -> None:
         http = config.http
         site.longest, site.most = http.max_request, http.max_connections
         site.timeOut = http.timeout
 
-    return take
+    return apply

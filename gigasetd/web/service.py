@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.test_service -*-
 """
-HTTP, from the configuration to the open ports.
+The HTTP listeners as a service.
 
 Layer 4 (assembly).
 """
@@ -22,7 +22,7 @@ from gigasetd.web.http.channel import HttpSite
 from gigasetd.web.pages.build import BrowserPages
 from gigasetd.web.routes import HttpRoutes
 
-PATIENCE = 2.0  #: seconds that connections have to end in when the daemon stops
+PATIENCE = 2.0  #: seconds that connections have to close when the daemon stops
 
 
 @implementer(IService)
@@ -30,8 +30,8 @@ class HttpService(Service):
     """
     The HTTP listeners.
 
-    @ivar site: what answers on each of them.
-    @ivar counts: what happened so far, by name.
+    @ivar site: answers the connections of all ports.
+    @ivar counts: connections and requests, by name; they only grow.
     @ivar ports: the open ports, in the order of the configuration.
     """
 
@@ -47,9 +47,9 @@ class HttpService(Service):
         pages: BrowserPages,
     ) -> None:
         """
-        @param loaded: called when the registry is loaded, before any page.
-        @param bound: called when all ports are.
-        @param pages: the pages for people, closed with the ports.
+        @param loaded: called at the start, once the registry is loaded.
+        @param bound: called when all ports are bound.
+        @param pages: people's pages, closed with the ports.
         """
         self.site = served
         self.counts: Mapping[str, int] = ChainMap(served.counts, routes.counts)
@@ -64,7 +64,7 @@ class HttpService(Service):
 
     def gauges(self) -> Mapping[str, float]:
         """
-        The present figures, by name.
+        Return the present figures by name.
         """
         return {"connections_open": len(self.site.channels)}
 
@@ -80,9 +80,6 @@ class HttpService(Service):
         return Deferred.fromCoroutine(self._bindAll())
 
     async def _bindAll(self) -> None:
-        """
-        Bind one after the other.
-        """
         try:
             for listen in self._listen:
                 bound = bind("http", listen, ("tcp",))
@@ -104,9 +101,6 @@ class HttpService(Service):
         return Deferred.fromCoroutine(self._unbindAll())
 
     async def _unbindAll(self) -> None:
-        """
-        Close what is open.
-        """
         ports, self.ports = self.ports, []
         await gatherResults([_closed(port) for port in ports])
         self._bound.clear("http")
@@ -115,16 +109,10 @@ class HttpService(Service):
 
 
 async def _stopped(port: IListeningPort) -> None:
-    """
-    Wait for one port to close.
-    """
     closing = port.stopListening()
     if closing is not None:
         await closing
 
 
 def _closed(port: IListeningPort) -> Deferred[None]:
-    """
-    Close one port.
-    """
     return Deferred.fromCoroutine(_stopped(port))

@@ -33,7 +33,7 @@ from gigasetd.web.admin.live import LivePages
 from gigasetd.web.admin.setup import SetupPage
 from gigasetd.web.context import Context, sessionLimits
 from gigasetd.web.pages.access import PageAccess
-from gigasetd.web.pages.login import LogIn, LoginGuards
+from gigasetd.web.pages.login import AttemptGuards, LogIn
 from gigasetd.web.pages.ownerpassword import OwnerPasswords
 from gigasetd.web.phone.build import PhoneRoutes
 from gigasetd.web.phone.settingsdocument import SettingsDocuments
@@ -47,16 +47,16 @@ FOLLOWED = (
 """The keys that a reload applies."""
 
 GUESSES = GuardLimits(failures=500)
-"""Wrong codes from anywhere until none is taken for a while: of a hundred
-million, with a few good ones among them."""
+"""Wrong codes from anywhere before log-in by code is blocked for a while: there
+are a hundred million codes, and a few of them are valid at a time."""
 
 
 @dataclass(frozen=True)
 class BrowserPages:
     """
-    What answers people.
+    The pages of owners and operators.
 
-    @ivar part: what all of them bring.
+    @ivar part: what they contribute to the daemon.
     """
 
     owner: AccountPages
@@ -74,11 +74,11 @@ def people(
     context: Context, phones: PhoneRoutes, hashing: PasswordHashing | None
 ) -> BrowserPages:
     """
-    Build them.
+    Build the pages for people.
 
-    @param phones: the phones' own pages, of which people see pictures.
-    @param hashing: makes and checks hashes of passwords, L{None} for what does
-        it in the reactor's threads.
+    @param phones: the phones' pages, which people's pages preview.
+    @param hashing: makes and checks hashes of passwords; L{None} for one that
+        uses the reactor's threads.
     """
     site, access = context.site, context.access
     codes, http = site.caches.codes, site.config.http
@@ -87,21 +87,21 @@ def people(
     login = _login(context, hashing)
     commands = Commands(site.dispatcher)
     operator = _operator(context, login, commands, phones.provisioning.documents)
-    watching, api = operator.subpages["live"], operator.subpages["api"]
+    live, api = operator.subpages["live"], operator.subpages["api"]
     part = Part(
         counters={
             "sessions": access.sessions.counts,
             "login": ChainMap(login.counts, hashing.counts),
             "people": access.counts,
             "api": api.counts,
-            "watching": watching.counts,
+            "watching": live.counts,
         },
         gauges={
             "sessions": lambda: {"open": len(access.sessions)},
-            "watching": lambda: {"open": len(watching.streams)},
+            "watching": lambda: {"open": len(live.streams)},
         },
         expires=(codes.tidy, access.sessions.tidy),
-        follows=((FOLLOWED, _follow(access, watching)),),
+        follows=((FOLLOWED, _follow(access, live)),),
     )
     owner = _owner(context, login, hashing, commands, phones.handset.pages)
     return BrowserPages(owner, operator, part)
@@ -115,7 +115,7 @@ def _owner(
     pages: Pages,
 ) -> AccountPages:
     site, access, config = context.site, context.access, context.site.config
-    house = AccountContext(
+    shared = AccountContext(
         site.registry,
         commands,
         site.keep,
@@ -123,35 +123,35 @@ def _owner(
         config.server.domain,
     )
     subpages: dict[str, Any] = {
-        "set": SettingsPages(access, house, hashing),
-        "info": HandsetPages(access, house, pages, site.caches.places.search),
+        "set": SettingsPages(access, shared, hashing),
+        "info": HandsetPages(access, shared, pages, site.caches.places.search),
         "book": BookPages(
-            access, house, config.directory.max_contacts, config.http.max_request
+            access, shared, config.directory.max_contacts, config.http.max_request
         ),
-        "messaging": MessagePages(access, house, config.xmpp),
+        "messaging": MessagePages(access, shared, config.xmpp),
     }
-    return AccountPages(access, login, house, subpages)
+    return AccountPages(access, login, shared, subpages)
 
 
 def _operator(
     context: Context, login: LogIn, commands: Commands, documents: SettingsDocuments
 ) -> AdminPages:
     site, access, registry = context.site, context.access, context.site.registry
-    office = AdminContext(commands, site.status, site.running, site.clock.now)
+    shared = AdminContext(commands, site.status, site.running, site.clock.now)
     most = site.config.http.max_live
     subpages: dict[str, Any] = {
-        "devices": DevicePages(access, office, registry, documents),
-        "live": LivePages(access, office, registry, most, site.reactor),
+        "devices": DevicePages(access, shared, registry, documents),
+        "live": LivePages(access, shared, registry, most, site.reactor),
         "api": Api(access, login, commands, version()),
     }
     setup = SetupPage(access, registry, commands, token_urlsafe)
-    return AdminPages(access, login, office, setup, subpages)
+    return AdminPages(access, login, shared, setup, subpages)
 
 
-def _follow(access: PageAccess, watching: LivePages) -> Callable[[Config], None]:
+def _follow(access: PageAccess, live: LivePages) -> Callable[[Config], None]:
     def follow(config: Config) -> None:
         access.sessions.limits = sessionLimits(config.http)
-        watching.most = config.http.max_live
+        live.most = config.http.max_live
 
     return follow
 
@@ -166,6 +166,6 @@ def _login(context: Context, hashing: PasswordHashing) -> LogIn:
         site.registry,
         passwords,
         site.caches.codes,
-        LoginGuards(guards.login, guards.accounts, guesses),
+        AttemptGuards(guards.login, guards.accounts, guesses),
         site.reactor,
     )

@@ -38,7 +38,7 @@ class TooManyAttempts(Refused):
         super().__init__("Too many attempts. Try again in ten minutes.")
 
 
-class LoginGuards(NamedTuple):
+class AttemptGuards(NamedTuple):
     """
     What limits wrong attempts.
     """
@@ -58,7 +58,7 @@ class LogIn:
         registry: Registry,
         passwords: OwnerPasswords,
         codes: LoginCodes,
-        guards: LoginGuards,
+        guards: AttemptGuards,
         reactor: Any,
     ) -> None:
         self.counts = {"right": 0, "wrong": 0, "limited": 0}

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.web.test_service -*-
 """
-What phones fetch, from the configuration: the Info Center, settings and
-firmware, the redirect service, the directory, images.
+Builds what phones fetch: the Info Center, settings and firmware, the redirect
+service, the directory, images.
 
 Each builder returns the object that answers, and its part.
 
@@ -60,7 +60,7 @@ class PhoneRoutes:
     """
     What answers phones.
 
-    @ivar part: what all of them bring.
+    @ivar part: what it contributes to the daemon.
     """
 
     handset: PhonePages
@@ -74,7 +74,7 @@ class PhoneRoutes:
 
 def phoneRoutes(context: Context) -> PhoneRoutes:
     """
-    Build them.
+    Build what answers phones.
     """
     handset, ofHandset = _handset(context)
     provisioning, ofProvisioning = _provisioning(context)
@@ -107,7 +107,7 @@ def _handset(context: Context) -> tuple[PhonePages, Part]:
 
 def _infoPages(site: Site, counts: dict[str, int]) -> Pages:
     section, places = site.config.info, site.caches.places
-    world = PageEnvironment(
+    environment = PageEnvironment(
         Languages(readCatalogues(), section.language),
         site.caches.sources.find,
         places.get,
@@ -117,10 +117,10 @@ def _infoPages(site: Site, counts: dict[str, int]) -> Pages:
     own = Dependencies(
         site.running.reachable, places.search, site.caches.codes.make, section.feeds
     )
-    names = [service.id for service in buildPages(site.registry, world, own).all]
+    names = [service.id for service in buildPages(site.registry, environment, own).all]
     # Faults of the operator's own pages are counted with the screens.
     plugins = readPlugins(site.within(section.plugins), names, counts)
-    return buildPages(site.registry, world, own._replace(plugins=plugins))
+    return buildPages(site.registry, environment, own._replace(plugins=plugins))
 
 
 def _followInfo(pages: Pages) -> Callable[[Config], None]:
@@ -187,9 +187,9 @@ def _directory(context: Context) -> tuple[DirectoryPages, Part]:
         threads(site.reactor),
     )
     results = ResultSets(lambda: token_hex(8), section.max_results)
-    allowance = RateLimiter(section.searches_per_second)
+    limiter = RateLimiter(section.searches_per_second)
     directory = OnlineDirectory(
-        site.registry, shelf.books, _manner(section), results, allowance
+        site.registry, shelf.books, _manner(section), results, limiter
     )
     site.registry.listen("account", directory.accountChanged)
     site.registry.listen("contact", directory.contactChanged)
@@ -200,7 +200,7 @@ def _directory(context: Context) -> tuple[DirectoryPages, Part]:
     def follow(config: Config) -> None:
         directory.manner = _manner(config.directory)
         results.most = config.directory.max_results
-        allowance.rate = config.directory.searches_per_second
+        limiter.rate = config.directory.searches_per_second
         shelf.follow(_bounds(config.directory))
 
     return pages, Part(
@@ -247,6 +247,6 @@ def _imageSettings(site: Site, config: Config) -> ImageSettings:
         (site.within(section.images), OWN),
         frozenset(section.image_hosts),
         section.max_pixels,
-        # The bound on a download is fixed at the start.
+        # A reload does not change what a download may bring.
         site.config.info.max_image,
     )

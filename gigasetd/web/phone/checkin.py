@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.phone.test_handset -*-
+# -*- test-case-name: tests.web.phone.test_checkin -*-
 """
 Check-ins: what phones report of themselves, at C{/checkin} once a day and with
 any other request.

@@ -87,14 +87,14 @@ class PhonePages:
             page = self.pages.preview(query, now)
             return send(request, page.encode(), CONTENT_TYPE)
         before = self._registry.journal.number
-        page, asker = self.pages.render(query, now)
+        page, context = self.pages.render(query, now)
         body = page.encode()
         if self._registry.journal.number > before:
             done = self._persist()
             return done.addCallback(lambda _: send(request, body, CONTENT_TYPE))
         if isScreen(query):
             key = _cacheKey(request, host)
-            self._screens.store(key, self._screen(mac, query, asker, body, now))
+            self._screens.store(key, self._screen(mac, query, context, body, now))
         return send(request, body, CONTENT_TYPE)
 
     def _mayFetch(self, mac: str, host: str, now: float) -> bool:
@@ -113,7 +113,12 @@ class PhonePages:
         return self._mayFetch(screen.mac, host, now) == screen.seen
 
     def _screen(
-        self, mac: str, query: PageRequest, asker: PageContext, body: bytes, now: float
+        self,
+        mac: str,
+        query: PageRequest,
+        context: PageContext,
+        body: bytes,
+        now: float,
     ) -> CachedScreen:
         handset = handsetOf(query.parameters)
         return CachedScreen(
@@ -123,7 +128,7 @@ class PhonePages:
             now // MINUTE,
             self._registry.checkins.get(mac) if mac else None,
             basisOf(self._registry, mac, handset),
-            asker.used,
+            context.used,
             body,
         )
 

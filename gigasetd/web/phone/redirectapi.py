@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.phone.test_redirect -*-
+# -*- test-case-name: tests.web.phone.test_redirectapi -*-
 """
 The redirect service's XML-RPC API: integrators register where the settings of
 their devices are.

@@ -65,7 +65,7 @@ class LivePagesTests(OperatorCase):
         )  # fmt: skip
         _, transport = self.watch("registrations")
         self.assertIn(FAR.encode(), transport.value())
-        self.live.calls = lambda: [
+        self.calls = [
             {"caller": "1", "callee": "2", "state": "talking", "since": MONDAY}
         ]
         _, transport = self.watch("calls")

@@ -20,8 +20,8 @@ from gigasetd.registry.model import Account, Token, WebLogin
 from gigasetd.web.pages.login import (
     DAY,
     PATIENCE,
+    AttemptGuards,
     LogIn,
-    LoginGuards,
     TooManyAttempts,
     noteUse,
 )
@@ -54,7 +54,7 @@ class LogInCase(SynchronousTestCase):
         self.hashing = PasswordHashing(maybeDeferred, 16, CHEAP)
         self.codes = LoginCodes(lambda: 12345678)
         passwords = OwnerPasswords(self.registry, REALM, self.open, self.hashing)
-        self.guards = LoginGuards(limited(5), limited(3), limited(4))
+        self.guards = AttemptGuards(limited(5), limited(3), limited(4))
         self.login = LogIn(
             self.registry, passwords, self.codes, self.guards, self.clock
         )

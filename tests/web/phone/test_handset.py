@@ -9,7 +9,7 @@ from gigasetd.config.sections.info import InfoSection
 from gigasetd.errors import StoreError
 from gigasetd.registry.model import Account
 from tests.info.checker import check, text
-from tests.web.case import FAR, MAC, MONDAY, NEAR, Answer, WebCase, bound
+from tests.web.case import FAR, MAC, NEAR, Answer, WebCase, bound
 
 REAL = f"mac={MAC}&cc=49&handsetid=037018BE69&provid=11"
 T1 = f"/info/menu.jsp?lang=2&tz=120&{REAL}"
@@ -250,78 +250,3 @@ class PageTests(WebCase):
         self.assertNotIn(b"secret", answer.body)
         self.assertEqual(self.web.counts["faults"], 1)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
-
-
-class CheckinTests(WebCase):
-    """
-    The daily hello.
-    """
-
-    def test_flood(self) -> None:
-        """
-        Somebody outside who reports devices that nobody knows, one after the
-        other, is stopped before they crowd out all others; a house full of
-        phones is not.
-        """
-        codes = [
-            self.ask(f"/checkin?mac=7C2F8000{index:04X}", FAR).code
-            for index in range(202)
-        ]
-        self.assertEqual((codes[199], codes[201]), (204, 429))
-        self.ask("/info/menu.jsp?mac=7C2F80FFFFFF", FAR)
-        self.assertNotIn("7C2F80FFFFFF", self.registry.checkins)
-        self.assertEqual(self.built.status.counters["provisioning"]["limited"], 3)
-        for index in range(202):
-            path = f"/checkin?mac=7C2F8001{index:04X}"
-            self.assertEqual(self.ask(path, NEAR).code, 204)
-
-    def test_get(self) -> None:
-        """
-        A hello is kept, made safe, and answered without a word.
-        """
-        query = (
-            "mac=7c:2f:80:01:23:45&serial=S1&item_number=S30852&private_ip=192.168.1.2"
-            "&private_port=80&name=Flur&product=C610&software_version=42.1"
-        )
-        answer = self.ask(f"/checkin?{query}")
-        self.assertEqual((answer.code, answer.body), (204, b""))
-        self.assertEqual(self.settled, 1)
-        self.assertEqual(
-            self.registry.checkins[MAC],
-            (MAC, MONDAY, "S1", "S30852", "C610", "42.1", "192.168.1.2", 80, NEAR,
-             "Flur"),
-        )  # fmt: skip
-
-    def test_post(self) -> None:
-        """
-        The same, posted as a form, with and without its type.
-        """
-        form = {"Content_Type": "application/x-www-form-urlencoded; charset=utf-8"}
-        for headers in (form, {}):
-            body = f"mac={MAC}&name=Küche\n".encode()
-            answer = self.ask("/checkin", body=body, method=b"POST", **headers)
-            self.assertEqual(answer.code, 204)
-            self.assertEqual(self.registry.checkins.pop(MAC).name, "Küche")
-
-    def test_noMac(self) -> None:
-        """
-        A hello of nobody is refused with a reason, and nothing is kept.
-        """
-        other = {"Content_Type": "application/json"}
-        for answer in (
-            self.ask("/checkin"),
-            self.ask("/checkin?mac=zz"),
-            self.ask("/checkin", method=b"POST", body=b"\xff\0", **other),
-        ):
-            self.assertEqual(answer.code, 400)
-            self.assertIn(b"mac", answer.body)
-        self.assertEqual(self.registry.checkins, {})
-        self.assertEqual(self.settled, 0)
-
-    def test_guest(self) -> None:
-        """
-        A device that nobody added becomes a guest.
-        """
-        self.ask("/checkin?mac=7C2F80999999")
-        self.assertIn("7C2F80999999", self.registry.checkins)
-        self.assertNotIn("7C2F80999999", self.registry.devices)

@@ -1,24 +1,15 @@
 """
-Tests of L{gigasetd.web.phone.redirect}: vector T13 of the protocol notes, and the
-API for integrators.
+Tests of L{gigasetd.web.phone.redirect}: vector T13 of the protocol notes.
 """
 
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from hashlib import md5
 from typing import Any
-from xmlrpc.client import Fault, loads
 
-from twisted.internet.defer import Deferred
-
-from gigasetd.auth.passwords import tokenHash
-from gigasetd.errors import StoreError
 from gigasetd.provisioning.redirect import register
-from gigasetd.registry.model import Token
 from tests.web.case import FAR, MAC, MONDAY, Answer, WebCase
-from tests.web.phone.test_xmlrpc import BOMB, called
 
 PHONE = "012345678901"
 PATH = "/macredirect/ap?mac=01:23:45:67:89:01"
@@ -190,154 +181,3 @@ class FollowTests(RedirectCase):
         Who may see what.
         """
         return self.web._routes.targets.redirects._clients
-
-
-class CallTests(RedirectCase):
-    """
-    C{/apxml/rpc.do}.
-    """
-
-    def setUp(self) -> None:
-        """
-        One token.
-        """
-        super().setUp()
-        self.registry.put(Token("Büro", tokenHash("s:3cret"), MONDAY))
-
-    def call(self, body: bytes, user: str = "Büro", secret: str = "s:3cret") -> Any:
-        """
-        Make a call.
-
-        @return: what it returned.
-        """
-        answer = self.post(body, f"{user}:{secret}".encode())
-        self.assertEqual(answer.code, 200)
-        self.assertEqual(answer.headers["content-type"], "text/xml; charset=utf-8")
-        return loads(answer.body)[0][0]
-
-    def post(self, body: bytes, credentials: bytes) -> Answer:
-        """
-        Send a request.
-        """
-        coded = b64encode(credentials).decode()
-        return self.ask(
-            "/apxml/rpc.do", FAR, b"POST", body, Authorization=f"Basic {coded}"
-        )
-
-    def do(self, method: str, *arguments: Any) -> Any:
-        """
-        One of the six.
-        """
-        return self.call(called(*arguments, method=f"autoprov.{method}"))
-
-    def test_six(self) -> None:
-        """
-        All methods, as an integrator's script calls them; what it is told is
-        on disk.
-        """
-        self.assertEqual(
-            self.do("registerDevice", f"{PHONE}-AB12", URL, "PBX"), [True, "OK"]
-        )
-        self.assertEqual(self.settled, 1)
-        row = [PHONE, "PBX", URL, "2026-11-23 12:00:00"]
-        self.assertEqual(self.do("checkDevice", PHONE), [True, *row])
-        self.assertEqual(self.do("listDevices"), [row])
-        self.assertEqual(self.do("listDevices", "nobody"), [])
-        self.assertEqual(self.settled, 1)
-        self.assertEqual(self.do("deregisterDevice", PHONE), [True, "OK"])
-        self.assertEqual(
-            self.do("registerDeviceList", [PHONE, f"{MAC}-1234"], URL, "PBX"),
-            [True, "OK:AB12", "OK"],
-        )
-        self.assertEqual(
-            self.do("deregisterDeviceList", [PHONE, MAC]), [True, "OK", "OK"]
-        )
-
-    def test_denied(self) -> None:
-        """
-        Without a right token nothing is done or told.
-        """
-        body = called(method="autoprov.listDevices")
-        for credentials in (b"", b":", "Büro:wrong".encode(), b"x:s:3cret", b"\xff:x"):
-            answer = self.post(body, credentials)
-            self.assertEqual(answer.code, 401)
-            self.assertTrue(answer.headers["www-authenticate"].startswith("Basic "))
-        for odd in ("Basic", "Basic !!!", "Bearer x", "Basic =", "Digest x"):
-            answer = self.ask("/apxml/rpc.do", FAR, b"POST", body, Authorization=odd)
-            self.assertEqual(answer.code, 401)
-        self.assertEqual(self.ask("/apxml/rpc.do").code, 405)
-
-    def test_faults(self) -> None:
-        """
-        What cannot be understood is a fault of XML-RPC, also a bomb.
-        """
-        for body in (
-            BOMB,
-            b"x",
-            called(method="system.shutdown"),
-            called("x", method="checkDevice"),
-            called(method="autoprov.checkDevice"),
-            called(["x"], method="autoprov.checkDevice"),
-            called("x", URL, "n", method="autoprov.registerDeviceList"),
-            called("x", "y", method="autoprov.listDevices"),
-        ):
-            self.assertRaises(Fault, self.call, body)
-        self.assertEqual(self.built.status.counters["redirect"]["calls_bad"], 8)
-
-    def test_tooLong(self) -> None:
-        """
-        A call longer than any request may be is cut off.
-        """
-        answer = self.post(called("x" * 20000), "Büro:s:3cret".encode())
-        self.assertEqual(answer.code, 413)
-
-
-class DurableTests(RedirectCase):
-    """
-    The disk takes its time, or is full.
-    """
-
-    def setUp(self) -> None:
-        """
-        A store that says when it is done.
-        """
-        self.waiting: list[Deferred[None]] = []
-
-        def safe(number: int) -> Deferred[None]:
-            self.waiting.append(Deferred())
-            return self.waiting[-1]
-
-        super().setUp()
-        self.built.store.safe = safe  # type: ignore[method-assign]
-        self.registry.put(Token("Büro", tokenHash("s:3cret"), MONDAY))
-        self.text = called(f"{PHONE}-AB12", URL, "P", method="autoprov.registerDevice")
-
-    def begin(self) -> Any:
-        """
-        Register, without waiting for the answer.
-        """
-        coded = b64encode("Büro:s:3cret".encode()).decode()
-        channel, transport = self.connect(FAR)
-        head = (
-            "POST /apxml/rpc.do HTTP/1.1\r\nHost: x\r\nContent-Length: "
-            f"{len(self.text)}\r\nAuthorization: Basic {coded}\r\n\r\n"
-        )
-        channel.dataReceived(head.encode() + self.text)
-        return transport
-
-    def test_waits(self) -> None:
-        """
-        The answer leaves when the change is on disk, not before.
-        """
-        transport = self.begin()
-        self.assertEqual(transport.value(), b"")
-        self.waiting[0].callback(None)
-        self.assertIn(b"<string>OK</string>", transport.value())
-
-    def test_full(self) -> None:
-        """
-        Where it does not get there, that is said.
-        """
-        transport = self.begin()
-        self.waiting[0].errback(StoreError("disk full"))
-        self.assertTrue(transport.value().startswith(b"HTTP/1.1 503"))
