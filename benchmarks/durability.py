@@ -26,7 +26,7 @@ FAULTS = ("Traceback", "Unhandled", "#critical]")
 
 BODY = re.compile("<body>([^<]*)</body>")
 
-TORN = re.compile(r"(\d+) lines cut off or broken")
+TORN = re.compile(r"skipped (\d+) lines that are cut off")
 """
 The kernel ends a write between two pages for SIGKILL, so the last line may be
 half there; its answer has not left.  More than that one would be a fault.

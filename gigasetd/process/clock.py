@@ -1,10 +1,9 @@
 # -*- test-case-name: tests.process.test_clock -*-
 """
-The time that rules are told: epoch seconds that never jump.
+A steady clock for the rules: epoch seconds that never jump.
 
-It starts as the wall clock and then runs on the reactor's monotonic clock, so
-that somebody who sets the machine's time neither expires nor prolongs a live
-binding.
+It starts as the wall clock and then follows the reactor's monotonic clock, so
+that setting the machine's time neither expires nor prolongs a live binding.
 
 Layer 3 (I/O).
 """
@@ -17,7 +16,9 @@ from collections.abc import Callable
 
 class SteadyClock:
     """
-    @ivar seconds: the monotonic clock underneath, in seconds.
+    Counts epoch seconds by a monotonic clock.
+
+    @ivar seconds: that clock, in seconds.
     """
 
     def __init__(
@@ -29,12 +30,12 @@ class SteadyClock:
 
     def now(self) -> float:
         """
-        Epoch seconds, as the wall clock would say had nobody touched it.
+        The epoch seconds that the wall clock would show had it not been set.
         """
         return self.seconds() + self._offset
 
     def skew(self) -> float:
         """
-        How many seconds the wall clock has been moved since the start.
+        The seconds by which the wall clock was set since the start.
         """
         return self._wall() - self.now()

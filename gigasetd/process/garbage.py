@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.process.test_garbage -*-
 """
-Keeping the garbage collector away from the registry: a full collection of it
-would stop everything for tenths of a second.
+Keep the registry out of garbage collection: a full collection of it would stop
+the reactor for tenths of a second.
 
 Layer 3 (I/O).
 """
@@ -13,69 +13,64 @@ import gc
 from gigasetd.registry.registry import Registry
 
 GROWTH = 1.1
-"""How much larger the registry must be to be frozen again."""
+"""The growth of the registry after which it is frozen again."""
 
 SELDOM = 360
-"""Looks without growth before one that takes its time: six hours of minutes."""
-
+"""Checks without growth, one a minute, between two full collections."""
 
 FRESH = 300
-"""Changes after which the collector looks among what is young.
+"""Changes between two collections of the young generation.
 
-It counts what was made less what has gone, of whatever age.  Where a new
-registration takes an old one's place it counts nothing, and what is young
-grows until some other thing makes it look: 75,000 values, and 50 ms in which
-nobody was served, were seen."""
+Python starts one by a count of allocations less deallocations.  A registration
+that replaces another leaves that count as it is, so the young generation grew
+to 75,000 values, and its collection stopped the reactor for 50 ms."""
 
 
 class FrozenRegistry:
     """
-    The registry's values, as far as they are out of garbage collection.
+    Freezes the registry's values, and collects the garbage among young ones.
     """
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._frozen = 0
-        self._waited = 0
-        self._looked = 0
+        self._checks = 0
+        self._collected = 0
 
     def _size(self) -> int:
-        """
-        How many values the registry holds, nearly.
-        """
         registry = self._registry
-        things = len(registry.devices) + len(registry.checkins) + len(registry.tokens)
-        return things + len(registry.accounts) + len(registry.bindings)
+        values = len(registry.devices) + len(registry.checkins) + len(registry.tokens)
+        return values + len(registry.accounts) + len(registry.bindings)
 
     def freeze(self) -> None:
         """
-        Take what is loaded out of garbage collection.
+        Take all objects that exist now out of garbage collection.
         """
         gc.collect()
         gc.freeze()
         self._frozen = self._size()
 
-    def young(self) -> None:
+    def collectYoung(self) -> None:
         """
-        Have the collector look among what is young, while that is little.
+        Collect the young generation while it is small.
         """
         number = self._registry.journal.number
-        if number - self._looked >= FRESH:
-            self._looked = number
+        if number - self._collected >= FRESH:
+            self._collected = number
             gc.collect(1)
 
     def refreeze(self) -> None:
         """
-        Do so again when the registry has grown, and else once in a while, as
-        nothing but this looks for cycles among what is old.
+        Freeze again where the registry has grown; else collect everything
+        once in a while, since nothing else finds cycles of old objects.
         """
-        self._waited += 1
+        self._checks += 1
         size = self._size()
         if size > self._frozen * GROWTH + 1000:
             gc.collect(1)
             gc.freeze()
             self._frozen = size
-        elif self._waited >= SELDOM:
-            self._waited = 0
+        elif self._checks >= SELDOM:
+            self._checks = 0
             gc.collect()
             gc.freeze()

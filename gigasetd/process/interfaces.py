@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.process.test_interfaces -*-
 """
-Which addresses this machine has.
+This machine's network addresses.
 
 Layer 3 (I/O).
 """
@@ -13,25 +13,29 @@ import ifaddr
 
 LOOPBACK = "127.0.0.1"
 
-# A documentation address (RFC 5737): routed like the world, never answered.
+# A documentation address (RFC 5737): routed as the internet is, used by no host.
 _ELSEWHERE = ("192.0.2.1", 9)
 
 
 def guessPublicAddress() -> str:
     """
-    The address by which the default route leaves this machine; loopback when
-    there is none.  Connecting a datagram socket sends nothing.
+    Guess the address of the interface with the default route.
+
+    @return: loopback where there is no default route.
     """
     return addressTowards(_ELSEWHERE[0]) or LOOPBACK
 
 
 def addressTowards(host: str) -> str:
     """
-    The address of ours that C{host}, an address, is reached from; C{""} where
-    there is no way to it.
+    Look up the local address from which C{host} is reached.
+
+    @param host: an IP address.
+    @return: C{""} where there is no route to it.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        # Connecting a datagram socket sends nothing.
         try:
             probe.connect((host, _ELSEWHERE[1]))
         except OSError:
@@ -41,7 +45,7 @@ def addressTowards(host: str) -> str:
 
 def localAddresses() -> frozenset[str]:
     """
-    Every address of every interface, IPv6 without its scope.
+    List the addresses of all interfaces, IPv6 ones without scope.
     """
     return frozenset(
         address.ip if isinstance(address.ip, str) else address.ip[0]

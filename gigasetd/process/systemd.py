@@ -21,12 +21,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FIRST = 3
-"""The first descriptor that systemd hands over."""
+"""The first descriptor that systemd passes."""
 
 
 def firstEnvironment() -> dict[str, str]:
     """
-    The environment that this process was started with.
+    Read the environment that this process was started with.
     """
     text = Path("/proc/self/environ").read_bytes().decode("utf-8", "surrogateescape")
     pairs = (entry.partition("=") for entry in text.split("\0") if entry)
@@ -37,9 +37,13 @@ def inherited(
     name: str, environ: Mapping[str, str], pid: int, first: int = FIRST
 ) -> socket.socket:
     """
-    The socket of that C{FileDescriptorName}, a duplicate of its own.
+    Get the socket with the C{FileDescriptorName} C{name}.
 
-    @raise OSError: systemd gave us none of that name.
+    @param environ: of the process, as systemd set it.
+    @param pid: of the process.
+    @param first: the first descriptor that systemd passed.
+    @return: a duplicate, for the caller to close.
+    @raise OSError: systemd passed no socket of that name.
     """
     names = environ.get("LISTEN_FDNAMES", "").split(":")
     if environ.get("LISTEN_PID") != str(pid) or name not in names:
@@ -53,15 +57,17 @@ def inherited(
 
 def socketNamed(name: str) -> socket.socket:
     """
-    As L{inherited}, for this process.
+    Get a socket that systemd passed to this process.
+
+    @raise OSError: as L{inherited}.
     """
     return inherited(name, firstEnvironment(), os.getpid())
 
 
 def notify(*states: str, environ: Mapping[str, str] = os.environ) -> bool:
     """
-    Send assignments such as C{"READY=1"}, C{"STOPPING=1"}, C{"RELOADING=1"}
-    or C{"STATUS=..."}.
+    Notify systemd by assignments such as C{"READY=1"}, C{"STOPPING=1"},
+    C{"RELOADING=1"} or C{"STATUS=..."}.
 
     Written out because the protocol is one datagram, and the libraries for it
     bind to libsystemd or are as long as this.

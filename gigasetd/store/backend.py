@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.store.test_service -*-
 """
-Which database: what C{store.url} names.
+Choose the database by C{store.url}.
 
 Layer 4 (assembly).
 """
@@ -18,17 +18,18 @@ from gigasetd.store.sqlite import SQLiteStore
 
 def storeAt(section: Section, stateDir: Path, reactor: Any) -> Store:
     """
-    The database that C{store.url} names.
+    Make the store that C{store.url} names; it is not open yet.
 
-    @raise StoreError: it names none that we know.
+    @raise StoreError: the URL names no known database.
     """
     scheme, _, rest = section.url.partition(":")
     if scheme in ("postgres", "postgresql"):
-        # Whoever stays with SQLite need not carry it in memory.
+        # Imported here: with SQLite, its libraries need not be in memory.
         from gigasetd.store.postgres.store import PostgresStore
 
         return PostgresStore(section.url, section.start_timeout, reactor)
     if scheme != "sqlite" or not rest:
-        known = "sqlite:PATH and postgresql://... are"
-        raise StoreError(f"store.url: {scheme} is not known, {known}")
+        raise StoreError(
+            f"store.url: found {scheme}:, allowed are sqlite:PATH and postgresql://..."
+        )
     return SQLiteStore(stateDir / rest, reactor)

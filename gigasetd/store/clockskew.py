@@ -1,11 +1,10 @@
 # -*- test-case-name: tests.store.test_clockskew -*-
 """
-Live time and true time: what the registry tells of a binding, and what is
-written down.
+The difference between the daemon's clock and the machine's.
 
-The rules' clock does not follow when somebody sets the machine's clock, so
-that nothing live ends or lasts longer by it.  What is written must be true
-time all the same, since the next start goes by the machine's clock.
+The daemon's clock is steady: it ignores that the machine's clock is set, so
+that no binding expires early or late by that.  What is written must be in wall
+time all the same, since the next start reads the machine's clock.
 
 Layer 1 (state).
 """
@@ -18,12 +17,14 @@ from gigasetd.registry.model import Binding, Change
 from gigasetd.registry.registry import Registry
 
 STEP = 2.0
-"""Seconds of difference that are nobody's setting of the clock."""
+"""Seconds of difference that are drift: the clock was not set."""
 
 
 class ClockSkew:
     """
-    @ivar skew: seconds to add to a live time to get the true one.
+    Converts the times of bindings to wall time.
+
+    @ivar skew: seconds to add to steady time to get wall time.
     """
 
     def __init__(self) -> None:
@@ -31,33 +32,31 @@ class ClockSkew:
 
     def follow(self, skew: float) -> bool:
         """
-        Note how far true time is away now.
+        Follow the machine's clock.
 
+        @param skew: wall time minus steady time, in seconds.
         @return: whether the clock was set, so that all bindings must be
-            written anew.
+            rewritten.
         """
         if abs(skew - self.skew) <= STEP:
             return False
         self.skew = skew
         return True
 
-    def true(self, changes: list[Change]) -> list[Change]:
+    def toWallTime(self, changes: list[Change]) -> list[Change]:
         """
-        The changes as they are to be written.
+        Convert changes to what is written.
         """
         if not self.skew:
             return changes
         return [
-            change._replace(value=self._moved(change.value))
+            change._replace(value=self._converted(change.value))
             if isinstance(change.value, Binding)
             else change
             for change in changes
         ]
 
-    def _moved(self, binding: Binding) -> Binding:
-        """
-        A binding in true time.
-        """
+    def _converted(self, binding: Binding) -> Binding:
         return binding._replace(
             expires=binding.expires + self.skew,
             registered=binding.registered + self.skew,
@@ -66,10 +65,14 @@ class ClockSkew:
 
 def rewriteBindings(registry: Registry, most: int) -> Iterator[int]:
     """
-    Note each binding as changed, at most so many between two pauses; those
-    that come meanwhile are noted anyway.
+    Journal each binding as changed.
+
+    @param most: bindings between two pauses, at which the caller may let the
+        reactor run.
+    @return: at each pause, and at the end, how many bindings are done.
     """
     count = 0
+    # Bindings that are made meanwhile are journalled anyway.
     for number in list(registry.bindings):
         for binding in registry.bindings.get(number, ()):
             registry.journal.record("binding", (number, binding.key), binding)

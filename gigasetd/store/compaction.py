@@ -1,11 +1,12 @@
 # -*- test-case-name: tests.store.test_compaction -*-
 """
-Keeping the spool small while the database is away: all that the database
-lacks goes into one new segment, in slices, and the older segments go.
+Compaction keeps the spool small while the database is away.
 
-The new segment gets its number when it is begun, below that of all segments
-with later changes, and its name when it is on the disk.  So there is at no
-moment a spool that lacks a change or repeats them in a wrong order.
+It writes all that the database lacks to one new segment, slice by slice, and
+then removes the older segments.  The new segment gets its number at the
+beginning, below that of all segments with later changes, and its name once it
+is on the disk.  So at no moment does the spool lack a change or repeat changes
+in the wrong order.
 
 Layer 3 (I/O).
 """
@@ -32,41 +33,41 @@ from gigasetd.store.spool import Spool, unlinkAll
 log = Logger()
 
 SLICE = 250
-"""Changes written in one go: a millisecond."""
+"""Changes written between two turns of the reactor: a millisecond."""
 
 SYNCED = 4 * SLICE
-"""Changes after which the disk is waited for.  One wait for all of them at the
-end would keep the file system's journal busy, and with it the spool's next
-line and whoever waits for its answer: 110 ms were seen with 26,000 changes."""
+"""Changes between two fsyncs.  One fsync for all of them at the end keeps the
+file system's journal busy, and delays the spool's next line and the response
+that waits for it: by 110 ms with 26,000 changes."""
 
 SPARE = 20_000
-"""Lines more than needed that do no harm."""
+"""Lines beyond twice the needed ones before a compaction is due."""
 
 SEGMENTS = 200
-"""Segments that do no harm."""
+"""Segments before a compaction is due."""
 
 
 class Compaction:
     """
-    Counts in the spool's counters: C{compactions} done, C{abandoned} ones.
+    Compacts a spool; counts C{compactions} and C{abandoned} in its counters.
     """
 
     def __init__(
         self,
         journal: Journal,
         spool: Spool,
-        true: Callable[[list[Change]], list[Change]],
+        convert: Callable[[list[Change]], list[Change]],
         reactor: Any,
     ) -> None:
         self._journal = journal
         self._spool = spool
-        self._true = true
+        self._convert = convert
         self._reactor = reactor
         self._running: Deferred[None] | None = None
 
     def due(self) -> bool:
         """
-        Whether the spool has much more in it than the database lacks.
+        Whether the spool holds much more than the database lacks.
         """
         if self._running is not None:
             return False
@@ -76,21 +77,20 @@ class Compaction:
 
     def begin(self) -> None:
         """
-        Start; whatever goes wrong leaves the spool as it was.
+        Start a compaction; where it fails, the spool stays as it was.
         """
         self._running = running = Deferred.fromCoroutine(self._run())
         running.addErrback(lambda f: log.failure("the spool was not compacted", f))
         running.addCallback(lambda _: self._ended())
 
     def _ended(self) -> None:
-        """
-        Another one may be begun.
-        """
         self._running = None
 
     def stop(self) -> Deferred[None]:
         """
-        Give up one that runs, and wait for its end.
+        Abandon a running compaction.
+
+        @return: fires when it has ended.
         """
         done: Deferred[None] = Deferred()
         if self._running is None:
@@ -101,9 +101,6 @@ class Compaction:
         return done
 
     async def _run(self) -> None:
-        """
-        Write, sync, name, and unlink what is older.
-        """
         number = self._spool.reserve()
         changes = self._journal.waiting()
         draft = self._spool.pathOf(number).with_suffix(".draft")
@@ -124,20 +121,14 @@ class Compaction:
             self._spool.counts["abandoned"] += 1
 
     async def _draft(self, draft: Path, changes: list[Change], number: int) -> bool:
-        """
-        Write the new segment under a name that nobody reads.
-
-        @return: whether it is whole and still wanted: a flush may have
-            brought the database further meanwhile.
-        """
+        # Abandoned where a flush has brought the database further meanwhile.
         flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC
         file = os.open(draft, flags, 0o600)
         try:
             for start in range(0, len(changes), SLICE):
                 if self._spool.reserved != number:
                     return False
-                part = self._true(changes[start : start + SLICE])
-                data = lines(part)
+                data = lines(self._convert(changes[start : start + SLICE]))
                 if os.write(file, data) != len(data):
                     return False  # the disk is full
                 if start % SYNCED == 0:
@@ -150,15 +141,9 @@ class Compaction:
         return self._spool.reserved == number
 
     def _adopt(self, draft: Path, number: int, count: int) -> None:
-        """
-        Let the new segment be one.
-        """
         draft.rename(self._spool.pathOf(number))
         self._spool.adopt(number, count)
 
-    def _thread(self, work: Callable[..., Any], *given: Any) -> Deferred[Any]:
-        """
-        Have the disk waited for elsewhere.
-        """
+    def _thread(self, work: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
         pool = self._reactor.getThreadPool()
-        return deferToThreadPool(self._reactor, pool, work, *given)
+        return deferToThreadPool(self._reactor, pool, work, *arguments)

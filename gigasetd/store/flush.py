@@ -1,9 +1,10 @@
 # -*- test-case-name: tests.store.test_flush -*-
 """
-Write-behind: every second, what has changed goes to the database in batches.
+Write-behind: writes the changes to the database, in batches, every second.
 
-Nothing is forgotten before its commit.  A database that fails is tried again
-after a pause that grows, said once, and once more when it is back.
+A change stays in the journal until its commit.  After a failed write the flush
+retries, with growing pauses; the log has one line when the database fails and
+one when it works again.
 
 Layer 3 (I/O).
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from twisted.internet.defer import CancelledError, Deferred, TimeoutError
 from twisted.internet.threads import deferToThreadPool
@@ -28,39 +29,45 @@ from gigasetd.store.spool import Spool, unlinkAll
 log = Logger()
 
 BATCH = 5000
-"""Changes a transaction: what the reactor can pick out in a few ms."""
+"""Changes in one transaction: the reactor prepares so many in a few ms."""
 
 FEW = 3
-"""Segments that are unlinked at once."""
+"""Segments that are unlinked in the reactor; more go to a thread."""
 
 ROUNDS = 10
-"""How often a flush goes on for the sake of changes the spool refused."""
+"""Attempts of one flush to catch up with changes that the spool refused."""
 
 SHORTEST, LONGEST = 1.0, 4.0
 """
-The pauses after failures, in seconds; the longest leaves time to write, within
-ten seconds of the database's return, what an outage has kept back.
+Seconds between retries.  The longest leaves time to write the changes of an
+outage within ten seconds of the database's return.
 """
 
-MARK = 200_000
-"""Pending changes from which on the database is said to be too slow."""
-
 PATIENCE = 10.0
-"""Seconds that the last flush may take; the spool keeps what it leaves."""
+"""Seconds that the last flush may take; the rest stays in the spool."""
 
 
-def _same(changes: list[Change]) -> list[Change]:
+class Schedule(NamedTuple):
     """
-    Changes that are written as they are.
+    When to flush.
     """
+
+    interval: float = 1.0  #: seconds between two flushes
+    warn: int = 200_000  #: pending changes above which the database is too slow
+    jitter: Callable[[], float] = random.random  #: from 0 to 1, for retries
+
+
+def _unchanged(changes: list[Change]) -> list[Change]:
     return changes
 
 
 class Flush:
     """
-    @ivar detail: what the last flush failed with, C{""} when it did not.
-    @ivar behind: whether more waits than should.
-    @ivar most: the most changes that have waited at any time.
+    Moves changes from the journal to the database; retries where that fails.
+
+    @ivar detail: the error of the last flush, C{""} where it succeeded.
+    @ivar behind: whether too many changes are pending.
+    @ivar most: the most changes that were pending at any time.
     @ivar counts: C{flushes} done, C{rows} written, C{failures}.
     """
 
@@ -69,15 +76,12 @@ class Flush:
         journal: Journal,
         spool: Spool,
         store: Store,
-        interval: float,
+        schedule: Schedule,
         reactor: Any,
-        jitter: Callable[[], float] = random.random,
-        true: Callable[[list[Change]], list[Change]] = _same,
-        mark: int = MARK,
+        convert: Callable[[list[Change]], list[Change]] = _unchanged,
     ) -> None:
         """
-        @param true: makes of changes what is written down.
-        @param mark: more pending changes than so many are too many.
+        @param convert: makes of the registry's changes those to write.
         """
         self.detail = ""
         self.behind = False
@@ -86,12 +90,10 @@ class Flush:
         self._journal = journal
         self._spool = spool
         self._store = store
-        self._interval = interval
+        self._schedule = schedule
         self._reactor = reactor
-        self._jitter = jitter
-        self._true = true
-        self._mark = mark
-        self._compaction = Compaction(journal, spool, true, reactor)
+        self._convert = convert
+        self._compaction = Compaction(journal, spool, convert, reactor)
         self._pause = SHORTEST
         self._current = reactor.seconds()
         self._alarm: Any = None
@@ -102,84 +104,65 @@ class Flush:
 
     def start(self) -> None:
         """
-        Flush from now on, every interval.
+        Start to flush, every interval.
         """
-        self._alarm = self._reactor.callLater(self._interval, self._wake)
+        self._alarm = self._reactor.callLater(self._schedule.interval, self._wake)
 
     def stop(self) -> Deferred[None]:
         """
-        Let a flush that runs end, flush once more, and stop.
+        Wait for a running flush, flush once more, and stop.
 
-        It takes L{PATIENCE} at most; then the rest stays in the spool.
+        @return: fires within L{PATIENCE} seconds; what is not written then
+            stays in the spool.
         """
         self._stopping = True
         if self._alarm is not None and self._alarm.active():
             self._alarm.cancel()
         last = Deferred.fromCoroutine(self._last())
         last.addTimeout(PATIENCE, self._reactor)
-        return last.addErrback(self._left)
+        return last.addErrback(self._logUnwritten)
 
     async def _last(self) -> None:
-        """
-        The flush before the end.
-        """
         await self._compaction.stop()
         if self._running is not None:
             await self._running
         await self.once()
 
-    def _left(self, failure: Any) -> None:
-        """
-        Say that the last flush did not get through.
-        """
+    def _logUnwritten(self, failure: Any) -> None:
         failure.trap(StoreError, CancelledError, TimeoutError)
         log.error(
             "{count} changes stay in the spool until the next start: {why}",
             count=len(self._journal),
-            why=failure.getErrorMessage() or "the database does not answer",
+            why=failure.getErrorMessage() or "the database does not respond",
         )
 
     def _wake(self) -> None:
-        """
-        Flush, then set the alarm for the next time.
-        """
         self._watch()
         self._running = Deferred.fromCoroutine(self._round())
         if self._running.called:
             self._running = None
 
     def _watch(self) -> None:
-        """
-        See how much waits; said when it is too much, and when no longer.
-        """
         pending = len(self._journal)
         self.most = max(self.most, pending)
-        if pending > self._mark and not self.behind:
+        if pending > self._schedule.warn and not self.behind:
             self.behind = True
             log.warn("{count} changes wait for the database", count=pending)
-        elif self.behind and pending < self._mark / 2:
+        elif self.behind and pending < self._schedule.warn / 2:
             self.behind = False
             log.info("the database has caught up")
 
     async def _round(self) -> None:
-        """
-        Flush once and set the alarm anew, whatever happens.
-        """
         pause = await self._try()
         self._running = None
         if not self._stopping:
             self._alarm = self._reactor.callLater(pause, self._wake)
 
     async def _try(self) -> float:
-        """
-        Flush once, whatever happens.
-
-        @return: seconds until the next flush is due.
-        """
         try:
             await self.once()
         except CancelledError:
-            # Only the end of our patience in stop() cancels.
+            # Only the timeout of stop() cancels.
             raise
         except StoreError as error:
             return self._failed(str(error))
@@ -187,28 +170,21 @@ class Flush:
             log.failure("the flush failed")
             return self._failed("an internal error, see the log")
         self._worked()
-        return self._interval
+        return self._schedule.interval
 
     def _failed(self, why: str) -> float:
-        """
-        Note a failure, said when it is the first in a row.
-
-        @return: seconds to wait, twice as many each time, a quarter by chance.
-        """
         self.counts["failures"] += 1
         if not self.detail:
-            log.error("the database cannot be written, will try again: {why}", why=why)
+            log.error("the database cannot be written, will retry: {why}", why=why)
         self.detail = why
         if self._compaction.due():
             self._compaction.begin()
+        # Twice as long each time, up to a quarter less by chance.
         pause = self._pause
         self._pause = min(pause * 2, LONGEST)
-        return pause * (0.75 + self._jitter() / 4)
+        return pause * (0.75 + self._schedule.jitter() / 4)
 
     def _worked(self) -> None:
-        """
-        Note a success, said after failures.
-        """
         if self.detail:
             log.info("the database can be written again")
         self.detail = ""
@@ -218,9 +194,9 @@ class Flush:
 
     async def once(self) -> None:
         """
-        Bring the database up to what the registry holds now.
+        Write to the database all that the registry holds now.
 
-        @raise StoreError: that failed; what was not committed is kept.
+        @raise StoreError: that failed; uncommitted changes stay pending.
         """
         started = self._reactor.seconds()
         if len(self._journal) or self._spool.used:
@@ -228,12 +204,9 @@ class Flush:
         self._current = started
 
     async def _settle(self, segment: int) -> None:
-        """
-        Write what there is; then the spool's segments are needless.
-
-        Where the spool could not take a change that replaces an older one in
-        a segment, that segment stays until the database holds all there is.
-        """
+        # A segment goes once the database has all that it holds.  Where the spool
+        # refused a change that replaces an older one in the segment, the segment
+        # stays until the database has that change too.
         for _ in range(ROUNDS):
             await self._write(self._journal.number)
             if not self._journal.fresh:
@@ -245,35 +218,30 @@ class Flush:
                 return
 
     async def _forget(self, segment: int) -> None:
-        """
-        Let the spool forget; many segments, as after an outage, are unlinked
-        where nobody waits for it.
-        """
-        needless = self._spool.release(segment)
-        if len(needless) > FEW:
+        # After an outage there are many segments: unlinking them takes seconds.
+        obsolete = self._spool.release(segment)
+        if len(obsolete) > FEW:
             pool = self._reactor.getThreadPool()
-            await deferToThreadPool(self._reactor, pool, unlinkAll, needless)
+            await deferToThreadPool(self._reactor, pool, unlinkAll, obsolete)
         else:
-            unlinkAll(needless)
+            unlinkAll(obsolete)
 
     async def _write(self, goal: int) -> None:
-        """
-        Write all changes up to number C{goal}, oldest first.
-        """
         journal = self._journal
         while batch := journal.waiting(BATCH):
             if batch[0].number > goal:
                 return
-            await self._store.apply(self._true(batch))
+            await self._store.apply(self._convert(batch))
             journal.acknowledge(batch)
             self.counts["rows"] += len(batch)
         self.counts["flushes"] += 1
 
-    # what is told of it
+    # status
 
     def state(self) -> dict[str, Any]:
         """
-        As L{gigasetd.telemetry.status.Status.store} has it.
+        Report the status, as `gigasetctl status` shows it: whether it is C{"ok"},
+        the error in C{"detail"}, and figures.
         """
         pending = len(self._journal)
         waited = self._reactor.seconds() - self._current

@@ -1,7 +1,8 @@
 # -*- test-case-name: tests.store.test_spool -*-
 """
-Getting spooled changes onto the disk itself, off the reactor and in groups:
-whoever comes while one sync runs shares the next.
+Group commit of the spool: one fsync, in a thread, for all that wait.
+
+Changes that come while an fsync runs share the next one.
 
 Layer 3 (I/O).
 """
@@ -21,9 +22,11 @@ from gigasetd.store.atomicfile import sync
 
 class SpoolSync:
     """
+    Waits for the disk.
+
     @ivar number: the newest change that was written to a file.
-    @ivar reached: the newest change that is on the disk for certain.
-    @ivar syncs: how often it was waited for the disk.
+    @ivar reached: the newest change that is on the disk.
+    @ivar syncs: how many fsyncs there were.
     """
 
     def __init__(self, directory: Path, reactor: Any) -> None:
@@ -38,13 +41,13 @@ class SpoolSync:
 
     def add(self, path: Path) -> None:
         """
-        From now on changes go to C{path}.
+        Add a file to which changes are written now.
         """
         self._paths.append(path)
 
     def forget(self, paths: list[Path]) -> None:
         """
-        The database holds what these files held.
+        Remove files: the database has their changes.
         """
         self._paths = [path for path in self._paths if path not in paths]
 
@@ -52,7 +55,7 @@ class SpoolSync:
         """
         Wait until change C{number}, which is written, is on the disk.
 
-        @return: fails with L{StoreError} when the disk does.
+        @return: fails with L{StoreError} where the disk fails.
         """
         if number <= self.reached:
             return succeed(None)
@@ -64,7 +67,7 @@ class SpoolSync:
 
     def ended(self) -> Deferred[None]:
         """
-        Wait until no sync is under way.
+        Wait until no fsync is running.
         """
         done: Deferred[None] = Deferred()
         if self._running is None:
@@ -73,9 +76,6 @@ class SpoolSync:
         return done
 
     def _start(self) -> None:
-        """
-        Begin one sync for everybody who waits.
-        """
         self.syncs += 1
         pool, paths = self._reactor.getThreadPool(), tuple(self._paths)
         self._running = running = deferToThreadPool(
@@ -85,10 +85,7 @@ class SpoolSync:
         running.addErrback(self._failed)
 
     def _done(self, _: None, number: int, whole: tuple[Path, ...]) -> None:
-        """
-        All up to C{number} is on the disk, and the files in C{whole} to their
-        end: tell who waited for it.
-        """
+        # All files but the last are complete, and need no further fsync.
         self.reached = number
         self._running = None
         self._paths = [path for path in self._paths if path not in whole]
@@ -100,9 +97,6 @@ class SpoolSync:
             waiter.callback(None)
 
     def _failed(self, failure: Any) -> None:
-        """
-        The disk failed: tell everybody who waits.
-        """
         self._running = None
         waiting, self._waiting = self._waiting, []
         text = getattr(failure.value, "strerror", None) or failure.getErrorMessage()
@@ -112,8 +106,9 @@ class SpoolSync:
 
 def toDisk(directory: Path, paths: tuple[Path, ...]) -> None:
     """
-    Make the files durable, and their names; one that the database made
-    needless meanwhile is gone.
+    Wait until files and their names are on the disk; blocks.
+
+    A file that is gone is skipped: the database has its changes.
     """
     for path in (*paths, directory):
         with suppress(FileNotFoundError):

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.store.test_sqlite -*-
 """
-What a database must be able to do for us.
+The interface of a database.
 
 Layer 3 (I/O).
 """
@@ -17,12 +17,12 @@ from gigasetd.registry.model import Change, Value
 
 class Store(Protocol):
     """
-    One database, owned by one daemon.
-
-    @ivar kind: what the operator calls it, C{"sqlite"} or C{"postgres"}.
+    A database, used by one daemon at a time.
 
     Each method returns a Deferred that fails with
     L{gigasetd.errors.StoreError} and one line for the operator.
+
+    @ivar kind: C{"sqlite"} or C{"postgres"}.
     """
 
     kind: str
@@ -30,33 +30,36 @@ class Store(Protocol):
     @property
     def detail(self) -> str:
         """
-        Why it cannot be used now, C{""} when it can.
+        Why the database cannot be used now, C{""} when it can.
         """
 
     @property
     def refused(self) -> int:
         """
-        How many rows it would not take at all.
+        How many rows the database has rejected for good.
         """
 
     def open(self) -> Deferred[None]:
         """
-        Claim the database, bring its schema up to date.
+        Lock the database and migrate its schema.
         """
 
     def load(self, take: Callable[[Sequence[Value]], None]) -> Deferred[None]:
         """
-        Hand every stored value to C{take}, in pages.
+        Read every stored value.
+
+        @param take: called with each page of values.
         """
 
     def apply(self, changes: Sequence[Change]) -> Deferred[None]:
         """
-        Write the changes, in one transaction or a few; done means committed.
-        Where it fails some may be written, which does no harm when they are
-        written again.
+        Write changes, in one transaction or a few.
+
+        @return: fires when all are committed.  Where it fails some may be
+            written; writing them again does no harm.
         """
 
     def close(self) -> Deferred[None]:
         """
-        Let the database go.
+        Close and unlock the database.
         """

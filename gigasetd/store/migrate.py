@@ -1,11 +1,11 @@
 # -*- test-case-name: tests.store.test_migrate -*-
 """
-The schema's numbered steps: which there are, and which a database lacks.
+Schema migration: the numbered steps, and which of them a database lacks.
 
 A step is a file C{schema/NNNN-name.sql}, or C{schema/NNNN-name.DIALECT.sql}
-where the databases differ.  The database holds the number of its last step in
-the one row of the table C{schema}; the store runs what is missing, and writes
-the number, in one transaction.
+where the databases differ.  The table C{schema} has one row with the number of
+the database's last step.  The store runs the missing steps, and updates the
+number, in one transaction.
 
 Written by hand: yoyo-migrations blocks, and Alembic brings SQLAlchemy along.
 
@@ -26,31 +26,31 @@ class SchemaStep(NamedTuple):
     One step of the schema.
     """
 
-    number: int  #: the schema's version once it is done
-    name: str  #: its file's name
-    statements: tuple[str, ...]  #: its SQL
+    number: int  #: the schema's version after it
+    name: str  #: of its file
+    statements: tuple[str, ...]  #: of SQL
 
 
 def steps(dialect: str) -> list[SchemaStep]:
     """
-    All steps in order.
+    Read all steps, in order.
 
     @param dialect: C{"sqlite"} or C{"postgres"}.
     """
-    found = []
+    known = []
     for file in files("gigasetd.store").joinpath("schema").iterdir():
         name, *of = file.name.removesuffix(".sql").split(".")
         if file.name.endswith(".sql") and of in ([], [dialect]):
             text = file.read_text(encoding="utf-8")
-            found.append(
+            known.append(
                 SchemaStep(int(name.partition("-")[0]), file.name, split(text))
             )
-    return sorted(found)
+    return sorted(known)
 
 
 def split(text: str) -> tuple[str, ...]:
     """
-    The statements of a step; each ends with a semicolon at a line's end.
+    Split a step into statements; each ends with a semicolon at a line's end.
     """
     lines = [line for line in text.splitlines() if not line.startswith("--")]
     parts = "\n".join(lines).split(";\n")
@@ -59,8 +59,9 @@ def split(text: str) -> tuple[str, ...]:
 
 def due(version: int, known: Sequence[SchemaStep]) -> list[SchemaStep]:
     """
-    What a database at C{version} lacks; C{0} stands for a fresh one.
+    Select the steps that a database lacks.
 
+    @param version: the database's, C{0} for a new one.
     @raise StoreError: the database is newer than this program.
     """
     newest = known[-1].number
@@ -74,7 +75,7 @@ def due(version: int, known: Sequence[SchemaStep]) -> list[SchemaStep]:
 
 def statements(missing: Sequence[SchemaStep]) -> list[str]:
     """
-    All that brings a database up to date, the version row included.
+    List the statements of a migration, the update of the version included.
     """
     return [
         "CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)",

@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.store.test_spool -*-
+# -*- test-case-name: tests.store.test_segment -*-
 """
-One file of the spool: its name, its lines, and what is read from it.
+One file of the spool: its number, its lines.
 
 Layer 3 (I/O).
 """
@@ -14,29 +14,29 @@ from gigasetd.registry.codec import ENCODING, ERRORS, parse, render
 from gigasetd.registry.model import Change
 
 LONGEST = 1 << 23
-"""
-No line is longer, as it is made of one message; bounds what a garbage file
-costs to read, in bytes.
-"""
+"""Bytes of a line that is read; bounds the memory that a damaged file costs.  A
+line holds one value, the largest of which is a message."""
 
 
 def numberOf(path: Path) -> int:
     """
-    A segment's number; 0 for a file that is none of ours.
+    A segment's number, C{0} for another file.
     """
     return int(path.stem) if path.stem.isdecimal() else 0
 
 
 def lines(changes: list[Change]) -> bytes:
     """
-    The changes as they are written.
+    Encode changes as lines.
     """
     return "".join(map(render, changes)).encode(ENCODING, ERRORS)
 
 
 def read(path: Path) -> Iterator[Change | None]:
     """
-    Every line's change; C{None} for a line that is cut off or broken.
+    Decode each line of a segment.
+
+    @return: the changes; L{None} for a line that is cut off or damaged.
     """
     with path.open("rb") as file:
         while line := file.readline(LONGEST):

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.store.test_service -*-
 """
-The registry's life: loaded before anybody listens, flushed after the last has
-stopped.
+The store's service: loads the registry before the listeners start, flushes it
+after they have stopped.
 
 Layer 4 (assembly).
 """
@@ -28,32 +28,32 @@ from gigasetd.site.part import Part
 from gigasetd.site.site import Site
 from gigasetd.store.backend import storeAt
 from gigasetd.store.clockskew import ClockSkew, rewriteBindings
-from gigasetd.store.flush import Flush
+from gigasetd.store.flush import Flush, Schedule
 from gigasetd.store.spool import Spool
 
 log = Logger()
 
 SWEEP = 1.0
-"""Seconds between two looks for bindings that have ended."""
+"""Seconds between two checks for expired bindings."""
 
 REWRITE = 500
-"""Bindings that are written anew in one go: three milliseconds."""
+"""Bindings rewritten between two turns of the reactor: three milliseconds."""
 
 YOUNG = 0.25
-"""Seconds between two looks whether much is young."""
+"""Seconds between two checks of the youngest garbage collector generation."""
 
 THAW = 60.0
-"""Seconds between two looks whether the registry has grown."""
+"""Seconds between two checks whether the registry has grown."""
 
 
 class StoreService(MultiService):
     """
-    Opens, migrates, loads and repeats the spool; then starts the listeners.
-    On stop it waits for the listeners, flushes and closes.
+    Opens the database, loads the registry and replays the spool; then starts
+    the listeners.  On stop it waits for the listeners, flushes and closes.
 
-    @ivar listeners: what may run only while the registry is loaded.
-    @ivar loaded: fires once the listeners were started, or fails with what
-        went wrong, a L{StoreError} with one line for the operator as a rule.
+    @ivar listeners: the services that run while the registry is loaded.
+    @ivar loaded: fires once the listeners have started; fails with the first
+        failure, mostly a L{StoreError} with one line for the operator.
     """
 
     def __init__(
@@ -69,20 +69,19 @@ class StoreService(MultiService):
         self.loaded: Deferred[None] = Deferred()
         self.store = storeAt(section, stateDir, reactor)
         self.spool = Spool(stateDir / "spool", reactor)
-        self._epoch = ClockSkew()
+        self._skew = ClockSkew()
         self.flush = Flush(
             registry.journal,
             self.spool,
             self.store,
-            section.flush_interval,
+            Schedule(section.flush_interval, section.pending_warn),
             reactor,
-            true=self._epoch.true,
-            mark=section.pending_warn,
+            self._skew.toWallTime,
         )
         self._registry = registry
         self._clock = clock
         self._reactor = reactor
-        self._cold = FrozenRegistry(registry)
+        self._frozen = FrozenRegistry(registry)
         self._serving = False
         self._starting: Deferred[None] | None = None
 
@@ -90,17 +89,19 @@ class StoreService(MultiService):
 
     def settle(self) -> None:
         """
-        Tell the listeners what a rule has changed, and spool it.
+        Notify the registry's listeners of what a rule has changed, and spool
+        it.
 
-        To be called between a rule's return and the sending of its answer.
+        Call it between a rule's return and the sending of the response.
 
-        @raise StoreError: it could not be spooled; the answer must not leave.
+        @raise StoreError: the changes could not be spooled; the response must
+            not be sent.
         """
         self._registry.notify()
         changes = self._registry.journal.take()
         if changes:
             try:
-                self.spool.append(self._epoch.true(changes))
+                self.spool.append(self._skew.toWallTime(changes))
             except StoreError:
                 self._registry.journal.untake(changes)
                 raise
@@ -109,13 +110,13 @@ class StoreService(MultiService):
         """
         Wait until change C{number} is on the disk.
 
-        @return: fails with L{StoreError} when it does not get there.
+        @return: fails with L{StoreError} where the disk fails.
         """
         return self.spool.synced(number)
 
     def state(self) -> dict[str, Any]:
         """
-        As L{gigasetd.telemetry.status.Status.store} has it.
+        Report the status, as `gigasetctl status` shows it.
         """
         state = self.flush.state()
         state |= {"kind": self.store.kind, "refused": self.store.refused}
@@ -127,7 +128,7 @@ class StoreService(MultiService):
 
     def gauges(self) -> dict[str, float]:
         """
-        Figures beside those of L{state}, for the metrics.
+        Report further figures, for the metrics.
         """
         return {
             "pending_most": self.flush.most,
@@ -140,34 +141,28 @@ class StoreService(MultiService):
 
     def startService(self) -> None:
         """
-        Begin to open and load; L{loaded} tells the end.
+        Begin to open and load; L{loaded} fires at the end.
         """
         super().startService()
         self._starting = Deferred.fromCoroutine(self._start())
         self._starting.addCallbacks(self.loaded.callback, self._notStarted)
 
     async def _start(self) -> None:
-        """
-        All that comes before the first answer.
-        """
         self.spool.open()
         await self.store.open()
         await self._load()
         self._registry.expire(self._clock.now())
         self._serving = True
         self.settle()
-        self._cold.freeze()
+        self._frozen.freeze()
         self.flush.start()
         self._every(SWEEP, self._sweep)
-        self._every(THAW, self._cold.refreeze)
-        self._every(YOUNG, self._cold.young)
+        self._every(THAW, self._frozen.refreeze)
+        self._every(YOUNG, self._frozen.collectYoung)
         await self.listeners.startService()
 
     async def _load(self) -> None:
-        """
-        Fill the registry; what fills it is no garbage, so nobody need look
-        for that meanwhile.
-        """
+        # What fills the registry is no garbage.
         gc.disable()
         try:
             await self.store.load(self._registry.load)
@@ -176,36 +171,26 @@ class StoreService(MultiService):
             gc.enable()
 
     def _notStarted(self, failure: Any) -> None:
-        """
-        Pass on why the start failed, unless it was ended from outside.
-        """
+        # A start that stopService() cancels is no failure.
         if self.running or not failure.check(CancelledError):
             self.loaded.errback(failure)
 
     def _replay(self) -> None:
-        """
-        Repeat what the spool holds; there it is already.
-        """
         count = 0
         for change in self.spool.replay():
             self._registry.replay(change.kind, change.key, change.value)
             count += 1
         self._registry.journal.take()
         if count:
-            log.info("repeated {count} changes from the spool", count=count)
+            log.info("replayed {count} changes from the spool", count=count)
 
     def _every(self, seconds: float, work: Any) -> None:
-        """
-        Call C{work} again and again while the service runs.
-        """
         timer = TimerService(seconds, self._trapped, work)
         timer.clock = self._reactor
         timer.setServiceParent(self)
 
     def _trapped(self, work: Any) -> None:
-        """
-        A timer outlives a fault in its work.
-        """
+        # An error would end the timer.
         try:
             work()
         except Exception:
@@ -214,21 +199,14 @@ class StoreService(MultiService):
     # while it runs
 
     def _sweep(self) -> None:
-        """
-        End the bindings whose time is over; see whether somebody has set the
-        machine's clock.
-        """
         self._registry.expire(self._clock.now())
         self._settled()
-        if self._epoch.follow(self._clock.skew()):
-            log.info("the machine's clock was set; bindings are written anew")
+        if self._skew.follow(self._clock.skew()):
+            log.info("the machine's clock was set; rewriting all bindings")
             again = Deferred.fromCoroutine(self._rewrite())
             again.addErrback(lambda f: log.failure("bindings were not rewritten", f))
 
     async def _rewrite(self) -> None:
-        """
-        Write all bindings with what is their true time now.
-        """
         for _ in rewriteBindings(self._registry, REWRITE):
             self._settled()
             await deferLater(self._reactor, 0.01)
@@ -236,13 +214,10 @@ class StoreService(MultiService):
                 return
 
     def _settled(self) -> None:
-        """
-        Settle, if the disk allows it.
-        """
         try:
             self.settle()
         except StoreError:
-            # Said by the spool; the changes wait for the next flush.
+            # The spool has logged it; the changes wait for the next flush.
             log.debug("changes are not spooled yet")
 
     # stopping
@@ -250,30 +225,25 @@ class StoreService(MultiService):
     def stopService(self) -> Deferred[None]:
         """
         Stop the listeners, wait for them, flush, close.
+
+        @return: fires when everything is closed, also where a step fails.
         """
         return Deferred.fromCoroutine(self._stop())
 
     async def _stop(self) -> None:
-        """
-        As L{stopService}; one part that fails does not keep the next from
-        its turn.
-        """
         if self.listeners.running:
-            await self._ended(self.listeners.stopService)
-        await self._ended(super().stopService)
+            await self._trappedStop(self.listeners.stopService)
+        await self._trappedStop(super().stopService)
         if self._starting is not None:
             self._starting.cancel()
         if self._serving:
             self._serving = False
-            await self._ended(self.settle)
-            await self._ended(self.flush.stop)
-        await self._ended(self.spool.close)
-        await self._ended(self.store.close)
+            await self._trappedStop(self.settle)
+            await self._trappedStop(self.flush.stop)
+        await self._trappedStop(self.spool.close)
+        await self._trappedStop(self.store.close)
 
-    async def _ended(self, stop: Any) -> None:
-        """
-        Have one part stopped.
-        """
+    async def _trappedStop(self, stop: Any) -> None:
         try:
             await maybeDeferred(stop)
         except Exception:

@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.store.test_spool -*-
 """
-The append-only file that makes an answered change survive C{kill -9}.
+The spool: an append-only log; an answered change in it survives C{kill -9}.
 
-It is a row of segments, C{NNNNNNNN.log}, one line a change.  Each flush begins
-a new one and unlinks the older ones after its commit; what is left at a start
-has perhaps not reached the database and is repeated.
+It consists of segments, C{NNNNNNNN.log}, with one line for each change.  Each
+flush begins a new segment, and unlinks the older ones after its commit.  What
+is left at the start may not have reached the database; it is replayed.
 
 Layer 3 (I/O).
 """
@@ -28,18 +28,20 @@ from gigasetd.store.segment import lines, numberOf, read
 log = Logger()
 
 REST = 1.0
-"""Seconds for which a spool that could not be written is not tried again."""
+"""Seconds between two attempts to write a spool that failed."""
 
 
 class Spool:
     """
-    @ivar sync: gets what was appended onto the disk.
+    Appends changes to segments, replays and removes them.
+
+    @ivar sync: waits for the disk.
     @ivar size: bytes in the present segment.
     @ivar used: whether there is any segment.
-    @ivar broken: what the last write failed with, C{""} when it did not.
-    @ivar reserved: the segment that a compaction writes, 0 when there is none.
+    @ivar broken: the error of the last write, C{""} where it succeeded.
+    @ivar reserved: the segment that a compaction writes, C{0} for none.
     @ivar counts: C{lines} appended, C{failures} to append, C{garbage}
-        lines skipped at the start; and L{Compaction}'s.
+        lines skipped at the start; and those of the compaction.
     """
 
     def __init__(
@@ -73,9 +75,10 @@ class Spool:
 
     def open(self) -> None:
         """
-        Claim the directory, which is made where it is missing.
+        Make and lock the directory.
 
-        @raise StoreError: it cannot be had, or another daemon has it.
+        @raise StoreError: it cannot be made or opened, or another daemon uses
+            it.
         """
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -91,15 +94,13 @@ class Spool:
         self.used = self._segment > 0
 
     def _removeDrafts(self) -> None:
-        """
-        Remove what a compaction that was cut short has left.
-        """
+        # Left by a compaction that a crash has ended.
         for draft in self.directory.glob("*.draft"):
             draft.unlink()
 
     def close(self) -> Deferred[None]:
         """
-        Let the directory go, after a sync that is under way.
+        Unlock the directory, after a running fsync.
         """
         self._shut()
         if self._lock >= 0:
@@ -108,17 +109,11 @@ class Spool:
         return self.sync.ended()
 
     def _shut(self) -> None:
-        """
-        Close the present segment, if there is one.
-        """
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
 
     def _segments(self) -> list[Path]:
-        """
-        All segments, oldest first.
-        """
         ours = filter(numberOf, self.directory.glob("*.log"))
         return sorted(ours, key=numberOf)
 
@@ -126,9 +121,9 @@ class Spool:
 
     def append(self, changes: list[Change]) -> None:
         """
-        Write the changes with one call; they then survive this process.
+        Write changes with one system call; they then survive this process.
 
-        @raise StoreError: they could not be written, and nothing was.
+        @raise StoreError: that failed; none of them is written.
         """
         if self._file < 0 or self.broken:
             self._begin()
@@ -147,11 +142,6 @@ class Spool:
             self._mended()
 
     def _begin(self) -> None:
-        """
-        Have a segment to append to.
-
-        @raise StoreError: there is none to be had, or it is too early to ask.
-        """
         if self.broken and self._reactor.seconds() < self._retry:
             raise StoreError(f"{self.directory}: {self.broken}")
         if self._file >= 0:
@@ -169,11 +159,8 @@ class Spool:
         self.sync.add(path)
 
     def _failed(self, why: str) -> StoreError:
-        """
-        Take back what a failed write has left, so that the file ends with a
-        line; a segment that cannot be cut is not written again.
-        """
         if self._file >= 0:
+            # A line that was written in part must not stand before the next one.
             try:
                 os.ftruncate(self._file, self.size)
             except OSError:
@@ -190,9 +177,6 @@ class Spool:
         return StoreError(f"{self.directory}: {why}")
 
     def _mended(self) -> None:
-        """
-        Say that it works again.
-        """
         self.broken = ""
         log.info("{directory}: can be written again", directory=str(self.directory))
 
@@ -200,9 +184,9 @@ class Spool:
 
     def rotate(self) -> int:
         """
-        Let later changes go to a new segment.
+        Begin a new segment for later changes.
 
-        @return: the number of the last one that holds earlier changes.
+        @return: the number of the last segment with earlier changes.
         """
         self._shut()
         self.size = 0
@@ -211,27 +195,25 @@ class Spool:
     def forget(self, upTo: int) -> None:
         """
         Unlink the segments up to number C{upTo}: the database has them.
-
-        The oldest goes first, since a change of a later segment must not be
-        undone by repeating an earlier one alone.
         """
+        # The oldest first: an older segment that is left alone would undo a newer
+        # one's changes when it is replayed.
         unlinkAll(self.release(upTo))
 
     def release(self, upTo: int) -> list[Path]:
         """
-        As L{forget}, but for the unlinking, which takes its time where there
-        are many.
+        Forget the segments up to number C{upTo} without unlinking them.
 
-        @return: what is to be unlinked, in this order.
+        @return: the files to unlink, in this order.
         """
         if self.reserved <= upTo:
             self.reserved = 0
-        needless = [path for path in self._segments() if numberOf(path) <= upTo]
+        obsolete = [path for path in self._segments() if numberOf(path) <= upTo]
         for number in [number for number in self._lengths if number <= upTo]:
             del self._lengths[number]
         self.used = upTo < self._segment
-        self.sync.forget(needless)
-        return needless
+        self.sync.forget(obsolete)
+        return obsolete
 
     # compaction
 
@@ -251,34 +233,34 @@ class Spool:
 
     def pathOf(self, number: int) -> Path:
         """
-        A segment's file.
+        The file of a segment.
         """
         return self.directory / f"{number:08}.log"
 
     def reserve(self) -> int:
         """
-        Keep a segment's number free: after all changes so far, before all
-        later ones.
+        Reserve a segment number for a compaction: after all changes so far,
+        before all later ones.
         """
         self.reserved = self._segment = self.rotate() + 1
         return self.reserved
 
     def adopt(self, number: int, count: int) -> None:
         """
-        The reserved segment is there now, with so many lines.
+        Add the reserved segment, which has C{count} lines.
         """
         self.reserved = 0
         self._lengths[number] = count
 
     def holds(self, number: int) -> bool:
         """
-        Whether a segment is still there.
+        Whether a segment is still part of the spool.
         """
         return number in self._lengths
 
     def replay(self) -> Iterator[Change]:
         """
-        Every change of the segments that are left, oldest first.
+        Read the changes of all segments, oldest first.
         """
         garbage = 0
         for path in self._segments():
@@ -293,18 +275,18 @@ class Spool:
         self.counts["garbage"] += garbage
         if garbage:
             log.warn(
-                "{directory}: {count} lines cut off or broken, skipped",
+                "{directory}: skipped {count} lines that are cut off or damaged",
                 directory=str(self.directory),
                 count=garbage,
             )
 
-    # reaching the disk
+    # on the disk
 
     def synced(self, number: int) -> Deferred[None]:
         """
-        Wait until change C{number} is on the disk itself.
+        Wait until change C{number} is on the disk.
 
-        @return: fails with L{StoreError} when it was never appended, or when
+        @return: fails with L{StoreError} where it was never appended, or where
             the disk fails.
         """
         if number > self.sync.number:
@@ -314,7 +296,7 @@ class Spool:
 
 def unlinkAll(paths: list[Path]) -> None:
     """
-    Remove files, of which some may be gone already.
+    Unlink files; some may be gone already.
     """
     for path in paths:
         path.unlink(missing_ok=True)

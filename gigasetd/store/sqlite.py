@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.store.test_sqlite -*-
 """
-The embedded store: one SQLite file, written by one thread.
+The SQLite store: one file, read and written by one thread.
 
 Layer 3 (I/O).
 """
@@ -29,11 +29,10 @@ log = Logger()
 
 class SQLiteStore:
     """
-    L{gigasetd.store.interface.Store} over SQLite.
+    L{gigasetd.store.interface.Store} in SQLite.
 
-    @cvar kind: what the operator calls this store.
-    @ivar detail: always C{""}; a file does not go away.
-    @ivar refused: rows that the database would not take.
+    @ivar detail: always C{""}: a file does not go away.
+    @ivar refused: how many rows SQLite has rejected.
     """
 
     kind = "sqlite"
@@ -49,22 +48,21 @@ class SQLiteStore:
 
     def open(self) -> Deferred[None]:
         """
-        Claim the file, make it where it is missing, bring its schema up to
-        date.
+        Lock the file, make it where it is missing, migrate its schema.
         """
         self._pool.start()
         return self._later(self._open)
 
     def load(self, take: Callable[[Sequence[Value]], None]) -> Deferred[None]:
         """
-        Hand every stored value to C{take}, in pages.
+        Read every stored value.
+
+        @param take: called with each page of values; meanwhile the thread
+            waits.
         """
         return Deferred.fromCoroutine(self._load(take))
 
     async def _load(self, take: Callable[[Sequence[Value]], None]) -> None:
-        """
-        As L{load}; the thread rests while C{take} works.
-        """
         for kind in KINDS.values():
             pages = self._use().pages(kind)
             while page := await self._later(next, pages, None):
@@ -72,20 +70,19 @@ class SQLiteStore:
 
     def apply(self, changes: Sequence[Change]) -> Deferred[None]:
         """
-        Write the changes in one transaction; done means committed.
+        Write changes in one transaction.
+
+        @return: fires when they are committed.
         """
         return self._later(self._apply, changes)
 
     def close(self) -> Deferred[None]:
         """
-        Let the file go; it may be open or not.
+        Close and unlock the file, if it is open.
         """
         return Deferred.fromCoroutine(self._finish())
 
     async def _finish(self) -> None:
-        """
-        As L{close}.
-        """
         if self._pool.started:
             try:
                 await self._later(self._close)
@@ -93,9 +90,6 @@ class SQLiteStore:
                 self._pool.stop()
 
     def _later(self, work: Callable[..., T], *args: Any) -> Deferred[T]:
-        """
-        Have C{work} done in the one thread, after what it was given before.
-        """
         if not self._pool.started:
             return fail(StoreError(f"{self.path}: the database is not open"))
         return deferToThreadPool(
@@ -105,9 +99,6 @@ class SQLiteStore:
     # in the store's thread
 
     def _translated(self, work: Callable[..., T], *args: Any) -> T:
-        """
-        Do C{work}; whatever fails becomes one line that names the file.
-        """
         try:
             return work(*args)
         except OSError as error:
@@ -116,26 +107,16 @@ class SQLiteStore:
             raise StoreError(f"{self.path}: {error}") from error
 
     def _use(self) -> SQLiteFile:
-        """
-        The database, if it is open.
-        """
         if self._database is None:
             raise StoreError(f"{self.path}: the database is not open")
         return self._database
 
     def _open(self) -> None:
-        """
-        As L{open}.
-        """
         self._claim()
         self._database = openFile(self.path)
 
     def _claim(self) -> None:
-        """
-        Hold the lock file for as long as the store is open.
-
-        @raise StoreError: somebody else holds it.
-        """
+        # A lock file of its own: SQLite's locks come and go with transactions.
         name = f"{self.path}.lock"
         self._lock = os.open(name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
@@ -146,24 +127,18 @@ class SQLiteStore:
             ) from None
 
     def _apply(self, changes: Sequence[Change]) -> None:
-        """
-        As L{apply}; rows that no database file can hold are told of.
-        """
         database = self._use()
         before = database.refused
         database.apply(changes)
         self.refused += database.refused - before
         if database.refused > before:
             log.error(
-                "{path}: {count} rows do not fit into the database and were left out",
+                "{path}: the database rejected {count} rows; they are left out",
                 path=str(self.path),
                 count=database.refused - before,
             )
 
     def _close(self) -> None:
-        """
-        As L{close}.
-        """
         if self._database is not None:
             self._database.close()
             self._database = None

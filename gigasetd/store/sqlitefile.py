@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.store.test_sqlite -*-
 """
-One SQLite file, in whatever thread calls: schema, pages, transactions.
+An SQLite file: schema, pages, transactions; every call blocks.
 
-A commit that holds written-through kinds is synchronous, since the spool
-forgets them right after it; all others survive C{kill -9}, and heal themselves
-after a power cut.
+A commit with written-through kinds is synchronous, since the spool forgets
+them right after it.  The other kinds (registrations, check-ins) survive
+C{kill -9}; after a power cut the phones send them again.
 
 Layer 3 (I/O).
 """
@@ -24,7 +24,7 @@ from gigasetd.registry.model import KINDS, Change, Kind, Value
 from gigasetd.store.migrate import SchemaStep, due, statements, steps
 
 PAGE = 5000
-"""Rows that the load hands over at once."""
+"""Rows of one page of the load."""
 
 PRAGMAS = (
     "busy_timeout=5000",
@@ -52,7 +52,7 @@ SELECT = {
 }
 SELECT["binding"] += " ORDER BY number, registered"
 
-UNFIT = (
+REJECTED = (
     OverflowError,
     UnicodeEncodeError,
     sqlite3.DataError,
@@ -60,19 +60,21 @@ UNFIT = (
     sqlite3.InterfaceError,
     sqlite3.ProgrammingError,
 )
-"""What a single row may raise that no later try would mend."""
+"""What one row may raise that no retry mends."""
 
 Row = Sequence[Any]
 
 
 class SQLiteFile:
     """
-    @ivar refused: how many rows the database would not take at all.
+    Reads and writes values in an SQLite file.
+
+    @ivar refused: how many rows SQLite has rejected.
     """
 
     def __init__(self, path: Path) -> None:
         """
-        Open the file, which is made where it is missing.
+        Open the file, make it where it is missing.
         """
         self.path = path
         self.refused = 0
@@ -86,7 +88,7 @@ class SQLiteFile:
 
     def close(self) -> None:
         """
-        Close the file; this folds the write-ahead log into it.
+        Close the file; SQLite then merges the write-ahead log into it.
         """
         self._connection.close()
 
@@ -94,8 +96,9 @@ class SQLiteFile:
 
     def migrate(self, known: Sequence[SchemaStep] | None = None) -> None:
         """
-        Run the steps that the file lacks, all or none, after a backup.
+        Run the missing steps, all or none, after a copy of the file.
 
+        @param known: all steps, L{None} for the program's own.
         @raise StoreError: the file is newer than this program.
         """
         version = self.version()
@@ -109,7 +112,7 @@ class SQLiteFile:
 
     def version(self) -> int:
         """
-        The file's schema version, 0 for a fresh file.
+        The file's schema version, C{0} for a new file.
         """
         query = "SELECT 1 FROM sqlite_master WHERE name = 'schema'"
         if self._connection.execute(query).fetchone() is None:
@@ -118,9 +121,7 @@ class SQLiteFile:
         return int(row[0]) if row else 0
 
     def _backup(self, version: int) -> None:
-        """
-        Copy the file beside itself, named by the version that it has.
-        """
+        # Made first, so that the copy is private.
         name = f"{self.path}.version-{version}"
         os.close(os.open(name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
         copy = sqlite3.connect(name)
@@ -133,7 +134,7 @@ class SQLiteFile:
 
     def pages(self, kind: Kind) -> Iterator[list[Value]]:
         """
-        Every stored value of C{kind}, L{PAGE} at a time.
+        Read every stored value of a kind, in pages.
         """
         cursor = self._connection.execute(SELECT[kind.name])
         while rows := cursor.fetchmany(PAGE):
@@ -143,7 +144,7 @@ class SQLiteFile:
 
     def apply(self, changes: Sequence[Change]) -> None:
         """
-        Write the changes in one transaction.
+        Write changes in one transaction.
         """
         rows: defaultdict[str, list[Row]] = defaultdict(list)
         keys: defaultdict[str, list[Row]] = defaultdict(list)
@@ -159,50 +160,36 @@ class SQLiteFile:
             for kind in rows:
                 self._each(REPLACE[kind], rows[kind])
         if any(KINDS[kind].through for kind in keys):
-            self._forget()
+            self._truncateLog()
 
     def _synchronise(self, through: bool) -> None:
-        """
-        Have the next commit wait for the disk, or not.
-        """
         self._connection.execute(
             f"PRAGMA synchronous={'FULL' if through else 'NORMAL'}"
         )
 
-    def _forget(self) -> None:
-        """
-        Leave no copy of what was erased in the write-ahead log.
-        """
+    def _truncateLog(self) -> None:
+        # No copy of erased data may stay in the write-ahead log.
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _each(self, statement: str, rows: list[Row]) -> None:
-        """
-        Execute C{statement} for every row; one that does not fit shall not
-        keep the others out.
-        """
+        # One row that SQLite rejects must not keep the others out.
         self._connection.execute("SAVEPOINT batch")
         try:
             self._connection.executemany(statement, rows)
-        except UNFIT:
+        except REJECTED:
             self._connection.execute("ROLLBACK TO batch")
             for row in rows:
-                self._one(statement, row)
+                self._single(statement, row)
         self._connection.execute("RELEASE batch")
 
-    def _one(self, statement: str, row: Row) -> None:
-        """
-        Execute C{statement} for a row that may not fit.
-        """
+    def _single(self, statement: str, row: Row) -> None:
         try:
             self._connection.execute(statement, [_storable(field) for field in row])
-        except UNFIT:
+        except REJECTED:
             self.refused += 1
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """
-        All that happens within, or nothing of it.
-        """
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -215,9 +202,7 @@ class SQLiteFile:
 
 
 def _storable(field: Any) -> Any:
-    """
-    Text that is not Unicode (a lone surrogate) goes in as bytes.
-    """
+    # SQLite takes no text with a lone surrogate; it is stored as bytes.
     if isinstance(field, str) and not field.isascii():
         try:
             field.encode()
@@ -227,9 +212,6 @@ def _storable(field: Any) -> Any:
 
 
 def _value(kind: Kind, row: Row) -> Value:
-    """
-    A row as a value of its class.
-    """
     if bytes in map(type, row):
         row = [
             field.decode("utf-8", "surrogatepass") if type(field) is bytes else field
@@ -240,9 +222,9 @@ def _value(kind: Kind, row: Row) -> Value:
 
 def openFile(path: Path) -> SQLiteFile:
     """
-    The database at C{path}, with the newest schema.
+    Open the file at C{path} and migrate its schema.
 
-    @raise StoreError: it cannot be opened; the text names it.
+    @raise StoreError: that failed; the text names the file.
     """
     database = SQLiteFile(path)
     try:

@@ -28,8 +28,8 @@ class YoungTests(SynchronousTestCase):
         self.addCleanup(gc.enable)
         gc.disable()
         self.registry = inhabited()
-        self.cold = FrozenRegistry(self.registry)
-        self.cold.young()
+        self.frozen = FrozenRegistry(self.registry)
+        self.frozen.collectYoung()
         self.looks.clear()
 
     def note(self, phase: str, info: dict[str, Any]) -> None:
@@ -46,8 +46,8 @@ class YoungTests(SynchronousTestCase):
         """
         for turn in range(FRESH):
             self.registry.bind(NUMBER, (binding(NUMBER, expires=9e9 + turn),))
-        self.cold.young()
-        self.cold.young()
+        self.frozen.collectYoung()
+        self.frozen.collectYoung()
         self.assertEqual(self.looks, [1])
 
     def test_few(self) -> None:
@@ -55,5 +55,5 @@ class YoungTests(SynchronousTestCase):
         Where little happens, it is left to itself.
         """
         self.registry.bind(NUMBER, ())
-        self.cold.young()
+        self.frozen.collectYoung()
         self.assertEqual(self.looks, [])

@@ -12,7 +12,7 @@ from gigasetd.store.clockskew import ClockSkew, rewriteBindings
 from tests.store.values import ACCOUNT, BINDING, changeOf, dropOf
 
 
-class EpochTests(SynchronousTestCase):
+class ClockSkewTests(SynchronousTestCase):
     """
     What is written is true time, whatever somebody does to the clock.
     """
@@ -21,11 +21,11 @@ class EpochTests(SynchronousTestCase):
         """
         While nobody sets the clock, changes are written as they are.
         """
-        epoch = ClockSkew()
+        clock = ClockSkew()
         changes = [changeOf(BINDING)]
         for skew in (0.0, 1.9, -1.9):
-            self.assertFalse(epoch.follow(skew))
-            self.assertIs(epoch.true(changes), changes)
+            self.assertFalse(clock.follow(skew))
+            self.assertIs(clock.toWallTime(changes), changes)
 
     def test_set(self) -> None:
         """
@@ -33,11 +33,11 @@ class EpochTests(SynchronousTestCase):
         the new clock will show; everything else stays as it is.
         """
         for skew in (3600.0, -86400.0):
-            epoch = ClockSkew()
-            self.assertTrue(epoch.follow(skew))
-            self.assertFalse(epoch.follow(skew + 1))
+            clock = ClockSkew()
+            self.assertTrue(clock.follow(skew))
+            self.assertFalse(clock.follow(skew + 1))
             changes = [changeOf(BINDING), dropOf(BINDING), changeOf(ACCOUNT)]
-            moved, *others = epoch.true(changes)
+            moved, *others = clock.toWallTime(changes)
             self.assertEqual(moved.value.expires, BINDING.expires + skew)
             self.assertEqual(moved.value.registered, BINDING.registered + skew)
             self.assertEqual(others, changes[1:])

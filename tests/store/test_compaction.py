@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.registry.journal import Journal
 from gigasetd.store import compaction as compact
 from gigasetd.store import flush
-from gigasetd.store.flush import Flush
+from gigasetd.store.flush import Flush, Schedule
 from gigasetd.store.spool import Spool
 from tests.store.test_flush import MemoryStore
 from tests.store.test_history import TICK, Machine
@@ -40,7 +40,11 @@ class CompactionTests(SynchronousTestCase):
         self.spool.open()
         self.addCleanup(self.spool.close)
         self.flush = Flush(
-            self.journal, self.spool, self.store, 1.0, self.clock, lambda: 1.0
+            self.journal,
+            self.spool,
+            self.store,
+            Schedule(jitter=lambda: 1.0),
+            self.clock,
         )
         self.flush.start()
 

@@ -15,7 +15,7 @@ from gigasetd.errors import StoreError
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Change, Value
 from gigasetd.store import flush
-from gigasetd.store.flush import Flush
+from gigasetd.store.flush import Flush, Schedule
 from gigasetd.store.spool import Spool
 from tests.store.test_spool import FullDisk
 from tests.store.values import ACCOUNT
@@ -101,7 +101,11 @@ class FlushTests(SynchronousTestCase):
         self.spool.open()
         self.addCleanup(self.spool.close)
         self.flush = Flush(
-            self.journal, self.spool, self.store, 1.0, self.clock, lambda: 1.0
+            self.journal,
+            self.spool,
+            self.store,
+            Schedule(jitter=lambda: 1.0),
+            self.clock,
         )
         self.flush.start()
 

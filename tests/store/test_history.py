@@ -25,7 +25,7 @@ from gigasetd.registry.model import KINDS, Account, Binding, Change, Device, Val
 from gigasetd.registry.registry import Registry
 from gigasetd.store import compaction as compact
 from gigasetd.store import flush
-from gigasetd.store.flush import Flush
+from gigasetd.store.flush import Flush, Schedule
 from gigasetd.store.spool import Spool
 from gigasetd.store.sqlitefile import openFile
 from tests.store import pgserver
@@ -195,7 +195,7 @@ class History(RuleBasedStateMachine):
             self.registry.replay(change.kind, change.key, change.value)
         self.registry.journal.take()
         self.flush = Flush(
-            self.registry.journal, self.spool, self.store, 1.0, self.clock
+            self.registry.journal, self.spool, self.store, Schedule(), self.clock
         )
         self.flush.start()
 

@@ -1,11 +1,11 @@
 # -*- test-case-name: tests.store.postgres.test_store -*-
 """
-One connection to Postgres, over txpostgres, with what that leaves to us.
+A session with PostgreSQL, over txpostgres.
 
-txpostgres has no deadlines; its cancelling connects anew, and that blocks;
-its detector of dead connections logs what is no fault of ours.  So a session
-here is used until it ends, for whatever reason, and then replaced: a deadline
-or a cancelled Deferred closes the socket, and the server rolls back.
+txpostgres has no deadlines; to cancel it connects again, which blocks; and its
+detector of dead connections logs what is not our fault.  So a session is used
+until it ends, for whatever reason, and then replaced.  A deadline or a
+cancelled Deferred closes the socket, and the server rolls back.
 
 Layer 3 (I/O).
 """
@@ -24,12 +24,12 @@ from gigasetd.errors import StoreError
 from gigasetd.store.postgres.dsn import Parameters
 
 PATIENCE = 20.0
-"""Seconds for one answer; above what the server allows a statement."""
+"""Seconds for one response; above the server's own limit for a statement."""
 
-UNFIT = ("22", "23", "54")
-"""Classes of SQLSTATE that blame the rows: data, constraints, limits."""
+REJECTED = ("22", "23", "54")
+"""Classes of SQLSTATE for errors of a row: data, constraints, limits."""
 
-HOPELESS = (
+PERMANENT = (
     "authentication failed",
     "no password supplied",
     "does not exist",
@@ -42,20 +42,20 @@ HOPELESS = (
     "invalid connection option",
     "invalid port number",
 )
-"""What no waiting mends, in the words of libpq and the server."""
+"""Errors that no retry mends, in the words of libpq and the server."""
 
 
 class PermanentError(StoreError):
     """
-    The server refuses us, and will refuse us again.
+    The server refuses the daemon, and will refuse it again.
     """
 
 
 class RowRejected(Exception):
     """
-    The server does not take a row; the session goes on.
+    The server rejects a row; the session goes on.
 
-    @ivar code: its SQLSTATE.
+    @ivar code: the SQLSTATE.
     """
 
     def __init__(self, code: str) -> None:
@@ -65,67 +65,64 @@ class RowRejected(Exception):
 
 class TolerantReactor:
     """
-    The reactor, for a connection that may die between two moves: a socket
-    that is gone is not watched, which would raise, but told.
+    The reactor, for a connection whose socket may be closed between two calls:
+    to watch a closed socket would raise; here it calls C{closed}.
     """
 
-    def __init__(self, reactor: Any, gone: Callable[[], None]) -> None:
+    def __init__(self, reactor: Any, closed: Callable[[], None]) -> None:
         self._reactor = reactor
-        self._gone = gone
+        self._closed = closed
 
     def __getattr__(self, name: str) -> Any:
-        """
-        Everything else is the reactor's.
-        """
         return getattr(self._reactor, name)
 
     def addReader(self, reader: Any) -> None:
         """
-        Watch for what can be read.
+        Watch a socket for input.
         """
         self._watch(reader, self._reactor.addReader)
 
     def addWriter(self, writer: Any) -> None:
         """
-        Watch for room to write.
+        Watch a socket for room to write.
         """
         self._watch(writer, self._reactor.addWriter)
 
     def _watch(self, watched: Any, add: Callable[[Any], None]) -> None:
-        """
-        Watch a socket that is there.
-        """
         if watched.fileno() < 0:
-            self._reactor.callLater(0, self._gone)
+            self._reactor.callLater(0, self._closed)
         else:
             add(watched)
 
 
 class QuietConnection(Connection):  # type: ignore[misc]
     """
-    A connection that tells of its death instead of having it logged.
+    A connection that reports its end by C{died} instead of logging it.
     """
 
     died: Callable[[str], None]
 
     def __init__(self, reactor: Any) -> None:
-        gone = "the connection was closed by the server"
-        super().__init__(TolerantReactor(reactor, lambda: self.died(gone)))
+        why = "the connection was closed by the server"
+        super().__init__(TolerantReactor(reactor, lambda: self.died(why)))
 
     def continuePolling(self, swallowErrors: bool = False) -> None:
         """
-        As in txpostgres; an error that nobody waits for is the end.
+        As in txpostgres, but an error that no Deferred receives ends the
+        session.
         """
         try:
             super().continuePolling(swallowErrors)
         except psycopg2.Error as error:
-            # Not at once: the caller still works with the connection.
+            # Later, because the caller still uses the connection.
             self.reactor.callLater(0, self.died, oneLine(error))
 
 
 class PostgresSession:
     """
-    @ivar ended: why it can no longer be used; C{""} while it can.
+    One session: connects once, executes one statement at a time.
+
+    @ivar ended: why it can no longer be used, C{""} while it can.
     """
 
     def __init__(self, reactor: Any) -> None:
@@ -134,34 +131,35 @@ class PostgresSession:
         self._connection = QuietConnection(reactor)
         self._connection.died = self.end
 
-    def connect(self, given: Parameters, patience: float) -> Deferred[None]:
+    def connect(self, parameters: Parameters, patience: float) -> Deferred[None]:
         """
-        Connect, once.
+        Connect; once only.
 
-        @return: fails with L{PermanentError}, or with L{StoreError} where trying
-            again may help.
+        @param patience: seconds.
+        @return: fails with L{PermanentError}, or with another L{StoreError}
+            where a retry may help.
         """
 
         def start() -> Deferred[Any]:
-            started: Deferred[Any] = self._connection.connect(**given)
+            started: Deferred[Any] = self._connection.connect(**parameters)
             return started.addCallback(lambda _: None)
 
         return self._within(patience, start)
 
     def query(
-        self, sql: str, *given: Any, patience: float = 0.0
+        self, sql: str, *arguments: Any, patience: float = 0.0
     ) -> Deferred[list[tuple[Any, ...]]]:
         """
         Execute one statement and fetch its rows.
 
-        @param patience: seconds for the answer, else L{PATIENCE}.
-        @return: fails with L{RowRejected} where a row is to blame, else with
-            L{StoreError}; the session has then ended.
+        @param patience: seconds for the response, C{0} for L{PATIENCE}.
+        @return: the rows; fails with L{RowRejected} where the server rejects a
+            row, else with L{StoreError}, and the session has ended.
         """
 
         def start() -> Deferred[Any]:
             cursor = self._connection.cursor()
-            started: Deferred[Any] = cursor.execute(sql, given or None)
+            started: Deferred[Any] = cursor.execute(sql, arguments or None)
             return started.addCallback(
                 lambda _: cursor.fetchall() if cursor.description else []
             )
@@ -170,7 +168,7 @@ class PostgresSession:
 
     def end(self, why: str) -> None:
         """
-        Close the socket, whatever is under way.
+        Close the socket, also while a statement runs.
         """
         if not self.ended:
             self.ended = why or "closed"
@@ -180,9 +178,6 @@ class PostgresSession:
     def _within(
         self, patience: float, start: Callable[[], Deferred[Any]]
     ) -> Deferred[Any]:
-        """
-        Have something done within so many seconds.
-        """
         done: Deferred[Any] = Deferred(lambda _: cancelled())
         open_ = True
 
@@ -190,7 +185,7 @@ class PostgresSession:
             nonlocal open_
             open_ = False
             alarm.cancel()
-            self.end("given up")
+            self.end("cancelled")
 
         def answered(result: Any) -> None:
             if not open_:
@@ -202,26 +197,22 @@ class PostgresSession:
             else:
                 done.callback(result)
 
-        late = f"no answer for {patience:g} s"
+        late = f"no response for {patience:g} s"
         alarm = self._reactor.callLater(patience, self.end, late)
         try:
             if self.ended:
                 raise StoreError(self.ended)
             start().addBoth(answered)
         except Exception:
-            # The socket is gone already.
+            # The socket is closed already.
             answered(Failure())
         return done
 
     def _translated(self, failure: Failure) -> Exception:
-        """
-        What went wrong, as the store tells it; ends the session unless only
-        a row is to blame.
-        """
         error = failure.value
         if isinstance(error, psycopg2.Error):
             code = error.pgcode or ""
-            if code[:2] in UNFIT:
+            if code[:2] in REJECTED:
                 return RowRejected(code)
             text = oneLine(error)
         elif isinstance(error, CancelledError):
@@ -231,16 +222,18 @@ class PostgresSession:
         else:
             text = self.ended or "the connection was lost"
         self.end(text)
-        hopeless = isinstance(error, psycopg2.Error) and any(
-            words in text for words in HOPELESS
+        permanent = isinstance(error, psycopg2.Error) and any(
+            words in text for words in PERMANENT
         )
-        return PermanentError(text) if hopeless else StoreError(text)
+        return PermanentError(text) if permanent else StoreError(text)
 
 
 def oneLine(error: psycopg2.Error) -> str:
     """
-    The line that matters of a message; where several addresses were tried,
-    that of a server that answered.
+    Shorten libpq's message to the line that matters.
+
+    Where several addresses were tried, that is the line of a server that
+    responded.
     """
     lines = [" ".join(line.split()) for line in str(error).splitlines()]
     lines = [line for line in lines if line] or [type(error).__name__]

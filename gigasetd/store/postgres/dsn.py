@@ -1,10 +1,9 @@
 # -*- test-case-name: tests.store.postgres.test_dsn -*-
 """
-Where Postgres is: the operator's URL as parameters of libpq, names resolved.
+C{store.url} as connection parameters of libpq, with host names resolved.
 
-libpq would resolve names with a call that blocks the reactor; it is given
-addresses instead, beside the names, which it needs for certificates and
-C{~/.pgpass}.
+libpq would resolve names with a call that blocks the reactor.  So it gets
+addresses, beside the names, which it needs for certificates and C{~/.pgpass}.
 
 Layer 3 (I/O).
 """
@@ -27,7 +26,7 @@ from zope.interface import implementer
 from gigasetd.errors import StoreError
 
 STATEMENT = 15.0
-"""Seconds after which the server itself ends a statement."""
+"""Seconds after which the server cancels a statement."""
 
 DEFAULTS = {
     "application_name": "gigasetd",
@@ -38,7 +37,7 @@ DEFAULTS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
-"""What holds unless the URL says otherwise."""
+"""Parameters that the URL may override."""
 
 OPTIONS = (
     f"-c statement_timeout={STATEMENT * 1000:.0f} "
@@ -47,8 +46,9 @@ OPTIONS = (
     "-c tcp_keepalives_count=3"
 )
 """
-Settings of the server for our session.  It must notice soon that we are gone,
-since the lock of a session that it believes in keeps the next daemon out.
+Server settings of the session.  The server must notice soon that the daemon is
+gone, since the lock of a session that it takes for alive keeps the next daemon
+out.
 """
 
 Parameters = dict[str, str]
@@ -56,55 +56,52 @@ Parameters = dict[str, str]
 
 def parameters(url: str) -> Parameters:
     """
-    The parameters that a URL (RFC 3986, as libpq's manual describes it)
-    stands for.
+    Parse a connection URL, as libpq's manual describes it (34.1.1.2).
 
-    @raise StoreError: it is none; the text does not repeat it, as a password
-        may stand in it.
+    @raise StoreError: the URL is invalid; the text does not repeat it, since
+        it may hold a password.
     """
     try:
-        given = psycopg2.extensions.parse_dsn(url)
+        parsed = psycopg2.extensions.parse_dsn(url)
     except psycopg2.Error:
         raise StoreError(
-            "store.url: not a URL that Postgres understands; special characters "
-            "in it must be percent-encoded"
+            "store.url: this is no URL of PostgreSQL; special characters in it "
+            "must be percent-encoded"
         ) from None
-    options = f"{OPTIONS} {given.get('options', '')}".strip()
-    return {**DEFAULTS, **given, "options": options}
+    options = f"{OPTIONS} {parsed.get('options', '')}".strip()
+    return {**DEFAULTS, **parsed, "options": options}
 
 
-def placeOf(given: Parameters) -> str:
+def placeOf(parameters: Parameters) -> str:
     """
-    How the operator is told which database is meant, without a password.
+    Name the database for log lines and errors, without a password.
     """
-    host = given.get("host") or given.get("hostaddr") or "localhost"
-    port = f":{given['port']}" if given.get("port") else ""
-    return f"postgres {host}{port}/{given.get('dbname', '')}"
+    host = parameters.get("host") or parameters.get("hostaddr") or "localhost"
+    port = f":{parameters['port']}" if parameters.get("port") else ""
+    return f"postgres {host}{port}/{parameters.get('dbname', '')}"
 
 
-async def resolved(given: Parameters, resolver: IHostnameResolver) -> Parameters:
+async def resolved(parameters: Parameters, resolver: IHostnameResolver) -> Parameters:
     """
-    The same with an address for each host name.
+    Add an address for each host name.
 
     @raise StoreError: a name has no address.
     """
-    names = given.get("host", "").split(",")
-    if given.get("hostaddr") or all(map(_ready, names)):
-        return given
-    ports = given.get("port", "").split(",")
+    names = parameters.get("host", "").split(",")
+    if parameters.get("hostaddr") or all(map(_needsNoLookup, names)):
+        return parameters
+    ports = parameters.get("port", "").split(",")
     ports = ports * len(names) if len(ports) == 1 else ports
-    found: list[tuple[str, str, str]] = []
+    hosts: list[tuple[str, str, str]] = []
     for name, port in zip(names, ports):
         addresses = await _addresses(name, resolver)
-        found.extend((name, address, port) for address in addresses)
-    host, hostaddr, port = map(",".join, zip(*found))
-    return {**given, "host": host, "hostaddr": hostaddr, "port": port}
+        hosts.extend((name, address, port) for address in addresses)
+    host, hostaddr, port = map(",".join, zip(*hosts))
+    return {**parameters, "host": host, "hostaddr": hostaddr, "port": port}
 
 
-def _ready(name: str) -> bool:
-    """
-    Whether libpq needs nobody to find this host: a socket or an address.
-    """
+def _needsNoLookup(name: str) -> bool:
+    # A socket, an abstract socket, or an address.
     if not name or name[0] in "/@":
         return True
     try:
@@ -115,10 +112,7 @@ def _ready(name: str) -> bool:
 
 
 async def _addresses(name: str, resolver: IHostnameResolver) -> list[str]:
-    """
-    What one host is reached by; C{""} for a socket.
-    """
-    if _ready(name):
+    if _needsNoLookup(name):
         return ["" if name[:1] in ("", "/", "@") else name]
     answer = AddressCollector()
     resolver.resolveHostName(answer, name)
@@ -131,30 +125,30 @@ async def _addresses(name: str, resolver: IHostnameResolver) -> list[str]:
 @implementer(IResolutionReceiver)
 class AddressCollector:
     """
-    Collects a resolver's answer.
+    Collects the addresses of one lookup.
 
-    @ivar done: fires with the addresses.
+    @ivar done: fires with them.
     """
 
     def __init__(self) -> None:
         self.done: Deferred[list[str]] = Deferred(lambda _: None)
-        self._found: list[str] = []
+        self._addresses: list[str] = []
 
     def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
         """
-        Nothing is to be kept of that.
+        Do nothing.
         """
 
     def addressResolved(self, address: IAddress) -> None:
         """
-        One more.
+        Add an address.
         """
         host: Any = address
-        self._found.append(host.host)
+        self._addresses.append(host.host)
 
     def resolutionComplete(self) -> None:
         """
-        That was all.
+        Fire L{done}.
         """
         if not self.done.called:
-            self.done.callback(self._found)
+            self.done.callback(self._addresses)

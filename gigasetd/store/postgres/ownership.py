@@ -1,11 +1,10 @@
 # -*- test-case-name: tests.store.postgres.test_store -*-
 """
-Whose a Postgres database is: one daemon's at a time.
+Ownership of the PostgreSQL database: one daemon at a time.
 
-The lock is an advisory one of the session, which ends with it.  A row names
-the daemon that had it last: a daemon that lost its session and finds another
-name there must not write any more.  This module also brings the schema up to
-date, as only the owner may.
+The owner holds an advisory lock, which ends with its session.  A row names the
+last owner: a daemon that lost its session and then reads another name there
+must not write any more.  The owner also migrates the schema.
 
 Layer 3 (I/O).
 """
@@ -21,12 +20,12 @@ from gigasetd.store.migrate import due, statements, steps
 from gigasetd.store.postgres.connection import PermanentError, PostgresSession
 
 LOCK = (0x67696761, 1)
-"""Names our lock among those of the database: "giga"."""
+"""The number of our advisory lock: "giga", 1."""
 
 HELD = 3.0
 """
-Seconds that a lock may be held by somebody: the session of a daemon that was
-killed ends with the statement that it is at.
+Seconds to wait for the lock: the session of a daemon that was killed ends with
+the statement that it executes.
 """
 
 PAUSE = 0.1
@@ -41,20 +40,22 @@ ZOMBIE = (
 
 class DatabaseTaken(StoreError):
     """
-    Another daemon had the database while we were cut off from it.
+    Another daemon has used the database while this one had no connection.
     """
 
     def __init__(self) -> None:
         super().__init__(
-            "another gigasetd has taken this database over; nothing more is "
-            "written, end one of the two"
+            "another gigasetd has taken over this database; this one writes "
+            "nothing more: stop one of the two"
         )
 
 
 class Ownership:
     """
+    The daemon's claim to the database.
+
     @ivar token: names this run of the daemon.
-    @ivar lost: whether another daemon has had the database meanwhile.
+    @ivar lost: whether another daemon has used the database meanwhile.
     """
 
     def __init__(self, token: str, reactor: Any) -> None:
@@ -65,10 +66,12 @@ class Ownership:
 
     async def take(self, session: PostgresSession) -> None:
         """
-        Make the database ours, for as long as the session lasts.
+        Lock the database for as long as the session lasts; migrate its schema
+        at the first time.
 
-        @raise Taken: it was another's meanwhile.
-        @raise Hopeless: another daemon has it, or its schema is not for us.
+        @raise DatabaseTaken: another daemon has used it meanwhile.
+        @raise PermanentError: another daemon uses it, its schema is too new, or
+            its encoding is wrong.
         """
         if self.lost:
             raise DatabaseTaken
@@ -83,41 +86,32 @@ class Ownership:
         self._held = True
 
     async def _lock(self, session: PostgresSession) -> None:
-        """
-        Have the lock.
-        """
         until = self._reactor.seconds() + HELD
         while not (await session.query(f"SELECT pg_try_advisory_lock{LOCK}"))[0][0]:
             if self._held:
                 await self._compare(session)
-                # It is our own former session, which the server believes in.
+                # Our own last session holds it: the server takes it for alive.
                 await session.query(ZOMBIE, *LOCK)
             if self._reactor.seconds() > until:
                 raise PermanentError("another gigasetd has this database open")
             await deferLater(self._reactor, PAUSE)
 
     async def _compare(self, session: PostgresSession) -> None:
-        """
-        See who had the database last.
-        """
         if await session.query("SELECT token FROM daemon") != [(self.token,)]:
             self.lost = True
             raise DatabaseTaken
 
 
 async def _checkEncoding(session: PostgresSession) -> None:
-    """
-    Names of people need Unicode.
-    """
+    # Names need Unicode.
     ((encoding,),) = await session.query("SHOW server_encoding")
     if encoding != "UTF8":
-        raise PermanentError(f"the database's encoding is {encoding}, it must be UTF8")
+        raise PermanentError(
+            f"the database has the encoding {encoding}, allowed is UTF8"
+        )
 
 
 async def _migrate(session: PostgresSession) -> None:
-    """
-    Run the steps that the database lacks, all or none.
-    """
     try:
         missing = due(await _version(session), steps("postgres"))
     except StoreError as error:
@@ -131,9 +125,6 @@ async def _migrate(session: PostgresSession) -> None:
 
 
 async def _version(session: PostgresSession) -> int:
-    """
-    The number of the schema's last step, 0 for a fresh database.
-    """
     ((there,),) = await session.query("SELECT to_regclass('schema') IS NOT NULL")
     rows = await session.query("SELECT version FROM schema") if there else []
     return int(rows[0][0]) if rows else 0

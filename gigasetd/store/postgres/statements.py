@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.store.postgres.test_statements -*-
 """
-What Postgres is told: the statements, and rows as JSON.
+SQL statements for PostgreSQL, with their rows as JSON.
 
-A text of Postgres holds neither NUL nor a lone surrogate.  A text that has one
-is stored as a backslash and the text with these escaped; so is any text that
-begins with a backslash, which makes the way back certain.
+PostgreSQL's text holds neither NUL nor a lone surrogate.  A text with one is
+stored as a backslash followed by the escaped text; so is a text that begins
+with a backslash, so that the decoding is unambiguous.
 
 Layer 0 (values).
 """
@@ -22,15 +22,15 @@ from gigasetd.registry.codec import TYPES
 from gigasetd.registry.model import KINDS, Change, Kind, Value
 
 ROWS = 200
-"""Rows of one statement: more would hold up the reactor."""
+"""Rows of one statement: encoding more would block the reactor."""
 
 BYTES = 256 * 1024
-"""Bytes of JSON after which a statement ends, however few rows it has."""
+"""Bytes of JSON after which a statement is full."""
 
 SQL_TYPES = {str: "TEXT", int: "BIGINT", float: "DOUBLE PRECISION"}
 
 UNIQUE = {"binding": "number, hashtextextended(key, 0), hashtextextended(key, 1)"}
-"""What is unique where it is not the key itself; as in the schema."""
+"""Kind -> its unique index, where that is not the key; as in the schema."""
 
 ORDER = {"binding": " ORDER BY number, registered"}
 
@@ -38,13 +38,13 @@ ESCAPES = {"\\": "\\\\", "\0": "\\0"} | {
     chr(code): f"\\u{code:04x}" for code in range(0xD800, 0xE000)
 }
 ESCAPING = str.maketrans(ESCAPES)
-MEANT = {escape: character for character, escape in ESCAPES.items()}
+UNESCAPES = {escape: character for character, escape in ESCAPES.items()}
 ESCAPED = re.compile(r"\\(?:u[0-9a-f]{4}|.)", re.DOTALL)
 
 
 class RowsStatement(NamedTuple):
     """
-    One statement's worth of rows.
+    One statement with its rows.
     """
 
     kind: str
@@ -61,11 +61,11 @@ class RowsStatement(NamedTuple):
 
 class TableStatements:
     """
-    One kind's table.
+    The statements of one kind's table.
 
     @ivar insert: inserts or replaces rows.
     @ivar delete: deletes rows by key.
-    @ivar select: all rows, of one key field together.
+    @ivar select: selects all rows.
     """
 
     def __init__(self, kind: Kind) -> None:
@@ -78,11 +78,13 @@ class TableStatements:
         form = [f"{name} {SQL_TYPES[t]}" for name, t in zip(fields, types)]
         keys = fields[: kind.width]
         unique = UNIQUE.get(kind.name, ", ".join(keys))
-        news = ", ".join(f"{name} = excluded.{name}" for name in fields[kind.width :])
+        updates = ", ".join(
+            f"{name} = excluded.{name}" for name in fields[kind.width :]
+        )
         self.insert = (
             f"INSERT INTO {kind.name} ({columns}) SELECT {columns} "
             f"FROM json_to_recordset(%s) AS given ({', '.join(form)}) "
-            f"ON CONFLICT ({unique}) DO UPDATE SET {news}"
+            f"ON CONFLICT ({unique}) DO UPDATE SET {updates}"
         )
         same = " AND ".join(f"{kind.name}.{name} = given.{name}" for name in keys)
         self.delete = (
@@ -95,8 +97,9 @@ class TableStatements:
 
     def row(self, value: Value) -> bytes:
         """
-        A value as a JSON object.
+        Encode a value as a JSON object.
         """
+        # The quick way, for nearly all: nothing to escape, all numbers finite.
         texts = "\t".join(("", *self._texts(value)))
         total = sum(self._floats(value))
         if "\t\\" in texts or "\0" in texts or total - total != 0.0:
@@ -108,13 +111,13 @@ class TableStatements:
 
     def key(self, key: tuple[str, ...]) -> bytes:
         """
-        A key as a JSON object.
+        Encode a key as a JSON object.
         """
         return _careful(self.fields, key)
 
     def values(self, rows: Sequence[Sequence[Any]]) -> list[Value]:
         """
-        Rows that came from the database.
+        Decode rows of the database.
         """
         make, texts = self.kind.type._make, self._texts
         return [
@@ -126,24 +129,19 @@ class TableStatements:
 
 
 def _getter(places: list[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    """
-    Takes what stands at these places.
-    """
     if len(places) > 1:
         return itemgetter(*places)
     return lambda row: tuple(row[place] for place in places)
 
 
 def _careful(fields: Sequence[str], row: Sequence[Any]) -> bytes:
-    """
-    A row or a key, with whatever in it, as a JSON object.
-    """
     return json.encode(dict(zip(fields, map(escaped, row))))
 
 
 def escaped(field: Any) -> Any:
     """
-    One field as Postgres can hold it; JSON has no endless numbers.
+    Escape a field for PostgreSQL; infinities and NaN, which JSON lacks, become
+    the words that PostgreSQL casts to them.
     """
     if isinstance(field, float) and field - field != 0.0:
         return {"inf": "Infinity", "-inf": "-Infinity"}.get(repr(field), "NaN")
@@ -156,11 +154,11 @@ def escaped(field: Any) -> Any:
 
 def unescaped(field: Any) -> Any:
     """
-    What L{escaped} was given; an escape that it does not make stays.
+    Undo L{escaped}; an unknown escape stays as it is.
     """
     if not isinstance(field, str) or field[:1] != "\\":
         return field
-    return ESCAPED.sub(lambda found: MEANT.get(found[0], found[0]), field[1:])
+    return ESCAPED.sub(lambda match: UNESCAPES.get(match[0], match[0]), field[1:])
 
 
 TABLES = {name: TableStatements(kind) for name, kind in KINDS.items()}
@@ -168,35 +166,29 @@ TABLES = {name: TableStatements(kind) for name, kind in KINDS.items()}
 
 def newest(changes: Sequence[Change]) -> list[Change]:
     """
-    The last change of each key, as one statement cannot set a row twice.
+    Select the last change of each key: a statement cannot set a row twice.
     """
     return list({(change.kind, change.key): change for change in changes}.values())
 
 
 def writes(changes: Sequence[Change]) -> Iterator[RowsStatement]:
     """
-    The changes as statements, made as they are asked for.
+    Make the statements of changes, one by one.
 
-    @param changes: at most one of each key.
+    @param changes: one of each key at most.
     """
     for name, table in TABLES.items():
-        gone = [change.key for change in changes if _drops(change, name)]
-        yield from _split(name, table.delete, map(table.key, gone))
-        set_ = [c.value for c in changes if c.kind == name and c.value is not None]
-        yield from _split(name, table.insert, map(table.row, set_))
+        keys = [change.key for change in changes if _drops(change, name)]
+        yield from _split(name, table.delete, map(table.key, keys))
+        values = [c.value for c in changes if c.kind == name and c.value is not None]
+        yield from _split(name, table.insert, map(table.row, values))
 
 
 def _drops(change: Change, name: str) -> bool:
-    """
-    Whether the change drops something of this kind.
-    """
     return change.kind == name and change.value is None
 
 
 def _split(kind: str, sql: str, rows: Iterator[bytes]) -> Iterator[RowsStatement]:
-    """
-    Statements of a bounded size.
-    """
     part: list[bytes] = []
     size = 0
     for row in rows:

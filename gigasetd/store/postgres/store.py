@@ -1,11 +1,11 @@
 # -*- test-case-name: tests.store.postgres.test_store -*-
 """
-The store for larger places: one PostgreSQL database, by one session.
+The PostgreSQL store: one database, used by one session.
 
-The session that writes also holds the lock, so that nobody writes who does not
-hold it.  A session that is lost is replaced, by the next write or by the next
-look whether it is alive; only where another daemon had the database in between
-that ends, since memory and database then are two stories.
+The session that writes also holds the lock, so that only the owner writes.  A
+lost session is replaced at the next write or heartbeat.  Where another daemon
+has used the database meanwhile, the store writes nothing more, since memory and
+database no longer match.
 
 Layer 3 (I/O).
 """
@@ -36,31 +36,29 @@ T = TypeVar("T")
 log = Logger()
 
 CONNECT = 5.0
-"""Seconds for a connection to come about."""
+"""Seconds for a connection attempt."""
 
 BEAT = 5.0
-"""Seconds between two looks whether the database is there."""
+"""Seconds between two heartbeats."""
 
 TRANSACTION = 2000
-"""Changes of one transaction: what a row that does not fit puts at stake."""
+"""Changes of one transaction, all of which are repeated for a rejected row."""
 
 PAGE = 2000
-"""Rows that the load hands over at once."""
+"""Rows of one page of the load."""
 
 READING = 600.0
 """Seconds for the first page of a table, which may have to be sorted."""
 
 SHORTEST, LONGEST = 0.2, 2.0
-"""Pauses between two attempts to connect at the start, in seconds."""
+"""Seconds between two attempts to connect at the start."""
 
 
 class PostgresStore:
     """
-    L{gigasetd.store.interface.Store} over Postgres.
+    L{gigasetd.store.interface.Store} in PostgreSQL.
 
-    @cvar kind: what the operator calls this store.
     @ivar detail: why the database cannot be used now, C{""} when it can.
-    @ivar refused: rows that the database would not take.
     """
 
     kind = "postgres"
@@ -68,11 +66,12 @@ class PostgresStore:
     def __init__(self, url: str, patience: float, reactor: Any) -> None:
         """
         @param patience: seconds that L{open} waits for a server that does
-            not answer.
+            not respond.
+        @raise StoreError: the URL is invalid.
         """
         self.detail = "not open"
-        self._given = parameters(url)
-        self._place = placeOf(self._given)
+        self._parameters = parameters(url)
+        self._place = placeOf(self._parameters)
         self._patience = patience
         self._reactor = reactor
         self._claim = Ownership(token_hex(16), reactor)
@@ -85,7 +84,7 @@ class PostgresStore:
     @property
     def refused(self) -> int:
         """
-        As the class says.
+        How many rows PostgreSQL has rejected.
         """
         return self._writer.refused
 
@@ -93,25 +92,21 @@ class PostgresStore:
 
     def open(self) -> Deferred[None]:
         """
-        Reach the server, claim the database, bring its schema up to date.
+        Connect, lock the database and migrate its schema.
+
+        @return: fails at once where no retry helps, else after the patience.
         """
         return Deferred.fromCoroutine(self._begin())
 
     async def _begin(self) -> None:
-        """
-        As L{open}.
-        """
         self._session = await self._reached()
         self._open = True
         self.detail = ""
         self._rest()
 
     async def _reached(self) -> PostgresSession:
-        """
-        A first session, waited for while the server does not answer.
-        """
         until = self._reactor.seconds() + self._patience
-        pause, said = SHORTEST, False
+        pause, logged = SHORTEST, False
         while True:
             try:
                 return await self._connected()
@@ -120,45 +115,39 @@ class PostgresStore:
             except StoreError as error:
                 if self._reactor.seconds() + pause > until:
                     raise StoreError(f"{self._place}: {error}") from None
-                if not said:
-                    self._sayWaiting(str(error))
-            said = True
+                if not logged:
+                    self._logWaiting(str(error))
+            logged = True
             await deferLater(self._reactor, pause)
             pause = min(pause * 1.5, LONGEST)
 
-    def _sayWaiting(self, why: str) -> None:
-        """
-        Say once that the start waits.
-        """
+    def _logWaiting(self, why: str) -> None:
         log.warn(
-            "{place} does not answer, waiting up to {seconds:g} s for it: {why}",
+            "{place} does not respond, waiting up to {seconds:g} s for it: {why}",
             place=self._place,
             seconds=self._patience,
             why=why,
         )
 
     async def _connected(self) -> PostgresSession:
-        """
-        A session that holds the database.
-
-        @raise StoreError: there is none to be had now.
-        """
         session = PostgresSession(self._reactor)
         try:
-            given = await resolved(self._given, self._reactor.nameResolver)
-            await session.connect(given, CONNECT)
+            parameters = await resolved(self._parameters, self._reactor.nameResolver)
+            await session.connect(parameters, CONNECT)
             await self._claim.take(session)
         except RowRejected as error:
             session.end("refused")
             raise StoreError(f"SQLSTATE {error.code}") from None
         except BaseException:
-            session.end("given up")
+            session.end("cancelled")
             raise
         return session
 
     def close(self) -> Deferred[None]:
         """
-        Let the database go.
+        Close the session, which unlocks the database.
+
+        @return: fires when no statement runs any more.
         """
         self._open = False
         self.detail = "not open"
@@ -166,21 +155,15 @@ class PostgresStore:
             self._pulse.cancel()
         if self._session is not None:
             self._session.end("closed")
-        return Deferred.fromCoroutine(self._nobody())
+        return Deferred.fromCoroutine(self._idle())
 
-    async def _nobody(self) -> None:
-        """
-        Wait until nobody uses the session.
-        """
+    async def _idle(self) -> None:
         await self._lock.acquire()
         self._lock.release()
 
     # the session
 
     async def _alone(self, work: Callable[[PostgresSession], Awaitable[T]]) -> T:
-        """
-        Do C{work} with a live session, one piece of work at a time.
-        """
         await self._lock.acquire()
         try:
             return await work(await self._use())
@@ -191,9 +174,6 @@ class PostgresStore:
             self._lock.release()
 
     async def _use(self) -> PostgresSession:
-        """
-        The session, made anew where it was lost.
-        """
         if not self._open:
             raise StoreError("the database is not open")
         if self._session is None or self._session.ended:
@@ -207,40 +187,27 @@ class PostgresStore:
         return self._session
 
     def _away(self, why: str) -> None:
-        """
-        Note that the database cannot be used, said once; loud where it is
-        another's.
-        """
         if not self._open:
             return
         if self._claim.lost:
             why = str(DatabaseTaken())
-        said = f"{self._place}: {why or 'lost'}"
-        if self._claim.lost and self.detail != said:
-            log.critical("{said}", said=said)
+        detail = f"{self._place}: {why or 'lost'}"
+        if self._claim.lost and self.detail != detail:
+            log.critical("{detail}", detail=detail)
         elif not self.detail:
-            log.warn("the database is away: {said}", said=said)
-        self.detail = said
+            log.warn("the database is away: {detail}", detail=detail)
+        self.detail = detail
 
     def _back(self) -> None:
-        """
-        Note that the database can be used, said where it could not.
-        """
         if self.detail:
             log.info("{place} is back", place=self._place)
         self.detail = ""
 
     def _rest(self) -> None:
-        """
-        Look after the session again in a while.
-        """
         if self._open:
             self._pulse = self._reactor.callLater(BEAT, self._beat)
 
     def _beat(self) -> None:
-        """
-        See whether the session is alive, unless it is at work.
-        """
         if self._lock.locked:
             self._rest()
             return
@@ -253,15 +220,17 @@ class PostgresStore:
 
     def load(self, take: Callable[[Sequence[Value]], None]) -> Deferred[None]:
         """
-        Hand every stored value to C{take}, in pages.
+        Read every stored value.
+
+        @param take: called with each page of values.
         """
 
         async def reading(session: PostgresSession) -> None:
             await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             await session.query("SET LOCAL statement_timeout = 0")
             for name, table in TABLES.items():
-                # A cursor of SQL: psycopg2 has none of its own for
-                # asynchronous connections.
+                # A cursor in SQL: psycopg2 has no named cursors for asynchronous
+                # connections.
                 await session.query(f"DECLARE {name}_page CURSOR FOR {table.select}")
                 fetch = f"FETCH {PAGE} FROM {name}_page"
                 while rows := await session.query(fetch, patience=READING):
@@ -274,8 +243,9 @@ class PostgresStore:
 
     def apply(self, changes: Sequence[Change]) -> Deferred[None]:
         """
-        Write the changes, in transactions of L{TRANSACTION} of them; done
-        means all are committed.
+        Write changes, in transactions of L{TRANSACTION} of them.
+
+        @return: fires when all are committed.
         """
 
         async def writing(session: PostgresSession) -> None:
@@ -287,7 +257,4 @@ class PostgresStore:
 
 
 async def _ping(session: PostgresSession) -> None:
-    """
-    Have the server say something.
-    """
     await session.query("SELECT 1")

@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.store.postgres.test_store -*-
 """
-Writing to Postgres: a transaction, and what happens to a row that does not
-fit into it.
+Write a transaction to PostgreSQL; leave out rows that it rejects.
 
 Layer 3 (I/O).
 """
@@ -21,17 +20,22 @@ log = Logger()
 
 class TransactionWriter:
     """
-    @ivar refused: rows that the database would not take.
+    Writes transactions; logs the first rejected row of each kind.
+
+    @ivar refused: how many rows PostgreSQL has rejected.
     """
 
     def __init__(self, place: str) -> None:
         self.refused = 0
         self._place = place
-        self._blamed: set[str] = set()
+        self._logged: set[str] = set()
 
     async def write(self, session: PostgresSession, changes: Sequence[Change]) -> None:
         """
-        One transaction; once more, with care, where a row does not fit.
+        Write changes in one transaction.
+
+        Where the server rejects a row, the transaction is repeated in halves
+        and quarters until only that row is left out.
         """
         try:
             await session.query("BEGIN")
@@ -45,9 +49,6 @@ class TransactionWriter:
         await session.query("COMMIT")
 
     async def _bisect(self, session: PostgresSession, write: RowsStatement) -> None:
-        """
-        Write what fits; halve until the row is found that does not.
-        """
         await session.query("SAVEPOINT part")
         try:
             await session.query(write.sql, write.json)
@@ -59,26 +60,20 @@ class TransactionWriter:
     async def _halve(
         self, session: PostgresSession, write: RowsStatement, code: str
     ) -> None:
-        """
-        Write both halves; of a single row, note that it stays out.
-        """
         half = len(write.rows) // 2
         if not half:
-            self._blame(write.kind, code)
+            self._rejected(write.kind, code)
             return
         await self._bisect(session, write._replace(rows=write.rows[:half]))
         await self._bisect(session, write._replace(rows=write.rows[half:]))
 
-    def _blame(self, kind: str, code: str) -> None:
-        """
-        Count a row that stays out, said once a kind.
-        """
+    def _rejected(self, kind: str, code: str) -> None:
         self.refused += 1
-        if kind not in self._blamed:
-            self._blamed.add(kind)
+        if kind not in self._logged:
+            self._logged.add(kind)
             log.error(
-                "{place}: a {kind} does not fit into the database (SQLSTATE {code}) "
-                "and stays out; further ones are only counted",
+                "{place}: the database rejected a {kind} (SQLSTATE {code}); it is "
+                "left out, and further ones are only counted",
                 place=self._place,
                 kind=kind,
                 code=code,

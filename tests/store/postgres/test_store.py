@@ -408,7 +408,7 @@ class AwayTests(PostgresCase):
         began = reactor.seconds()
         with self.assertRaises(StoreError) as failed:
             await store.apply([changeOf(BINDING)])
-        self.assertIn("no answer", str(failed.exception))
+        self.assertIn("no response", str(failed.exception))
         self.assertLess(reactor.seconds() - began, 3)
         with self.assertRaises(StoreError):
             await store.apply([changeOf(BINDING)])
