@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.discovery.test_namespaces -*-
 """
-Being found: on each link as long as it is there.
+Discovery on each link, as long as the link exists.
 
-Unlike with other listeners, a port that cannot be had does not end the start:
+Unlike with other listeners, a port that cannot be bound does not end the start:
 other programs (avahi, a media server, another SIP server) may hold it, and
-phones find this server by DHCP and DNS just as well.  It is said once.
+phones find this server by DHCP and DNS as well.  It is logged once.
 
 Layer 4 (assembly).
 """
@@ -45,9 +45,11 @@ log = Logger()
 
 class DiscoveryService(Service):
     """
-    @ivar device: what we are for SSDP.
-    @ivar present: the links that we are on.
-    @ivar counts: datagrams heard, sent and left unanswered, by reason.
+    Joins links when they appear, and leaves them when they go.
+
+    @ivar device: our description for SSDP.
+    @ivar present: the responders of the links.
+    @ivar counts: datagrams received, sent and dropped, by reason.
     """
 
     name = "discovery"
@@ -65,14 +67,11 @@ class DiscoveryService(Service):
         self._besideSIP = site.running.besideSIP
         self._reach = Endpoints(site.config.server.public_address, site.ports)
         self._own: frozenset[str] = frozenset()
-        self._told: set[MulticastGroup] = set()
+        self._logged: set[MulticastGroup] = set()
         self._calls: dict[float, Any] = {}
         self._common = self._shared()
 
     def _shared(self) -> LinkContext:
-        """
-        What all links share.
-        """
         section = self._config.discovery
         return LinkContext(
             self.device,
@@ -93,41 +92,34 @@ class DiscoveryService(Service):
     # sockets
 
     def _opened(self, group: MulticastGroup, link: NetworkLink) -> socket.socket | None:
-        """
-        A socket for a group on a link, L{None} where it cannot be had.
-        """
+        # L{None} where the group cannot be joined.
         try:
             opened: socket.socket = self._besideSIP(lambda: groupSocket(group, link))
         except OSError as error:
-            self._tell(group, error)
+            self._warn(group, error)
             return None
-        if group not in self._told:
-            self._told.add(group)
+        if group not in self._logged:
+            self._logged.add(group)
             logListening(group.service, "udp", group.address, group.port)
         return opened
 
-    def _tell(self, group: MulticastGroup, error: OSError) -> None:
-        """
-        Say, once a group, that it cannot be listened to.
-        """
-        if group in self._told:
+    def _warn(self, group: MulticastGroup, error: OSError) -> None:
+        if group in self._logged:
             return
-        self._told.add(group)
+        self._logged.add(group)
         log.warn(
-            "{service} is not answered: port {port} of {group}: {reason};"
-            " everything else goes on",
+            "{service} is not answered: cannot bind port {port} of {group}: {reason};"
+            " all other services run",
             service=group.service,
             port=group.port,
             group=group.address,
             reason=error.strerror or str(error),
         )
 
-    # what phones tell
+    # reports of phones
 
     def _note(self, ask: pnp.PnpRequest, host: str) -> None:
-        """
-        Keep what a phone told of itself; nothing of it is proven.
-        """
+        # Nothing of a report is proven.
         agent = ask.agent
         facts = Facts(
             ask.mac,
@@ -137,51 +129,47 @@ class DiscoveryService(Service):
             public_ip=host,
         )
         report(self._registry, facts, self._clock.now())
-        # The store says itself that it is away; the phone was answered.
+        # The store logs its own failures; the phone was answered already.
         with suppress(StoreError):
             self._settle()
 
-    # life
+    # starting and stopping
 
     def startService(self) -> None:
         """
-        Join the links that there are, and watch for others.
+        Join the links, and poll for others.
         """
         super().startService()
         if self._config.discovery.enabled:
             self._repeat(POLL, self.look)
             self._repeat(REPEAT, self._refresh, at=REPEAT)
 
-    def _repeat(self, seconds: float, what: Callable[[], None], at: float = 0) -> None:
-        """
-        Do something now, or at its moment, and again and again.
-        """
+    def _repeat(
+        self, seconds: float, action: Callable[[], None], at: float = 0
+    ) -> None:
         self._calls[seconds] = self._reactor.callLater(
-            seconds, self._repeat, seconds, what
+            seconds, self._repeat, seconds, action
         )
         if not at:
-            what()
+            action()
 
     def look(self) -> None:
         """
-        Join what has come and leave what has gone; an interface whose
-        addresses have changed is another one.
+        Join new links and leave those that have gone; an interface whose addresses
+        have changed counts as another link.
         """
         # An interface may go while it is being listed.
         with suppress(OSError):
             there = links(self._config.discovery.interfaces)
-            self._own = frozenset[str]().union(*(one.addresses() for one in there))
+            self._own = frozenset[str]().union(*(link.addresses() for link in there))
             for link in self.present.keys() - there:
                 self.present.pop(link).close()
             for link in sorted(there - self.present.keys()):
                 self.present[link] = LinkResponder(link, self._common)
 
     def _refresh(self) -> None:
-        """
-        Say again that we are here.
-        """
-        for presence in self.present.values():
-            presence.refresh()
+        for responder in self.present.values():
+            responder.refresh()
 
     def stopService(self) -> None:
         """
@@ -195,7 +183,7 @@ class DiscoveryService(Service):
         while self.present:
             self.present.popitem()[1].close()
 
-    # what others ask
+    # metrics and verbs
 
     def gauges(self) -> dict[str, float]:
         """
@@ -203,26 +191,28 @@ class DiscoveryService(Service):
         """
         return {"links": len(self.present)}
 
-    def dhcp(self, asked: Asked) -> Answer:
+    def dhcp(self, request: Asked) -> Answer:
         """
-        Lines for DHCP servers.
+        The verb C{dhcp}: lines for DHCP servers.
 
         @raise BadValue: the web server does not listen.
         """
         root = rootUrl(self._reach.webPlaces(), None, self._public)
         if not root:
-            raise BadValue("there is no web server that phones could be sent to")
+            raise BadValue(
+                "the web server does not listen, so phones have no URL to fetch"
+            )
         return Answer(dict(optionLines(root + DEVICE)))
 
 
 def part(site: Site) -> Part:
     """
-    Build it; to be started after the listeners that it announces.
+    Build it; it starts after the listeners that it announces.
     """
-    found = DiscoveryService(site)
+    discovery = DiscoveryService(site)
     return Part(
-        services=(found,),
-        verbs={"dhcp": found.dhcp},
-        counters={"discovery": found.counts},
-        gauges={"discovery": found.gauges},
+        services=(discovery,),
+        verbs={"dhcp": discovery.dhcp},
+        counters={"discovery": discovery.counts},
+        gauges={"discovery": discovery.gauges},
     )

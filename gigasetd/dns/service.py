@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.dns.test_service -*-
 """
-The override resolver: its rules, its upstreams and its listeners.
+The override resolver: builds its rules, its upstreams and its listeners.
 
 Layer 4 (assembly).
 """
@@ -42,8 +42,7 @@ class DnsService(Service):
     """
     The DNS listeners.
 
-    @ivar bound: (address, port) of each listener, in the configuration's
-        order.
+    @ivar bound: (address, port) of each listener, in the configuration's order.
     """
 
     name = "dns"
@@ -66,13 +65,16 @@ class DnsService(Service):
 
     def servers(self) -> list[Server]:
         """
-        The resolvers that know the rest; never ourselves, which would be an
-        endless way.
+        The upstream resolvers, without ourselves, which would be an endless loop.
         """
         servers = self._section.upstream or self._system()
         here = localAddresses() | {"127.0.0.1", "::1"} if self.bound else ()
         ports = {port for _, port in self.bound}
-        return [one for one in servers if one[1] not in ports or one[0] not in here]
+        return [
+            server
+            for server in servers
+            if server[1] not in ports or server[0] not in here
+        ]
 
     def startService(self) -> None:
         """
@@ -89,14 +91,11 @@ class DnsService(Service):
             raise
         if self.bound and not self.servers():
             log.warn(
-                "no other resolver is known, so only the names that lead here are "
+                "no upstream resolver is known, so only the overridden names are "
                 "answered: set dns.upstream"
             )
 
     def _bind(self, listen: Endpoint) -> None:
-        """
-        Bind one listener, and say so.
-        """
         bound = bind("dns", listen)
         host, port = bound.getsockname()[:2]
         if bound.type == socket.SOCK_DGRAM:
@@ -112,7 +111,7 @@ class DnsService(Service):
 
     def gauges(self) -> dict[str, float]:
         """
-        The present figures.
+        The present figures, by name.
         """
         return {
             "cached_answers": len(self.answers.cache),
@@ -123,9 +122,9 @@ class DnsService(Service):
 
     def stopService(self) -> Deferred[Any]:
         """
-        Close everything.
+        Close all listeners and connections.
 
-        @return: fires when all is closed.
+        @return: fires when all are closed.
         """
         super().stopService()
         ports, self._ports = self._ports, []
@@ -138,45 +137,42 @@ class DnsService(Service):
 
 def servicePorts(sip: SipSection, xmpp: XmppSection) -> dict[str, int]:
     """
-    The services that SRV records may name -> port; the first listener of a
-    transport counts.
+    The services that SRV records name -> port; the first listener of a transport
+    counts.
     """
-    found: dict[str, int] = {}
+    ports: dict[str, int] = {}
     for listen in sip.listen:
         if listen.transport in ("udp", "tcp") and listen.port:
-            found.setdefault(f"_sip._{listen.transport}", listen.port)
+            ports.setdefault(f"_sip._{listen.transport}", listen.port)
     for listen in xmpp.listen:
         if listen.transport == "tcp" and listen.port:
-            found.setdefault("_xmpp-client._tcp", listen.port)
-    return found
+            ports.setdefault("_xmpp-client._tcp", listen.port)
+    return ports
 
 
 def addresses(configured: str, public: str) -> Callable[[Callable[[], str], int], str]:
     """
-    Which address of this server is told.
+    Make the function that chooses which address of this server is answered.
 
     @param configured: C{server.public_address}.
-    @param public: the address that the default route leaves by, for whoever
-        asks over loopback, where phones do not live, or over the other
-        version of IP.
+    @param public: the address of the default route, for clients over loopback,
+        where no phone is, or over the other version of IP.
     """
 
     fixed = readAddress(configured)
 
-    def told(asked: Callable[[], str], version: int) -> str:
-        for text in (configured,) if fixed else (_outside(asked()), public):
+    def choose(local: Callable[[], str], version: int) -> str:
+        for text in (configured,) if fixed else (_outside(local()), public):
             address = readAddress(text)
             if address is not None and address.version == version:
                 return str(address)
         return ""
 
-    return told
+    return choose
 
 
 def _outside(text: str) -> str:
-    """
-    An address, unless it is good on this machine or this link only.
-    """
+    # C{""} for an address that is valid on this machine or link only.
     address = readAddress(text.partition("%")[0])
     if address is None or address.is_loopback or address.is_unspecified:
         return ""
