@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.info.test_service -*-
 """
-The sources of information, from the configuration to what pages find.
+Builds the information sources from the configuration.
 
 Layer 4 (assembly).
 """
@@ -46,15 +46,15 @@ KEYS = tuple(
         "fetch_spacing fetches_per_day"
     ).split()
 )
-"""The keys that a running daemon follows."""
+"""The keys that a reload applies."""
 
 
 @implementer(IService)
 class Information(Service):
     """
-    What is known of the world.
+    Loads the cities at start, and runs the fetcher.
 
-    @ivar places: the towns; empty until they are read.
+    @ivar places: the cities; empty until they are loaded.
     """
 
     name = "info"
@@ -66,17 +66,15 @@ class Information(Service):
 
     def startService(self) -> Deferred[None]:
         """
-        Read the places, and hear what pages want.
+        Load the cities, then start fetching.
 
-        @return: fires when all is read.
+        @return: fires when the cities are loaded.
         """
         super().startService()
         return Deferred.fromCoroutine(self._start())
 
     async def _start(self) -> None:
-        """
-        Places first: a page that is asked for meanwhile would have none.
-        """
+        # Cities first: a page requested meanwhile would have none.
         if not len(self.places):
             pool = self._reactor.getThreadPool()
             await deferToThreadPool(self._reactor, pool, loadGazetteer, self.places)
@@ -85,7 +83,7 @@ class Information(Service):
 
     def stopService(self) -> Deferred[None]:
         """
-        Ask nobody any longer.
+        Stop fetching.
         """
         super().stopService()
         return Deferred.fromCoroutine(self.fetcher.stop())
@@ -93,14 +91,14 @@ class Information(Service):
 
 def part(site: Site) -> Part:
     """
-    Build the sourceRows of information.
+    Build the sources.
     """
     section, clock = site.config.info, site.clock
     cache, places = site.caches.sources, site.caches.places
-    means = _means(section, clock, site.reactor)
-    fetcher = Fetcher(cache, means, site.reactor)
+    context = _fetchContext(section, clock, site.reactor)
+    fetcher = Fetcher(cache, context, site.reactor)
     cache.derived |= derivedSources(_inGermany(places))
-    site.registry.listen("profile", _forgetting(cache))
+    site.registry.listen("profile", _dropOldUrls(cache))
 
     def gauges() -> Mapping[str, float]:
         return {
@@ -113,9 +111,9 @@ def part(site: Site) -> Part:
 
     return Part(
         services=(Information(places, fetcher, site.reactor),),
-        counters={"sources": ChainMap(fetcher.counts, means.parser.counts)},
+        counters={"sources": ChainMap(fetcher.counts, context.parser.counts)},
         gauges={"sources": gauges},
-        follows=((KEYS, _following(cache, means, fetcher)),),
+        follows=((KEYS, _follower(cache, context, fetcher)),),
         running={"sources": lambda: sourceRows(cache, SUBJECTS, clock.now())},
     )
 
@@ -128,19 +126,18 @@ def _inGermany(places: Gazetteer) -> Callable[[float, float], bool]:
     return inGermany
 
 
-def _means(section: InfoSection, clock: SteadyClock, reactor: Any) -> FetchContext:
-    """
-    What the fetcher works with.
-    """
+def _fetchContext(
+    section: InfoSection, clock: SteadyClock, reactor: Any
+) -> FetchContext:
     bounds = DownloadLimits(
         section.connect_timeout, section.fetch_timeout, section.max_body
     )
-    agent = _agent(section.contact)
+    agent = _userAgent(section.contact)
     return FetchContext(
         Downloader(reactor, bounds, agent, section.private_feeds),
         ParserThreads(reactor, section.parse_timeout),
         ParserProcess(reactor, section.parse_timeout),
-        HostLimiter(_limits(section)),
+        HostLimiter(_hostLimits(section)),
         catalogue(section),
         clock.now,
         random,
@@ -150,46 +147,33 @@ def _means(section: InfoSection, clock: SteadyClock, reactor: Any) -> FetchConte
     )
 
 
-def _limits(section: InfoSection) -> HostLimits:
-    """
-    What holds for each host.
-    """
+def _hostLimits(section: InfoSection) -> HostLimits:
     return HostLimits(
         section.max_fetches_per_host, section.fetch_spacing, section.fetches_per_day
     )
 
 
-def _following(
-    cache: Cache, means: FetchContext, fetcher: Fetcher
+def _follower(
+    cache: Cache, context: FetchContext, fetcher: Fetcher
 ) -> Callable[[Config], None]:
-    """
-    Take over a new configuration.
-    """
-
     def take(config: Config) -> None:
         section = config.info
         cache.most, cache.forget = section.max_items, section.forget_after
-        means.downloader.agent = _agent(section.contact)
-        means.limiter.limits = _limits(section)
+        context.downloader.agent = _userAgent(section.contact)
+        context.limiter.limits = _hostLimits(section)
         fetcher.reconfigure(catalogue(section), section.max_fetches)
 
     return take
 
 
-def _agent(contact: str) -> str:
-    """
-    The C{User-Agent} that we go by.
-    """
+def _userAgent(contact: str) -> str:
     name = f"gigasetd/{version()}"
     return f"{name} (+{contact})" if contact else name
 
 
-def _forgetting(cache: Cache) -> Listener:
-    """
-    What an owner's profile has led to goes with it; what others want too comes
-    back by itself.
-    """
-
+def _dropOldUrls(cache: Cache) -> Listener:
+    # An owner's URLs leave the cache with the profile. URLs that others use too
+    # are fetched again.
     def changed(old: Profile | None, new: Profile | None) -> None:
         for url in _urls(old) - _urls(new):
             cache.drop("feed", url)
@@ -199,7 +183,4 @@ def _forgetting(cache: Cache) -> Listener:
 
 
 def _urls(profile: Profile | None) -> set[str]:
-    """
-    The addresses that a profile names.
-    """
     return {*profile.feeds.split(), profile.calendar} if profile else set()

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.privacy.test_service -*-
 """
-The retention sweep: what may be kept no longer goes, once an hour.
+The hourly retention sweep.
 
 Layer 4 (assembly).
 """
@@ -24,24 +24,22 @@ log = Logger()
 
 HOUR = 3600.0
 SLICE = 500
-"""Subjects looked at before everybody else gets a turn."""
+"""Subjects that are checked before the reactor continues."""
 
 
 def part(site: Site) -> Part:
     """
-    Build the hourly sweep.
+    Build the sweep.
     """
     section, clock = site.config.privacy, site.clock
     registry, settle = site.registry, site.store.settle
-    limits = RetentionPeriods(
+    periods = RetentionPeriods(
         section.checkin_days, section.inactive_days, section.message_days
     )
 
     def slices() -> Iterator[None]:
-        """
-        Remove what is due, a little at a time.
-        """
-        steps, removed = due(registry, clock.now(), limits), 0
+        # In slices, so that the sweep does not block the reactor.
+        steps, removed = due(registry, clock.now(), periods), 0
         while piece := list(islice(steps, SLICE)):
             removed += perform(registry, piece)
             settle()
@@ -50,11 +48,9 @@ def part(site: Site) -> Part:
             log.info("the retention sweep changed {count} values", count=removed)
 
     def sweep() -> Deferred[Any]:
-        """
-        One whole sweep; a fault must not end the timer.
-        """
-        swept: Deferred[Any] = cooperate(slices()).whenDone()
-        return swept.addErrback(
+        # An unhandled failure would end the timer.
+        sweeping: Deferred[Any] = cooperate(slices()).whenDone()
+        return sweeping.addErrback(
             lambda failure: log.failure("the retention sweep failed", failure=failure)
         )
 

@@ -94,6 +94,24 @@ class PluginTests(InfoCase):
         self.assertIn("Würfel", self.shown("menu"))
         self.assertIn("You threw 1.", self.shown("dice"))
 
+    def test_oldNames(self) -> None:
+        """
+        A plugin that was written for 0.1 still works.
+        """
+        self.write(
+            "old.py",
+            "from gigasetd.info.page.page import Info, Text\n"
+            "from gigasetd.info.services.interface import Asker, Service\n"
+            "class Old(Service):\n    id = 'old'\n"
+            "    def title(self, words): return 'Old'\n"
+            "    def page(self, asker: Asker):\n"
+            "        return Info('Old', [Text(asker.told.get('x', '-'))])\n"
+            "service = Old()\n",
+        )
+        self.read()
+        self.assertIn("seven", self.shown("old", x="seven"))
+        self.assertEqual(self.counts["plugin_faults"], 0)
+
     def test_leftOut(self) -> None:
         """
         What is at fault is told to the operator and left out, and the others

@@ -32,9 +32,6 @@ class CompressedAgent:
         self._agent = agent
 
     def request(self, *args: Any, **named: Any) -> Deferred[Any]:
-        """
-        Send a request.
-        """
         return self._agent.request(*args, **named).addCallback(self._hideEncoding)
 
     def _hideEncoding(self, response: Any) -> Any:

@@ -179,9 +179,6 @@ class Cache:
                 self.requestFetch(item, now)
 
     def drop(self, source: str, key: str) -> None:
-        """
-        Remove one item.
-        """
         self._items.pop((source, key), None)
 
     def items(self) -> Iterator[CacheItem]:

@@ -113,9 +113,6 @@ class MeteredConnection(ProtocolWrapper):
 
     # Twisted does not bound the headers of a response.
     def __init__(self, limit: int, *args: Any) -> None:
-        """
-        @param limit: bytes received.
-        """
         super().__init__(*args)
         self._left = limit
 

@@ -88,9 +88,6 @@ class ParserProtocol(ProcessProtocol):
             waiting.errback(SourceError("parsing takes too much time or memory"))
 
     def kill(self) -> None:
-        """
-        Kill the process.
-        """
         transport: Any = self.transport
         with suppress(ProcessExitedAlready):
             transport.signalProcess("KILL")

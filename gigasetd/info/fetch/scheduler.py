@@ -54,9 +54,6 @@ class Fetcher:
         return len(self._running)
 
     def start(self) -> None:
-        """
-        Start fetching.
-        """
         self._context.threads.start()
         self._cache.onFetchNeeded = self.enqueue
         self._refreshCache()
@@ -84,9 +81,6 @@ class Fetcher:
         self._context.threads.stop()
 
     def enqueue(self, item: CacheItem) -> None:
-        """
-        Fetch an item soon.
-        """
         # A page is waiting for this call, so everything else happens later.
         self._requested.append(item)
         self._arm(0.0)

@@ -49,9 +49,6 @@ class ParserThreads:
         self._pool.threadFactory = _daemon  # type: ignore[assignment]
 
     def start(self) -> None:
-        """
-        Start the pool.
-        """
         self._pool.start()
 
     def stop(self) -> None:

@@ -100,9 +100,6 @@ class Translator:
         return str(self._locale.territories.get(code, code))
 
     def percent(self, value: float) -> str:
-        """
-        Format a percentage.
-        """
         return f"{self.number(value)} %"
 
     def degrees(self, celsius: float | None) -> str:
@@ -115,9 +112,6 @@ class Translator:
         return f"{self.number(celsius * 1.8 + 32 if fahrenheit else celsius)}°"
 
     def temperature(self, celsius: float | None) -> str:
-        """
-        Format a temperature.
-        """
         scale = "F" if self._locale.territory in FAHRENHEIT else "C"
         return self.degrees(celsius) + scale
 

@@ -54,9 +54,6 @@ class AstronomyService(Service):
         return Info(self.title(words), parts)
 
     def lines(self, context: PageContext) -> list[Line]:
-        """
-        Show sunrise and sunset.
-        """
         if context.place is None:
             return []
         today = momentOf(context.now, context.zone).date()

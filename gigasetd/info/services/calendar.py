@@ -67,9 +67,6 @@ class CalendarService(Service):
         return Info(self.title(words), parts, context.expires())
 
     def lines(self, context: PageContext) -> list[Line]:
-        """
-        Show the next event.
-        """
         if not context.profile.calendar:
             return []
         cached = context.find("calendar", context.profile.calendar)

@@ -43,9 +43,6 @@ class NewsService(Service):
         return words("News")
 
     def present(self, context: PageContext) -> bool:
-        """
-        Whether there are feeds.
-        """
         return bool(self._urls(context))
 
     def page(self, context: PageContext) -> Page:

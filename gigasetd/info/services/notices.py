@@ -32,9 +32,6 @@ class NoticesService(Service):
         return words("Notices")
 
     def present(self, context: PageContext) -> bool:
-        """
-        Whether there are notices.
-        """
         return bool(self._current(context))
 
     def page(self, context: PageContext) -> Page:
@@ -46,9 +43,6 @@ class NoticesService(Service):
         return Info(self.title(context.words), texts or [none])
 
     def lines(self, context: PageContext) -> list[Line]:
-        """
-        Show the latest notice.
-        """
         return [Line(left=notice.text) for notice in self._current(context)[:1]]
 
     def _current(self, context: PageContext) -> list[Notice]:
