@@ -152,10 +152,7 @@ class Authenticator:
     def _credentials(
         self, request: Request, header: str, offered: tuple[str, ...]
     ) -> Credentials | None:
-        """
-        Return the Digest credentials for our realm, of several those by an
-        algorithm that was offered.
-        """
+        # Of several for our realm those by an algorithm that was offered.
         if header not in request.first:
             return None
         other = None
@@ -184,10 +181,7 @@ class Authenticator:
         return correct and account is not None and numberOf(user) == number
 
     def _ha1(self, account: Account | None, credentials: Credentials) -> str:
-        """
-        Return the HA1 that the response must be made of: of the user name as
-        the phone writes it, with the domain or suffix that it adds.
-        """
+        # Of the user name as the phone writes it, with a domain or suffix.
         if account is None or not account.ha1:
             return _NO_HA1
         md5 = credentials.algorithm == "MD5"

@@ -109,7 +109,7 @@ def rules(
     )
     proxy = _proxy(config, registry, state, login.authenticator, secrets)
     agents = _agents(config, registry, state)
-    reflector = StunResponder(guard, state.network.address, localAddresses())
+    stun = StunResponder(guard, state.network.address, localAddresses())
     dispatcher = _dispatcher(config, registry, state, registrar, proxy, agents)
     sync = CheckSync(registry, state.network, agents.requests)
     return Rules(
@@ -125,7 +125,7 @@ def rules(
         agents.directory,
         agents.subscriptions,
         sync,
-        reflector,
+        stun,
     )
 
 

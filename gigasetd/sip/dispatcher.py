@@ -44,7 +44,7 @@ class DispatcherLimits(NamedTuple):
     """
 
     message: MessageLimits = MessageLimits()
-    transactions: int = 200000  #: client and server transactions together
+    transactions: int = 100000  #: client and server transactions together
     callSeconds: float = 12 * 3600.0
     """Seconds after which a call without a BYE is no longer listed."""
 

@@ -226,10 +226,7 @@ class FactoryLogin:
         return sealed.digest()
 
     def _constant(self, pin: Pin) -> str:
-        """
-        Return the nonce of a number until it is reset, in the form of every
-        other nonce.
-        """
+        # In the form of every other nonce.
         text = self._sealed(f"nonce {pin.generation} {pin.number}").hex()
         return f"6{text[:7]}.{text[7:9].lstrip('0') or '1'}.{text[9:33]}"
 

@@ -56,7 +56,7 @@ class Rules(NamedTuple):
     directory: Echo  #: answers the directory's number
     subscriptions: Subscriptions
     sync: CheckSync
-    reflector: StunResponder
+    stun: StunResponder
 
     @property
     def counts(self) -> dict[str, Mapping[str, int]]:
@@ -75,7 +75,7 @@ class Rules(NamedTuple):
             "sip_directory": self.directory.counts,
             "sip_subscriptions": self.subscriptions.counts,
             "sip_sync": self.sync.counts,
-            "stun": self.reflector.counts,
+            "stun": self.stun.counts,
         }
 
     def follow(self, config: Config) -> None:

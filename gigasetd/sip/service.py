@@ -49,7 +49,7 @@ class SIPService(Service):
         self, rules: Rules, transports: Transports, media: MediaPorts, site: Site
     ) -> None:
         self.transports = transports
-        self.reflector = rules.reflector
+        self.reflector = rules.stun
         self._rules = rules
         self._media = media
         self._sip = site.config.sip
@@ -206,13 +206,13 @@ def part(site: Site) -> Part:
     media = MediaPorts(reactor, config.sip.media_ports, "", listening)
     transports.media = media.perform
     transports.safe = site.store.safe
-    transports.stun = built.reflector.receive
+    transports.stun = built.stun.receive
     MessageWaiting(site.registry, built.subscriptions, transports, reactor)
     sip = SIPService(built, transports, media, site)
     return Part(
         services=(
             sip,
-            StunService(config.stun.listen, built.reflector, transports, reactor),
+            StunService(config.stun.listen, built.stun, transports, reactor),
         ),
         counters=built.counts
         | {"sip_transport": transports.counts, "sip_media": media.counts},

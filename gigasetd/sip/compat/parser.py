@@ -1,6 +1,7 @@
 # -*- test-case-name: tests.sip.compat.test_parser -*-
 """
-Between octets, our messages and those of L{gigasetd.sip.compat.sip}.
+Convert between octets, our messages and those of L{gigasetd.sip.compat.sip}; the
+stock C{MessagesParser} over our grammar.
 
 Layer 3 (I/O).
 """
@@ -21,7 +22,7 @@ _END = b"\r\n\r\n"
 
 def toBytes(message: stock.Message) -> bytes:
     """
-    A message as octets; what was not UTF-8 comes out as it came in.
+    Encode a message; octets that were not UTF-8 come out as they came in.
     """
     text: str = message.toString()
     return text.encode("utf-8", "surrogateescape")
@@ -29,37 +30,37 @@ def toBytes(message: stock.Message) -> bytes:
 
 def toText(data: bytes) -> str:
     """
-    Octets as the text that L{toBytes} turns back.
+    Decode octets to text that L{toBytes} encodes to the same octets.
     """
     return data.decode("utf-8", "surrogateescape")
 
 
 def fromOurs(message: ours.Message) -> Request | Response:
     """
-    One of our messages in the stock shape.
+    Convert one of our messages to the stock shape.
 
     @raise ValueError: the Request-URI is neither sip, sips nor tel.
     """
-    found = readHead(ours.encode(message.start, message.lines).rstrip(b"\r\n"))
-    found.body = toText(message.body.encode("latin-1"))
-    found.finished = 1
-    return found
+    converted = readHead(ours.encode(message.start, message.lines).rstrip(b"\r\n"))
+    converted.body = toText(message.body.encode("latin-1"))
+    converted.finished = 1
+    return converted
 
 
 def toOurs(message: stock.Message) -> ours.Request | ours.Response:
     """
-    A message in the stock shape as one of ours.
+    Convert a message of the stock shape to one of ours.
 
-    @raise ours.Malformed: it has no Via, for instance.
+    @raise ours.MalformedSIP: it has no Via, for instance.
     """
     return ours.parse(toBytes(message))
 
 
 def readHead(head: bytes) -> Request | Response:
     """
-    Start line and headers; a fold counts as one blank.
+    Parse start line and headers; a fold becomes one blank.
 
-    @raise ValueError: they are not well formed.
+    @raise ValueError: they are malformed.
     """
     start, *lines = toText(head).split("\r\n")
     message = _readStart(start)
@@ -72,28 +73,23 @@ def readHead(head: bytes) -> Request | Response:
 
 
 def _readStart(start: str) -> Request | Response:
-    """
-    An empty message of the right kind.
-
-    @raise ValueError: it is neither a request nor a status line.
-    """
-    one, _, rest = start.partition(" ")
-    two, _, three = rest.partition(" ")
-    if one.upper() == "SIP/2.0":
-        code = number(two, 699)
+    first, _, rest = start.partition(" ")
+    second, _, third = rest.partition(" ")
+    if first.upper() == "SIP/2.0":
+        code = number(second, 699)
         if code is None or code < 100:
             raise ValueError("the status code is not from 100 to 699")
-        return Response(code, three)
-    if three.upper() != "SIP/2.0":
+        return Response(code, third)
+    if third.upper() != "SIP/2.0":
         raise ValueError("the first line is neither a request nor a status line")
-    return Request(one, two)
+    return Request(first, second)
 
 
 class MessagesParser:
     """
-    As the stock one: fed with C{dataReceived}, told the end of a datagram with
-    C{dataDone}.  What is broken is dropped, and leaves nothing behind for the
-    next datagram.
+    As the stock parser: C{dataReceived} takes octets, C{dataDone} ends a
+    datagram.  A malformed message is dropped, and does not affect the next
+    datagram.
 
     @ivar messageReceived: called with each whole message.
     """
@@ -112,7 +108,7 @@ class MessagesParser:
 
     def reset(self, remainingData: bytes = b"") -> None:
         """
-        Forget a message that is not whole.
+        Forget an incomplete message.
         """
         self._buffer = bytearray(remainingData)
         self._message: Request | Response | None = None
@@ -121,7 +117,7 @@ class MessagesParser:
 
     def dataReceived(self, data: bytes | str) -> None:
         """
-        Take some octets, and tell of each message that is whole with them.
+        Take octets, and deliver each message that is complete with them.
         """
         if not self._invalid:
             self._buffer += data.encode() if isinstance(data, str) else data
@@ -129,7 +125,7 @@ class MessagesParser:
 
     def dataDone(self) -> None:
         """
-        The datagram is over, and with it a body that has no length.
+        End the datagram, and with it a body without a length.
         """
         message = self._message
         if message is not None and message.length is None:
@@ -137,9 +133,6 @@ class MessagesParser:
         self.reset()
 
     def _advance(self) -> None:
-        """
-        Take what is whole from the front of the buffer.
-        """
         while not self._invalid and self._buffer:
             message = self._message or self._head()
             if message is None or message.length is None:
@@ -151,9 +144,6 @@ class MessagesParser:
             self._drop()
 
     def _head(self) -> Request | Response | None:
-        """
-        Read the head, once all of it is there.
-        """
         buffer = self._buffer
         if not self._scanned:
             del buffer[: len(buffer) - len(buffer.lstrip(b"\r\n"))]
@@ -170,9 +160,6 @@ class MessagesParser:
         return self._message
 
     def _finish(self, message: Request | Response, length: int) -> None:
-        """
-        The body is whole: hand the message over.
-        """
         message.body = toText(bytes(self._buffer[:length]))
         message.finished = 1
         del self._buffer[:length]
@@ -182,8 +169,6 @@ class MessagesParser:
             self.messageReceived(message)
 
     def _drop(self) -> None:
-        """
-        Ignore the rest of this datagram.
-        """
+        # Until the end of the datagram.
         self.reset()
         self._invalid = True

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.sip.compat.test_registry -*-
 """
-Our registry behind the stock interfaces C{IRegistry}, C{ILocator} and
-C{IContact}.
+Implements the stock interfaces C{IRegistry}, C{ILocator} and C{IContact} over
+our registry.
 
 Layer 3 (I/O).
 """
@@ -32,9 +32,9 @@ from gigasetd.sip.message.uri import numberOf
 @implementer(IRegistry, ILocator)
 class Locator:
     """
-    One domain's numbers and where their phones are.
+    Finds, adds and removes the contacts of one domain's numbers.
 
-    @ivar lifetime: seconds that an address stays registered.
+    @ivar lifetime: seconds for which an address stays registered.
     """
 
     lifetime = 3600
@@ -47,7 +47,7 @@ class Locator:
         local: str = "",
     ) -> None:
         """
-        @param now: tells epoch seconds.
+        @param now: returns epoch seconds.
         @param local: the listener that new bindings are reached from,
             "address:port".
         """
@@ -58,17 +58,17 @@ class Locator:
 
     def getAddress(self, logicalURL: stock.URL) -> Deferred[URL]:
         """
-        Where to send what is for a number: the address it is reached at, not
-        the one that it believes to have.
+        Return where a request for a number is sent: the address that the phone
+        came from, not the one in its contact.
 
-        @return: fires with the URL of the contact liked best, or fails with
-            C{LookupError}.
+        @return: fires with the URL of the contact with the highest q, or fails
+            with C{LookupError}.
         """
         return execute(lambda: _physical(self._best(logicalURL)))
 
     def getRegistrationInfo(self, logicalURL: stock.URL) -> Deferred[Registration]:
         """
-        As L{getAddress}, with how long it holds.
+        As L{getAddress}, with the seconds that are left.
         """
         return execute(lambda: self._registration(self._best(logicalURL)))
 
@@ -76,7 +76,7 @@ class Locator:
         self, domainURL: stock.URL, logicalURL: stock.URL, physicalURL: stock.URL
     ) -> Deferred[Registration]:
         """
-        Bind an address to a number beside those it has.
+        Bind an address to a number, beside those it has.
 
         @return: fires with the registration, or fails with
             L{RegistrationError}: the domain or the number is not ours.
@@ -92,16 +92,13 @@ class Locator:
         """
         Unbind one address of a number, or all of them ("*").
 
-        @return: as L{registerAddress}; it fails too where nothing was bound.
+        @return: as L{registerAddress}; fails too where nothing was bound.
         """
         return execute(self._unregister, domainURL, logicalURL, physicalURL)
 
     def _register(
         self, domain: stock.URL, logical: stock.URL, physical: stock.URL
     ) -> Registration:
-        """
-        As L{registerAddress}, at once.
-        """
         number = self._known(domain, logical)
         binding = self._binding(number, physical)
         others = self._registry.bindings.get(number, NOTHING)
@@ -113,24 +110,16 @@ class Locator:
     def _unregister(
         self, domain: stock.URL, logical: stock.URL, physical: stock.URL | str
     ) -> Registration:
-        """
-        As L{unregisterAddress}, at once.
-        """
         number = self._known(domain, logical)
         old = self._registry.bindings.get(number, NOTHING)
-        gone = [one for one in old if physical == "*" or one.key == str(physical)]
+        gone = [each for each in old if physical == "*" or each.key == str(physical)]
         if not gone:
             raise RegistrationError(404)
-        self._registry.bind(number, tuple(one for one in old if one not in gone))
+        self._registry.bind(number, tuple(each for each in old if each not in gone))
         self._registry.notify()
         return Registration(0, _physical(gone[0]))
 
     def _known(self, domain: stock.URL, logical: stock.URL) -> str:
-        """
-        The number that a logical URL names.
-
-        @raise RegistrationError: the domain or the number is not ours.
-        """
         ours = self._ours(domain) and self._ours(logical)
         number = numberOf(logical.username or "")
         if not ours or number is None or number not in self._registry.accounts:
@@ -138,30 +127,21 @@ class Locator:
         return number
 
     def _ours(self, url: stock.URL) -> bool:
-        """
-        Whether a URL is in our domain.
-        """
         return str(url.host).lower() == self._domain
 
     def _best(self, logical: stock.URL) -> Binding:
-        """
-        The binding liked best, of several the newest.
-
-        @raise LookupError: there is none.
-        """
+        # Of several with the same q the newest.
         if not self._ours(logical):
             raise LookupError("unknown domain")
         now = self._now()
         bindings = self._registry.bindings.get(numberOf(logical.username or "") or "")
-        live = [one for one in bindings or NOTHING if one.expires > now]
+        live = [each for each in bindings or NOTHING if each.expires > now]
         if not live:
             raise LookupError("no such user")
-        return max(live, key=lambda one: (one.q, one.registered))
+        return max(live, key=lambda each: (each.q, each.registered))
 
     def _binding(self, number: str, physical: stock.URL) -> Binding:
-        """
-        A binding that lasts from now on; no password was seen for it.
-        """
+        # Without a proof: no password was seen for it.
         url, now = str(physical), self._now()
         return Binding(
             number=number,
@@ -182,24 +162,18 @@ class Locator:
         )
 
     def _registration(self, binding: Binding) -> Registration:
-        """
-        The stock shape of a binding.
-        """
         seconds = max(0, int(binding.expires - self._now()))
         return Registration(seconds, _physical(binding))
 
 
 def _physical(binding: Binding) -> URL:
-    """
-    A binding's contact, with the address that it is reached at.
-    """
     return parseAddress(binding.contact, binding.host, binding.port)[1]
 
 
 @implementer(IContact)
-class Contact:
+class ContactAvatar:
     """
-    One number as an avatar: what its owner may do with its addresses.
+    One number as an avatar of C{twisted.cred}: registers its own addresses.
     """
 
     def __init__(self, locator: Locator, logicalURL: stock.URL) -> None:

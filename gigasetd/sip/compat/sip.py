@@ -1,14 +1,14 @@
 # -*- test-case-name: tests.sip.compat.test_sip -*-
 """
-The names and shapes of L{twisted.protocols.sip} over our grammar, so that
-code written against the stock module works with ours.
+The names and shapes of L{twisted.protocols.sip} over our grammar, so that code
+for the stock module works with ours.
 
-Values inherit from the stock classes, for C{isinstance} and C{except}; what
-reads and writes them is ours.  Texts are UTF-8; octets that are none survive
-as lone surrogates (PEP 383).
+Values inherit from the stock classes, for C{isinstance} and C{except}; parsing
+and encoding are ours.  Texts are UTF-8; other octets become lone surrogates
+(PEP 383).
 
-Importing the stock module installs the reactor, so nothing that the daemon
-loads at its start imports this one.
+Importing the stock module installs the reactor, so the daemon imports nothing
+from here.
 
 Layer 3 (I/O).
 """
@@ -53,14 +53,13 @@ class SIPError(stock.SIPError):
 
 class RegistrationError(SIPError, stock.RegistrationError):
     """
-    Registration was not possible.
+    A registration failed.
     """
 
 
 class URL(stock.URL):
     """
-    As the stock one, for sips and tel as well; a tel number stands in
-    C{host}.
+    As the stock class, for sips and tel as well; a tel number is in C{host}.
 
     @ivar scheme: "sip", "sips" or "tel".
     """
@@ -71,7 +70,7 @@ class URL(stock.URL):
 
     def toString(self) -> str:
         """
-        The URL as text; headers keep their spelling.
+        Return the URL as text; headers keep their spelling.
         """
         user = self.username or ""
         if self.username is not None and self.password is not None:
@@ -92,7 +91,7 @@ class URL(stock.URL):
 
 def parseURL(url: str, host: str | None = None, port: int | None = None) -> URL:
     """
-    Read a URL; C{host} and C{port} replace what it says.
+    Parse a URL; C{host} and C{port} replace those in it.
 
     @raise ValueError: it is neither a sip, sips nor tel URL.
     """
@@ -101,26 +100,23 @@ def parseURL(url: str, host: str | None = None, port: int | None = None) -> URL:
     except BadValue as error:
         raise ValueError(str(error)) from None
     if uri.scheme == "tel":
-        found = URL(uri.user, scheme="tel")
+        parsed = URL(uri.user, scheme="tel")
     else:
         user, colon, password = uri.user.partition(":")
-        found = URL(uri.host, user or None, password if colon else None)
-        found.scheme, found.port = uri.scheme, uri.port or None
+        parsed = URL(uri.host, user or None, password if colon else None)
+        parsed.scheme, parsed.port = uri.scheme, uri.port or None
     for part in uri.params.split(";"):
         if part:
-            _setParameter(found, part)
+            _setParameter(parsed, part)
     for pair in uri.headers.split("&") if uri.headers else ():
         name, _, value = pair.partition("=")
-        found.headers[name] = value
-    found.host = found.host if host is None else host
-    found.port = found.port if port is None else port
-    return found
+        parsed.headers[name] = value
+    parsed.host = parsed.host if host is None else host
+    parsed.port = parsed.port if port is None else port
+    return parsed
 
 
 def _setParameter(url: URL, part: str) -> None:
-    """
-    Put one parameter where the stock shape has it.
-    """
     name, equals, value = part.partition("=")
     lower = name.lower()
     time = number(value, 255) if lower == "ttl" else None
@@ -136,7 +132,7 @@ def _setParameter(url: URL, part: str) -> None:
 
 def cleanRequestURL(url: stock.URL) -> None:
     """
-    Does nothing: what the stock one takes away, routing needs.
+    Do nothing: routing needs what the stock function removes.
     """
 
 
@@ -144,53 +140,48 @@ def parseAddress(
     address: str, host: str | None = None, port: int | None = None, clean: object = 0
 ) -> tuple[str, URL, dict[str, str]]:
     """
-    Read one value of From, To or Contact.
+    Parse one value of From, To or Contact.
 
-    @param clean: drop what has no place in From and To (RFC 3261 section
+    @param clean: drop what From and To may not have (RFC 3261 section
         19.1.1).
     @return: display name, URL, header parameters.
-    @raise ValueError: it has another form.
+    @raise ValueError: it is malformed.
     """
     try:
         display, uri, params = ours.parseAddress(address)
-        found = {name: unquote(text) for name, text in parameters(params).items()}
+        values = {name: unquote(text) for name, text in parameters(params).items()}
     except BadValue as error:
         raise ValueError(str(error)) from None
     url = parseURL(uri, host, port)
     if clean:
         url.ttl = url.transport = url.maddr = None
         url.headers = {}
-    return display, url, found
+    return display, url, values
 
 
 def parseViaHeader(value: str) -> stock.Via:
     """
-    Read the top value of a Via line.  No parameter can replace the host or
+    Parse the top value of a Via line.  No parameter can replace the host or
     port of the sender.
 
-    @raise ValueError: it has another form.
+    @raise ValueError: it is malformed.
     """
     try:
         via = parseVia(value)
         params = splitParameters(via.top)[1:]
     except BadValue as error:
         raise ValueError(str(error)) from None
-    found = Via(via.host, via.port or PORT, via.transport)
+    converted = Via(via.host, via.port or PORT, via.transport)
     for part in params:
         name, equals, text = (piece.strip(" \t") for piece in part.partition("="))
         # RFC 2543 allowed a comment behind the parameters.
         _setViaParameter(
-            found, name.lower(), text.partition(" ")[0] if equals else None
+            converted, name.lower(), text.partition(" ")[0] if equals else None
         )
-    return found
+    return converted
 
 
 def _setViaParameter(via: stock.Via, name: str, value: str | None) -> None:
-    """
-    Put one parameter where the stock shape has it.
-
-    @raise ValueError: a number is none.
-    """
     if name in ("branch", "maddr", "received"):
         setattr(via, name, value)
     elif name == "hidden":
@@ -208,6 +199,8 @@ def _setViaParameter(via: stock.Via, name: str, value: str | None) -> None:
 
 class Message(stock.Message):
     """
+    A message.
+
     @ivar headers: canonical name -> list of values.
     @ivar body: text; Content-Length counts its octets.
     """
@@ -217,9 +210,9 @@ class Message(stock.Message):
 
     def addHeader(self, name: str, value: str) -> None:
         """
-        Add one header line, under the full name of a compact one.
+        Add one header line; a compact name becomes the full one.
 
-        @raise ValueError: it could not stand in a message.
+        @raise ValueError: it is not allowed in a message.
         """
         try:
             key = canonical(name)
@@ -236,13 +229,13 @@ class Message(stock.Message):
 
     def bodyDataReceived(self, data: str) -> None:
         """
-        Add to the body.
+        Append to the body.
         """
         self.body += data
 
     def creationFinished(self) -> None:
         """
-        Check the body against Content-Length.
+        Compare the body with Content-Length.
 
         @raise ValueError: it has another length.
         """
@@ -253,7 +246,7 @@ class Message(stock.Message):
 
     def toString(self) -> str:
         """
-        The message as text, headers of a name together.
+        Return the message as text, headers of a name together.
         """
         lines = [self._getHeaderLine()]
         for key, values in self.headers.items():
@@ -262,9 +255,7 @@ class Message(stock.Message):
         return "\r\n".join((*lines, "", self.body))
 
     def _getHeaderLine(self) -> str:
-        """
-        The start line.
-        """
+        # Named by the stock class.
         raise NotImplementedError
 
 

@@ -69,8 +69,8 @@ def parse(data: bytes) -> Packet | None:
 
 def plain(host: str) -> str:
     """
-    An address in the one form that can be compared: IPv4 out of IPv6, no
-    zone; "" stays.
+    Return an address in the one form that can be compared: IPv4 not mapped into
+    IPv6, no zone.  A name stays as it is.
     """
     address = readAddress(host.partition("%")[0].strip("[]"))
     return host if address is None else str(address)

@@ -155,10 +155,7 @@ def _mediaLine(line: str, limits: SDPLimits) -> tuple[str, int, str, tuple[str, 
 
 
 def _connection(lines: list[str]) -> tuple[str, bool] | None:
-    """
-    Return the c= line's address and whether it means hold, C{None} without a
-    c= line.
-    """
+    # The address, and whether it means hold.
     for line in lines:
         if line.startswith("c="):
             return _address(line[2:].split(" "))

@@ -101,6 +101,8 @@ class Message:
 
 class Request(Message):
     """
+    A request.
+
     @ivar method: as written; methods are case-sensitive.
     @ivar uri: the Request-URI as written.
     """
@@ -112,6 +114,8 @@ class Request(Message):
 
 class Response(Message):
     """
+    A response.
+
     @ivar code: 100 to 699.
     @ivar phrase: the reason phrase.
     """

@@ -15,7 +15,7 @@ from gigasetd.registry.model import Account, Binding
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.compat import sip as txsip
 from gigasetd.sip.compat.parser import toBytes
-from gigasetd.sip.compat.registry import Contact, Locator
+from gigasetd.sip.compat.registry import ContactAvatar, Locator
 
 
 class RegistryTests(SynchronousTestCase):
@@ -47,7 +47,7 @@ class RegistryTests(SynchronousTestCase):
         self.assertTrue(verifyObject(stock.IRegistry, self.locator))
         self.assertTrue(verifyObject(stock.ILocator, self.locator))
         self.assertTrue(
-            verifyObject(stock.IContact, Contact(self.locator, self.logical))
+            verifyObject(stock.IContact, ContactAvatar(self.locator, self.logical))
         )
 
     def test_register(self) -> None:
@@ -147,7 +147,7 @@ class RegistryTests(SynchronousTestCase):
         """
         An avatar does the same for its own number.
         """
-        contact = Contact(self.locator, self.logical)
+        contact = ContactAvatar(self.locator, self.logical)
         self.successResultOf(contact.registerAddress(self.physical))
         info = self.successResultOf(contact.getRegistrationInfo())
         self.assertEqual(str(info.contactURL), str(self.physical))
