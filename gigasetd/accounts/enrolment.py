@@ -104,7 +104,7 @@ def commit(registry: Registry, proposal: Proposal) -> int:
 
 def stale(registry: Registry, proposal: Proposal) -> bool:
     """
-    Whether the registry has changed since C{proposal} was made.
+    Return whether the registry has changed since C{proposal} was made.
     """
     account = proposal.account
     holder = registry.nicknames.get(account.nickname.casefold(), account.number)

@@ -16,15 +16,15 @@ from gigasetd.registry.registry import Registry
 
 def pinOf(registry: Registry, number: str) -> Pin:
     """
-    A number's pin; an empty one where none is stored.
+    Return a number's pin; an empty one where none is stored.
     """
     return registry.pins.get(number) or Pin(number, "", "", 0, "", 0, 0.0)
 
 
 def unpinned(pin: Pin) -> Pin:
     """
-    C{pin} without its response, and with another nonce: a response that was
-    recorded before is then worthless.
+    Return C{pin} without its response, and with another nonce: a response that
+    was recorded before is then worthless.
     """
     return erased(pin)._replace(generation=pin.generation + 1)
 

@@ -50,7 +50,7 @@ class Sealer(Protocol):
 
     def renewed(self, account: Account) -> Account:
         """
-        The account with its password sealed under the current key.
+        Return the account with its password sealed under the current key.
         """
 
 

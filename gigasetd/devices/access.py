@@ -21,7 +21,8 @@ def mayFetch(
     verified: str | None = None,
 ) -> bool:
     """
-    Whether a request from C{host} may fetch what belongs to device C{mac}.
+    Return whether a request from C{host} may fetch what belongs to device
+    C{mac}.
 
     @param access: C{"known"}, C{"lan"} or C{"any"} (C{http.phone_access}).
     @param mac: twelve upper-case hexadecimal digits.
@@ -38,7 +39,7 @@ def mayFetch(
 
 def provenHost(registry: Registry, mac: str) -> str | None:
     """
-    The address of the device's last registration with its password.
+    Return the address of the device's last registration with its password.
 
     A check-in proves nothing and so does not count.
     """

@@ -48,7 +48,7 @@ FIELDS = tuple(field for field in Facts._fields if field != "public_ip")
 
 def factsOf(parameters: Mapping[str, str], host: str) -> Facts:
     """
-    The facts among a request's parameters.
+    Return the facts among a request's parameters.
 
     @param parameters: name -> value.
     @param host: the address that the request came from.
@@ -80,7 +80,7 @@ def report(registry: Registry, facts: Facts, now: float) -> bool:
 
 def guests(registry: Registry) -> list[CheckIn]:
     """
-    The check-ins of MACs that are not added.
+    Return the check-ins of MACs that are not added.
     """
     unknown = registry.checkins.keys() - registry.devices.keys()
     return [registry.checkins[mac] for mac in unknown]
@@ -121,7 +121,7 @@ def _isNews(old: CheckIn, new: CheckIn) -> bool:
 
 def isFresh(checkin: CheckIn, now: float) -> bool:
     """
-    Whether the same report again would not be written.
+    Return whether the same report again would not be written.
     """
     return 0 <= now - checkin.seen < RENEWAL
 
@@ -132,7 +132,7 @@ def _seen(checkin: CheckIn) -> float:
 
 def tidy(text: str) -> str:
     """
-    A reported text without control characters and of bounded length.
+    Return a reported text without control characters and of bounded length.
 
     Categories C* also hold lone surrogates and the marks that turn the
     direction of writing, by which a name could rearrange a list.
@@ -145,7 +145,7 @@ def tidy(text: str) -> str:
 
 def addressOf(text: str) -> str:
     """
-    An IP address in canonical spelling, C{""} where C{text} is none.
+    Return an IP address in canonical spelling, C{""} where C{text} is none.
 
     A zone (C{%eth0}) is refused: it means nothing elsewhere, and Python takes
     any text for one.
@@ -166,7 +166,7 @@ def _canonical(text: str) -> str:
 
 def portOf(text: str) -> int:
     """
-    A port number, C{0} where C{text} is none.
+    Return a port number, C{0} where C{text} is none.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= 5):
         return 0

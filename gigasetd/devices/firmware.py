@@ -90,7 +90,7 @@ def _version(variant: int, parts: tuple[int, ...]) -> Version:
 
 def versionIn(name: str, variant: int) -> Version | None:
     """
-    The version that a file's name carries.
+    Return the version that a file's name carries.
 
     @param variant: the build variant that its directory names, 0 for none.
     """
@@ -110,7 +110,7 @@ def versionIn(name: str, variant: int) -> Version | None:
 
 def firmwareImages(files: Iterable[ServedFile]) -> list[FirmwareImage]:
     """
-    The firmwares among the files, which lie in C{VARIANT/} or
+    Return the firmwares among the files, which lie in C{VARIANT/} or
     C{VARIANT/IDENT/}.
     """
     images = []
@@ -132,8 +132,8 @@ def newer(
     stock: Iterable[FirmwareImage], family: Family, installed: str
 ) -> list[FirmwareImage]:
     """
-    The firmwares that C{family} could install, the newest first; each version
-    once.
+    Return the firmwares that C{family} could install, the newest first; each
+    version once.
 
     @param installed: the version as reported; where it cannot be parsed,
         everything is newer.

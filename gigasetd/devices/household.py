@@ -85,7 +85,8 @@ class HouseholdIndex:
 
     def members(self, number: str) -> list[str]:
         """
-        A number, and those that share its home outside the local network.
+        Return a number, and those that share its home outside the local
+        network.
 
         Many homes can share one IPv4 address, but not one IPv6 /64; and only
         a registration with the password proves where a phone is.
@@ -98,7 +99,7 @@ class HouseholdIndex:
 
     def together(self, number: str, other: str) -> bool:
         """
-        Whether the phones of two numbers are both in the local network.
+        Return whether the phones of two numbers are both in the local network.
 
         Elsewhere an address alone proves nothing.
         """
@@ -110,7 +111,7 @@ class HouseholdIndex:
 
     def local(self) -> set[str]:
         """
-        The MACs of all devices in the local network, guests included.
+        Return the MACs of all devices in the local network, guests included.
         """
         bound = {self._registry.macs.get(number, "") for number in self.numbers}
         return (self.macs | bound) - {""}
@@ -118,7 +119,7 @@ class HouseholdIndex:
 
 def prefixOf(host: str) -> str:
     """
-    The /64 of an IPv6 address, C{""} for any other text.
+    Return the /64 of an IPv6 address, C{""} for any other text.
     """
     address = readAddress(host.partition("%")[0])
     return address.exploded[:19] if isinstance(address, IPv6Address) else ""

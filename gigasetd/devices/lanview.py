@@ -34,7 +34,7 @@ class LanDevice(NamedTuple):
 
     def url(self) -> str:
         """
-        The URL of its own web page, C{""} when not known.
+        Return the URL of its own web page, C{""} when not known.
         """
         if not self.address:
             return ""
@@ -47,8 +47,8 @@ def lanDevices(
     registry: Registry, local: Networks, macs: Iterable[str]
 ) -> list[LanDevice]:
     """
-    The devices whose last report or registration came from the local network,
-    by name, at most L{SHOWN} of them; guests are among them.
+    Return the devices whose last report or registration came from the local
+    network, by name, at most L{SHOWN} of them; guests are among them.
 
     @param macs: the devices that may be there.
     """
@@ -59,7 +59,7 @@ def lanDevices(
 
 def ownDevices(registry: Registry, number: str) -> list[LanDevice]:
     """
-    The device of one account, wherever it is, as its owner may see it.
+    Return the device of one account, wherever it is, as its owner may see it.
 
     @return: one row, or none.
     """
@@ -79,7 +79,8 @@ def householdDevices(
     registry: Registry, number: str, household: Iterable[str]
 ) -> list[LanDevice]:
     """
-    The devices of one account's household, by name; its own is among them.
+    Return the devices of one account's household, by name; its own is among
+    them.
 
     Private addresses of the others are hidden if they were reported from
     elsewhere.

@@ -49,7 +49,7 @@ _MODELS = (
 
 def familyOf(product: str, firmware: str = "") -> Family:
     """
-    The family of a product.
+    Return the family of a product.
 
     @param product: its name, as reported or as the operator entered it.
     @param firmware: its version, as reported; decides where the name is
@@ -79,7 +79,7 @@ def _variant(variant: int) -> Family:
 
 def familyAt(variant: str, ident: str) -> Family:
     """
-    The family whose update path is C{/device/VARIANT/IDENT/}.
+    Return the family whose update path is C{/device/VARIANT/IDENT/}.
     """
     for family in FAMILIES:
         if str(family.variant) == variant and family.ident in ("", ident):

@@ -22,8 +22,8 @@ _HOST = re.compile(r"sips?:(?:[^@<>]{0,256}@)?(\[[0-9A-Fa-f:.]+\]|[0-9.]+)")
 
 class SipCheckIns:
     """
-    Listens to registrations, a thousand a second: one that brings no news is
-    left at once.
+    Listens to registrations, up to a thousand a second; returns at once from
+    those that tell nothing new.
     """
 
     def __init__(self, registry: Registry) -> None:

@@ -62,7 +62,7 @@ def parseUserAgent(userAgent: str) -> UserAgent:
 
 def isBrowser(userAgent: str) -> bool:
     """
-    Whether a browser sent the header: all call themselves Mozilla.
+    Return whether a browser sent the header: all call themselves Mozilla.
     """
     return userAgent.lstrip(' "').startswith(("Mozilla/", "Opera/"))
 

@@ -42,7 +42,8 @@ class VerifiedAddresses:
 
     def host(self, mac: str, now: float) -> str | None:
         """
-        The address of the device's last proof; C{None} where that is too old.
+        Return the address of the device's last proof; C{None} where that is too
+        old.
         """
         host, since = self._hosts.get(mac, ("", 0.0))
         if not host:

@@ -67,8 +67,8 @@ def _visible(letter: str) -> str:
 
 def dialled(text: str) -> str:
     """
-    A telephone number as it is dialled: C{"tel:+49 (0)2871 1-23"} becomes
-    C{"+492871123"} (RFC 3966 without parameters).
+    Return a telephone number as it is dialled: C{"tel:+49 (0)2871 1-23"}
+    becomes C{"+492871123"} (RFC 3966 without parameters).
     """
     text = text[: 8 * LONGEST_NUMBER].strip()
     if text[:4].lower() in ("tel:", "sip:"):
@@ -79,7 +79,7 @@ def dialled(text: str) -> str:
 
 def title(contact: Contact) -> str:
     """
-    The name by which an entry is shown.
+    Return the name by which an entry is shown.
     """
     whole = " ".join(filter(None, (contact.last, contact.first)))
     return whole or contact.nickname

@@ -69,7 +69,7 @@ class BookIndex:
 
     def search(self, search: Search) -> Iterator[tuple[int, IndexRow]]:
         """
-        The entries that match a search, each with its score.
+        Return the entries that match a search, each with its score.
         """
         if search.everything:
             yield from ((1, row) for row in self.rows)

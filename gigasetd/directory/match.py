@@ -28,7 +28,7 @@ _SUFFIX = re.compile(r"(?:#|%23)9$")
 
 def folded(text: str) -> str:
     """
-    A text as it is compared: without case and without diacritics.
+    Return a text as it is compared: without case and without diacritics.
     """
     if text.isascii():
         return text.lower()
@@ -51,7 +51,7 @@ class Pattern:
 
     def fits(self, text: str) -> bool:
         """
-        Whether a folded text matches.
+        Return whether a folded text matches.
 
         The leftmost match of each piece is the best one, so that the time grows
         with the text's length only.
@@ -72,16 +72,16 @@ class Pattern:
 
 def isAny(text: str) -> bool:
     """
-    Whether a pattern matches everything.
+    Return whether a pattern matches everything.
     """
     return not text.strip().strip("*")
 
 
 def significant(number: str) -> str:
     """
-    The digits of a number that do not depend on how it is dialled: without the
-    Gigaset.net suffix, without C{+} and C{00} before the country code and
-    without the C{0} before the area code.
+    Return the digits of a number that do not depend on how it is dialled:
+    without the Gigaset.net suffix, without C{+} and C{00} before the country
+    code and without the C{0} before the area code.
     """
     return _NO_DIGIT.sub("", _SUFFIX.sub("", number.strip())).lstrip("0")
 
@@ -194,7 +194,7 @@ class Search:
 
 def endOf(number: str) -> str:
     """
-    The digits by which numbers are indexed.
+    Return the digits by which numbers are indexed.
 
     @param number: as L{significant} returns it.
     """

@@ -104,7 +104,7 @@ class BookDirectory:
 
     def books(self) -> OperatorBooks:
         """
-        The books as they were last read; never waits.
+        Return the books as they were last read; never waits.
         """
         if not self._reading and self._seconds() - self._looked >= FRESH:
             self._looked = self._seconds()
@@ -113,7 +113,7 @@ class BookDirectory:
 
     def gauges(self) -> dict[str, float]:
         """
-        The number of entries.
+        Return the number of entries.
         """
         books = self._books
         return {"white": len(books.white), "yellow": len(books.yellow)}

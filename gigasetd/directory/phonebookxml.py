@@ -24,7 +24,7 @@ _END = b"</list>\n"
 
 def entriesFor(base: str) -> int:
     """
-    The number of entries that a base accepts.
+    Return the number of entries that a base accepts.
 
     @param base: its name in its User-Agent.
     """

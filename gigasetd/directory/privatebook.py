@@ -20,7 +20,7 @@ MOST = 2000  #: entries of one book, unless the configuration says otherwise
 
 def entries(registry: Registry, number: str) -> list[Contact]:
     """
-    All entries of one owner, by name.
+    Return all entries of one owner, by name.
     """
     return sorted(registry.contacts.get(number, {}).values(), key=_byName)
 

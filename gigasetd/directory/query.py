@@ -92,8 +92,8 @@ def _sought(names: list[tuple[str, str]]) -> str:
 
 def window(query: DirectoryQuery, total: int) -> tuple[int, int]:
     """
-    The entries that are requested: the position of the first one, from 1, and
-    their number.
+    Return the entries that are requested: the position of the first one, from
+    1, and their number.
     """
     if query.first or not query.last:
         first = query.first or 1

@@ -68,8 +68,8 @@ class ResultSets:
 
     def get(self, reqid: str, owner: Owner, now: float) -> Sequence[IndexRow] | None:
         """
-        The hits of an earlier search, C{None} where its id is unknown, too old, or
-        another account's.
+        Return the hits of an earlier search, C{None} where its id is unknown,
+        too old, or another account's.
         """
         result = self._results.get(reqid)
         if result is None or result.owner != owner:

@@ -219,7 +219,7 @@ class OnlineDirectory:
 
     def own(self, number: str) -> BookIndex:
         """
-        The index of an account's private book.
+        Return the index of an account's private book.
         """
         index = self._own.get(number)
         if index is None:
@@ -229,7 +229,7 @@ class OnlineDirectory:
 
     def nicknames(self) -> BookIndex:
         """
-        The index of nicknames that can be called.
+        Return the index of nicknames that can be called.
         """
         if self._names is None:
             accounts = map(

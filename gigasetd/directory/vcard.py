@@ -56,7 +56,7 @@ EntryOrFault = Union[Contact, BookFault]
 
 def isCards(text: str) -> bool:
     """
-    Whether a text is a file of vCards.
+    Return whether a text is a file of vCards.
     """
     return _BEGIN.match(text.lstrip()) is not None
 

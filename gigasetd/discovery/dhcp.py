@@ -13,7 +13,7 @@ CODES = (114, 66)
 
 def optionLines(url: str) -> dict[str, list[str]]:
     """
-    The lines by DHCP server.
+    Return the option lines for each DHCP server.
 
     @param url: where devices fetch their settings; it holds no quotes.
     """
@@ -34,7 +34,7 @@ def optionLines(url: str) -> dict[str, list[str]]:
 
 def optionText(document: dict[str, list[str]]) -> list[str]:
     """
-    The same for people to copy: each server's name, then its lines.
+    Write the lines as a text to copy: each server's name, then its lines.
     """
     lines: list[str] = []
     for server, options in document.items():

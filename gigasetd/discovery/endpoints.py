@@ -32,7 +32,7 @@ class Endpoints:
 
     def webPlaces(self) -> list[ListenAddress]:
         """
-        The listeners of the web server.
+        Return the listeners of the web server.
         """
         return self._places("http")
 
@@ -45,21 +45,21 @@ class Endpoints:
 
     def root(self, link: NetworkLink) -> str:
         """
-        The web server's URL for a link; a configured public address takes
-        precedence.
+        Return the web server's URL for a link; a configured public address
+        takes precedence.
         """
         return rootUrl(self.webPlaces(), link, self._public)
 
     def addresses(self, link: NetworkLink) -> list[str]:
         """
-        Our addresses on a link that have any listener.
+        Return our addresses on a link that have any listener.
         """
         places = [*self.webPlaces(), *self._sipPlaces(), *self._xmppPlaces()]
         return link.reached(places)
 
     def offers(self, link: NetworkLink) -> Sequence[ServiceInstance]:
         """
-        The services that a link reaches; no others are published.
+        Return the services that a link reaches; no others are published.
         """
         offers = []
         for place in self.webPlaces():

@@ -50,13 +50,13 @@ class NetworkLink(NamedTuple):
 
     def addresses(self) -> frozenset[str]:
         """
-        Our own addresses there.
+        Return our own addresses there.
         """
         return frozenset(map(_bare, (*self.v4, *self.v6)))
 
     def holds(self, host: str) -> bool:
         """
-        Whether an address belongs to one of this link's subnets.
+        Return whether an address belongs to one of this link's subnets.
 
         @param host: as a socket writes it, with or without a zone.
         """
@@ -71,8 +71,8 @@ class NetworkLink(NamedTuple):
 
     def reach(self, place: ListenAddress) -> str:
         """
-        Our address by which a listener is reached from this link, IPv4 first,
-        C{""} where it is not.
+        Return our address by which a listener is reached from this link, IPv4
+        first, C{""} where it is not.
 
         A link-local IPv6 address is useless in a URL.
         """
@@ -86,7 +86,7 @@ class NetworkLink(NamedTuple):
 
     def reached(self, places: Sequence[ListenAddress]) -> list[str]:
         """
-        Our addresses there that have a listener, link-local ones too.
+        Return our addresses there that have a listener, link-local ones too.
         """
         hosts = {place.host for place in places}
         four = [_bare(text) for text in self.v4]
@@ -106,7 +106,8 @@ def rootUrl(
     places: Sequence[ListenAddress], link: NetworkLink | None, public: str
 ) -> str:
     """
-    The URL of our web server without a path, C{""} where it is not reached.
+    Return the URL of our web server without a path, C{""} where it is not
+    reached.
 
     @param places: its listeners; port 80 is preferred.
     @param link: the link of the client, L{None} for no certain one.

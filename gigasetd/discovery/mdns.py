@@ -73,7 +73,7 @@ class MdnsResponder:
 
     def tick(self, now: float) -> list[Outgoing]:
         """
-        The next probe or announcement.
+        Return the next probe or announcement.
         """
         if self.due is None or now < self.due:
             return []
@@ -110,7 +110,7 @@ class MdnsResponder:
 
     def concerns(self, data: bytes) -> bool:
         """
-        Whether a datagram may concern our records.
+        Return whether a datagram may concern our records.
 
         Most datagrams on a link do not, and are not parsed.
         """

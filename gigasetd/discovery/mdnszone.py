@@ -51,13 +51,13 @@ class MdnsRecord(NamedTuple):
 
     def key(self) -> tuple[bytes, int, bytes]:
         """
-        What two equal records have in common.
+        Return what two equal records have in common.
         """
         return self.name.lower(), self.type, content(self.type, self.payload)
 
     def header(self, ttl: int, flush: bool) -> dns.RRHeader:
         """
-        The record as a message carries it.
+        Return the record as a message carries it.
         """
         cls = dns.IN | (FLUSH if flush and self.unique else 0)
         return dns.RRHeader(self.name, self.type, cls, ttl, self.payload)
@@ -65,7 +65,7 @@ class MdnsRecord(NamedTuple):
 
 def content(kind: int, payload: Any) -> bytes:
     """
-    A record's data without compression, names in lower case.
+    Return a record's data without compression, names in lower case.
     """
     stream = BytesIO()
     payload.encode(stream, None)
@@ -120,8 +120,8 @@ class MdnsZone:
 
     def of(self, name: bytes, kind: int = dns.ALL_RECORDS) -> list[MdnsRecord]:
         """
-        The records of a name; where it lacks that type, the NSEC record that says
-        so (RFC 6762 section 6.1).
+        Return the records of a name; where it lacks that type, the NSEC record
+        that says so (RFC 6762 section 6.1).
         """
         wanted = name.lower()
         named = [entry for entry in self.entries if entry.name.lower() == wanted]
@@ -130,8 +130,8 @@ class MdnsZone:
 
     def beside(self, answers: Iterable[MdnsRecord]) -> list[MdnsRecord]:
         """
-        The additional records: what a client will query next (RFC 6763 section
-        12).
+        Return the additional records: what a client will query next (RFC 6763
+        section 12).
         """
         primary = list(answers)
         more: list[MdnsRecord] = []

@@ -47,7 +47,7 @@ class MulticastGroup(NamedTuple):
 
 def links(wanted: Sequence[str]) -> frozenset[NetworkLink]:
     """
-    The links that exist now.
+    Return the links that exist now.
 
     @param wanted: names of interfaces; none of them means all but loopback.
     """

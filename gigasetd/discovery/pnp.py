@@ -170,7 +170,8 @@ def _target(request: Request, host: str, port: int) -> int:
 
 def isNotifyResponse(data: bytes, fresh: str) -> bool:
     """
-    Whether a datagram is the final response to the NOTIFY with that token.
+    Return whether a datagram is the final response to the NOTIFY with that
+    token.
     """
     try:
         response = parse(data[:LONGEST])

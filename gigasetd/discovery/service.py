@@ -187,13 +187,13 @@ class DiscoveryService(Service):
 
     def gauges(self) -> dict[str, float]:
         """
-        The present figures, by name.
+        Return the present figures, by name.
         """
         return {"links": len(self.present)}
 
     def dhcp(self, request: Asked) -> Answer:
         """
-        The verb C{dhcp}: lines for DHCP servers.
+        Perform the verb C{dhcp}: return lines for DHCP servers.
 
         @raise BadValue: the web server does not listen.
         """

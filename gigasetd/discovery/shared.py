@@ -59,7 +59,7 @@ class LinkContext:
 
     def admits(self, host: str) -> bool:
         """
-        Whether one more request of C{host} is handled.
+        Return whether one more request of C{host} is handled.
         """
         now = self.now()
         if self.each.admits(host, now) and self.total.admits("", now):

@@ -39,13 +39,13 @@ class RootDevice(NamedTuple):
 
     def kinds(self) -> tuple[str, ...]:
         """
-        Its notification types.
+        Return its notification types.
         """
         return ROOT, f"uuid:{self.uuid}", TYPE
 
     def usn(self, kind: str) -> str:
         """
-        Its unique service name for one type.
+        Return its unique service name for one type.
         """
         own = f"uuid:{self.uuid}"
         return own if kind == own else f"{own}::{kind}"
@@ -55,7 +55,7 @@ def answers(
     data: bytes, device: RootDevice, root: str, date: str, sender: tuple[str, int]
 ) -> Iterator[Outgoing]:
     """
-    The answers to a datagram; none where it is no search, or not for us.
+    Return the answers to a datagram; none where it is no search, or not for us.
 
     @param root: our web server's URL without a path.
     @param date: the time as HTTP writes it.
@@ -163,7 +163,7 @@ def deviceOf(secret: bytes, started: float) -> RootDevice:
 
 def description(device: RootDevice) -> bytes:
     """
-    The document at L{PATH}.
+    Return the document at L{PATH}.
     """
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'

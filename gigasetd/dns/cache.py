@@ -43,7 +43,7 @@ class AnswerCache:
 
     def get(self, question: Question, now: float) -> bytes | None:
         """
-        The answer to C{question}, with its remaining times to live.
+        Return the answer to C{question}, with its remaining times to live.
         """
         cached = self._answers.get(question.key)
         if cached is None:

@@ -140,7 +140,7 @@ def _exchange(server: Server, query: bytes, ident: int) -> bytes:
 
 def hostAddresses(name: str, resolvers: Sequence[Server]) -> list[str]:
     """
-    The addresses of a host; none where no resolver knows it.
+    Return the addresses of a host; none where no resolver knows it.
     """
     for server in resolvers:
         with suppress(OSError, MalformedMessage):

@@ -77,7 +77,8 @@ class Question(NamedTuple):
 
 def folded(wire: bytes) -> bytes:
     """
-    A question section with its name in lower case; TYPE and CLASS are no letters.
+    Return a question section with its name in lower case; TYPE and CLASS are no
+    letters.
     """
     return wire[:-4].lower() + wire[-4:]
 
@@ -94,7 +95,7 @@ class Extension(NamedTuple):
 
 def skipName(data: bytes, at: int) -> int:
     """
-    The offset behind a name; a pointer ends it.
+    Return the offset behind a name; a pointer ends it.
 
     @raise MalformedMessage: the name is cut off or too long.
     """

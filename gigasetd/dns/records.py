@@ -74,7 +74,7 @@ def records(data: bytes) -> Iterator[Record]:
 
 def answers(data: bytes, question: Question, ident: int) -> bool:
     """
-    Whether a message answers the query that we sent as C{ident}.
+    Return whether a message answers the query that we sent as C{ident}.
     """
     if len(data) < HEADER.size:
         return False
@@ -90,14 +90,14 @@ def answers(data: bytes, question: Question, ident: int) -> bool:
 
 def code(data: bytes) -> int:
     """
-    The response code, without its upper bits.
+    Return the response code, without its upper bits.
     """
     return data[3] & 0x0F
 
 
 def cut(data: bytes) -> bool:
     """
-    Whether an answer was truncated (TC).
+    Return whether an answer was truncated (TC).
     """
     return bool(data[2] << 8 & TRUNCATED)
 
@@ -122,7 +122,7 @@ def stripped(data: bytes) -> bytes:
 
 def lifetime(data: bytes) -> int:
     """
-    Seconds that an answer may be cached; C{0} for not at all.
+    Return the seconds that an answer may be cached; C{0} for not at all.
 
     @param data: without OPT record.
     """

@@ -44,7 +44,7 @@ def systemResolvers(path: Path, now: Callable[[], float]) -> Callable[[], list[S
 
 def readResolvers(path: Path) -> list[Server]:
     """
-    The resolvers in a file; none where it cannot be read.
+    Return the resolvers in a file; none where it cannot be read.
     """
     try:
         with path.open(encoding="utf-8", errors="replace") as file:

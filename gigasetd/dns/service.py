@@ -65,7 +65,8 @@ class DnsService(Service):
 
     def servers(self) -> list[Server]:
         """
-        The upstream resolvers, without ourselves, which would be an endless loop.
+        Return the upstream resolvers, without ourselves, which would be an
+        endless loop.
         """
         servers = self._section.upstream or self._system()
         here = localAddresses() | {"127.0.0.1", "::1"} if self.bound else ()
@@ -111,7 +112,7 @@ class DnsService(Service):
 
     def gauges(self) -> dict[str, float]:
         """
-        The present figures, by name.
+        Return the present figures, by name.
         """
         return {
             "cached_answers": len(self.answers.cache),
@@ -137,8 +138,8 @@ class DnsService(Service):
 
 def servicePorts(sip: SipSection, xmpp: XmppSection) -> dict[str, int]:
     """
-    The services that SRV records name -> port; the first listener of a transport
-    counts.
+    Return the services that SRV records name -> port; the first listener of a
+    transport counts.
     """
     ports: dict[str, int] = {}
     for listen in sip.listen:

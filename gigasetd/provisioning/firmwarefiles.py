@@ -50,14 +50,14 @@ class FirmwareDirectory:
 
     def stock(self) -> Sequence[FirmwareImage]:
         """
-        The firmwares in the directory.
+        Return the firmwares in the directory.
         """
         self._refresh()
         return self._stock
 
     def find(self, path: str) -> ServedFile | None:
         """
-        The file of that name, with slashes; C{None} for none.
+        Return the file of that name, with slashes; C{None} for none.
         """
         self._refresh()
         return self._files.get(path)

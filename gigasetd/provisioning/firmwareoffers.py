@@ -23,7 +23,7 @@ MOST = 50  #: decisions that are stored of one device; the oldest gives way
 
 def modelOf(registry: Registry, mac: str) -> tuple[Family, str]:
     """
-    The family of a device and its installed firmware.
+    Return the family of a device and its installed firmware.
 
     @return: the family, and the version, C{""} where it is unknown.
     """
@@ -37,8 +37,8 @@ def updates(
     registry: Registry, stock: Sequence[FirmwareImage], mac: str
 ) -> list[FirmwareImage]:
     """
-    The firmwares that are newer than the installed one, the newest first; none
-    where that one is unknown.
+    Return the firmwares that are newer than the installed one, the newest
+    first; none where that one is unknown.
     """
     family, installed = modelOf(registry, mac)
     if parseVersion(installed) is None:
@@ -48,7 +48,7 @@ def updates(
 
 def decisionOf(registry: Registry, mac: str, firmware: FirmwareImage) -> str:
     """
-    What the owner decided about a firmware, C{""} for nothing yet.
+    Return what the owner decided about a firmware, C{""} for nothing yet.
     """
     offer = registry.offers.get(mac, {}).get(str(firmware.version))
     return offer.decision if offer else ""
@@ -58,7 +58,8 @@ def advertised(
     registry: Registry, candidates: Sequence[FirmwareImage], mac: str
 ) -> FirmwareImage | None:
     """
-    The firmware that the update index offers; the device then asks its owner.
+    Return the firmware that the update index offers; the device then asks its
+    owner.
 
     @return: the newest that was not declined.
     """
@@ -72,7 +73,7 @@ def installable(
     registry: Registry, candidates: Sequence[FirmwareImage], mac: str
 ) -> FirmwareImage | None:
     """
-    The firmware that a device may be made to install.
+    Return the firmware that a device may be made to install.
 
     @return: the newest that its owner accepted.
     """
@@ -127,7 +128,7 @@ def offersView(
     registry: Registry, stock: Sequence[FirmwareImage], mac: str
 ) -> list[dict[str, Any]]:
     """
-    The offers as the operator and the owner see them.
+    Return the offers as the operator and the owner see them.
     """
     held = registry.offers.get(mac, {})
     offers = []

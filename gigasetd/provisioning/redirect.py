@@ -133,7 +133,7 @@ def _macId(registry: Registry, written: str, mac: str, suffix: str) -> str:
 
 def validUrl(url: str) -> bool:
     """
-    Whether a phone could fetch this URL.
+    Return whether a phone could fetch this URL.
     """
     if len(url) > LONGEST_URL or not _URL.fullmatch(url):
         return False
@@ -146,7 +146,7 @@ def validUrl(url: str) -> bool:
 
 def validName(name: str) -> bool:
     """
-    Whether a provider may have this name.
+    Return whether a provider may have this name.
     """
     return (
         1 <= len(name) <= LONGEST_NAME and name.isprintable() and name == name.strip()
@@ -209,7 +209,8 @@ def _row(redirect: Redirect) -> list[str]:
 
 def secretOf(registry: Registry, mac: str) -> str:
     """
-    The four characters by which a device proves itself; C{""} for unknown.
+    Return the four characters by which a device proves itself; C{""} for
+    unknown.
     """
     device, redirect = registry.devices.get(mac), registry.redirects.get(mac)
     return (device and device.mac_id) or (redirect and redirect.mac_id) or ""
@@ -217,7 +218,7 @@ def secretOf(registry: Registry, mac: str) -> str:
 
 def destination(registry: Registry, mac: str, own: str) -> str:
     """
-    The URL of a device's settings.
+    Return the URL of a device's settings.
 
     @param own: the URL on this server.
     """

@@ -67,7 +67,7 @@ class SettingsTemplates:
 
     def layers(self, family: str, mac: str) -> list[Values]:
         """
-        The operator's values for one device, the last counting most.
+        Return the operator's values for one device, the last counting most.
 
         @raise RenderingError: a file cannot be used.
         """

@@ -100,7 +100,7 @@ def parse(data: bytes) -> list[TlvBlock]:
 
 def textOf(content: bytes) -> str:
     """
-    The text that a block contains.
+    Return the text that a block contains.
 
     @raise BadTlv: it contains none.
     """

@@ -89,7 +89,7 @@ def index(
     info: str,
 ) -> bytes | None:
     """
-    A file of the update index that this server generates.
+    Return a file of the update index that this server generates.
 
     @param offered: the firmware to offer, if any.
     @param codes: provisioner code -> URL format; C{""} is the usual one.
@@ -110,7 +110,7 @@ def index(
 
 def master(updates: bool) -> bytes:
     """
-    The root of the index.
+    Return the root of the index.
 
     @param updates: whether there is a firmware to offer.
     """
@@ -121,7 +121,7 @@ def master(updates: bool) -> bytes:
 
 def baselines(request: UpdatePath, offered: FirmwareImage | None) -> bytes:
     """
-    The firmware to offer; empty for none.
+    Return the firmware to offer; empty for none.
 
     The number is the version's first part (258 of 42.258); the meaning of the
     two marks is unknown.
@@ -160,7 +160,8 @@ def _level(level: str, digits: str, codes: Mapping[str, str]) -> bytes:
 
 def provider(name: str, info: str) -> bytes:
     """
-    A provider profile; the same for every phone, and so without an account.
+    Return a provider profile; the same for every phone, and so without an
+    account.
     """
     settings = [("S_INFO_SERVICE_URL", info)] if info else []
     whole = profile("", name, settings)

@@ -83,7 +83,8 @@ def merged(layers: Iterable[Mapping[str, Any]]) -> Values:
 
 def fit(text: str) -> str:
     """
-    C{text} without the characters that XML 1.0 cannot hold (section 2.2).
+    Return C{text} without the characters that XML 1.0 cannot hold (section
+    2.2).
     """
     return _UNFIT.sub("", text)
 
@@ -120,14 +121,14 @@ def plain(value: Any) -> str:
 
 def suffix(account: int) -> str:
     """
-    The suffix of the names of an account's settings: none for the first.
+    Return the suffix of the names of an account's settings: none for the first.
     """
     return "" if account == 1 else f"_{account}"
 
 
 def versionOf(content: bytes) -> str:
     """
-    A VERSION (C{ddmmyyhhmm}) that changes when the content does.
+    Return a VERSION (C{ddmmyyhhmm}) that changes when the content does.
 
     It is a date calculated from the content's hash; a phone only compares it
     with the one that it has.
