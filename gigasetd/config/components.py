@@ -1,9 +1,8 @@
-# -*- test-case-name: tests.config.test_schema -*-
+# -*- test-case-name: tests.config.test_components -*-
 """
-Which XMPP components may attach to us, and to whom we attach, as the
-configuration tells it (XEP-0114).
+The components and the upstream server of the C{[xmpp]} section (XEP-0114).
 
-A secret is never shown, not even where it is at fault.
+No error shows a secret.
 
 Layer 0 (values).
 """
@@ -22,19 +21,16 @@ Components = tuple[tuple[str, str], ...]
 
 class Upstream(NamedTuple):
     """
-    The XMPP server that we attach to.
+    The XMPP server to which the daemon connects as a component.
     """
 
     host: str
     port: int
-    domain: str  #: ours there
+    domain: str  #: this server's domain there
     secret: str
 
 
 def _secret(value: Any, name: str) -> str:
-    """
-    A secret that two programs share.
-    """
     if not isinstance(value, str) or not 1 <= len(value) <= _LONGEST:
         raise NotAllowed(name, f"a secret of 1 to {_LONGEST} characters for each")
     return value
@@ -42,7 +38,7 @@ def _secret(value: Any, name: str) -> str:
 
 def components(value: Any) -> Components:
     """
-    A table of domains and their secrets.
+    Check a table of domains and their secrets.
     """
     if not isinstance(value, dict) or len(value) > _MOST:
         kind = type(value).__name__
@@ -52,14 +48,16 @@ def components(value: Any) -> Components:
 
 def upstream(value: Any) -> Upstream | None:
     """
-    A table C{{host, port, domain, secret}}; an empty one is none.
+    Check a table C{{host, port, domain, secret}}.
+
+    @return: L{None} for an empty table.
     """
     if value == {}:
         return None
     names = Upstream._fields
     if not isinstance(value, dict) or set(value) != set(names):
-        found = sorted(value) if isinstance(value, dict) else type(value).__name__
-        raise NotAllowed(found, f"{{}}, or a table of {', '.join(names)}")
+        shown = sorted(value) if isinstance(value, dict) else type(value).__name__
+        raise NotAllowed(shown, f"{{}}, or a table of {', '.join(names)}")
     port: Check = whole(1, 65535)
     return Upstream(
         domain(value["host"]),

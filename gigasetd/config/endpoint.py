@@ -1,8 +1,8 @@
 # -*- test-case-name: tests.config.test_endpoint -*-
 """
-One place to listen at, as every C{*.listen} key writes it:
+An endpoint, as every C{*.listen} key writes it:
 C{TRANSPORT:PORT[:interface=ADDR]}, with C{certificate=F:key=F} for TLS, or
-C{systemd:NAME} for a socket that systemd hands over.
+C{systemd:NAME} for a socket that systemd passes.
 
 Layer 0 (values).
 """
@@ -25,22 +25,23 @@ _NAME = re.compile(r"[^\s:]{1,255}")
 
 class Endpoint(NamedTuple):
     """
-    Where one listener is bound.
+    The address to which one listener is bound.
     """
 
     transport: str  #: "udp", "tcp", "tls" or "systemd"
-    port: int = 0  #: 0 for a free port
+    port: int = 0  #: 0 for any free port
     interface: str = EVERYWHERE  #: an address, IPv6 without its brackets
     certificate: str = ""  #: file name, TLS only; "" for the server's own
     key: str = ""  #: file name, TLS only
-    name: str = ""  #: the socket's FileDescriptorName, systemd only
+    name: str = ""  #: FileDescriptorName of the socket, systemd only
 
 
 def parseEndpoint(text: str) -> Endpoint:
     """
-    Read one listener.
+    Parse an endpoint.
 
-    @raise ValueError: the text is not of this form; it says what is wrong.
+    @raise ValueError: the text has another form; the message says what is
+        wrong.
     """
     transport, *rest = _COLON.split(text)
     if transport == "systemd":
@@ -60,27 +61,18 @@ def parseEndpoint(text: str) -> Endpoint:
 
 
 def _systemdName(rest: Sequence[str]) -> str:
-    """
-    The one word behind C{systemd:}.
-    """
     if len(rest) != 1 or not _NAME.fullmatch(rest[0]):
-        raise ValueError("systemd needs one socket name")
+        raise ValueError("systemd: needs the name of one socket")
     return rest[0]
 
 
 def _port(text: str) -> int:
-    """
-    A port number; 0 asks for any free port.
-    """
     if not _PORT.fullmatch(text) or int(text) > 65535:
         raise ValueError("the port must be a number from 0 to 65535")
     return int(text)
 
 
 def _options(parts: Sequence[str], transport: str) -> dict[str, str]:
-    """
-    The C{name=value} parts behind the port, each at most once.
-    """
     known = {"interface"} | ({"certificate", "key"} if transport == "tls" else set())
     options: dict[str, str] = {}
     for part in parts:
@@ -89,14 +81,11 @@ def _options(parts: Sequence[str], transport: str) -> dict[str, str]:
             raise ValueError(f"an option must be one of {', '.join(sorted(known))}")
         options[name] = value
     if ("certificate" in options) != ("key" in options):
-        raise ValueError("certificate and key come together")
+        raise ValueError("certificate= and key= are needed together")
     return options
 
 
 def _interface(text: str) -> str:
-    """
-    An IPv4 address, or an IPv6 address in brackets.
-    """
     bracketed = text.startswith("[") and text.endswith("]")
     bare = text[1:-1] if bracketed else text
     try:
@@ -104,20 +93,23 @@ def _interface(text: str) -> str:
     except ValueError:
         raise ValueError("the interface must be an address") from None
     if bracketed != (version == 6):
-        raise ValueError("an IPv6 interface, and no other, is written in brackets")
+        raise ValueError("an IPv6 address needs brackets, an IPv4 address none")
     return bare
 
 
-def firstDuplicate(listeners: Sequence[Endpoint]) -> Endpoint | None:
+def firstDuplicate(endpoints: Sequence[Endpoint]) -> Endpoint | None:
     """
-    The first listener that asks for the same socket as one before it.
+    Find the first endpoint for the same socket as an earlier one.
+
+    @return: L{None} where all differ.
     """
     seen: set[tuple[object, ...]] = set()
-    for one in listeners:
-        stream = "udp" if one.transport == "udp" else "stream"
-        socket = (stream, one.port, one.interface, one.name)
+    for endpoint in endpoints:
+        stream = "udp" if endpoint.transport == "udp" else "stream"
+        socket = (stream, endpoint.port, endpoint.interface, endpoint.name)
         if socket in seen:
-            return one
-        if one.port or one.name:
+            return endpoint
+        # Two endpoints with port 0 get two free ports.
+        if endpoint.port or endpoint.name:
             seen.add(socket)
     return None

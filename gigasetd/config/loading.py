@@ -1,7 +1,8 @@
-# -*- test-case-name: tests.config.test_schema -*-
+# -*- test-case-name: tests.config.test_loading -*-
 """
-From file, environment and command line to a L{Config}, with every fault told
-at once.
+Load the configuration from file, environment and command line.
+
+All faults are reported at once, each in one line.
 
 Layer 3 (I/O).
 """
@@ -39,91 +40,79 @@ def loadConfig(
     path: Path | None, environ: Mapping[str, str], stateDir: str | None = None
 ) -> Config:
     """
-    Read the configuration.
+    Load the configuration.
 
-    @param path: the file the operator named; L{None} looks at
-        C{$GIGASETD_CONFIG}, then at C{/etc/gigasetd/gigasetd.toml}, and takes
-        the built-in defaults when neither is there.
-    @param stateDir: C{server.state_dir} from the command line, above all.
-    @raise ConfigError: with one line for each fault there is.
+    @param path: the file that the command line names, L{None} for
+        C{$GIGASETD_CONFIG}, else C{/etc/gigasetd/gigasetd.toml}, else the
+        built-in defaults.
+    @param environ: the environment's variables.
+    @param stateDir: C{server.state_dir} from the command line; it overrides
+        all else.
+    @raise ConfigError: with one line for each fault.
     """
     faults: list[str] = []
-    chosen = _choose(path, environ)
-    given = fromFile(chosen, faults)
-    override(given, fromEnvironment(environ))
+    file = _choose(path, environ)
+    raw = fromFile(file, faults)
+    override(raw, fromEnvironment(environ))
     if stateDir is not None:
-        override(given, {"server.state_dir": RawValue("--state-dir", stateDir)})
-    values = _check(openFiles(given, environ, faults), faults)
-    config = _build(values, "" if chosen is None else str(chosen))
-    _compare(config, given, set(values), faults)
+        override(raw, {"server.state_dir": RawValue("--state-dir", stateDir)})
+    values = _check(openFiles(raw, environ, faults), faults)
+    config = _build(values, "" if file is None else str(file))
+    _compare(config, raw, set(values), faults)
     if faults:
         raise ConfigError(*faults)
     return config
 
 
 def _choose(path: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """
-    Which file to read; one that was named is taken whether it exists or not.
-    """
     named = path or environ.get(PREFIX + "CONFIG")
+    # A missing file that was named is a fault, not a reason for the defaults.
     if named:
         return Path(named)
     return SYSTEM if SYSTEM.exists() else None
 
 
-def _check(given: Mapping[str, RawValue], faults: list[str]) -> dict[str, Any]:
-    """
-    The values that are allowed, by dotted key; the others become faults.
-    """
+def _check(raw: Mapping[str, RawValue], faults: list[str]) -> dict[str, Any]:
     values = {}
-    for dotted, one in given.items():
+    for dotted, value in raw.items():
         if dotted not in KEYS:
-            faults.append(_unknown(dotted, one))
+            faults.append(_unknown(dotted, value))
             continue
         try:
-            values[dotted] = _value(dotted, one)
+            values[dotted] = _value(dotted, value)
         except NotAllowed as error:
-            found = render(error.found)
+            text = render(error.value)
             faults.append(
-                f"{one.place}: {dotted}: found {found}, allowed is {error.allowed}"
+                f"{value.place}: {dotted}: found {text}, allowed is {error.allowed}"
             )
     return values
 
 
-def _value(dotted: str, one: RawValue) -> Any:
-    """
-    One value; a variable's text that TOML reads as something else may still
-    be meant as it stands.
-    """
+def _value(dotted: str, raw: RawValue) -> Any:
     check = KEYS[dotted].metadata["check"]
     try:
-        return check(one.value)
+        return check(raw.value)
     except NotAllowed:
-        if one.text is None or not isinstance(KEYS[dotted].metadata["raw"], str):
+        # A variable's text that TOML reads as a number may be meant as text.
+        if raw.text is None or not isinstance(KEYS[dotted].metadata["raw"], str):
             raise
         try:
-            return check(one.text)
+            return check(raw.text)
         except NotAllowed:
             pass
         raise
 
 
-def _unknown(dotted: str, one: RawValue) -> str:
-    """
-    Say which known key somebody may have meant.
-    """
+def _unknown(dotted: str, raw: RawValue) -> str:
     if dotted in SECTIONS:
-        return f"{one.place}: {dotted}: found {render(one.value)}, allowed is a table"
+        return f"{raw.place}: {dotted}: found {render(raw.value)}, allowed is a table"
     nearest = get_close_matches(dotted, KEYS, 1, 0.0)[0]
     return (
-        f"{one.place}: {dotted}: found an unknown key, the nearest known is {nearest}"
+        f"{raw.place}: {dotted}: found an unknown key, the nearest known is {nearest}"
     )
 
 
 def _build(values: Mapping[str, Any], source: str) -> Config:
-    """
-    The configuration of these values, and defaults for the others.
-    """
     whole = {dotted: _default(dotted, values) for dotted in KEYS} | dict(values)
     whole["server.state_dir"] = whole["server.state_dir"].absolute()
     sections = {
@@ -140,33 +129,28 @@ def _build(values: Mapping[str, Any], source: str) -> Config:
 
 
 def _default(dotted: str, values: Mapping[str, Any]) -> Any:
-    """
-    What holds when nobody gave this key.
-    """
     default = KEYS[dotted].default
     return values.get(KEYS[dotted].metadata["follows"], default)
 
 
 def _compare(
-    config: Config, given: Mapping[str, RawValue], sound: set[str], faults: list[str]
+    config: Config, raw: Mapping[str, RawValue], valid: set[str], faults: list[str]
 ) -> None:
-    """
-    Faults of pairs, told at the key that was given.
-    """
+    # A pair of keys in the wrong order is a fault of the key that was set.
     faults.extend(
-        f"{given['xmpp.components'].place}: xmpp.components: found "
-        f"{render(domain)}, allowed are domains that nobody else serves"
+        f"{raw['xmpp.components'].place}: xmpp.components: found "
+        f"{render(domain)}, allowed are domains that this server does not use"
         for domain in takenDomains(config)
     )
     for low, high in disorders(config):
-        if low in sound:
-            told, bound, word = low, high, "most"
-        elif high in sound:
-            told, bound, word = high, low, "least"
+        if low in valid:
+            dotted, bound, word = low, high, "most"
+        elif high in valid:
+            dotted, bound, word = high, low, "least"
         else:
             continue
-        if {low, high} & set(given) <= sound:
+        if {low, high} & set(raw) <= valid:
             faults.append(
-                f"{given[told].place}: {told}: found {config.get(told)}, "
+                f"{raw[dotted].place}: {dotted}: found {config.get(dotted)}, "
                 f"allowed is at {word} {bound} ({config.get(bound)})"
             )

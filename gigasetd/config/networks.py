@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.config.test_networks -*-
 """
-A set of IP networks, and whether an address lies in one of them.
+IP addresses and sets of networks.
 
 Layer 0 (values).
 """
@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Union
 
 REMEMBERED = 8192
-"""How many answers are kept, so that a scan from many addresses stays small."""
+"""Addresses whose result is cached; bounds the memory that a scan costs."""
 
 LOCAL = (
     "10.0.0.0/8",
@@ -29,10 +29,9 @@ LOCAL = (
 
 def readAddress(host: object) -> Union[IPv4Address, IPv6Address, None]:
     """
-    Read an address; an IPv4 one mapped into IPv6 (as a dual-stack socket
-    shows it) becomes plain IPv4.
+    Parse an IP address; an IPv4 address mapped into IPv6 becomes plain IPv4.
 
-    @return: L{None} when C{host} is no text of an address.
+    @return: L{None} where C{host} is no address.
     """
     if not isinstance(host, str):
         return None
@@ -46,10 +45,9 @@ def readAddress(host: object) -> Union[IPv4Address, IPv6Address, None]:
 
 def unmapped(host: str) -> str:
     """
-    An address in the text form that is compared and logged: plain IPv4 where a
-    dual-stack socket shows it mapped into IPv6 (RFC 4291 section 2.5.5.2).
-
-    @param host: as a socket tells it; a zone (C{%eth0}) stays.
+    Rewrite an IPv4 address mapped into IPv6 (RFC 4291 section 2.5.5.2), as a
+    dual-stack socket names it, to plain IPv4; return any other C{host}
+    unchanged.
     """
     mapped = host.startswith("::ffff:") and "." in host
     return host.removeprefix("::ffff:") if mapped else host
@@ -57,52 +55,46 @@ def unmapped(host: str) -> str:
 
 class Networks:
     """
-    Never changes once made; equal to another one of the same texts.
+    An immutable set of networks.
 
-    @ivar texts: the networks as they were given, C{address/prefix}.
+    @ivar texts: the networks as the operator wrote them, C{address/prefix}.
     """
 
     __slots__ = ("_known", "_ranges", "texts")
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         """
-        @raise ValueError: one of the texts is no network, or has bits set
-            behind its prefix.
+        @raise ValueError: a text is no network, or has bits set behind its
+            prefix.
         """
         self.texts = tuple(texts)
         networks = [ip_network(text) for text in self.texts]
         self._ranges = [
-            (one.version, int(one.network_address), int(one.broadcast_address))
-            for one in networks
+            (each.version, int(each.network_address), int(each.broadcast_address))
+            for each in networks
         ]
         self._known: dict[str, bool] = {}
 
     def contains(self, host: str) -> bool:
         """
-        Whether the address lies in one of the networks; C{False} for
-        anything that is no address.
+        Whether an address lies in one of the networks; C{False} for anything
+        that is no address.
         """
         if not isinstance(host, str):
             return False
         known = self._known.get(host)
-        return self._look(host) if known is None else known
+        return self._lookUp(host) if known is None else known
 
-    def _look(self, host: str) -> bool:
-        """
-        Find out and remember; all is forgotten when too much was asked.
-        """
+    def _lookUp(self, host: str) -> bool:
         address = readAddress(host)
-        found = address is not None and self._covers(address.version, int(address))
+        inside = address is not None and self._covers(address.version, int(address))
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         if len(host) <= 64:
-            self._known[host] = found
-        return found
+            self._known[host] = inside
+        return inside
 
     def _covers(self, version: int, value: int) -> bool:
-        """
-        Whether an address, as a number, is in a range of its own version.
-        """
         return any(
             version == of and first <= value <= last for of, first, last in self._ranges
         )

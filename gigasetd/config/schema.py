@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.config.test_schema -*-
 """
-The configuration as frozen values: a class a section, an attribute a key.
+The configuration as frozen values: a class for each section, an attribute for
+each key.
 
-Each key is written once, in L{gigasetd.sections}, with its default as TOML
-writes it and its check; C{etc/gigasetd.toml} says the same to people, and a
-test compares both.
+L{gigasetd.config.sections} declares each key, with its default as TOML writes
+it and its check.  C{etc/gigasetd.toml} documents them; a test compares both.
 L{gigasetd.config.loading} reads the file and the environment.
 
 Layer 0 (values).
@@ -37,8 +37,8 @@ class ConfigError(Exception):
     """
     The configuration has faults.
 
-    @ivar lines: one line a fault: file or variable, dotted key, what was
-        found, what is allowed.
+    @ivar lines: one line for each fault: file or variable, dotted key, what
+        was found, what is allowed.
     """
 
     def __init__(self, *lines: str) -> None:
@@ -49,6 +49,8 @@ class ConfigError(Exception):
 @dataclass(frozen=True)
 class Config:
     """
+    The whole configuration.
+
     @ivar source: the file it was read from, C{""} for the built-in defaults.
     """
 
@@ -71,25 +73,25 @@ class Config:
 
     def get(self, dotted: str) -> Any:
         """
-        The value of a key.
+        Get the value of a dotted key.
         """
         section, _, name = dotted.partition(".")
         return getattr(getattr(self, section), name)
 
 
 SECTIONS: dict[str, Any] = {
-    one.name: type(one.default) for one in fields(Config) if one.name != "source"
+    each.name: type(each.default) for each in fields(Config) if each.name != "source"
 }
 KEYS: dict[str, Field[Any]] = {
-    f"{section}.{one.name}": one
+    f"{section}.{each.name}": each
     for section, kind in SECTIONS.items()
-    for one in fields(kind)
+    for each in fields(kind)
 }
 
 
 class Order(NamedTuple):
     """
-    Two keys of which the first must not be above the second.
+    Two keys; the value of the first must not exceed that of the second.
     """
 
     low: str
@@ -106,7 +108,7 @@ ORDERS = (
 
 def disorders(config: Config) -> Iterator[Order]:
     """
-    The pairs of keys that are each allowed but not together.
+    Find the pairs of keys whose values are in the wrong order.
     """
     for order in ORDERS:
         if config.get(order.low) > config.get(order.high):
@@ -115,8 +117,8 @@ def disorders(config: Config) -> Iterator[Order]:
 
 def takenDomains(config: Config) -> Iterator[str]:
     """
-    The domains of components that are somebody else's: of our accounts, of
-    the bot, or ours at the server that we attach to.
+    Find the domains of components that this server uses itself: for its
+    accounts, for the bot, or at the upstream server.
     """
     own, xmpp = config.server.domain, config.xmpp
     taken = {own, f"{xmpp.bot}.{own}"}
@@ -129,6 +131,6 @@ def takenDomains(config: Config) -> Iterator[str]:
 
 def differences(old: Config, new: Config) -> tuple[str, ...]:
     """
-    The dotted keys that differ, as a reload has to know.
+    List the dotted keys whose values differ.
     """
     return tuple(name for name in KEYS if old.get(name) != new.get(name))

@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.config.test_schema -*-
+# -*- test-case-name: tests.config.test_sources -*-
 """
-What the operator wrote, and where: values from the file, from the environment
-and from the files that C{X_file} keys name, still unchecked.
+Raw values of the configuration, and where each was written: in the file, in
+the environment, or in a file that an C{X_file} key names.
 
 Layer 3 (I/O).
 """
@@ -19,24 +19,26 @@ from gigasetd.config.schema import KEYS, SECTIONS
 
 PREFIX = "GIGASETD_"
 LONGEST_FILE = 1 << 20
-"""Bytes; a configuration that is longer is some other file."""
+"""Bytes of a configuration file; a longer one is no configuration."""
 
 _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]*@")
 
 
 class RawValue(NamedTuple):
     """
-    One value as somebody wrote it.
+    One value, not checked yet.
     """
 
-    place: str  #: file name, variable or option, as a fault names it
-    value: Any  #: as TOML gave it
-    text: str | None = None  #: the whole text, where it may also be meant so
+    place: str  #: file name, variable or option, for errors
+    value: Any  #: as TOML parsed it
+    text: str | None = None  #: of a variable, which may be meant as it is
 
 
 def fromFile(path: Path | None, faults: list[str]) -> dict[str, RawValue]:
     """
-    The keys of a file, dotted; none when it cannot be read.
+    Read the values of a TOML file, by dotted key.
+
+    @param faults: gets a line where the file cannot be read.
     """
     if path is None:
         return {}
@@ -53,9 +55,7 @@ def fromFile(path: Path | None, faults: list[str]) -> dict[str, RawValue]:
 
 
 def _flat(section: str, table: Any) -> Iterator[tuple[str, Any]]:
-    """
-    A section's keys; what is no section stays as it is, to be refused.
-    """
+    # What is no section stays as it is, to become a fault.
     if not isinstance(table, dict) or not (table or section in SECTIONS):
         yield section, table
         return
@@ -64,11 +64,6 @@ def _flat(section: str, table: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _read(path: Path) -> str:
-    """
-    A small text file.
-
-    @raise ValueError: it is too large, or no UTF-8.
-    """
     with path.open("rb") as stream:
         data = stream.read(LONGEST_FILE + 1)
     if len(data) > LONGEST_FILE:
@@ -77,58 +72,50 @@ def _read(path: Path) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """
-    Why a file could not be read, in one line.
-    """
     if isinstance(error, OSError):
         return f"cannot be read: {error.strerror or error}"
     if isinstance(error, UnicodeDecodeError):
-        return f"is no UTF-8 text at byte {error.start}"
+        return f"is not UTF-8 at byte {error.start}"
     if isinstance(error, tomllib.TOMLDecodeError):
-        return f"is no TOML: {' '.join(str(error).split())}"
+        return f"is not TOML: {' '.join(str(error).split())}"
     return f"cannot be read: {' '.join(str(error).split())}"
 
 
 def fromEnvironment(environ: Mapping[str, str]) -> dict[str, RawValue]:
     """
-    C{GIGASETD_SECTION__KEY} variables, dotted; a name without the double
-    underscore is no key.
+    Read the values of C{GIGASETD_SECTION__KEY} variables, by dotted key.
+
+    Names without the double underscore are ignored.
     """
-    given = {}
+    raw = {}
     for variable, text in environ.items():
         if variable.startswith(PREFIX) and "__" in variable:
             dotted = variable[len(PREFIX) :].lower().replace("__", ".", 1)
-            given[dotted] = RawValue(variable, _fromToml(text), text)
-    return given
+            raw[dotted] = RawValue(variable, _fromToml(text), text)
+    return raw
 
 
 def _fromToml(text: str) -> Any:
-    """
-    The value in TOML syntax, else the text itself.
-    """
     try:
         table = tomllib.loads("value = " + text)
     except (ValueError, RecursionError):
         return text
-    # A line break could smuggle in a second key; then the text is no value.
+    # A line break could add a second key; such a text is no value.
     return table["value"] if list(table) == ["value"] else text
 
 
-def override(given: dict[str, RawValue], above: Mapping[str, RawValue]) -> None:
+def override(raw: dict[str, RawValue], stronger: Mapping[str, RawValue]) -> None:
     """
-    Let stronger values replace weaker ones, whichever way (X or X_file) each
-    of them is written.
+    Replace values by stronger ones; either may be written as X or as X_file.
     """
-    for dotted in above:
-        given.pop(dotted + "_file", None)
-        given.pop(_target(dotted) or dotted, None)
-    given.update(above)
+    for dotted in stronger:
+        raw.pop(dotted + "_file", None)
+        raw.pop(_target(dotted) or dotted, None)
+    raw.update(stronger)
 
 
 def _target(dotted: str) -> str | None:
-    """
-    The key that C{X_file} fills; L{None} for every other name.
-    """
+    # The key that an X_file key sets, None for any other key.
     base = dotted.removesuffix("_file")
     if dotted in KEYS or base == dotted or base not in KEYS:
         return None
@@ -136,51 +123,47 @@ def _target(dotted: str) -> str | None:
 
 
 def openFiles(
-    given: Mapping[str, RawValue], environ: Mapping[str, str], faults: list[str]
+    raw: Mapping[str, RawValue], environ: Mapping[str, str], faults: list[str]
 ) -> dict[str, RawValue]:
     """
-    Put what the C{X_file} keys point to in the place of X.
+    Replace each C{X_file} key by X, with the content of the file.
+
+    @param faults: gets a line for each file that cannot be read.
     """
-    opened = {dotted: one for dotted, one in given.items() if not _target(dotted)}
-    for dotted, one in given.items():
-        base = _target(dotted)
-        if base in given:
-            faults.append(
-                f"{one.place}: {dotted}: found beside {base}, allowed is one of both"
-            )
-        elif base:
-            _openOne(base, dotted, one, environ, opened, faults)
-    return opened
+    values = {}
+    for dotted, value in raw.items():
+        target = _target(dotted)
+        if target is None:
+            values[dotted] = value
+        elif target in raw:
+            why = f"found beside {target}, allowed is one of both"
+            faults.append(f"{value.place}: {dotted}: {why}")
+        else:
+            content = _content(dotted, value, environ, faults)
+            values |= {} if content is None else {target: content}
+    return values
 
 
-def _openOne(
-    base: str,
-    dotted: str,
-    one: RawValue,
-    environ: Mapping[str, str],
-    opened: dict[str, RawValue],
-    faults: list[str],
-) -> None:
-    """
-    Read one value's file.
-    """
-    name = one.value if one.text is None else one.text
+def _content(
+    dotted: str, raw: RawValue, environ: Mapping[str, str], faults: list[str]
+) -> RawValue | None:
+    name = raw.value if raw.text is None else raw.text
     if not isinstance(name, str) or not name or "\0" in name:
         faults.append(
-            f"{one.place}: {dotted}: found {render(name)}, allowed is a file's name"
+            f"{raw.place}: {dotted}: found {render(name)}, allowed is a file's name"
         )
-        return
+        return None
     path = _credential(name, environ)
     try:
-        opened[base] = RawValue(str(path), _read(path).strip())
+        return RawValue(str(path), _read(path).strip())
     except (OSError, ValueError) as error:
-        faults.append(f"{one.place}: {dotted}: {path}: {_reason(error)}")
+        faults.append(f"{raw.place}: {dotted}: {path}: {_reason(error)}")
+        return None
 
 
 def _credential(name: str, environ: Mapping[str, str]) -> Path:
-    """
-    A relative name is one of systemd's credentials first (systemd.exec(5)).
-    """
+    # A relative name is looked up among systemd's credentials (systemd.exec(5))
+    # first.
     directory = environ.get("CREDENTIALS_DIRECTORY")
     if directory and (Path(directory) / name).is_file():
         return Path(directory) / name
@@ -189,7 +172,7 @@ def _credential(name: str, environ: Mapping[str, str]) -> Path:
 
 def render(value: object) -> str:
     """
-    A value as a fault shows it: one short line, without a URL's password.
+    Render a value for an error: one short line, without a URL's password.
     """
     text = json.dumps(value, ensure_ascii=False, default=str)
     text = _PASSWORD.sub(r"\1…@", text).encode("utf-8", "backslashreplace").decode()

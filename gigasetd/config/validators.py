@@ -1,7 +1,9 @@
-# -*- test-case-name: tests.config.test_schema -*-
+# -*- test-case-name: tests.config.test_validators -*-
 """
-What a configuration value may be: each check takes what TOML gave and returns
-the value the program works with, or tells what was found and what is allowed.
+Validators of configuration values.
+
+A validator takes what TOML parsed, and returns the value that the program
+uses; it raises L{NotAllowed} for a wrong one.
 
 Layer 0 (values).
 """
@@ -25,23 +27,28 @@ _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.I)
 
 class NotAllowed(ValueError):
     """
-    @ivar found: the offending value, as TOML gave it.
-    @ivar allowed: what may stand there, to follow "allowed is".
+    A value is wrong.
+
+    @ivar value: the wrong value, as TOML parsed it.
+    @ivar allowed: the end of the sentence "allowed is ...".
     """
 
-    def __init__(self, found: object, allowed: str) -> None:
-        super().__init__(found, allowed)
-        self.found = found
+    def __init__(self, value: object, allowed: str) -> None:
+        super().__init__(value, allowed)
+        self.value = value
         self.allowed = allowed
 
 
 def whole(low: int, high: int, unit: str = "") -> Check:
     """
-    A whole number within bounds; C{true} is none.
+    Make a validator of whole numbers.
+
+    @param unit: for the error, C{""} for none.
     """
     allowed = f"a whole number from {low} to {high}" + (unit and f" ({unit})")
 
     def check(value: Any) -> int:
+        # Not isinstance(): True is an int.
         if type(value) is not int or not low <= value <= high:
             raise NotAllowed(value, allowed)
         return value
@@ -51,7 +58,7 @@ def whole(low: int, high: int, unit: str = "") -> Check:
 
 def number(low: float, high: float, unit: str = "") -> Check:
     """
-    A number within bounds, with or without a point.
+    Make a validator of numbers, with or without a decimal point.
     """
     allowed = f"a number from {low:g} to {high:g}" + (unit and f" ({unit})")
 
@@ -67,7 +74,7 @@ def number(low: float, high: float, unit: str = "") -> Check:
 
 def switch(value: Any) -> bool:
     """
-    Yes or no.
+    Check C{true} or C{false}.
     """
     if not isinstance(value, bool):
         raise NotAllowed(value, "true or false")
@@ -76,7 +83,7 @@ def switch(value: Any) -> bool:
 
 def oneOf(*words: str) -> Check:
     """
-    One of a few words.
+    Make a validator of a few words.
     """
     allowed = "one of " + ", ".join(f'"{word}"' for word in words)
 
@@ -90,7 +97,7 @@ def oneOf(*words: str) -> Check:
 
 def matching(pattern: str, allowed: str) -> Check:
     """
-    A text that matches the whole pattern.
+    Make a validator of texts that match the whole pattern.
     """
     form = re.compile(pattern)
 
@@ -104,7 +111,11 @@ def matching(pattern: str, allowed: str) -> Check:
 
 def listOf(check: Check, allowed: str, most: int = 100) -> Check:
     """
-    A list; a fault in it tells the one item that is wrong.
+    Make a validator of lists; an error names the wrong item.
+
+    @param check: of an item.
+    @param allowed: what the items are.
+    @param most: items at most.
     """
 
     def checkAll(value: Any) -> tuple[Any, ...]:
@@ -117,7 +128,7 @@ def listOf(check: Check, allowed: str, most: int = 100) -> Check:
 
 def groups(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """
-    A table of names, each with the numbers of its members.
+    Check a table of group names, each with the numbers of its members.
     """
     allowed = "a table of at most 1000: name = [numbers of 1 to 15 digits]"
     if not isinstance(value, dict) or len(value) > 1000:
@@ -130,23 +141,25 @@ def groups(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def algorithms(*known: str) -> Check:
     """
-    A list of digest algorithms, the preferred one first.
+    Make a validator of a list of digest algorithms, the preferred one first.
     """
     names = " and ".join(f'"{name}"' for name in known)
     check = listOf(oneOf(*known), f"algorithms among {names}", len(known))
 
     def checkAll(value: Any) -> tuple[str, ...]:
-        found: tuple[str, ...] = check(value)
-        if not found or len(set(found)) < len(found):
+        chosen: tuple[str, ...] = check(value)
+        if not chosen or len(set(chosen)) < len(chosen):
             raise NotAllowed(value, f"one or several of {names}, each once")
-        return found
+        return chosen
 
     return checkAll
 
 
 def domain(value: Any) -> str:
     """
-    A host name (RFC 1123 section 2.1), in lower case without a final dot.
+    Check a host name (RFC 1123 section 2.1).
+
+    @return: it in lower case, without a final dot.
     """
     if not isinstance(value, str) or len(value) > 253 or not _HOST.fullmatch(value):
         raise NotAllowed(value, "a domain name")
@@ -155,20 +168,20 @@ def domain(value: Any) -> str:
 
 def reachable(value: Any) -> str:
     """
-    An address or a host name, or C{""} for "find it".
+    Check an address or a host name, or C{""} for a guess by the default route.
     """
     if isinstance(value, str) and (not value or readAddress(value)):
         return value
     try:
         return domain(value)
     except NotAllowed:
-        allowed = 'an IP address, a host name, or "" to find it from the route'
+        allowed = 'an IP address, a host name, or "" to guess it by the default route'
         raise NotAllowed(value, allowed) from None
 
 
 def path(value: Any) -> Path:
     """
-    The name of a file or directory.
+    Check the name of a file or directory.
     """
     if not isinstance(value, str) or not value or "\0" in value:
         raise NotAllowed(value, "the path of a file or directory")
@@ -177,14 +190,16 @@ def path(value: Any) -> Path:
 
 def optionalPath(value: Any) -> Path | None:
     """
-    The same, or C{""} for none.
+    Check the name of a file or directory.
+
+    @return: L{None} for C{""}.
     """
     return None if value == "" else path(value)
 
 
 def storeUrl(value: Any) -> str:
     """
-    C{sqlite:PATH} or C{postgresql://...}.
+    Check C{sqlite:PATH} or C{postgresql://...}.
     """
     known = r"sqlite:[^\0]+|postgres(ql)?://[^\0\s]*"
     if not isinstance(value, str) or not re.fullmatch(known, value):
@@ -194,27 +209,25 @@ def storeUrl(value: Any) -> str:
 
 def webUrl(value: Any) -> str:
     """
-    The address of a web service.
+    Check the URL of a web service.
     """
     if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/?#]+\S*", value):
-        raise NotAllowed(value, "an address that begins with http:// or https://")
+        raise NotAllowed(value, "a URL that begins with http:// or https://")
     return value
 
 
 def resolvers(value: Any) -> tuple[tuple[str, int], ...]:
     """
-    A list of DNS resolvers, each as (address, port).
+    Check a list of DNS resolvers.
+
+    @return: C{(address, port)} of each.
     """
     form = "ADDRESS or ADDRESS:PORT, an IPv6 address before a port in brackets"
-    found: tuple[tuple[str, int], ...] = listOf(_resolver(form), form, 8)(value)
-    return found
+    pairs: tuple[tuple[str, int], ...] = listOf(_resolver(form), form, 8)(value)
+    return pairs
 
 
 def _resolver(form: str) -> Check:
-    """
-    One resolver.
-    """
-
     def check(value: Any) -> tuple[str, int]:
         text = value if isinstance(value, str) else ""
         if readAddress(text):
@@ -231,29 +244,28 @@ def _resolver(form: str) -> Check:
 
 def networks(value: Any) -> Networks:
     """
-    A list of networks; an address alone stands for itself.
+    Check a list of networks; an address is a network of one.
     """
     texts = listOf(_network, "addresses or networks", 1000)(value)
     return Networks(texts)
 
 
 def _network(value: Any) -> str:
-    """
-    One network, with no bit set behind its prefix.
-    """
     try:
         if isinstance(value, str):
             Networks([value])
             return value
     except ValueError:
         pass
-    allowed = "an address or network such as 192.168.1.0/24, all bits behind it zero"
+    allowed = "an address, or a network such as 192.168.1.0/24 without host bits"
     raise NotAllowed(value, allowed)
 
 
 def listeners(transports: Collection[str]) -> Check:
     """
-    A list of places to listen at, of these transports only.
+    Make a validator of lists of endpoints.
+
+    @param transports: that are allowed, beside C{systemd}.
     """
     kinds = ", ".join(transports)
     form = f"TRANSPORT:PORT[:interface=ADDR] with {kinds}, or systemd:NAME"
@@ -262,26 +274,28 @@ def listeners(transports: Collection[str]) -> Check:
         if not isinstance(value, str):
             raise NotAllowed(value, form)
         try:
-            listen = parseEndpoint(value)
+            endpoint = parseEndpoint(value)
         except ValueError as error:
             raise NotAllowed(value, f"{form}; {error}") from None
-        if listen.transport not in (*transports, "systemd"):
-            reason = f"this version has no {listen.transport} listener here"
+        if endpoint.transport not in (*transports, "systemd"):
+            reason = f"there is no {endpoint.transport} listener here"
             raise NotAllowed(value, f"{form}; {reason}")
-        return listen
+        return endpoint
 
     def checkAll(value: Any) -> tuple[Endpoint, ...]:
-        found: tuple[Endpoint, ...] = listOf(check, form)(value)
-        if firstDuplicate(found) is not None:
-            raise NotAllowed(value, "each listener once")
-        return found
+        endpoints: tuple[Endpoint, ...] = listOf(check, form)(value)
+        if firstDuplicate(endpoints) is not None:
+            raise NotAllowed(value, "each endpoint once")
+        return endpoints
 
     return checkAll
 
 
 def mediaPorts(value: Any) -> tuple[int, int] | None:
     """
-    C{"auto"} (L{None}: the system chooses), or the first and the last port.
+    Check C{"auto"}, or the first and the last port.
+
+    @return: L{None} for C{"auto"}: the system chooses.
     """
     if value == "auto":
         return None

@@ -12,7 +12,7 @@ from pathlib import Path
 from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.loading import loadConfig
 from gigasetd.config.schema import KEYS, differences
-from tests.config.test_schema import ETC, ConfigTestCase
+from tests.config.case import ETC, ConfigTestCase
 
 
 class SampleTests(ConfigTestCase):

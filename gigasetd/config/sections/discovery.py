@@ -18,7 +18,7 @@ _interface = matching(r"[^\s/]{1,15}", "the name of a network interface")
 @dataclass(frozen=True)
 class DiscoverySection:
     """
-    Being found by phones and people on the same link.
+    Discovery by phones and people on the same link.
     """
 
     enabled: bool = key(True, switch)

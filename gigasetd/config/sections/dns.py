@@ -26,13 +26,14 @@ VENDOR = (
     "gigaset-config.com",
     "www.gigaset-config.com",
 )
-"""The host names that phones, and their owners' browsers, have always asked for."""
+"""The vendor's host names that phones and browsers look up."""
 
 
 @dataclass(frozen=True)
 class DnsSection:
     """
-    The override resolver, which leads the vendor's names here.
+    The override resolver, which answers the vendor's host names with this
+    server's address.
     """
 
     listen: tuple[Endpoint, ...] = key([], listeners(["udp", "tcp"]))

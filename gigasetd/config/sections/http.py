@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.config.test_schema -*-
 """
-Pages, settings and firmware for phones and people.
+The C{[http]}, C{[firmware]} and C{[templates]} sections.
 
 Layer 0 (values).
 """
@@ -28,7 +28,7 @@ from gigasetd.config.validators import (
 @dataclass(frozen=True)
 class HttpSection:
     """
-    Pages for phones, people and operators.
+    Pages for phones, owners and operators.
     """
 
     listen: tuple[Endpoint, ...] = key(["tcp:8080"], listeners(["tcp"]))
@@ -56,7 +56,7 @@ class FirmwareSection:
 @dataclass(frozen=True)
 class TemplatesSection:
     """
-    The operator's own templates and values for phones' settings.
+    The operator's templates and values for settings files.
     """
 
     directory: Path = key("templates", path)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.config.test_schema -*-
 """
-What phones are told: information and the directory.
+The C{[info]} and C{[directory]} sections.
 
 Layer 0 (values).
 """
@@ -30,7 +30,7 @@ from gigasetd.config.validators import (
 @dataclass(frozen=True)
 class InfoSection:
     """
-    The information services.
+    The Info Center.
     """
 
     language: str = key("en", matching("[a-z]{2}", "a language code of two letters"))
@@ -75,7 +75,7 @@ class InfoSection:
 @dataclass(frozen=True)
 class DirectorySection:
     """
-    The online directory and its books.
+    The online directory and its address books.
     """
 
     books: Path = key("books", path)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.config.test_schema -*-
 """
-One key of a section: its default, its check, and whose value it follows.
+Declaration of a key: its default, its validator, and the key that it follows.
 
 Layer 0 (values).
 """
@@ -15,10 +15,11 @@ from gigasetd.config.validators import Check
 
 def key(raw: Any, check: Check, follows: str = "") -> Any:
     """
-    One key of a section.
+    Declare a key of a section.
 
-    @param raw: its default, as TOML would give it.
-    @param follows: the dotted key whose value it takes when it is not given.
+    @param raw: its default, as TOML parses it.
+    @param follows: the dotted key whose value it takes where it is not set.
+    @return: a dataclass field.
     """
     metadata = {"raw": raw, "check": check, "follows": follows}
     return field(default=check(raw), metadata=metadata)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.config.test_schema -*-
 """
-The server itself: who it is, what it keeps and tells.
+The C{[server]}, C{[store]}, C{[privacy]} and C{[log]} sections.
 
 Layer 0 (values).
 """
@@ -31,7 +31,7 @@ from gigasetd.config.validators import (
 @dataclass(frozen=True)
 class ServerSection:
     """
-    Who this server is.
+    The server's names, addresses and files.
     """
 
     domain: str = key("gigaset.net", domain)
@@ -45,7 +45,7 @@ class ServerSection:
 @dataclass(frozen=True)
 class StoreSection:
     """
-    Where the registry is kept.
+    The database.
     """
 
     url: str = key("sqlite:gigasetd.db", storeUrl)
@@ -58,7 +58,7 @@ class StoreSection:
 @dataclass(frozen=True)
 class PrivacySection:
     """
-    How long what is kept.
+    Retention periods.
     """
 
     checkin_days: int = key(2, whole(1, 3650, "days"))
@@ -69,7 +69,7 @@ class PrivacySection:
 @dataclass(frozen=True)
 class LogSection:
     """
-    What the daemon tells its operator.
+    The log.
     """
 
     level: str = key("info", oneOf("debug", "info", "warn", "error", "critical"))

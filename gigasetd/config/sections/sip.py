@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.config.test_schema -*-
 """
-Calls, and what keeps guessers away.
+The C{[sip]}, C{[guard]} and C{[stun]} sections.
 
 Layer 0 (values).
 """
@@ -35,7 +35,8 @@ class SipSection:
     """
     Registrations and calls; times in seconds.
 
-    @ivar media_ports: first and last, L{None} where the system chooses.
+    @ivar media_ports: the first and the last port, L{None} where the system
+        chooses.
     """
 
     listen: tuple[Endpoint, ...] = key(
@@ -72,7 +73,7 @@ class SipSection:
 @dataclass(frozen=True)
 class GuardSection:
     """
-    Limits for floods, scanners and those who guess passwords.
+    Limits against floods, scanners and guessed passwords.
     """
 
     exempt: Networks = key(list(LOCAL), networks, follows="server.local_networks")
@@ -87,7 +88,7 @@ class GuardSection:
 @dataclass(frozen=True)
 class StunSection:
     """
-    Phones that ask by which address the world sees them.
+    The STUN server.
     """
 
     listen: tuple[Endpoint, ...] = key(["udp:3478"], listeners(["udp"]))

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.config.test_schema -*-
 """
-Instant messaging.
+The C{[xmpp]} section.
 
 Layer 0 (values).
 """
@@ -34,7 +34,7 @@ _label = matching("([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?)?", "a label of a host na
 @dataclass(frozen=True)
 class XmppSection:
     """
-    Messages; times in seconds.
+    Instant messaging; times in seconds.
     """
 
     listen: tuple[Endpoint, ...] = key(["tcp:5222"], listeners(["tcp", "tls"]))
