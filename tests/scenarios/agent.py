@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_call -*-
 """
-A telephone in a subprocess, as the tests hold it in their hands.
+A softphone in a subprocess, driven by the tests.
 
 Layer 3 (I/O).
 """
@@ -27,13 +27,13 @@ Event = dict[str, Any]
 
 class Refused(Exception):
     """
-    The telephone could not do what it was asked.
+    The softphone refused a command.
     """
 
 
 class Agent(ProcessProtocol):
     """
-    One softphone: asked by L{ask}, heard by L{expect}.
+    One softphone: L{ask} sends a command, L{expect} waits for an event.
 
     @cvar program: the module that it runs.
     @ivar directory: where its recordings lie.
@@ -70,7 +70,7 @@ class Agent(ProcessProtocol):
 
     def ask(self, do: str, **arguments: Any) -> Deferred[Any]:
         """
-        Have something done.
+        Send a command and wait for its result.
 
         @return: a Deferred with the softphone's result, or L{Refused}.
         """
@@ -102,19 +102,19 @@ class Agent(ProcessProtocol):
 
     def forget(self) -> None:
         """
-        Drop what was told so far, so that only news can be expected.
+        Drop all events so far, so that only later ones can be expected.
         """
         self.events.clear()
 
     def story(self) -> str:
         """
-        Tell everything this agent was asked and told.
+        List all commands, results and events.
         """
         return "\n".join(self.diary)
 
     def outReceived(self, data: bytes) -> None:
         """
-        Take lines of JSON; whatever else the library prints is only kept.
+        Split the output into lines of JSON; other output is only stored.
         """
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
@@ -125,7 +125,7 @@ class Agent(ProcessProtocol):
 
     def errReceived(self, data: bytes) -> None:
         """
-        Keep complaints for the diary.
+        Store error output for L{story}.
         """
         self.diary.append(data.decode("utf-8", "replace").rstrip())
 
@@ -160,7 +160,7 @@ class Agent(ProcessProtocol):
 
     def stop(self) -> Deferred[None]:
         """
-        End the subprocess, at once and for certain.
+        Kill the subprocess.
         """
         if not self._over:
             with suppress(ProcessExitedAlready):

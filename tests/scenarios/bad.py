@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_bad -*-
 """
-What the tests with bare octets begin with.
+Base class of the tests that send malformed input.
 
 Layer 4 (assembly).
 """
@@ -15,7 +15,7 @@ from tests.scenarios.wire import Datagrams, Stream, dial, request
 
 class BadCase(ScenarioCase):
     """
-    Sends bad messages and a good one.
+    Sends malformed messages and a valid one.
     """
 
     transport = "UDP"
@@ -41,7 +41,7 @@ class BadCase(ScenarioCase):
 
     def bad(self, *lines: str, body: bytes = b"") -> bytes:
         """
-        Write a request with further lines, to be spoilt by the test.
+        Write a request with further header lines, to be malformed by the test.
         """
         return request(
             "OPTIONS", "tester", *lines, transport=self.transport, call="bad", body=body
@@ -49,7 +49,7 @@ class BadCase(ScenarioCase):
 
     async def answersTo(self, message: bytes) -> list[int]:
         """
-        Send a bad message and a good one.
+        Send a malformed message and a valid one.
 
         @return: the statuses of what answered the bad one.
         """

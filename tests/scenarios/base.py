@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_base -*-
 """
-A Gigaset base with nothing but a network, written from what is known of real
+A simulated Gigaset base with nothing but a network, written from what is known of real
 ones; it knows nothing of the daemon's code.
 
 It blocks, which is good enough for a test with a daemon in another process.
@@ -26,7 +26,7 @@ FACTORY = "http://profile.gigaset.net/device"
 
 def blocks(data: bytes) -> list[tuple[int, bytes]]:
     """
-    Tag and content of each block of an index file.
+    Parse an index file into blocks: tag and content of each.
     """
     found, at = [], 0
     while at < len(data):
@@ -38,7 +38,7 @@ def blocks(data: bytes) -> list[tuple[int, bytes]]:
 
 def text(content: bytes) -> str:
     """
-    The text in a block.
+    Decode the text of a block.
     """
     ((tag, value),) = blocks(content)
     if tag != 3 or not value.endswith(b"\0"):
@@ -48,7 +48,7 @@ def text(content: bytes) -> str:
 
 def first(data: bytes, tag: int) -> str:
     """
-    The text of the first block with that tag.
+    Find the text of the first block with a tag.
     """
     for each, content in blocks(data):
         if each == tag:
@@ -74,14 +74,14 @@ class Base(Voice):
 
     def find(self, option: str = "") -> str:
         """
-        Where settings come from: by DHCP option 114, by multicast, else from
-        the factory.
+        Find the URL of the settings: by DHCP option 114, by multicast, else the
+        factory's.
         """
         return option or self.multicast() or FACTORY
 
     def multicast(self) -> str:
         """
-        Ask the link; C{""} without an answer.
+        Search by multicast; C{""} without an answer.
         """
         uri = f"sip:MAC%3A{self.mac}@local"
         event = 'ua-profile;profile-type="device";vendor="Gigaset";model="C610 IP"'
@@ -108,7 +108,7 @@ class Base(Voice):
 
     def resolve(self, host: str) -> str:
         """
-        The address of a host.
+        Resolve a host name.
         """
         if re.fullmatch(r"[0-9.]+", host):
             return host
@@ -129,7 +129,7 @@ class Base(Voice):
 
     def boot(self, option: str = "") -> Line:
         """
-        Everything from the plug to the line's settings.
+        Boot: everything from power-on to the line's settings.
         """
         start = self.find(option).rstrip("/")
         folder = f"{start}/{self.dvid}"
@@ -158,14 +158,14 @@ class Base(Voice):
 
     def ask(self, url: str, agent: str) -> tuple[int, bytes]:
         """
-        Status and body of a page; the path is sent as it stands.
+        Fetch a page: status and body; the path is sent unchanged.
         """
         code, _, body = self._page(url, agent)
         return code, body
 
     def login(self, url: str, agent: str) -> tuple[int, bytes]:
         """
-        As L{ask}, with number and password where they are wanted.
+        Like L{ask}, with number and password if the server asks for them.
         """
         code, challenge, body = self._page(url, agent)
         if code != 401:
@@ -199,7 +199,7 @@ class Base(Voice):
 
     def read(self, data: bytes) -> Line:
         """
-        The line in a C{ProviderFrame}.
+        Parse the line settings in a C{ProviderFrame}.
 
         @raise Lost: the profile is for another base, and not applied.
         """
@@ -226,7 +226,7 @@ class Base(Voice):
 
     def checkin(self, server: str, name: str) -> int:
         """
-        Say hello, as every day.
+        Send the daily check-in.
 
         @return: the status.
         """

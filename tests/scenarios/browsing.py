@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_browser -*-
 """
-What every scenario with a browser begins with.
+Base class of the scenarios with a browser.
 
 Layer 4 (assembly).
 """
@@ -26,7 +26,7 @@ class BrowserCase(ScenarioCase):
 
     async def setUp(self) -> None:
         """
-        Start the daemon, if there is a browser at all.
+        Start the daemon; skip without a browser.
         """
         requireBrowser()
         await super().setUp()
@@ -34,7 +34,7 @@ class BrowserCase(ScenarioCase):
 
     async def browse(self, story: Any, scripts: bool = True) -> None:
         """
-        Do something with a browser, which then is gone.
+        Run a function with a browser, and close the browser.
         """
 
         def doing() -> None:
@@ -48,13 +48,13 @@ class BrowserCase(ScenarioCase):
 
     async def token(self) -> str:
         """
-        A token by gigasetctl.
+        Create a token with gigasetctl.
         """
         return str((await self.daemon.ctl("token", "add", "me"))["token"])
 
     async def household(self) -> None:
         """
-        A device with a known number and password.
+        Add a device with a known number and password.
         """
         await self.daemon.ctl(
             "device", "add", "--mac", MAC, "--number", NUMBER,
@@ -72,7 +72,7 @@ class BrowserCase(ScenarioCase):
 
     def enter(self, browser: Chrome, token: str) -> None:
         """
-        Log in as the operator.
+        Log in as an operator.
         """
         browser.go("/admin/login")
         browser.fill(token=token)
@@ -81,7 +81,7 @@ class BrowserCase(ScenarioCase):
 
     def fillBook(self, browser: Chrome) -> None:
         """
-        Have something in the book and among the contacts.
+        Add entries to the phone book and to the contacts.
         """
         browser.go("/account/book/entry")
         browser.fill(last="Bauer", first="Bernd", home="+49287112345")
@@ -93,7 +93,7 @@ class BrowserCase(ScenarioCase):
 
     def until(self, done: Any) -> None:
         """
-        Wait for what a key has led to.
+        Wait for the effect of a key.
         """
         for _ in range(100):
             try:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios -*-
 """
-What every scenario begins with: a daemon, numbers on it, and telephones.
+Base classes of the scenarios: a daemon, accounts on it, and softphones.
 
 Layer 4 (assembly).
 """
@@ -31,7 +31,7 @@ What no log of a healthy daemon holds.
 
 def require(name: str, present: bool) -> None:
     """
-    Insist on an outside program: its absence is a skip, on CI a failure.
+    Require an outside program: skip without it, fail on CI.
     """
     if present:
         return
@@ -57,7 +57,7 @@ def requireSoftphone() -> None:
 
 def requireSipp() -> str:
     """
-    Insist on sipp.
+    Require sipp.
 
     @return: its path.
     """
@@ -68,7 +68,7 @@ def requireSipp() -> str:
 
 class ScenarioCase(TestCase):
     """
-    A test with a daemon of its own, which is gone when the test is.
+    A test with its own daemon, which is stopped after the test.
 
     @ivar settings: further TOML for the daemon's configuration, by section.
     """
@@ -113,7 +113,7 @@ class ScenarioCase(TestCase):
 
     async def live(self, verb: str) -> list[dict[str, Any]]:
         """
-        Ask what is live: C{registrations} or C{calls}.
+        List live objects: C{registrations} or C{calls}.
         """
         found: list[dict[str, Any]] = await self.daemon.ctl(verb)
         return found
@@ -121,7 +121,7 @@ class ScenarioCase(TestCase):
 
 class CallCase(ScenarioCase):
     """
-    A test with telephones.
+    A test with softphones.
 
     @ivar transport: what telephones use unless told otherwise.
     """
@@ -130,14 +130,14 @@ class CallCase(ScenarioCase):
 
     async def setUp(self) -> None:
         """
-        Start the daemon, if there are telephones at all.
+        Start the daemon; skip without softphones.
         """
         requireSoftphone()
         await super().setUp()
 
     def phone(self, name: str) -> Agent:
         """
-        Start a telephone's process; it is ended with the test.
+        Start a softphone process; it is stopped after the test.
         """
         agent = Agent(reactor, name, self.directory)
         agent.start()
@@ -146,7 +146,7 @@ class CallCase(ScenarioCase):
 
     async def connect(self, name: str, number: str, **options: Any) -> Agent:
         """
-        Start a telephone on the daemon, without waiting for an answer.
+        Start a softphone on the daemon, without waiting for a response.
 
         @param options: further arguments of the softphone's C{start}.
         """
@@ -159,7 +159,7 @@ class CallCase(ScenarioCase):
 
     async def registered(self, name: str, number: str, **options: Any) -> Agent:
         """
-        Add an account, start a telephone and wait for its registration.
+        Add an account, start a softphone and wait for its registration.
         """
         await self.account(number)
         agent = await self.connect(name, number, **options)
@@ -168,7 +168,7 @@ class CallCase(ScenarioCase):
 
     async def pair(self) -> tuple[Agent, Agent]:
         """
-        Register Alice, 30001, and Bob, 30002, each with an ear for the other.
+        Register Alice, 30001, and Bob, 30002, each listening for the other's tone.
         """
         alice = await self.registered("alice", "30001", tones=[1336])
         bob = await self.registered("bob", "30002", tones=[697])
@@ -190,7 +190,7 @@ class CallCase(ScenarioCase):
 
     async def hear(self, alice: Agent, hers: int, bob: Agent, his: int) -> None:
         """
-        Make both sound and both hear the other's tone, not their own.
+        Play tones on both sides; each must hear the other's tone and not its own.
         """
         await alice.ask("play", call=hers, frequency=697)
         await bob.ask("play", call=his, frequency=1336)

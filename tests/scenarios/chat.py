@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_chat -*-
 """
-What scenarios about chatting begin with: people with XMPP clients.
+Base classes of the messaging scenarios: users with XMPP clients.
 
 Layer 4 (assembly).
 """
@@ -20,7 +20,7 @@ PASSWORD = "s3cret-" * 2
 
 def requireSlixmpp() -> None:
     """
-    Insist on slixmpp, without importing it into this process.
+    Require slixmpp, without importing it into this process.
     """
     require("slixmpp", find_spec("slixmpp") is not None)
 
@@ -35,21 +35,21 @@ class Person(Agent):
 
 class ChatCase(ScenarioCase):
     """
-    A test with people who chat.
+    A test with users who chat.
     """
 
     settings = {"xmpp": 'shared_roster = "off"'}
 
     async def setUp(self) -> None:
         """
-        Start the daemon, if there are clients at all.
+        Start the daemon; skip without clients.
         """
         requireSlixmpp()
         await super().setUp()
 
     def person(self, name: str) -> Person:
         """
-        Start a client's process; it is ended with the test.
+        Start a client process; it is stopped after the test.
         """
         person = Person(reactor, name, self.directory)
         person.start()
@@ -58,7 +58,7 @@ class ChatCase(ScenarioCase):
 
     async def online(self, name: str, number: str, **options: Any) -> Person:
         """
-        Start a client that logs in to the daemon, and wait until it has.
+        Start a client and wait until it has logged in to the daemon.
         """
         person = self.person(name)
         await self.login(person, number, **options)

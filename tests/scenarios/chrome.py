@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_browser -*-
 """
-Debian's chromium, as a person's browser: without a screen, with a profile of
-its own, on loopback only.
+Debian's chromium without a screen, with its own profile, on loopback only.
 
 Layer 3 (I/O).
 """
@@ -33,7 +32,7 @@ PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
 
 def requireBrowser() -> None:
     """
-    Insist on chromium, its driver, selenium and axe.
+    Require chromium, its driver, selenium and axe.
     """
     for program in ("chromium", "chromedriver"):
         require(f"{program} (Debian: {program})", which(program) is not None)
@@ -43,7 +42,7 @@ def requireBrowser() -> None:
 
 def axe() -> str:
     """
-    The source of axe-core.
+    Read the source of axe-core.
     """
     found = find_spec("axe_playwright_python")
     assert found is not None and found.origin is not None
@@ -90,7 +89,7 @@ class Chrome:
 
     def close(self) -> None:
         """
-        End it, by its number where it does not go by itself.
+        Close the browser; kill it if it does not end.
         """
         with suppress(Exception):
             self.driver.quit()
@@ -107,26 +106,26 @@ class Chrome:
     @property
     def text(self) -> str:
         """
-        What is read on the page.
+        Read the text of the page.
         """
         return str(self.one("body").text)
 
     @property
     def path(self) -> str:
         """
-        Where it is.
+        Read the path of the page.
         """
         return str(self.driver.current_url).removeprefix(self.base)
 
     def one(self, selector: str) -> Any:
         """
-        An element of the page.
+        Find an element of the page.
         """
         return self.driver.find_element("css selector", selector)
 
     def every(self, selector: str) -> list[Any]:
         """
-        All such elements.
+        Find all matching elements.
         """
         found: list[Any] = self.driver.find_elements("css selector", selector)
         return found
@@ -142,8 +141,7 @@ class Chrome:
 
     def press(self, words: str) -> None:
         """
-        Press the button, or follow the link, that says so, and wait for the
-        page that comes.
+        Press the button or follow the link with a text, and wait for the next page.
         """
         for found in self.every("button, a.button, main a"):
             if words in (found.text.strip(), found.get_attribute("aria-label")):
@@ -153,7 +151,7 @@ class Chrome:
 
     def follow(self, button: Any) -> None:
         """
-        Press something, and wait for the page that comes.
+        Press an element, and wait for the next page.
         """
         from selenium.webdriver.support.ui import WebDriverWait
 
@@ -163,7 +161,7 @@ class Chrome:
 
     def image(self, selector: str) -> str:
         """
-        What an image of the page shows, as it was fetched.
+        Read an image of the page as fetched.
         """
         source = self.one(selector).get_attribute("src")
         fetched = (
@@ -174,7 +172,7 @@ class Chrome:
 
     def narrow(self, on: bool = True) -> None:
         """
-        Be a mobile phone, or a desk again.
+        Set the size of a mobile phone, or of a desktop again.
         """
         if on:
             self._tell("Emulation.setDeviceMetricsOverride", PHONE)
@@ -183,7 +181,7 @@ class Chrome:
 
     def dark(self, on: bool) -> None:
         """
-        Be used at night.
+        Set the dark colour scheme.
         """
         scheme = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
         self._tell("Emulation.setEmulatedMedia", {"features": [scheme]})
@@ -212,14 +210,14 @@ class Chrome:
 
     def overflow(self) -> int:
         """
-        Pixels by which the page is too wide.
+        Measure by how many pixels the page is too wide.
         """
         told = "return document.documentElement.scrollWidth - window.innerWidth"
         return int(self.driver.execute_script(told))
 
     def complaints(self) -> list[str]:
         """
-        What the browser has complained of: refused scripts and the like.
+        Read the browser's console errors: refused scripts and the like.
         """
         return [
             entry["message"]
@@ -230,7 +228,7 @@ class Chrome:
 
 def gone(element: Any) -> bool:
     """
-    Whether another page has come.
+    Say whether the page has been replaced.
     """
     from selenium.common.exceptions import (
         StaleElementReferenceException,

@@ -25,7 +25,7 @@ PLUGINS = ("xep_0030", "xep_0198", "xep_0199", "xep_0203", "xep_0280")
 
 class Correspondent:
     """
-    One client, and the commands that it takes.
+    One client and its commands.
 
     Each C{do_NAME} takes its arguments from the command's line and returns
     what JSON can carry.
@@ -62,7 +62,7 @@ class Correspondent:
 
     async def do_attach(self, domain: str, secret: str, port: int) -> None:
         """
-        Be a component that sends every message back.
+        Attach as a component that echoes every message.
         """
         client: Any = slixmpp.ComponentXMPP(domain, secret, "127.0.0.1", port)
         client.register_plugin("xep_0030")
@@ -111,7 +111,7 @@ class Correspondent:
 
     async def do_send(self, to: str, body: str, type: str = "chat") -> None:
         """
-        Write a message.
+        Send a message.
         """
         self.client.send_message(mto=to, mbody=body, mtype=type)
 
@@ -123,7 +123,7 @@ class Correspondent:
 
     async def do_show(self, show: str = "", type: str = "") -> None:
         """
-        Tell how one is.
+        Set the presence.
         """
         self.client.send_presence(pshow=show or None, ptype=type or None)
 
@@ -136,32 +136,32 @@ class Correspondent:
 
     async def do_items(self, jid: str) -> list[str]:
         """
-        Ask what there is at an address.
+        Query the items of an entity.
         """
         items = await self.client.plugin["xep_0030"].get_items(jid=jid, timeout=8)
         return sorted(str(one[0]) for one in items["disco_items"]["items"])
 
     async def do_leave(self) -> None:
         """
-        Say good-bye.
+        Log out.
         """
         await self.client.disconnect()
 
     async def do_drop(self) -> None:
         """
-        Lose the connection without a word.
+        Cut the connection.
         """
         self.client.transport.abort()
 
     async def do_return(self, port: int) -> None:
         """
-        Connect again after the connection was lost, and go on.
+        Connect again after the cut, and resume.
         """
         self.client.connect("127.0.0.1", port)
 
     async def obey(self, text: str) -> None:
         """
-        Carry out one line of input and answer it.
+        Run one command and print its result.
         """
         line = json.loads(text)
         identity, verb = line.pop("id"), line.pop("do")

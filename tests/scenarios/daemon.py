@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_restart -*-
 """
-The daemon as an operator has it: a process that twistd started.
+The daemon as a process started by twistd.
 
 Layer 3 (I/O).
 """
@@ -71,7 +71,7 @@ class Run(ProcessProtocol):
 
     def outReceived(self, data: bytes) -> None:
         """
-        Take the log apart into lines.
+        Split the log into lines.
         """
         *lines, self._received = (self._received + data).split(b"\n")
         for line in lines:
@@ -107,7 +107,7 @@ class Run(ProcessProtocol):
 
     def ended(self) -> Deferred[int]:
         """
-        Wait for the end.
+        Wait for the end of the process.
         """
         waiter: Deferred[int] = Deferred()
 
@@ -130,7 +130,7 @@ class Run(ProcessProtocol):
 
     def story(self) -> str:
         """
-        Tell the log, for a failed test to show.
+        Format the log for a failed test.
         """
         return "\n".join(["--- the daemon's log:", *self.lines[-400:]])
 
@@ -164,19 +164,19 @@ class Daemon:
 
     def port(self, service: str, transport: str) -> int:
         """
-        Look up where something listens.
+        Look up the port of a listener.
         """
         return self.run.listening[service, transport]
 
     def proxy(self, transport: str) -> str:
         """
-        Say where telephones send to, as C{host:port}.
+        Give the proxy address of softphones, C{host:port}.
         """
         return f"127.0.0.1:{self.port('sip', transport)}"
 
     def configuration(self) -> str:
         """
-        Write the configuration down, as TOML.
+        Write the configuration as TOML.
         """
         sections: dict[str, list[str]] = {
             "server": ['public_address = "127.0.0.1"'],
@@ -203,7 +203,7 @@ class Daemon:
 
     def command(self) -> list[str]:
         """
-        Give the command line that starts the daemon.
+        Build the command line of the daemon.
         """
         options = ["--config", str(self.file), "--state-dir", str(self.state)]
         twistd = [sys.executable, "-c", TWISTD, "-n", "--pidfile="]
@@ -234,14 +234,14 @@ class Daemon:
 
     async def kill9(self) -> None:
         """
-        End the daemon as a power cut would.
+        Kill the daemon, as a power cut would.
         """
         await self.run.signal("KILL")
         self.past.extend(self.run.lines)
 
     async def terminate(self) -> int:
         """
-        End the daemon as systemd does.
+        Stop the daemon as systemd does.
 
         @return: its exit status.
         """
@@ -251,7 +251,7 @@ class Daemon:
 
     async def restart(self) -> None:
         """
-        Stop in good order, and start again on the same ports.
+        Stop normally, and start again on the same ports.
 
         @raise Impatient: the status was not 0.
         """
@@ -262,14 +262,14 @@ class Daemon:
 
     async def stop(self) -> None:
         """
-        Make sure that nothing is left running.
+        Kill the daemon if it still runs.
         """
         if hasattr(self, "run") and self.run.status is None:
             await self.kill9()
 
     async def ctl(self, *verb: str) -> Any:
         """
-        Ask gigasetctl.
+        Run gigasetctl.
 
         @return: its JSON document.
         @raise Refusal: it ended with a status other than 0.
@@ -288,7 +288,7 @@ class Daemon:
 
     def log(self) -> list[str]:
         """
-        Give every line of every life so far.
+        List all log lines of all runs.
         """
         lived = getattr(self, "run", None)
         now = lived.lines if lived and lived.status is None else []

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.scenarios.test_call -*-
 """
-A softphone's calls: what is heard and sounded in them, and what becomes of
-them. Only for L{tests.scenarios.softphone}'s own process.
+A softphone's calls: the sound in them, and their states. Only for the process of
+L{tests.scenarios.softphone}.
 
 Layer 3 (I/O).
 """
@@ -40,7 +40,7 @@ MEDIA = {
 
 class Ear:
     """
-    Listens to one call and tells when a tone begins and ends.
+    Listens to one call and reports when a tone begins and ends.
 
     @ivar tones: frequencies listened for, in hertz, to whether each is
         heard now.
@@ -60,7 +60,7 @@ class Ear:
 
     def listen(self) -> None:
         """
-        Judge whatever has been recorded since the last look.
+        Analyse the sound recorded since the last call.
         """
         with open(self.path, "rb") as recording:
             recording.seek(self.position)
@@ -95,7 +95,7 @@ class Ear:
 
 class Line(pj.Call):  # type: ignore[misc]
     """
-    One call, with its ear and its mouth.
+    One call, with its recording and its tone generator.
     """
 
     def __init__(self, phone: Phone, *call: Any) -> None:
@@ -106,7 +106,7 @@ class Line(pj.Call):  # type: ignore[misc]
 
     def onCallState(self, prm: Any) -> None:
         """
-        Tell what became of the call.
+        Report the state of the call.
         """
         info = self.getInfo()
         say(
@@ -121,7 +121,7 @@ class Line(pj.Call):  # type: ignore[misc]
 
     def onCallMediaState(self, prm: Any) -> None:
         """
-        Join ear and mouth to whatever the call may carry now.
+        Connect recording and tone to the call's media.
         """
         # The vector belongs to the info and dies with it.
         info = self.getInfo()
@@ -144,13 +144,13 @@ class Line(pj.Call):  # type: ignore[misc]
 
     def onDtmfDigit(self, prm: Any) -> None:
         """
-        Tell which key the other side pressed.
+        Report a key that the other side pressed.
         """
         say(event="dtmf", call=self.getId(), digit=prm.digit)
 
     def play(self, frequency: int) -> None:
         """
-        Sound one tone until told otherwise.
+        Play a tone until changed.
         """
         tone = pj.ToneDesc()
         tone.freq1, tone.freq2 = frequency, 0
@@ -166,7 +166,7 @@ class Line(pj.Call):  # type: ignore[misc]
 
     def close(self) -> None:
         """
-        Let go of everything that sounds.
+        Release everything that plays or records.
         """
         if self.ear is not None:
             self.ear.close()
@@ -190,7 +190,7 @@ class Phone(pj.Account):  # type: ignore[misc]
 
     def onRegState(self, prm: Any) -> None:
         """
-        Tell how the registration went.
+        Report the state of the registration.
         """
         info = self.getInfo()
         say(
@@ -203,7 +203,7 @@ class Phone(pj.Account):  # type: ignore[misc]
 
     def onIncomingCall(self, prm: Any) -> None:
         """
-        Ring, and tell who calls.
+        Ring, and report the caller.
         """
         line = self.lines[prm.callId] = Line(self, prm.callId)
         if self.ringing:
@@ -213,14 +213,14 @@ class Phone(pj.Account):  # type: ignore[misc]
 
     def onMwiInfo(self, prm: Any) -> None:
         """
-        Tell whether messages wait.
+        Report whether messages wait.
         """
         *_, body = prm.rdata.wholeMsg.partition("\r\n\r\n")
         say(event="messages", body=body)
 
     def forget(self, call: int) -> None:
         """
-        Keep an ended call until the library has left its callback.
+        Hold an ended call until the library has left its callback.
         """
         line = self.lines.pop(call, None)
         if line is not None:
@@ -228,7 +228,7 @@ class Phone(pj.Account):  # type: ignore[misc]
 
     def tend(self) -> None:
         """
-        Listen to the live calls and let go of the ended ones.
+        Listen to the live calls and release the ended ones.
         """
         while self.ended:
             self.ended.pop().close()

@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.scenarios.test_base -*-
 """
-A household's router that translates addresses: between two kernels, in a
-thread, since not every machine has a kernel that could do it itself.
+A household's router with NAT: between two kernels, in a thread, since not every kernel
+has NAT.
 
 It is of the strict kind (RFC 4787: address and port-dependent filtering), and
 knows UDP and TCP.
@@ -30,7 +30,7 @@ Place = tuple[bytes, int]
 
 def tun(name: str) -> int:
     """
-    A network interface whose packets are read and written here.
+    Open a network interface whose packets are read and written here.
     """
     made = os.open("/dev/net/tun", os.O_RDWR)
     fcntl.ioctl(made, TUNSETIFF, struct.pack("16sH", name.encode(), TUN | NO_INFO))
@@ -39,7 +39,7 @@ def tun(name: str) -> int:
 
 def unroutable() -> str:
     """
-    Why there can be no such router here, C{""} where there can.
+    Say why NAT cannot be simulated here; C{""} where it can.
     """
     try:
         os.close(tun(f"gs{os.getpid()}"))
@@ -50,7 +50,7 @@ def unroutable() -> str:
 
 def checksum(data: bytes) -> int:
     """
-    The Internet checksum (RFC 1071).
+    Compute the Internet checksum (RFC 1071).
     """
     data += b"\0" * (len(data) % 2)
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -61,7 +61,7 @@ def checksum(data: bytes) -> int:
 
 def rewritten(packet: bytes, source: Place, target: Place) -> bytes:
     """
-    The packet with other ends, and all its sums right.
+    Rewrite the addresses of a packet, and all checksums.
     """
     size = (packet[0] & 15) * 4
     protocol, body = packet[9], packet[size:]
@@ -102,7 +102,7 @@ class Nat:
 
     def close(self) -> None:
         """
-        Pull the plug.
+        Stop the router.
         """
         os.write(self._ending, b".")
         self._thread.join()

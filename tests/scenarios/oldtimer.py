@@ -20,7 +20,7 @@ from tests.scenarios.saying import say
 
 class Oldtimer:
     """
-    One client, and the commands that it takes.
+    One client and its commands.
     """
 
     client: Any = None
@@ -51,13 +51,13 @@ class Oldtimer:
 
     def do_send(self, to: str, body: str) -> None:
         """
-        Write a message.
+        Send a message.
         """
         self.client.send(xmpp.Message(to, body, typ="chat"))
 
     def do_leave(self) -> None:
         """
-        Say good-bye.
+        Log out.
         """
         self.client.disconnect()
         self.client = None

@@ -18,8 +18,7 @@ from twisted.web.http import PotentialDataLoss
 
 class Body(Protocol):
     """
-    Collects a body; C{readBody} of Twisted's own warns where the body came
-    with the head.
+    Collects a body; Twisted's C{readBody} warns if the body came with the head.
     """
 
     def __init__(self) -> None:
@@ -34,7 +33,7 @@ class Body(Protocol):
 
     def connectionLost(self, reason: Failure) -> None:
         """
-        Hand over what came, if that was all.
+        Deliver the body, if it is complete.
         """
         if reason.check(ResponseDone, PotentialDataLoss):
             self.whole.callback(b"".join(self._pieces))

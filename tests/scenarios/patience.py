@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios -*-
 """
-Waiting, with an end to it that says what was waited for.
+Waiting with a time limit and a message that says what was waited for.
 
 Layer 3 (I/O).
 """
@@ -14,13 +14,13 @@ from twisted.internet.defer import Deferred
 
 class Impatient(Exception):
     """
-    What was waited for did not come in time.
+    A wait exceeded its time limit.
     """
 
 
 class Patience:
     """
-    A Deferred that fails by itself, saying what was wished for in vain.
+    A Deferred that fails after a time limit, saying what was waited for.
 
     @ivar deferred: fires with whatever L{callback} or L{errback} is given.
     """
@@ -41,14 +41,14 @@ class Patience:
 
     def callback(self, result: Any) -> None:
         """
-        Grant the wish; too late is no error.
+        Fire; late calls are ignored.
         """
         if self._rest():
             self.deferred.callback(result)
 
     def errback(self, reason: Exception) -> None:
         """
-        Refuse the wish; too late is no error.
+        Fail; late calls are ignored.
         """
         if self._rest():
             self.deferred.errback(reason)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios -*-
 """
-How a test's own programs tell it what happens.
+Output of the subprocesses of tests.
 
 Layer 3 (I/O).
 """

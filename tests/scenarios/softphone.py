@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_call -*-
 """
-A telephone without a receiver: PJSIP, driven by lines of JSON.
+A softphone without sound devices: PJSIP, driven by lines of JSON.
 
 Run as a program of its own, because a second PJSIP endpoint in one process
 aborts it. A line in is C{{"id": 1, "do": "call", ...}}; lines out are answers,
@@ -31,7 +31,7 @@ What a Gigaset base speaks, first choice first.
 
 class Softphone:
     """
-    The library, started, and the commands that it takes.
+    The library, started, and its commands.
 
     Each C{do_NAME} takes its arguments from the command's line and returns
     what JSON can carry.
@@ -73,7 +73,7 @@ class Softphone:
         messages: bool = False,
     ) -> dict[str, Any]:
         """
-        Open a transport and bring the number up.
+        Open a transport and register the number.
 
         @param proxy: C{host:port} that everything goes through; without it
             the number answers direct calls only.
@@ -123,7 +123,7 @@ class Softphone:
 
     def do_register(self, renew: bool = True) -> None:
         """
-        Register again, or take the registration back.
+        Register again, or remove the registration.
         """
         self._account().setRegistration(renew)
 
@@ -141,13 +141,13 @@ class Softphone:
 
     def do_answer(self, call: int, code: int = 200) -> None:
         """
-        Answer an incoming call, with any status.
+        Answer an incoming call, with any status code.
         """
         self._line(call).answer(status(code))
 
     def do_hangup(self, call: int, code: int = 0) -> None:
         """
-        End a call: BYE, CANCEL or a refusal, whichever its state asks for.
+        End a call: BYE, CANCEL or a refusal, according to its state.
         """
         self._line(call).hangup(status(code))
 
@@ -159,7 +159,7 @@ class Softphone:
 
     def do_resume(self, call: int) -> None:
         """
-        Take the other side back from hold.
+        Resume the other side from hold.
         """
         prm = status(0)
         prm.opt.flag = pj.PJSUA_CALL_UNHOLD
@@ -167,13 +167,13 @@ class Softphone:
 
     def do_play(self, call: int, frequency: int) -> None:
         """
-        Sound a tone into the call.
+        Play a tone into the call.
         """
         self._line(call).play(frequency)
 
     def do_dtmf(self, call: int, digits: str) -> None:
         """
-        Press keys (RFC 4733).
+        Send DTMF digits (RFC 4733).
         """
         self._line(call).dialDtmf(digits)
 
@@ -186,7 +186,7 @@ class Softphone:
 
     def do_codec(self, call: int) -> str:
         """
-        Name the codec that was agreed on.
+        Name the negotiated codec.
         """
         return str(self._line(call).getStreamInfo(0).codecName)
 
@@ -203,7 +203,7 @@ class Softphone:
 
     def obey(self, text: str) -> None:
         """
-        Carry out one line of input and answer it.
+        Run one command and print its result.
         """
         line = json.loads(text)
         identity, verb = line.pop("id"), line.pop("do")

@@ -69,7 +69,7 @@ class AccessibilityTests(BrowserCase):
 
     def look(self, browser: Chrome, paths: list[str]) -> None:
         """
-        Look at pages by day, at night, and on a small screen.
+        Check pages in light and dark mode, and on a small screen.
         """
         found: list[str] = []
         for path in paths:
@@ -86,7 +86,7 @@ class AccessibilityTests(BrowserCase):
 
     def shoot(self, browser: Chrome) -> None:
         """
-        Keep pictures of the main pages, where that is asked for.
+        Save pictures of the main pages, if requested.
         """
         if not os.environ.get("GIGASETD_SCREENSHOTS"):
             return
@@ -134,7 +134,7 @@ class AccessibilityTests(BrowserCase):
 
     def tabTo(self, browser: Chrome, name: str) -> None:
         """
-        Press the tabulator until a field has the focus.
+        Press the tab key until a field has the focus.
         """
         from selenium.webdriver.common.keys import Keys
 

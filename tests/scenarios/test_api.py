@@ -1,5 +1,5 @@
 """
-The operator's API on a daemon as twistd starts it.
+The operator's API on a real daemon.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ MAC = "7C2F80AABB09"
 
 class ApiTests(ScenarioCase):
     """
-    What a script has that knows the description alone.
+    What a script can do that knows only the OpenAPI description.
     """
 
     async def call(self, path: str, arguments: Any = None) -> tuple[int, Any]:
         """
-        Ask the API: by POST with arguments, else by GET.
+        Call the API: by POST with arguments, else by GET.
         """
         where = f"http://127.0.0.1:{self.daemon.port('http', 'tcp')}/admin/api/{path}"
         headers = {"Authorization": f"Bearer {self.token}"}

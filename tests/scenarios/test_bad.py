@@ -19,7 +19,7 @@ MANY = [f"X: {index}" for index in range(10_000)]
 
 class BadDatagramTests(BadCase):
     """
-    Bad messages over UDP.
+    Malformed messages over UDP.
     """
 
     async def test_noSip(self) -> None:
@@ -118,7 +118,7 @@ class BadDatagramTests(BadCase):
 
 class BadStreamTests(BadCase):
     """
-    Bad messages over TCP, where a lost border is the end of the connection.
+    Malformed messages over TCP, where a lost message boundary ends the connection.
     """
 
     transport = "TCP"

@@ -1,5 +1,5 @@
 """
-Scenario: bases that have nothing but a network, and households behind routers.
+Scenario: bases that have nothing but a network, and households behind NAT.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CELL = re.compile(r"<td><a [^>]*>([^<]*)</a>")
 
 class Plain(Elsewhere):
     """
-    A daemon in a namespace, with these sections.
+    A daemon in a namespace, with the given sections of configuration.
     """
 
     toml = ""
@@ -44,7 +44,7 @@ class Plain(Elsewhere):
 
 class BaseCase(TestCase):
     """
-    A daemon on a machine of its own.
+    A daemon in its own namespace.
     """
 
     timeout = 90
@@ -75,7 +75,7 @@ class BaseCase(TestCase):
 
     def machine(self, mark: str) -> Namespace:
         """
-        A machine that is gone after the test.
+        Make a namespace that is removed after the test.
         """
         made = Namespace(mark)
         self.addCleanup(made.remove)
@@ -83,7 +83,7 @@ class BaseCase(TestCase):
 
     def base(self, place: Namespace, address: str, mac: str, resolver="") -> Base:
         """
-        A base that is gone after the test.
+        Make a base that is removed after the test.
         """
         made = Base(place, address, mac, resolver)
         self.addCleanup(made.sip.close)
@@ -91,7 +91,7 @@ class BaseCase(TestCase):
 
     def rows(self, base: Base, server: str) -> list[list[str]]:
         """
-        The page of the server, as a browser beside that base is shown it.
+        Read the device page as a browser beside that base sees it.
         """
         _, page = base.ask(f"{server}/", BROWSER)
         cells = CELL.findall(page.decode())
@@ -100,7 +100,7 @@ class BaseCase(TestCase):
 
 class BootTests(BaseCase):
     """
-    A base is plugged in beside the server.
+    A base on the server's link.
     """
 
     def setUp(self) -> None:
@@ -129,7 +129,7 @@ class BootTests(BaseCase):
 
     async def arrives(self, base: Base, server: str, option: str = "") -> None:
         """
-        The base boots, registers, checks in, and is on the page.
+        Check that the base boots, registers, checks in, and is on the page.
         """
         with self.assertRaises(Refusal):
             await self.daemon.ctl("check", "phone", MAC)
@@ -151,7 +151,7 @@ class BootTests(BaseCase):
 
     async def check(self) -> dict[str, object]:
         """
-        What C{gigasetctl check phone} tells: step -> how it is.
+        Run C{gigasetctl check phone}: step -> result.
         """
         steps = await self.daemon.ctl("check", "phone", MAC)
         return {step["step"]: step["ok"] for step in steps}
@@ -203,8 +203,7 @@ class BootTests(BaseCase):
 
 class HouseholdTests(BaseCase):
     """
-    Two households, each behind a router that translates addresses; inside,
-    both use the same ones.
+    Two households behind NAT routers, with the same addresses inside.
     """
 
     toml = (
@@ -235,7 +234,7 @@ class HouseholdTests(BaseCase):
 
     def household(self, mark: int) -> Base:
         """
-        A base whose owner has typed in its account.
+        Make a base whose owner has entered its account.
         """
         place, public = self.machine(f"h{mark}"), f"203.0.113.1{mark}"
         nat = Nat(place, "192.168.1.2", self.server, public)

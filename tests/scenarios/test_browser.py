@@ -1,6 +1,5 @@
 """
-People's pages in a real browser, on a daemon as twistd starts it: the whole
-story, and what changes by itself.
+The web pages in a real browser, with a real daemon: a complete story, and live pages.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from tests.scenarios.chrome import Chrome
 
 class StoryTests(BrowserCase):
     """
-    From a fresh start to an erased account.
+    From a fresh start to a deleted account.
     """
 
     async def test_story(self) -> None:
@@ -53,7 +52,7 @@ class StoryTests(BrowserCase):
 
     def operator(self, browser: Chrome, link: str) -> None:
         """
-        The first token and the first device.
+        Create the first token and the first device.
         """
         browser.go(link)
         browser.press("Create token")
@@ -68,7 +67,7 @@ class StoryTests(BrowserCase):
 
     def city(self, browser: Chrome) -> None:
         """
-        Choose a city, and see it.
+        Choose a city, and check the preview.
         """
         browser.go("/account/info/")
         browser.press("Set defaults for other handsets")
@@ -83,7 +82,7 @@ class StoryTests(BrowserCase):
 
     def copy(self, browser: Chrome) -> None:
         """
-        Take a copy of everything.
+        Download all data.
         """
         browser.one("a[download]").click()
         file = browser.downloads / f"gigaset-{NUMBER}.json"
@@ -98,7 +97,7 @@ class StoryTests(BrowserCase):
 
 class LiveTests(BrowserCase):
     """
-    What changes by itself.
+    Pages that update themselves.
     """
 
     async def test_live(self) -> None:
@@ -119,7 +118,7 @@ class LiveTests(BrowserCase):
 
     def watch(self, browser: Chrome, seen: list[str]) -> None:
         """
-        Wait until the figure has changed.
+        Wait until a number has changed.
         """
         for _ in range(100):
             figure = browser.one("[data-figure=devices]").text

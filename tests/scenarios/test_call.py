@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_call -*-
 """
-Scenario: two telephones talk to each other through the running daemon.
+Scenario: two phones call each other through a real daemon.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """
-Real XMPP clients on the daemon: two chat, one is away for a while, and nothing
-is lost or told twice.
+Real XMPP clients on a real daemon: two chat, one is offline for a while, and no message
+is lost or duplicated.
 """
 
 from __future__ import annotations

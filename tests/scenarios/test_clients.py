@@ -42,7 +42,7 @@ class Scripted(Person):
 
     def start(self) -> None:
         """
-        Start Node where npm has put the client.
+        Start Node in the folder where npm has installed the client.
         """
         node = str(which("node"))
         script = str(Path(__file__).with_name("xmppjs.mjs"))
@@ -55,7 +55,7 @@ class Scripted(Person):
 
 class Terminal(ProcessProtocol):
     """
-    A program and all that it writes.
+    A terminal program and its output.
     """
 
     def __init__(self, *command: str, home: Path, pty: bool = False) -> None:
@@ -78,7 +78,7 @@ class Terminal(ProcessProtocol):
 
     def outReceived(self, data: bytes) -> None:
         """
-        Look for what is waited for.
+        Search the output for the expected text.
         """
         self.text += data
         for wish in list(self._waiting):
@@ -96,7 +96,7 @@ class Terminal(ProcessProtocol):
 
     def shows(self, text: str, seconds: float = 15) -> Deferred[None]:
         """
-        Wait until a text has been written.
+        Wait until a text has been printed.
         """
         wish = f"{self.command[0]}: {text}"
         patience = Patience(reactor, seconds, wish, lambda: self.text.decode())
@@ -112,7 +112,7 @@ class Terminal(ProcessProtocol):
 
     def stop(self) -> Deferred[None]:
         """
-        End it for certain.
+        Kill the program.
         """
         with contextlib.suppress(ProcessExitedAlready):
             self.transport.signalProcess("KILL")
@@ -126,7 +126,7 @@ class ClientTests(ChatCase):
 
     async def setUp(self) -> None:
         """
-        Alice has slixmpp, Bob something else.
+        Log in Alice with slixmpp; Bob gets another client.
         """
         await super().setUp()
         for number in (ALICE, BOB):

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_directory -*-
 """
-Scenario: a phone looks up who calls, in books that are on the disk.
+Scenario: a phone looks up callers in address books on disk.
 
 T8 and T9 are the requests of real phones that the project knows.
 """
@@ -26,7 +26,7 @@ C530 = A540.replace("/api/siemens", "/") + "23546&in=%2a&bp=%2a&limit=2048"
 
 class DirectoryTests(HttpCase):
     """
-    The daemon as it is started, with an operator's books beside its database.
+    A daemon with an operator's books in its state directory.
     """
 
     settings = {"info": 'fnt = "little"'}
@@ -42,13 +42,13 @@ class DirectoryTests(HttpCase):
 
     def write(self, name: str, text: str) -> None:
         """
-        Put a book onto the disk.
+        Write a book.
         """
         (self.books / name).write_text(text, "utf-8")
 
     async def names(self, path: str) -> list[str]:
         """
-        Who is found.
+        List the names in a response.
         """
         page = await self.ask(path)
         self.assertEqual((page.code, page.kind), (200, "text/xml; charset=utf-8"))

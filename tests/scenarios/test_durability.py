@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.scenarios.test_durability -*-
 """
-Scenario: killed at random moments, and left by its database; what was
-answered is kept, and answered on time.
+Scenario: the daemon is killed at random moments, and its database is down; confirmed
+changes are kept, and responses are on time.
 
 These are the short forms of C{benchmarks.durability} and C{benchmarks.outage}.
 """
@@ -31,7 +31,7 @@ ENVIRONMENT = {
 
 def requirePostgres() -> None:
     """
-    Insist on a server that we can start.
+    Require a PostgreSQL server that can be started.
     """
     try:
         binaries(), asUser()
@@ -41,7 +41,7 @@ def requirePostgres() -> None:
 
 class DurabilityTests(TestCase):
     """
-    The commands, in little.
+    Short runs of the benchmarks.
     """
 
     timeout = 180
@@ -83,7 +83,7 @@ class DurabilityTests(TestCase):
 
 class LedgerTests(SynchronousTestCase):
     """
-    L{Ledger}: what a checker that finds nothing is worth.
+    L{Ledger}: the checker itself finds lost changes.
     """
 
     def setUp(self) -> None:

@@ -18,7 +18,7 @@ MAC = "7C2F80CC0001"
 
 class Base:
     """
-    A base that knows only what its factory wrote into it.
+    A base that knows only its factory settings.
 
     @ivar number: the number it registers.
     """
@@ -45,7 +45,7 @@ class Base:
 
     async def register(self) -> Answer:
         """
-        Register as such bases do: ask first, then answer without qop.
+        Register as such bases do: first without credentials, then without qop.
         """
         agent = "User-Agent: C610 IP/42.258.00.000.000"
         asked = await self.ask("REGISTER", agent)
@@ -76,7 +76,7 @@ class FactoryCase(ScenarioCase):
 
     def base(self, number: str, password: str) -> Base:
         """
-        One more base.
+        Make another base.
         """
         wire = Datagrams(reactor, self.daemon.port("sip", "udp"))
         self.addCleanup(wire.close)
@@ -92,7 +92,7 @@ class FactoryCase(ScenarioCase):
 
     async def shown(self, number: str = NUMBER) -> dict[str, Any]:
         """
-        What C{device show} tells.
+        Run C{device show}.
         """
         found: dict[str, Any] = await self.daemon.ctl("device", "show", number)
         return found
@@ -230,7 +230,7 @@ class EnrolTests(FactoryCase):
 
 class SoftphoneTests(CallCase):
     """
-    A telephone that others made, PJSIP, with a factory login.
+    A third-party phone, PJSIP, with a factory log-in.
     """
 
     async def test_calls(self) -> None:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_http -*-
 """
-Scenario: phones, people and machines ask the running daemon by HTTP.
+Scenario: phones, browsers and monitoring request pages of a real daemon.
 
 T1 to T7 are the requests of real phones that the project knows.
 """
@@ -100,7 +100,7 @@ class HttpCase(ScenarioCase):
 
 class PhoneTests(HttpCase):
     """
-    What phones ask.
+    Requests of phones.
     """
 
     def _first(self, root: ElementTree.Element) -> str:
@@ -215,7 +215,7 @@ class PhoneTests(HttpCase):
 
 class PersonTests(HttpCase):
     """
-    What people and machines ask.
+    Requests of browsers and monitoring.
     """
 
     async def test_devices(self) -> None:

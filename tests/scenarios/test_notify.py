@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_notify -*-
 """
-Scenario: what phones ask beside registering and calling: their public
-address, and whether messages wait; and what they are told unasked.
+Scenario: STUN, and message-summary: subscriptions and unsolicited NOTIFYs.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from tests.sip.stun.test_message import IDENTITY, OLD, request
 
 class StunTests(ScenarioCase):
     """
-    The daemon's sockets, asked by a phone.
+    STUN requests of a phone to the daemon's sockets.
     """
 
     async def test_bothPorts(self) -> None:
@@ -45,7 +44,7 @@ class StunTests(ScenarioCase):
 
 class NotifyTests(CallCase):
     """
-    SUBSCRIBE and NOTIFY with a true softphone.
+    SUBSCRIBE and NOTIFY with a real softphone.
     """
 
     async def test_messages(self) -> None:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_register -*-
 """
-Scenario: telephones register with the running daemon.
+Scenario: phones register with a real daemon.
 """
 
 from __future__ import annotations

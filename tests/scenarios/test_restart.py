@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_restart -*-
 """
-Scenario: the daemon stops, falls over, and comes back.
+Scenario: the daemon stops, crashes, and starts again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from tests.scenarios.case import CallCase, address
 
 class RestartTests(CallCase):
     """
-    What is left after the daemon was away.
+    What is left after a restart.
     """
 
     async def _stillThere(self, alice: Agent, bob: Agent) -> None:

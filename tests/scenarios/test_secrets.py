@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_secrets -*-
 """
-Scenario: passwords and keys on the disk, and calls that outlive the daemon.
+Scenario: passwords and keys on disk, and calls that outlive the daemon.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PASSWORDS = [f"Geheimnis-{each}-zu-Hause" for each in range(30)]
 
 def leaks(folder: Path, words: list[str]) -> list[str]:
     """
-    The files below a folder that hold one of these words in clear.
+    List the files below a folder that contain one of the words in clear.
     """
     return [
         str(file)
@@ -138,7 +138,7 @@ class DiskTests(ScenarioCase):
 
 class DigestTests(CallCase):
     """
-    A telephone that knows SHA-256.
+    A phone that supports SHA-256.
     """
 
     settings = {"sip": 'digest = ["SHA-256"]'}
@@ -153,7 +153,7 @@ class DigestTests(CallCase):
 
 class OutliveTests(CallCase):
     """
-    A call goes on while the daemon is away: the sound never passed it.
+    A call continues while the daemon is down: its RTP never passed the daemon.
     """
 
     async def test_hangUp(self) -> None:

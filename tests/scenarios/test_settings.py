@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_settings -*-
 """
-Scenario: an owner sets the handset's pages up on the handset itself, by the
-links and forms that its pages have.
+Scenario: an owner changes settings on the handset, by the links and forms of its pages.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ class SettingsTests(HttpCase):
 
     async def setUp(self) -> None:
         """
-        A daemon with a page of its operator's.
+        Start a daemon with a page of the operator's.
         """
         self.settings = {"info": f'plugins = "{self._plugins()}"'}
         await super().setUp()

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_sipp -*-
 """
-Scenario: two sipp user agents, who take the Record-Route at its word.
+Scenario: two sipp user agents, which follow Record-Route strictly.
 
 The scenario files are those of the benchmarks, run here at a small scale.
 """
@@ -39,7 +39,7 @@ class SippTests(ScenarioCase):
 
     async def setUp(self) -> None:
         """
-        Start the daemon, if there is a sipp.
+        Start the daemon; skip without sipp.
         """
         self.sipp = requireSipp()
         await super().setUp()

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_tone -*-
 """
-Tests for L{tests.scenarios.tone}: the ear of the calls must itself be sound.
+Tests for L{tests.scenarios.tone}: the calls' tone detector itself must be correct.
 """
 
 from __future__ import annotations

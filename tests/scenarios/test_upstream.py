@@ -56,7 +56,7 @@ secret = "{SECRET}"
 
     async def pia(self) -> Person:
         """
-        The user of the existing server, logged in there.
+        Log in a user at the existing server.
         """
         pia = self.person("pia")
         port = self.server.c2s
@@ -66,7 +66,7 @@ secret = "{SECRET}"
 
     async def met(self) -> tuple[Person, Person]:
         """
-        Pia and the phone, who see each other.
+        Let Pia and the phone subscribe to each other.
         """
         phone, pia = await self.online("phone", PHONE), await self.pia()
         await pia.ask("subscribe", to=ABROAD)
@@ -123,7 +123,7 @@ class Upstream:
 
     async def again(self: Any, phone: Person) -> Person:
         """
-        Pia logs in once more, which the phone sees.
+        Log Pia in once more, and wait until the phone sees it.
         """
         pia: Person = await self.pia()
         await phone.expect("presence", type="available", bare=PIA, seconds=30)

@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_weather -*-
 """
-Scenario: the weather comes back to a handset, from a service that stands in
-for the real ones.
+Scenario: the weather on a handset, from a simulated weather service.
 """
 
 from __future__ import annotations
@@ -54,13 +53,13 @@ class WeatherTests(HttpCase):
 
     async def said(self, path: str) -> str:
         """
-        What a page says that a handset can show.
+        Read the text of a page, checked for what a handset can show.
         """
         return "".join((await self.show(path)).itertext())
 
     async def until(self, path: str, wanted: str) -> str:
         """
-        Ask for a page as often as it takes.
+        Request a page until it shows a text.
         """
         while wanted not in (said := await self.said(path)):
             await deferLater(reactor, 0.05)  # type: ignore[arg-type]

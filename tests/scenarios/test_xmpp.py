@@ -1,5 +1,5 @@
 """
-Scenario: real XMPP clients log in, by every way there is.
+Scenario: real XMPP clients log in by every mechanism.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class OldTests(VisitCase):
 
 class TLSTests(VisitCase):
     """
-    What is presented to whom.
+    Which certificate clients get.
     """
 
     def _certificate(self) -> bytes:
@@ -189,7 +189,7 @@ class TLSTests(VisitCase):
 
 class LiveTests(VisitCase):
     """
-    What the operator sees, and what a client hears at the end.
+    What the operator sees, and how a session ends.
     """
 
     async def test_streams(self) -> None:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_tone -*-
 """
-Tones found again in recorded speech, after Gerald Goertzel (1958).
+Detects tones in recorded sound, after Gerald Goertzel (1958).
 
 Layer 0 (values).
 """

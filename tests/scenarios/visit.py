@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_xmpp -*-
 """
-One visit with a real XMPP client: log in, write to oneself, leave.
+One session with a real XMPP client: log in, send a message to itself, log out.
 
 Run as a program of its own: C{python -m tests.scenarios.visit CLIENT PORT NUMBER
 PASSWORD [MECHANISM]}.  It prints one line of JSON.
@@ -92,7 +92,7 @@ def byXmpppy(port: int, number: str, password: str, sasl: bool) -> dict[str, Any
 
 def main(client: str, port: str, number: str, password: str, mechanism: str) -> None:
     """
-    Pay one visit.
+    Run one session.
     """
     where = (int(port), number, password)
     if client == "slixmpp":

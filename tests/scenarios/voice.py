@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_base -*-
 """
-The SIP side of a simulated base: raw messages, and what a base does with them.
+The SIP side of a simulated base: raw messages, and its behaviour.
 
 It blocks, which is good enough for a test with a daemon in another process.
 
@@ -20,13 +20,13 @@ _serial = count(1)
 
 class Lost(Exception):
     """
-    The base cannot go on; the text says why.
+    The base cannot continue; the text says why.
     """
 
 
 class Line(NamedTuple):
     """
-    What a base needs for its telephone line.
+    The settings of a base's line.
     """
 
     user: str
@@ -49,27 +49,27 @@ class Message(NamedTuple):
     @property
     def code(self) -> int:
         """
-        The status, 0 for a request.
+        The status code; 0 for a request.
         """
         words = self.first.split(" ")
         return int(words[1]) if words[0] == "SIP/2.0" else 0
 
     def all(self, name: str) -> list[str]:
         """
-        The values of a header.
+        List the values of a header.
         """
         return [value for key, value in self.headers if key == name.lower()]
 
     def one(self, name: str) -> str:
         """
-        The first of them, C{""} for none.
+        The first of these values; C{""} for none.
         """
         return (*self.all(name), "")[0]
 
 
 def message(data: bytes) -> Message:
     """
-    Read a SIP message.
+    Parse a SIP message.
     """
     head, _, body = data.decode("latin-1").partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
@@ -96,14 +96,14 @@ class Voice:
 
     def resolve(self, host: str) -> str:
         """
-        The address of a host.
+        Resolve a host name.
         """
         raise NotImplementedError
 
     @property
     def contact(self) -> str:
         """
-        Where the base believes to be.
+        The address that the base believes to have.
         """
         host, port = self.sip.getsockname()
         user = self.line.user if self.line else "base"
@@ -127,7 +127,7 @@ class Voice:
 
     def exchange(self, sent: bytes) -> Message:
         """
-        Send a request; its final answer.
+        Send a request and wait for its final response.
         """
         asked = message(sent)
         self.send(sent)
@@ -139,7 +139,7 @@ class Voice:
 
     def invite(self, number: str) -> None:
         """
-        Call a number, and prove to be who we are where that is wanted.
+        Call a number, with credentials if the server asks for them.
         """
         uri = f"sip:{number}@{self._line().domain}"
         self.send(self._request("INVITE", uri, uri))
@@ -154,7 +154,7 @@ class Voice:
 
     def final(self) -> Message:
         """
-        The next final answer; what else comes is dropped.
+        Wait for the next final response; drop other messages.
         """
         while (heard := self.receive()).code < 200:
             pass
@@ -162,7 +162,7 @@ class Voice:
 
     def acknowledge(self, answer: Message, uri: str) -> None:
         """
-        Confirm a final answer that says no to an INVITE.
+        Send the ACK of a refused INVITE.
         """
         same = {"call": answer.one("call-id"), "cseq": answer.one("cseq").split()[0]}
         parties = {"sender": answer.one("from"), "via": answer.one("via")}
@@ -170,7 +170,7 @@ class Voice:
 
     def inside(self, method: str, call: Message, ours: bool, tag: str = "") -> bytes:
         """
-        A request inside a call.
+        Write a request inside a call.
 
         @param call: the 200 that opened it, or the INVITE.
         @param ours: whether it was us who called.
@@ -192,7 +192,7 @@ class Voice:
 
     def receive(self) -> Message:
         """
-        The next message.
+        Wait for the next message.
 
         @raise TimeoutError: there is none.
         """
@@ -200,7 +200,7 @@ class Voice:
 
     def expect(self, method: str) -> Message:
         """
-        The next request of that method; what else comes is dropped.
+        Wait for the next request with a method; drop other messages.
         """
         while not (heard := self.receive()).first.startswith(f"{method} "):
             pass

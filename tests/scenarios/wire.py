@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.scenarios.test_bad -*-
 """
-Bare octets to and from the daemon, for what no telephone would send.
+Raw bytes to and from the daemon, for input that no phone would send.
 
 Layer 3 (I/O).
 """
@@ -36,7 +36,7 @@ def request(
     cseq: int = 1,
 ) -> bytes:
     """
-    Write a well-formed request that is like no other.
+    Write a well-formed request, different from all others.
 
     @param sender: the number in C{From}.
     @param lines: further header lines.
@@ -60,7 +60,7 @@ def request(
 
 class Answer:
     """
-    One response, as far as a test asks.
+    One response, as far as tests need it.
 
     @ivar code: the status.
     @ivar call: its Call-ID.
@@ -132,7 +132,7 @@ class Listener:
 
     def until(self, call: str, seconds: float = 10) -> Deferred[list[Answer]]:
         """
-        Wait for a final answer with one Call-ID.
+        Wait for a final response with a Call-ID.
 
         @return: a Deferred with every answer up to and with it; without it
             when the connection was closed instead.
@@ -144,7 +144,7 @@ class Listener:
 
     def story(self) -> str:
         """
-        Tell what came instead.
+        List what came instead.
         """
         return f"got {self.answers!r}"
 
@@ -172,13 +172,13 @@ class Datagrams(Listener, DatagramProtocol):
 
     def send(self, data: bytes) -> None:
         """
-        Send one datagram.
+        Send bytes.
         """
         self.transport.write(data, self.server)
 
     def datagramReceived(self, datagram: bytes, addr: Any) -> None:
         """
-        Keep an answer.
+        Store a response.
         """
         self.answers.append(Answer(datagram))
         self._look()
@@ -209,7 +209,7 @@ class Stream(Listener, Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         """
-        Take the answers apart by their Content-Length.
+        Split responses by their Content-Length.
         """
         self._received += data
         while True:
