@@ -32,7 +32,7 @@ from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.info.places.load import loadGazetteer
 from gigasetd.info.sources.all import SUBJECTS, catalogue
 from gigasetd.process.clock import SteadyClock
-from gigasetd.process.version import version
+from gigasetd.process.version import UNKNOWN, version
 from gigasetd.registry.model import Profile
 from gigasetd.registry.registry import Listener
 from gigasetd.site.part import Part
@@ -167,7 +167,8 @@ def _follower(
 
 
 def _userAgent(contact: str) -> str:
-    name = f"gigasetd/{version()}"
+    number = version()
+    name = "gigasetd" if number == UNKNOWN else f"gigasetd/{number}"
     return f"{name} (+{contact})" if contact else name
 
 
