@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.test_factorylogin -*-
+# -*- test-case-name: tests.sip.test_autoenrol -*-
 """
 Accounts for phones that register without having been added: C{sip.enrol}.
 

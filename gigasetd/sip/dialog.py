@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.echo.test_useragent -*-
+# -*- test-case-name: tests.sip.test_dialog -*-
 """
 A dialog as seen by its called side (RFC 3261 sections 12.1.1 and 12.2).
 

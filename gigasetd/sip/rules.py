@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.test_reload -*-
+# -*- test-case-name: tests.sip.test_rules -*-
 """
 The rules of the SIP server as one value: what its service needs.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.test_notifier -*-
+# -*- test-case-name: tests.sip.test_subscription -*-
 """
 One subscription to message waiting, and its NOTIFYs (RFC 6665 section 4.2.2,
 RFC 3842); the header values of requests of our own.

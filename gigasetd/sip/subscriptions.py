@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.test_notifier -*-
+# -*- test-case-name: tests.sip.test_subscriptions -*-
 """
 The table of subscriptions: by Call-ID, by number, and by their end.
 

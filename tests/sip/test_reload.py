@@ -1,64 +1,56 @@
 """
-Tests of L{gigasetd.sip.reload}.
+Tests for L{gigasetd.sip.reload}.
 """
 
 from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.auth.passwords import ha1
-from gigasetd.config.networks import Networks
 from gigasetd.config.schema import KEYS as KNOWN
-from gigasetd.config.schema import Config
-from gigasetd.config.sections.sip import GuardSection, SipSection
-from gigasetd.registry.journal import Journal
-from gigasetd.registry.model import Account
-from gigasetd.registry.registry import Registry
-from gigasetd.sip.build import rules
-from gigasetd.sip.reload import KEYS, STREAMS
+from gigasetd.config.sections.sip import SipSection
+from gigasetd.sip.contact import ExpiryLimits
+from gigasetd.sip.reload import (
+    KEYS,
+    STREAMS,
+    echoLimits,
+    registrationLimits,
+    subscriptionLimits,
+)
 
-STRICT = GuardSection(exempt=Networks([]), burst=2, requests_per_second=1)
 
-
-class FollowingTests(SynchronousTestCase):
+class LimitsTests(SynchronousTestCase):
     """
-    L{gigasetd.sip.reload.following}, as L{rules} hands it out.
+    Limits made of the section.
     """
-
-    def setUp(self) -> None:
-        """
-        Rules with the built-in limits.
-        """
-        registry = Registry(Journal())
-        secret = ha1("30001", "gigaset.net", "kitchen-42")
-        registry.put(Account("30001", "digest", "", secret, "", "", 0.0, 0.0))
-        self.rules = rules(Config(), registry, "192.0.2.1")
 
     def test_keys(self) -> None:
         """
-        What is followed are keys that there are.
+        All keys that a reload applies exist.
         """
         self.assertLessEqual({*KEYS, *STREAMS}, KNOWN.keys())
 
-    def test_guard(self) -> None:
+    def test_registrations(self) -> None:
         """
-        A stricter guard turns away what the old one let in.
-        """
-        guard = self.rules.guard
-        self.rules.follow(Config(guard=STRICT))
-        admitted = [guard.admits("198.51.100.7", 0.0) for _ in range(3)]
-        self.assertEqual(admitted, [True, True, False])
-
-    def test_sip(self) -> None:
-        """
-        Calls, echo calls, transactions and subscriptions are bounded anew, and
-        new registrations and subscriptions last as is said now.
+        Each key stands for its own limit.
         """
         sip = SipSection(
-            max_calls=3, echo_calls=2, max_subscriptions=4, usual_expires=120
+            shortest_expires=61,
+            usual_expires=62,
+            longest_expires=63,
+            nat_expires=64,
+            max_contacts=5,
         )
-        self.rules.follow(Config(sip=sip))
-        self.assertEqual(self.rules.calls.most, 3)
-        self.assertEqual(self.rules.echo.limits.calls, 2)
-        self.assertEqual(self.rules.subscriptions.limits.total, 4)
-        self.assertEqual(self.rules.subscriptions.expiry.usual, 120)
+        limits = registrationLimits(sip)
+        self.assertEqual(limits.expiry, ExpiryLimits(61, 62, 63))
+        self.assertEqual((limits.behindNAT, limits.contacts), (64, 5))
+
+    def test_others(self) -> None:
+        """
+        So do those of subscriptions and echo calls.
+        """
+        sip = SipSection(
+            max_subscriptions=7, max_contacts=5, echo_calls=3, echo_seconds=9
+        )
+        subscriptions, echo = subscriptionLimits(sip), echoLimits(sip)
+        self.assertEqual((subscriptions.total, subscriptions.each), (7, 5))
+        self.assertEqual((echo.calls, echo.seconds, echo.reflects), (3, 9, True))

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.echo.test_useragent -*-
+# -*- test-case-name: tests.sip.echo.test_call -*-
 """
 One echo call: its dialog, its media, the repetition of its 200, its timers
 (RFC 3261 section 13.3.1, RFC 4028).

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.echo.test_useragent -*-
+# -*- test-case-name: tests.sip.echo.test_indialog -*-
 """
 Requests during an echo call: hold, resume, refresh, hang up (RFC 3261
 sections 14.2 and 15.1.2, RFC 3311, RFC 6086).

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.echo.test_useragent -*-
+# -*- test-case-name: tests.sip.echo.test_offeranswer -*-
 """
 Offer and answer of one echo call (RFC 3264 sections 5 to 8).
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.echo.test_rtp -*-
+# -*- test-case-name: tests.sip.echo.test_rtcp -*-
 """
 Encode the RTCP that every session needs: receiver reports, CNAME, BYE (RFC 3550
 section 6).

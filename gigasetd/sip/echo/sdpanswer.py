@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.echo.test_sdp -*-
+# -*- test-case-name: tests.sip.echo.test_sdpanswer -*-
 """
 Make our session descriptions: answers that mirror an offer, and offers (RFC
 3264 sections 5, 6 and 8).

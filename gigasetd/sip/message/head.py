@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.sip.message.test_message -*-
+# -*- test-case-name: tests.sip.message.test_head -*-
 """
 Separate the head of a message from its body, and repair it (RFC 3261 sections
 7 and 25).

@@ -8,7 +8,6 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.sip.actions import ChangeMedia, CloseMedia, Flow, OpenMedia
 from gigasetd.sip.echo.useragent import EchoLimits
-from gigasetd.sip.message.message import parse
 from tests.sip.echo import offers
 from tests.sip.echo.caller import Caller, answers, asked, codes, medias
 
@@ -209,52 +208,6 @@ class InviteTests(SynchronousTestCase):
         self.assertEqual((bye.via.transport, bye.via.port), ("TCP", 5060))
 
 
-class AnswerTests(SynchronousTestCase):
-    """
-    The 200 on its way.
-    """
-
-    def test_repeated(self) -> None:
-        """
-        A lost 200 comes again after 0.5, 1, 2, 4, 4 ... seconds.
-        """
-        caller = Caller()
-        first = caller.open()[-1]
-        times = []
-        while caller.echo.deadline is not None and caller.echo.deadline < 20:
-            times.append(caller.echo.deadline)
-            self.assertEqual(caller.echo.wake(times[-1]), [first])
-        self.assertEqual(times, [0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5])
-
-    def test_acknowledged(self) -> None:
-        """
-        The ACK ends that; the next thing due is the longest call's end.
-        """
-        caller = Caller()
-        caller.talk()
-        self.assertEqual(caller.echo.deadline, 300.0)
-
-    def test_otherACK(self) -> None:
-        """
-        An ACK for something else does not.
-        """
-        caller = Caller()
-        caller.open()
-        self.assertEqual(caller.send("ACK", cseq=7), [])
-        self.assertEqual(caller.echo.deadline, 0.5)
-
-    def test_neverAcknowledged(self) -> None:
-        """
-        After 32 seconds without ACK the call is given up with a BYE.
-        """
-        caller = Caller()
-        caller.open()
-        actions = caller.echo.wake(32.0)
-        self.assertEqual([bye.method for bye in asked(actions)], ["BYE"])
-        self.assertIsInstance(actions[-1], CloseMedia)
-        self.assertEqual((len(caller.echo), caller.echo.deadline), (0, None))
-
-
 class CallTests(SynchronousTestCase):
     """
     What can happen during a call.
@@ -276,95 +229,6 @@ class CallTests(SynchronousTestCase):
         self.assertFalse(self.caller.echo.owns(self.caller.request("BYE")))
         self.caller.call, self.caller.tag = "call@phone", "forged"
         self.assertFalse(self.caller.echo.owns(self.caller.request("BYE")))
-
-    def test_bye(self) -> None:
-        """
-        Hanging up ends it.
-        """
-        actions = self.caller.send("BYE")
-        self.assertEqual(codes(actions), [200])
-        self.assertIsInstance(actions[-1], CloseMedia)
-        self.assertEqual(codes(self.caller.send("BYE")), [481])
-
-    def test_holdAndResume(self) -> None:
-        """
-        Held, the echo sends nothing and waits; resumed, it goes on.  Each
-        change is a new version of the description, a refresh is not.
-        """
-        versions = []
-        for direction, ours, sends in (
-            ("sendonly", "recvonly", False),
-            ("sendonly", "recvonly", False),
-            ("inactive", "inactive", False),
-            ("sendrecv", "sendrecv", True),
-        ):
-            actions = self.caller.send("INVITE", offers.held(direction))
-            [ok] = answers(actions)
-            self.assertIn(f"a={ours}\r\n", ok.body)
-            self.assertEqual([media.sends for media in medias(actions)], [sends])
-            versions.append(int(ok.body.split()[3]))
-            self.caller.send("ACK", cseq=self.caller.cseq)
-        self.assertEqual(versions, [2, 2, 3, 4])
-
-    def test_refusedChange(self) -> None:
-        """
-        A change that we cannot follow leaves the call as it was.
-        """
-        self.assertEqual(codes(self.caller.send("INVITE", offers.OPUS)), [488])
-        self.assertEqual(len(self.caller.echo), 1)
-        [ok] = answers(self.caller.send("INVITE", offers.PJSIP))
-        self.assertEqual(ok.body.split()[3], "1")
-
-    def test_askedForOffer(self) -> None:
-        """
-        A re-INVITE without offer gets one, of what was agreed.
-        """
-        actions = self.caller.send("INVITE")
-        self.assertIn("RTP/AVP 8 0 9 120\r\n", answers(actions)[0].body)
-        self.assertEqual(medias(actions), [])
-        self.assertEqual(codes(self.caller.send("UPDATE", offers.PJSIP)), [491])
-        actions = self.caller.send("ACK", offers.PJSIP, cseq=self.caller.cseq - 1)
-        self.assertEqual(len(medias(actions)), 1)
-
-    def test_moved(self) -> None:
-        """
-        A phone that moves is hung up on where it moved to.
-        """
-        request = self.caller.request("INVITE", offers.PJSIP)
-        elsewhere = request.encode().replace(b"127.0.0.1:5062>", b"10.9.9.9:5070>")
-        request = parse(elsewhere)
-        self.caller.receive(request, 1.0)
-        self.caller.send("ACK", cseq=self.caller.cseq)
-        [bye] = asked(self.caller.echo.wake(301.0))
-        self.assertEqual(bye.uri, "sip:20000001@10.9.9.9:5070")
-
-    def test_update(self) -> None:
-        """
-        UPDATE holds as well, and refreshes when it has no body.
-        """
-        actions = self.caller.send("UPDATE", offers.held("sendonly"))
-        self.assertIn("a=recvonly\r\n", answers(actions)[0].body)
-        self.assertEqual([media.sends for media in medias(actions)], [False])
-        [ok] = answers(self.caller.send("UPDATE"))
-        self.assertEqual((ok.code, ok.body), (200, ""))
-
-    def test_smallTalk(self) -> None:
-        """
-        Keys sent by INFO and questions by OPTIONS are taken; what we cannot
-        do is named.
-        """
-        self.assertEqual(codes(self.caller.send("INFO")), [200])
-        self.assertEqual(codes(self.caller.send("OPTIONS")), [200])
-        [refused] = answers(self.caller.send("REFER"))
-        self.assertEqual(refused.code, 405)
-        self.assertIn("INVITE", refused.get("allow") or "")
-
-    def test_oldRequest(self) -> None:
-        """
-        A request from the past does not hang up.
-        """
-        self.assertEqual(codes(self.caller.send("BYE", cseq=1)), [500])
-        self.assertEqual(len(self.caller.echo), 1)
 
     def test_silence(self) -> None:
         """
@@ -414,40 +278,6 @@ class CallTests(SynchronousTestCase):
                 }
             ],
         )
-
-
-class TimerTests(SynchronousTestCase):
-    """
-    Session timers (RFC 4028).
-    """
-
-    def test_callerRefreshes(self) -> None:
-        """
-        A phone with a session timer keeps it itself; when it stops doing so,
-        the call ends in time.
-        """
-        caller = Caller()
-        headers = ("Supported: timer", "Session-Expires: 120")
-        ok = answers(caller.open(headers=headers))[-1]
-        self.assertEqual(ok.get("session-expires"), "120;refresher=uac")
-        self.assertEqual(ok.get("require"), "timer")
-        caller.send("ACK", cseq=1)
-        self.assertEqual(caller.echo.deadline, 88.0)
-        caller.send("UPDATE", headers=headers, now=60.0)
-        self.assertEqual(caller.echo.deadline, 148.0)
-        self.assertEqual(len(asked(caller.echo.wake(148.0))), 1)
-
-    def test_notAgreed(self) -> None:
-        """
-        A phone that knows no timers, or wants us to refresh, gets none.
-        """
-        for headers in (
-            ("Session-Expires: 1800",),
-            ("Supported: timer", "Session-Expires: 1800;refresher=uas"),
-        ):
-            caller = Caller()
-            ok = answers(caller.open(headers=headers))[-1]
-            self.assertIsNone(ok.get("session-expires"))
 
 
 class ToneTests(SynchronousTestCase):
