@@ -40,6 +40,8 @@ COUNTS = (
 
 class Executor:
     """
+    Calls rules and performs their actions.
+
     @ivar rules: what decides.
     @ivar now: the clock.
     @ivar reactor: the timers.

@@ -32,6 +32,8 @@ OFF = "Messaging is switched off for this number. Its owner can switch it on."
 
 class Login:
     """
+    The log-in of one connection.
+
     @ivar channel: how the client is connected.
     @ivar tries: failed attempts so far.
     """

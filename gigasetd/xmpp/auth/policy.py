@@ -89,6 +89,8 @@ class LoginGuards(NamedTuple):
 
 class LoginPolicy:
     """
+    What all log-ins share.
+
     @ivar domain: the domain of accounts.
     @ivar counts: log-ins and failures, by name.
     """

@@ -43,6 +43,8 @@ HESITATION = 0.5
 
 class LoginExchange:
     """
+    The log-in of one stream.
+
     @ivar busy: whether a response is being checked, and nothing else is read.
     """
 

@@ -34,6 +34,8 @@ Tell = Callable[[str, str, str, float], str]
 
 class Bot:
     """
+    Answers stanzas.
+
     @ivar counts: answers, and messages over the limit.
     """
 
@@ -49,7 +51,7 @@ class Bot:
         self._talkers: dict[str, int] = {}
         self.counts = dict.fromkeys(("answered", "hushed"), 0)
 
-    def came(self, element: Element, now: float) -> list[Element]:
+    def answer(self, element: Element, now: float) -> list[Element]:
         """
         Answer a stanza.
         """

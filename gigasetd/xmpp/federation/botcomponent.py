@@ -43,7 +43,7 @@ class BotComponent(XMPPHandler):  # type: ignore[misc]
         """
         # wokkel's dispatcher would log a fault, and answer nothing.
         try:
-            answers = self._bot.came(element, self._now())
+            answers = self._bot.answer(element, self._now())
         except Exception:
             log.failure("the bot could not answer")
             fault = errorReply(element, "internal-server-error")

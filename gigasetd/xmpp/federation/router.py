@@ -30,6 +30,8 @@ class DomainTaken(Exception):
 
 class DomainRouter(Router):  # type: ignore[misc]
     """
+    Knows what serves which domain.
+
     @ivar routes: domain -> an object with a method C{send}.
     @ivar rules: called with a domain and a stanza from it.
     @ivar changed: called with a domain, and whether it is served now.

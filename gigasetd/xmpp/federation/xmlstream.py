@@ -22,6 +22,7 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.xmpp.federation.addresses import ACCEPT, NAMES, rescoped
+from gigasetd.xmpp.reload import limitsAfter, limitsBefore
 from gigasetd.xmpp.stanza.parser import (
     Event,
     StreamClosed,
@@ -57,17 +58,10 @@ def contextOf(
     """
     Use the limits of client streams.
     """
-    after = XmlLimits(
-        section.max_stanza,
-        section.max_depth,
-        section.max_elements,
-        section.max_attributes,
-        names=section.max_names,
-    )
     return ComponentContext(
         reactor,
-        after._replace(stanza=section.max_login_stanza),
-        after,
+        limitsBefore(section),
+        limitsAfter(section),
         section.max_unread,
         section.login_timeout,
         section.keepalive,
@@ -81,6 +75,8 @@ def _ignore(element: Element) -> None:
 
 class ComponentStream(XmlStream):
     """
+    The stream of a component, on either side.
+
     @ivar taker: called with each stanza after the handshake.
     @ivar content: the default namespace of the peer's header.
     @ivar attached: whether the handshake is done.

@@ -27,6 +27,8 @@ COUNTS = (
 
 class MessagingContext:
     """
+    What all rules share.
+
     @ivar section: the configuration's C{xmpp} section.
     @ivar token: makes a random id.
     @ivar household: whether two numbers are in one household.

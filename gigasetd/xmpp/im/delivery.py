@@ -30,6 +30,8 @@ def _discard(pending: PendingMessage) -> bool:
 
 class Delivery:
     """
+    Sends stanzas to sessions and other domains.
+
     @ivar store: stores a message whose recipient may not come back; set by
         L{gigasetd.xmpp.xep.offline.OfflineMessages}.
     """

@@ -49,6 +49,8 @@ IqRules = dict[tuple[str, str, str], IqRule]
 
 class IqDispatch:
     """
+    Answers or forwards each IQ request.
+
     @ivar own: rules for requests to the sender's own account, by type, namespace
         and name.
     @ivar others: rules for requests to other accounts.

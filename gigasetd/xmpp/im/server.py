@@ -29,6 +29,8 @@ from gigasetd.xmpp.stanza.namespaces import CSI, SM
 
 class Messaging:
     """
+    The rules, as streams and components call them.
+
     @ivar counts: events by name; they only grow.
     @ivar domains: other domains that are served; changed when a component
         connects or leaves.

@@ -131,6 +131,8 @@ class ClientSession:
 
 class SessionTable:
     """
+    All sessions.
+
     @ivar streams: stream number -> session.
     @ivar numbers: account number -> resource -> session.
     @ivar ids: id of XEP-0198 -> session.

@@ -21,6 +21,8 @@ from gigasetd.xmpp.stream.tls import StreamTLS
 
 class StreamContext:
     """
+    What all client streams share.
+
     @ivar section: the configuration's C{xmpp} section.
     @ivar names: our domain, then the other names that phones may call us by.
     @ivar domain: our domain.

@@ -29,6 +29,8 @@ SWEEP = 1.0
 
 class ClientStreamFactory(ServerFactory):
     """
+    All client streams.
+
     @ivar context: what the streams share.
     """
 

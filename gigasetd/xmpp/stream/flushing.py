@@ -23,6 +23,8 @@ written a turn or two later."""
 
 class Flusher:
     """
+    Flushes the writers of all client streams.
+
     @ivar touched: the writers that the next flush writes.
     @ivar counts: where C{unread} counts the peers that were cut off.
     """

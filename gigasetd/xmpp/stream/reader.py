@@ -34,6 +34,8 @@ DRAIN = 0.1
 
 class StreamReader:
     """
+    The reading half of a stream.
+
     @ivar throttled: whether nothing is read until the next sweep.
     """
 

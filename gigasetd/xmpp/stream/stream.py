@@ -52,6 +52,8 @@ class Origin(NamedTuple):
 
 class ClientStream(Protocol):
     """
+    One client's stream.
+
     @ivar number: its name in this process, never used again.
     @ivar host: the client's address.
     @ivar port: the client's port.

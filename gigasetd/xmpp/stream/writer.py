@@ -119,6 +119,8 @@ class WriteBuffer:
 
 class StreamWriter(WriteBuffer):
     """
+    The writing half of a stream.
+
     @ivar host: the stream.
     @ivar ended: whether nothing more may be sent to the client.
     """

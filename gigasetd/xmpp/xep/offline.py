@@ -130,7 +130,7 @@ class OfflineMessages:
 
     def _store(self, pending: PendingMessage, more: int, octets: int) -> bool:
         """
-        As L{keep}, with room for C{more} messages and C{octets} more.
+        As L{store}, with room for C{more} messages and C{octets} more.
         """
         if pending.held or pending.taken:
             return True

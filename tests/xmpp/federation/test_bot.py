@@ -42,7 +42,7 @@ class BotCase(SynchronousTestCase):
 
         @return: what it says to that.
         """
-        return [serialize(one) for one in self.bot.came(parse(text), self.now)]
+        return [serialize(one) for one in self.bot.answer(parse(text), self.now)]
 
     def write(self, body: str, sender: str = ALICE, kind: str = "chat") -> list[str]:
         """
