@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.auth.test_sasl -*-
+# -*- test-case-name: tests.xmpp.auth.test_digestmd5 -*-
 """
 DIGEST-MD5 for old phones (RFC 2831), and the digest of XEP-0078.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.auth.test_login -*-
+# -*- test-case-name: tests.xmpp.auth.test_mechanisms -*-
 """
 The SASL mechanisms, a generator for each.
 

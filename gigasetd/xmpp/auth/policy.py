@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.auth.test_login -*-
+# -*- test-case-name: tests.xmpp.auth.test_policy -*-
 """
 What all log-ins share: mechanisms, accounts, limits on guessing.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.auth.test_sasl -*-
+# -*- test-case-name: tests.xmpp.auth.test_scram -*-
 """
 The server's side of SCRAM (RFC 5802, RFC 7677, RFC 9266).
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_server -*-
+# -*- test-case-name: tests.xmpp.im.test_context -*-
 """
 What all rules of messaging share: the registry, the sessions, and the actions
 of the current turn.

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_presence -*-
+# -*- test-case-name: tests.xmpp.im.test_directedpresence -*-
 """
 Directed presence, and probes (RFC 6121 sections 4.3 and 4.6).
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_server -*-
+# -*- test-case-name: tests.xmpp.im.test_dispatch -*-
 """
 Dispatches incoming stanzas to the rules, by kind, sender and receiver.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_registrychanges -*-
+# -*- test-case-name: tests.xmpp.im.test_operatormessage -*-
 """
 Messages from the operator to an account.  A handset shows them as info messages,
 since the server's own address cannot be answered.

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.xep.test_streammanagement -*-
+# -*- test-case-name: tests.xmpp.im.test_sessionend -*-
 """
 Ends sessions, at once or after the time in which they may be resumed (XEP-0198
 section 5).  Unconfirmed messages go to another session, or wait.

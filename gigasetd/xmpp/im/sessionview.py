@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_server -*-
+# -*- test-case-name: tests.xmpp.im.test_sessionview -*-
 """
 Shows a session to the operator.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_server -*-
+# -*- test-case-name: tests.xmpp.stanza.test_namespaces -*-
 """
 The namespaces of XMPP extensions, and functions that make elements.
 

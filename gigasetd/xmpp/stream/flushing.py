@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.test_executor -*-
+# -*- test-case-name: tests.xmpp.stream.test_flushing -*-
 """
 Flush each stream once a turn, and watch those whose peer has not read all.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.stream.test_stream -*-
+# -*- test-case-name: tests.xmpp.stream.test_header -*-
 """
 XML that streams are made of besides stanzas: headers, features, errors, and
 the elements of TLS and SASL (RFC 6120 sections 4 to 6).

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.test_executor -*-
+# -*- test-case-name: tests.xmpp.stream.test_writer -*-
 """
 The writing half of a stream: text in order, held back until the changes that
 it reports are on disk, and a limit on what the peer may leave unread.

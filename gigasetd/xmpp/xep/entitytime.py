@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.xep.test_extensions -*-
+# -*- test-case-name: tests.xmpp.xep.test_entitytime -*-
 """
 Entity time (XEP-0202).
 

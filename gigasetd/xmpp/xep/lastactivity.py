@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.xep.test_extensions -*-
+# -*- test-case-name: tests.xmpp.xep.test_lastactivity -*-
 """
 Last activity: the server's uptime, and whether an account is online (XEP-0012).
 

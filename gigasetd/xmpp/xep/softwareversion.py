@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.xep.test_extensions -*-
+# -*- test-case-name: tests.xmpp.xep.test_softwareversion -*-
 """
 Software version (XEP-0092), without the operating system.
 

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from gigasetd.accounts.services import disableService
 from gigasetd.xmpp.im.contactedit import removeContact, setContact
-from gigasetd.xmpp.im.operatormessage import sendMessage
 from tests.xmpp.jar import ALICE, BOB, JarCase
 
 GET = "<iq type='get' id='g'><query xmlns='jabber:iq:roster'/></iq>"
 
 
-class NewsTests(JarCase):
+class RegistryChangesTests(JarCase):
     """
     What others change while Alice and Bob are here.
     """
@@ -123,21 +122,3 @@ class NewsTests(JarCase):
         self.assertEqual(len(self.alice.take()), 2)
         self.jar.settle()
         self.assertGot(self.alice)
-
-    def test_operator(self) -> None:
-        """
-        A message of the operator reaches who is here at once, from an address
-        that nobody can answer, and who is not at the next log-in.
-        """
-        for text in ("Hello", "again"):
-            sendMessage(self.jar.registry, BOB, text, "gigaset.net", "t", self.jar.now)
-        self.jar.settle()
-        got = [one for one in self.bob.take() if one.name == "message"]
-        self.assertEqual([str(one.body) for one in got], ["Hello", "again"])
-        self.assertEqual(got[0].attributes["from"], "gigaset.net")
-        self.bob.flush()
-        self.assertEqual(self.jar.registry.held, {})
-        self.bob.lose()
-        sendMessage(self.jar.registry, BOB, "later", "gigaset.net", "t", self.jar.now)
-        self.jar.settle()
-        self.assertEqual(self.jar.online(BOB, "b").bodies(), ["later"])

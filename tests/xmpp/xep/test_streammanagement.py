@@ -268,24 +268,6 @@ class ResumeTests(ManagedCase):
         self.write("two")
         self.assertEqual(bob.bodies(), ["two"])
 
-    def test_timedOut(self) -> None:
-        """
-        Whoever does not come back in time is gone: messages wait for the next
-        log-in, once, with the time of their arrival.
-        """
-        self.write("one")
-        self.bob.lose()
-        self.write("two")
-        self.jar.advance(301)
-        self.assertEqual(self.jar.messaging.deadline, None)
-        self.assertEqual(self.resume(0).take()[0].name, "failed")
-        bob = self.jar.online(BOB, "c")
-        got = [one for one in bob.take() if one.name == "message"]
-        self.assertEqual([str(one.body) for one in got], ["one", "two"])
-        self.assertTrue(all(one.delay for one in got))
-        bob.flush()
-        self.assertEqual(self.waiting(), 0)
-
     def test_toOthers(self) -> None:
         """
         The account's other client gets what was for the lost one alone; what
@@ -302,32 +284,6 @@ class ResumeTests(ManagedCase):
         self.assertEqual(other.bodies(), ["mine"])
         other.flush()
         self.assertEqual(self.waiting(), 0)
-
-    def test_again(self) -> None:
-        """
-        Whoever comes back and breaks off again has the whole time again.
-        """
-        bob = self.bob
-        for _ in range(3):
-            bob.lose()
-            self.jar.advance(200)
-            bob = self.resume(0)
-            self.assertEqual(bob.take()[0].name, "resumed")
-        bob.lose()
-        self.jar.advance(299)
-        self.assertEqual(self.jar.messaging.counts["timed_out"], 0)
-        self.jar.advance(2)
-        self.assertEqual(self.jar.messaging.counts["timed_out"], 1)
-
-    def test_iqTimesOut(self) -> None:
-        """
-        A question that never arrived is answered in the end.
-        """
-        self.alice.send("<iq type='get' id='q' to='$bob/b'><x xmlns='y'/></iq>")
-        self.bob.lose()
-        self.jar.advance(301)
-        (error,) = self.alice.take()
-        self.assertEqual(error.attributes["id"], "q")
 
     def test_wrongNumber(self) -> None:
         """
