@@ -20,7 +20,7 @@ from twisted.python.usage import Options as TwistedOptions
 from gigasetd.auth.logincode import DIGITS, LoginCodes
 from gigasetd.config.loading import loadConfig
 from gigasetd.config.schema import Config, ConfigError
-from gigasetd.control.dispatcher import Desk
+from gigasetd.control.dispatcher import Dispatcher
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.errors import StoreError
 from gigasetd.info.fetch.cache import Cache
@@ -127,7 +127,7 @@ def makeSite(config: Config, reload: Reload, reactor: Any) -> Site:
         reactor=reactor,
         keys=Keyring(file, registry, store.settle),
         public=config.server.public_address or guessPublicAddress(),
-        dispatcher=Desk(registry, store, reactor),
+        dispatcher=Dispatcher(registry, store, clock.now, reactor),
         ports=BoundPorts(),
         status=Status(clock.now(), store.state),
         following=reload.following,

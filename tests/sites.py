@@ -13,7 +13,7 @@ from twisted.internet.testing import MemoryReactorClock
 
 from gigasetd.config.reload import Following
 from gigasetd.config.schema import Config
-from gigasetd.control.dispatcher import Desk
+from gigasetd.control.dispatcher import Dispatcher
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.interfaces import LOOPBACK
 from gigasetd.process.ports import BoundPorts
@@ -85,7 +85,7 @@ def siteOf(
         reactor=reactor,
         keys=Unsealed(),  # type: ignore[arg-type]
         public=LOOPBACK,
-        dispatcher=Desk(registry, store, reactor),
+        dispatcher=Dispatcher(registry, store, clock.now, reactor),
         ports=BoundPorts(),
         status=Status(clock.now(), lambda: {"ok": True, "detail": ""}),
         following=Following(),

@@ -22,7 +22,7 @@ from twisted.internet.task import SchedulerStopped
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from gigasetd.control.dispatcher import Desk, Gone
+from gigasetd.control.dispatcher import Dispatcher, RequesterGone
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a request: the registry's largest import with room to spare."""
@@ -45,8 +45,8 @@ class ControlFactory(Factory):
 
     noisy = False
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self.dispatcher = dispatcher
         self.connections: set[ControlConnection] = set()
 
     def buildProtocol(self, addr: IAddress | None) -> ControlConnection | None:
@@ -54,7 +54,7 @@ class ControlFactory(Factory):
         Accept one connection, unless there are too many.
         """
         if len(self.connections) >= CONNECTIONS:
-            self.desk.counts["surplus"] += 1
+            self.dispatcher.counts["surplus"] += 1
             return None
         return ControlConnection(self)
 
@@ -66,7 +66,7 @@ class ControlConnection(Protocol):
 
     def __init__(self, factory: ControlFactory) -> None:
         self._factory = factory
-        self._desk = factory.desk
+        self._dispatcher = factory.dispatcher
         self._received: list[bytes] = []
         self._size = 0
         self._complete = False
@@ -76,7 +76,7 @@ class ControlConnection(Protocol):
         Limit the time in which the request must arrive.
         """
         self._factory.connections.add(self)
-        self._timeout = self._desk.reactor.callLater(PATIENCE, self.drop)
+        self._timeout = self._dispatcher.reactor.callLater(PATIENCE, self.drop)
 
     def drop(self) -> None:
         """
@@ -106,15 +106,15 @@ class ControlConnection(Protocol):
         # An import may take minutes; only a silent or slow client times out.
         self._timeout.cancel()
         line, self._received = b"".join(self._received), []
-        answer = Deferred.fromCoroutine(self._desk.answer(line, self))
+        answer = Deferred.fromCoroutine(self._dispatcher.answer(line, self))
         answer.addCallback(self._finish).addErrback(self._failed)
 
     def _failed(self, failure: Failure) -> None:
         # The daemon stops, or the client has hung up: there is no fault.
-        if isinstance(failure.value, (SchedulerStopped, Gone)):
+        if isinstance(failure.value, (SchedulerStopped, RequesterGone)):
             return
         log.failure("a request on the control socket failed", failure)
-        self._desk.counts["failed"] += 1
+        self._dispatcher.counts["failed"] += 1
         self._finish({"failed": "internal error: see the daemon's log"})
 
     @property
@@ -141,12 +141,12 @@ class ControlConnection(Protocol):
         assert self.transport is not None
         self.deliver(last)
         if not self._timeout.active():
-            self._timeout = self._desk.reactor.callLater(PATIENCE, self.drop)
+            self._timeout = self._dispatcher.reactor.callLater(PATIENCE, self.drop)
         self.transport.loseConnection()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """
-        Forget the connection; work under way ends with L{Gone}.
+        Forget the connection; work under way ends with L{RequesterGone}.
         """
         self.connected, self._received = 0, []
         self._factory.connections.discard(self)

@@ -11,40 +11,50 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Cooperator
 
-from gigasetd.control.messages import Answer, Asked, Event, Faulty, Slow, Verb
+from gigasetd.control.messages import (
+    Document,
+    Event,
+    ImportFaults,
+    LongWork,
+    Result,
+    Verb,
+    VerbRequest,
+    parseRequest,
+)
 from gigasetd.errors import BadValue, Refused, StoreError
 from gigasetd.registry.registry import Registry
 
-LOOKING = frozenset(
+READ_ONLY = frozenset(
     "status|registrations|calls|streams|bans|check phone|device list|device show"
     "|device export|book export|token list|notice list|dhcp".split("|")
 )
-"""The verbs that change nothing: they need no disk, and HTTP has them as GET too."""
+"""Verbs that change nothing: they work while the disk does not, and the HTTP
+API offers them as GET, too."""
 
 
-class Keeper(Protocol):
+class Persistence(Protocol):
     """
-    Whoever puts the registry's changes on disk.
+    The part of L{gigasetd.store.service.StoreService} that verbs need.
     """
 
     def settle(self) -> object:
         """
-        Tell the listeners what has changed, and spool it.
+        Notify the registry's listeners of what has changed, and spool it.
 
         @raise StoreError: it could not be spooled.
         """
 
     def safe(self, number: int) -> Deferred[None]:
         """
-        Fires when every change up to C{number} survives a power cut; fails
-        with L{StoreError}.
+        Wait until every change up to C{number} survives a power cut.
+
+        @return: fails with L{StoreError}.
         """
 
 
@@ -65,94 +75,98 @@ class Requester(Protocol):
         """
 
 
-class Gone(Exception):
+class RequesterGone(Exception):
     """
     The requester went away before its request was done.
     """
 
 
-class Desk:
+class Dispatcher:
     """
     Performs requests, from wherever they come.
 
     @ivar verbs: the operator's verbs by name; assembly fills it.
     @ivar counts: requests done, refused and failed, and connections refused
         because there were too many.
+    @ivar cooperator: does long work in slices.
     """
 
-    def __init__(self, registry: Registry, keeper: Keeper, reactor: Any) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        store: Persistence,
+        now: Callable[[], float],
+        reactor: Any,
+    ) -> None:
+        """
+        @param now: reads the clock: epoch seconds.
+        """
         self.verbs: dict[str, Verb] = {}
-        self.registry = registry
-        self.keeper = keeper
-        self.reactor = reactor
         self.counts = {"done": 0, "refused": 0, "failed": 0, "surplus": 0}
+        self.reactor = reactor
         self.cooperator = Cooperator(
             scheduler=lambda step: reactor.callLater(0, step), started=False
         )
+        self._registry = registry
+        self._store = store
+        self._now = now
 
-    async def answer(self, line: bytes, requester: Requester) -> dict[str, Any]:
+    async def answer(self, line: bytes, requester: Requester) -> Document:
         """
-        Do what a request asks for.
+        Perform a request of the control socket.
 
-        @return: the last line to tell.
+        @return: the last line of the answer.
         """
         try:
-            done = await self.serve(*_parse(line), requester)
-            self.counts["done"] += 1
-            return done
-        except Faulty as faulty:
-            self.counts["refused"] += 1
-            return {
-                "refused": str(faulty),
-                "faults": faulty.faults,
-                "more": faulty.more,
-            }
+            done = await self.serve(*parseRequest(line), requester)
         except Refused as refusal:
             self.counts["refused"] += 1
-            return {"refused": str(refusal)}
+            return _refused(refusal)
         except StoreError as error:
             self.counts["failed"] += 1
             return {"failed": str(error)}
+        self.counts["done"] += 1
+        return done
 
     async def serve(
-        self, name: str, asked: Asked, requester: Requester
-    ) -> dict[str, Any]:
+        self, name: str, arguments: dict[str, Any], requester: Requester
+    ) -> Document:
         """
-        Do what is asked for.
+        Perform a verb.
 
-        @return: the last line to tell.
-        @raise Refused: the rules decline.
-        @raise StoreError: it could not be made safe.
+        @return: C{{"done": document}}, and C{"key"} where parts were delivered.
+        @raise Refused: the rules refuse it.
+        @raise StoreError: its changes could not be written.
+        @raise RequesterGone: the requester went away; the rest is not done.
         """
         verb = self.verbs.get(name)
         if verb is None:
             raise BadValue("no such verb")
-        if self.registry.journal.fresh and name not in LOOKING:
-            # The disk did not take what came before: while it takes nothing,
-            # what it cannot keep is not even begun.
-            self.keeper.settle()
-        before = self.registry.journal.number
-        answer = verb(asked)
-        if isinstance(answer, Slow):
-            await self._work(answer.steps, requester)
-            before = self.registry.journal.number
-            answer = answer.finish()
+        registry = self._registry
+        if registry.journal.fresh and name not in READ_ONLY:
+            # Earlier changes are not spooled yet, since the disk refused them:
+            # while it still does, no further change is begun.
+            self._store.settle()
+        before = registry.journal.number
+        result = verb(VerbRequest(arguments, self._now()))
+        if isinstance(result, LongWork):
+            await self._work(result.steps, requester)
+            before = registry.journal.number
+            result = result.finish()
         await self._saved(before)
-        return await self._deliver(answer, requester)
+        return await self._deliver(result, requester)
 
     async def _saved(self, before: int) -> None:
-        """
-        Wait until what has changed since C{before} is on disk.
-        """
-        if self.registry.journal.number > before:
-            self.keeper.settle()
-            await self.keeper.safe(self.registry.journal.number)
+        number = self._registry.journal.number
+        if number > before:
+            self._store.settle()
+            await self._store.safe(self._registry.journal.number)
 
-    async def _deliver(self, answer: Answer, requester: Requester) -> dict[str, Any]:
-        if answer.parts is None:
-            return {"done": answer.result}
-        await self._work(({"part": part} for part in answer.parts), requester)
-        return {"done": answer.result, "key": answer.key}
+    async def _deliver(self, result: Result, requester: Requester) -> Document:
+        if result.parts is None:
+            return {"done": result.document}
+        await self._work(({"part": part} for part in result.parts), requester)
+        return {"done": result.document, "key": result.key}
 
     async def _work(
         self, steps: Iterable[Event | Deferred[Any]], requester: Requester
@@ -161,17 +175,28 @@ class Desk:
         await self.cooperator.cooperate(_sliced(steps, requester)).whenDone()
 
 
+def _refused(refusal: Refused) -> Document:
+    if isinstance(refusal, ImportFaults):
+        return {
+            "refused": str(refusal),
+            "faults": refusal.faults,
+            "more": refusal.more,
+        }
+    return {"refused": str(refusal)}
+
+
 def _sliced(
     steps: Iterable[Event | Deferred[Any]], requester: Requester
 ) -> Iterator[Deferred[Any] | None]:
     """
     Deliver each event that C{steps} yields, and pass on what they wait for.
 
-    @raise Gone: the requester has gone; the remaining steps are not done.
+    @raise RequesterGone: the requester has gone; the remaining steps are not
+        done.
     """
     for event in steps:
         if requester.gone:
-            raise Gone
+            raise RequesterGone
         if isinstance(event, Deferred):
             yield event
             continue
@@ -179,22 +204,4 @@ def _sliced(
             requester.deliver(event)
         yield None
     if requester.gone:
-        raise Gone
-
-
-def _parse(line: bytes) -> tuple[str, Asked]:
-    """
-    The verb and the arguments of a request.
-
-    @raise BadValue: it is none.
-    """
-    try:
-        request = json.loads(line)
-    except (ValueError, RecursionError):
-        raise BadValue("the request is no JSON") from None
-    if not isinstance(request, dict):
-        raise BadValue("the request is no JSON object")
-    verb, arguments = request.get("verb"), request.get("arguments", {})
-    if not isinstance(verb, str) or not isinstance(arguments, dict):
-        raise BadValue("the request has no verb, or its arguments are no object")
-    return verb, Asked(arguments)
+        raise RequesterGone

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.control.test_documents -*-
 """
-Devices, guests, registrations and tokens as JSON documents for the operator.
+DeviceVerbs, guests, registrations and tokens as JSON documents for the operator.
 
 Times are epoch seconds, C{None} where unknown.  Secrets are left out.
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
-from gigasetd.control.messages import View
+from gigasetd.control.messages import Document
 from gigasetd.registry.model import Account, Binding, CheckIn, Device, Pin, Token
 from gigasetd.registry.subject import Subject
 
@@ -22,7 +22,7 @@ _NO_PIN = Pin("", "", "", 0, "", 0, 0.0)
 _NO_CHECKIN = CheckIn("", 0.0, "", "", "", "", "", 0, "", "")
 
 
-def deviceRow(subject: Subject, now: float) -> View:
+def deviceRow(subject: Subject, now: float) -> Document:
     """
     Make one row of C{device list}.
     """
@@ -45,7 +45,7 @@ def deviceRow(subject: Subject, now: float) -> View:
 
 def deviceDetails(
     subject: Subject, now: float, reachable: Callable[[Binding], bool]
-) -> View:
+) -> Document:
     """
     Make the document of C{device show}.
 
@@ -70,7 +70,7 @@ def deviceDetails(
     }
 
 
-def pairingFields(pin: Pin) -> View:
+def pairingFields(pin: Pin) -> Document:
     """
     Describe the pairing with a phone that uses its factory log-in.
     """
@@ -81,7 +81,7 @@ def pairingFields(pin: Pin) -> View:
     }
 
 
-def checkInFields(report: CheckIn) -> View:
+def checkInFields(report: CheckIn) -> Document:
     """
     Describe what a phone has reported, beyond the columns of C{device list}.
     """
@@ -94,7 +94,7 @@ def checkInFields(report: CheckIn) -> View:
     }
 
 
-def guestRow(guest: CheckIn) -> View:
+def guestRow(guest: CheckIn) -> Document:
     """
     Make one row of C{device list --guests}.
     """
@@ -110,7 +110,7 @@ def guestRow(guest: CheckIn) -> View:
 
 def bindingRow(
     binding: Binding, now: float, reachable: Callable[[Binding], bool]
-) -> View:
+) -> Document:
     """
     Make one row of C{registrations}.
     """
@@ -126,7 +126,7 @@ def bindingRow(
     }
 
 
-def tokenRow(token: Token) -> View:
+def tokenRow(token: Token) -> Document:
     """
     Make one row of C{token list}.
     """

@@ -1,7 +1,6 @@
-# -*- test-case-name: tests.web.admin.test_home -*-
+# -*- test-case-name: tests.control.test_inprocess -*-
 """
-The operator's verbs, asked for from inside the daemon: what the control
-socket does for gigasetctl, for pages and scripts that come by HTTP.
+The operator's verbs for the HTTP API and the pages, without a socket.
 
 Layer 3 (I/O).
 """
@@ -11,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gigasetd.control.dispatcher import Desk
-from gigasetd.control.messages import Asked, View
+from gigasetd.control.dispatcher import Dispatcher
+from gigasetd.control.messages import Document
 
-Take = Callable[[list[View]], None]
+Take = Callable[[list[Document]], None]
 
 
-class Errand:
+class InProcessRequester:
     """
-    One request that is under way.
+    Receives the parts of one request's result, and drops its progress.
     """
 
-    def __init__(self, take: Take, gone: Callable[[], bool]) -> None:
+    def __init__(self, take: Take, gone: Callable[[], bool] = lambda: False) -> None:
         """
-        @param take: is given the pieces of a list.
-        @param gone: whether nobody waits for the answer any longer.
+        @param take: called with each piece of a list.
+        @param gone: whether the HTTP client has hung up.
         """
         self._take = take
         self._gone = gone
@@ -33,46 +32,39 @@ class Errand:
     @property
     def gone(self) -> bool:
         """
-        Whether nobody waits for the answer any longer.
+        Whether the HTTP client has hung up.
         """
         return self._gone()
 
     def deliver(self, event: dict[str, Any]) -> None:
         """
-        Pass the pieces of a list on; HTTP shows no progress.
+        Pass a piece of a list on.
         """
         if "part" in event:
             self._take(event["part"])
-
-
-def _waiting() -> bool:
-    """
-    Somebody always waits for what a page needs.
-    """
-    return False
 
 
 class Commands:
     """
     The operator's verbs, for the pages that offer them.
 
-    @ivar desk: performs them.
+    @ivar dispatcher: performs them.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self.dispatcher = dispatcher
 
     async def perform(self, verb: str, /, **arguments: Any) -> Any:
         """
-        Have a verb done, and wait until what it changed is on disk.
+        Perform a verb, and wait until its changes are on disk.
 
-        @return: the document, as gigasetctl prints it.
-        @raise Refused: the rules decline.
-        @raise gigasetd.errors.StoreError: it could not be made safe.
+        @return: the document, as C{gigasetctl --json} prints it.
+        @raise Refused: the rules refuse it.
+        @raise gigasetd.errors.StoreError: its changes could not be written.
         """
-        parts: list[View] = []
-        errand = Errand(parts.extend, _waiting)
-        last = await self.desk.serve(verb, Asked(arguments), errand)
+        parts: list[Document] = []
+        requester = InProcessRequester(parts.extend)
+        last = await self.dispatcher.serve(verb, arguments, requester)
         if "key" not in last:
             return last["done"]
         return {**last["done"], last["key"]: parts} if last["key"] else parts

@@ -1,49 +1,54 @@
-# -*- test-case-name: tests.control.verbs.test_daemon -*-
+# -*- test-case-name: tests.control.test_messages -*-
 """
-What comes in by the control socket and what goes out: requests and answers.
+Requests to the daemon and their results, as the verbs see them.
 
 Layer 0 (values).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple, TypeAlias
 
 from gigasetd.errors import BadValue, Refused
 
-View = dict[str, Any]
-"""A document, or one object of a list."""
+Document: TypeAlias = dict[str, Any]
+"""A JSON object: a result, or one row of a list."""
 
 CHUNK = 100
-"""Objects of a list that are told in one go."""
+"""Rows of a list that are delivered at once."""
 
-Event = Union[dict[str, Any], None]
+Event: TypeAlias = dict[str, Any] | None
+"""C{{"progress": [done, total]}}, C{{"part": [...]}}, or nothing yet."""
 
 
-class Answer(NamedTuple):
+class Result(NamedTuple):
     """
-    What to tell.
-    """
-
-    result: View | None  #: the document, C{None} where C{parts} is all of it
-    parts: Iterator[list[View]] | None = None  #: a list, in pieces
-    key: str = ""  #: where the list belongs in C{result}
-
-
-class Slow(NamedTuple):
-    """
-    Work that has to be done in slices before there is an answer.
+    What a verb results in.
     """
 
-    steps: Iterator[Any]  #: each a slice; it yields an L{Event}, which is told,
-    #: or something to wait for that L{gigasetd.control.dispatcher} understands
-    finish: Callable[[], Answer]
+    document: Document | None  #: C{None} where C{parts} is all of it
+    parts: Iterator[list[Document]] | None = None  #: a list, in pieces
+    key: str = ""  #: the place of the list in C{document}
 
 
-class Faulty(Refused):
+class LongWork(NamedTuple):
     """
-    A table with faults: line number and reason of each.
+    Work that is done in slices before there is a result.
+    """
+
+    #: each slice yields an L{Event}, which is delivered, or a Deferred, which
+    #: L{gigasetd.control.dispatcher} waits for
+    steps: Iterator[Any]
+    finish: Callable[[], Result]
+
+
+class ImportFaults(Refused):
+    """
+    A table that cannot be imported: line number and reason of each fault.
+
+    @ivar more: the number of further faults.
     """
 
     http = 422
@@ -54,49 +59,71 @@ class Faulty(Refused):
         self.more = more
 
 
-class Asked(NamedTuple):
+class VerbRequest(NamedTuple):
     """
-    The arguments of a request.
+    The arguments of a verb, and when it was requested.
     """
 
     arguments: dict[str, Any]
+    now: float  #: epoch seconds
 
     def text(self, name: str) -> str:
         """
-        A text, C{""} where it is not given.
+        Read a text argument; C{""} where it is missing.
 
-        @raise BadValue: something else is.
+        @raise BadValue: it is not a text.
         """
         value = self.arguments.get(name)
         if value is not None and not isinstance(value, str):
             raise BadValue(f"{name} must be a text")
         return value or ""
 
-    def some(self, name: str) -> str:
+    def optional(self, name: str) -> str:
         """
-        A text that may be left out, but not be empty.
+        Read a text argument that may be missing, but not empty.
+
+        @raise BadValue: it is empty, or not a text.
         """
         if self.arguments.get(name) == "":
-            raise BadValue(f"the {name} is empty")
+            raise BadValue(f"{name} must not be empty: leave it out, or give a value")
         return self.text(name)
 
     def flag(self, name: str) -> bool:
         """
-        Whether something is asked for.
+        Whether an option is set.
         """
         return self.arguments.get(name) is True
 
 
-Verb = Callable[[Asked], Union[Answer, Slow]]
+Verb: TypeAlias = Callable[[VerbRequest], Result | LongWork]
 
 
-def chunks(views: Iterable[View]) -> Iterator[list[View]]:
+def parseRequest(line: bytes) -> tuple[str, dict[str, Any]]:
     """
-    The same in pieces, each quick to make and to tell.
+    Parse a request of the control socket.
+
+    @return: the verb and its arguments.
+    @raise BadValue: it is malformed.
     """
-    piece: list[View] = []
-    for view in views:
-        piece.append(view)
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        raise BadValue("the request is not valid JSON") from None
+    if not isinstance(request, dict):
+        raise BadValue("the request must be a JSON object")
+    verb, arguments = request.get("verb"), request.get("arguments", {})
+    if not isinstance(verb, str) or not isinstance(arguments, dict):
+        raise BadValue('the request must have "verb", a text, and "arguments"')
+    return verb, arguments
+
+
+def chunks(rows: Iterable[Document]) -> Iterator[list[Document]]:
+    """
+    Split rows into lists that are quick to make and to send.
+    """
+    piece: list[Document] = []
+    for row in rows:
+        piece.append(row)
         if len(piece) == CHUNK:
             yield piece
             piece = []

@@ -19,7 +19,7 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.logger import Logger
 
-from gigasetd.control.messages import Answer, Asked
+from gigasetd.control.messages import Result, VerbRequest
 from gigasetd.devices.checkin import Facts, report
 from gigasetd.discovery import pnp
 from gigasetd.discovery.dhcp import optionLines
@@ -191,7 +191,7 @@ class DiscoveryService(Service):
         """
         return {"links": len(self.present)}
 
-    def dhcp(self, request: Asked) -> Answer:
+    def dhcp(self, request: VerbRequest) -> Result:
         """
         Perform the verb C{dhcp}: return lines for DHCP servers.
 
@@ -202,7 +202,7 @@ class DiscoveryService(Service):
             raise BadValue(
                 "the web server does not listen, so phones have no URL to fetch"
             )
-        return Answer(dict(optionLines(root + DEVICE)))
+        return Result(dict(optionLines(root + DEVICE)))
 
 
 def part(site: Site) -> Part:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gigasetd.auth.logincode import LoginCodes
     from gigasetd.config.reload import Following
     from gigasetd.config.schema import Config
-    from gigasetd.control.dispatcher import Desk
+    from gigasetd.control.dispatcher import Dispatcher
     from gigasetd.devices.household import HouseholdIndex
     from gigasetd.info.fetch.cache import Cache
     from gigasetd.info.places.gazetteer import Gazetteer
@@ -76,7 +76,7 @@ class Site:
     reactor: Any
     keys: Keyring
     public: str
-    dispatcher: Desk
+    dispatcher: Dispatcher
     ports: BoundPorts
     status: Status
     following: Following

@@ -25,7 +25,7 @@ from tests.sites import built, siteOf
 
 class Disk:
     """
-    A keeper whose disk does what the test says.
+    A persistence whose disk does what the test says.
 
     @ivar waits: who waits for the disk, where it is slow.
     """

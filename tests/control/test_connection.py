@@ -72,7 +72,7 @@ class ConnectionTests(ControlCase):
         self.assertEqual(await second.closed, b"")
         first.transport.write(b': "status"}\n')
         self.assertIn(b"done", await first.closed)
-        self.assertEqual(self.control.desk.counts["surplus"], 1)
+        self.assertEqual(self.control.dispatcher.counts["surplus"], 1)
 
     async def test_ourFault(self):
         """

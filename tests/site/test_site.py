@@ -8,7 +8,7 @@ from twisted.application.service import Service
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.schema import Config
-from gigasetd.control.messages import Answer
+from gigasetd.control.messages import Result
 from gigasetd.site.part import Part, joined
 from tests.sites import siteOf
 
@@ -36,8 +36,8 @@ class JoinedTests(SynchronousTestCase):
         """
         The operator finds a part's verbs beside those of the others.
         """
-        site = self.site.joined(Part(verbs={"a": lambda asked: Answer(1)}))
-        site = site.joined(Part(verbs={"b": lambda asked: Answer(2)}))
+        site = self.site.joined(Part(verbs={"a": lambda asked: Result(1)}))
+        site = site.joined(Part(verbs={"b": lambda asked: Result(2)}))
         self.assertEqual(set(site.dispatcher.verbs), {"a", "b"})
 
     def test_measured(self) -> None:

@@ -210,8 +210,8 @@ class PeopleCase(WebCase):
         hashing = PasswordHashing(maybeDeferred, 16, CHEAP)
         site, self.web = built(site, lambda site: web(site, hashing))
         self.built, _ = built(site, control)
-        self.desk = site.dispatcher
-        self.desk.cooperator.start()
+        self.dispatcher = site.dispatcher
+        self.dispatcher.cooperator.start()
         self.site = self.web.site
         self.browser = Browser(self)
 

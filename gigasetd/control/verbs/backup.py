@@ -12,13 +12,13 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from secrets import token_hex
 from typing import Any
 
 from gigasetd.accounts.proposal import Sealer
-from gigasetd.control.dispatcher import Keeper
-from gigasetd.control.messages import Answer, Asked, Event, Slow, Verb
+from gigasetd.control.dispatcher import Persistence
+from gigasetd.control.messages import Event, LongWork, Result, Verb, VerbRequest
 from gigasetd.errors import BadValue, Conflict
 from gigasetd.keys.sealing import VaultError
 from gigasetd.registry.codec import TYPES
@@ -36,7 +36,7 @@ IDLE = 60.0
 """Seconds without a request after which a backup or restore is abandoned."""
 
 
-class Backup:
+class BackupVerbs:
     """
     One backup or restore at a time; a new one ends the one before.
     """
@@ -44,15 +44,13 @@ class Backup:
     def __init__(
         self,
         registry: Registry,
-        keeper: Keeper,
+        store: Persistence,
         sealer: Sealer,
-        now: Callable[[], float],
         reactor: Any,
     ) -> None:
         self._registry = registry
-        self._keeper = keeper
+        self._store = store
         self._sealer = sealer
-        self._now = now
         self._reactor = reactor
         self._name = ""
         self._rows: list[Value] = []
@@ -87,13 +85,13 @@ class Backup:
         self._alarm = self._reactor.callLater(IDLE, self.forget)
         return self._name
 
-    def _resume(self, asked: Asked) -> None:
+    def _resume(self, request: VerbRequest) -> None:
         """
         Check that a request belongs to the transfer under way.
 
         @raise Conflict: another one has begun since, or it timed out.
         """
-        if not self._name or asked.text("name") != self._name:
+        if not self._name or request.text("name") != self._name:
             raise Conflict(
                 "another transfer has begun, or this one timed out: start again"
             )
@@ -101,7 +99,7 @@ class Backup:
 
     # out
 
-    def backupBegin(self, asked: Asked) -> Answer:
+    def backupBegin(self, request: VerbRequest) -> Result:
         """
         C{backup begin}: take a snapshot of all values.
 
@@ -111,29 +109,29 @@ class Backup:
         header = {
             "gigasetd": "backup",
             "format": FORMAT,
-            "made": round(self._now()),
+            "made": round(request.now),
             "kinds": {kind.name: kind.type._fields for kind in KINDS.values()},
             "rows": len(self._rows),
         }
-        return Answer({"name": name, "header": header})
+        return Result({"name": name, "header": header})
 
-    def backupRows(self, asked: Asked) -> Answer:
+    def backupRows(self, request: VerbRequest) -> Result:
         """
         C{backup rows}: return the next rows, an empty list after the last.
 
         @raise Conflict: the transfer is over.
         """
-        self._resume(asked)
+        self._resume(request)
         part = self._rows[-ROWS:]
         del self._rows[-ROWS:]
         if not part:
             self.forget()
         rows = [[KIND_OF[type(value)].name, *value] for value in part]
-        return Answer({"rows": rows})
+        return Result({"rows": rows})
 
     # in
 
-    def restoreBegin(self, asked: Asked) -> Answer:
+    def restoreBegin(self, request: VerbRequest) -> Result:
         """
         C{restore begin}: check that this daemon can take the backup.
 
@@ -141,10 +139,10 @@ class Backup:
         @raise BadValue: the backup has kinds or columns unknown to this
             version.
         """
-        self._force = asked.flag("force")
+        self._force = request.flag("force")
         self._checkRoom()
-        self._columns = _columns(asked.arguments.get("kinds"))
-        return Answer({"name": self._begin([])})
+        self._columns = _columns(request.arguments.get("kinds"))
+        return Result({"name": self._begin([])})
 
     def _checkRoom(self) -> None:
         registry = self._registry
@@ -154,19 +152,19 @@ class Backup:
                 f"the daemon has {count} devices; --force replaces all its data"
             )
 
-    def restoreRows(self, asked: Asked) -> Answer:
+    def restoreRows(self, request: VerbRequest) -> Result:
         """
         C{restore rows}: collect rows.
 
         @raise BadValue: a row is malformed, or its password cannot be read.
         @raise Conflict: the transfer is over.
         """
-        self._resume(asked)
-        rows = asked.arguments.get("rows")
+        self._resume(request)
+        rows = request.arguments.get("rows")
         if not isinstance(rows, list):
             raise BadValue("rows must be a list")
         self._rows += [self._opened(_value(self._columns, row)) for row in rows]
-        return Answer({"rows": len(self._rows)})
+        return Result({"rows": len(self._rows)})
 
     def _opened(self, value: Value) -> Value:
         """
@@ -184,27 +182,27 @@ class Backup:
             ) from None
         return self._sealer.renewed(value)
 
-    def restoreCommit(self, asked: Asked) -> Slow:
+    def restoreCommit(self, request: VerbRequest) -> LongWork:
         """
         C{restore commit}: replace all values by the rows.
 
         @raise Conflict: a device was added since C{restore begin}.
         @raise BadValue: rows are missing.
         """
-        self._resume(asked)
+        self._resume(request)
         self._checkRoom()
         rows = self._rows
-        if asked.arguments.get("rows") != len(rows):
+        if request.arguments.get("rows") != len(rows):
             raise BadValue(f"{len(rows)} rows arrived, not all; nothing restored")
         self.forget()
-        return Slow(self._replace(rows), lambda: Answer({"restored": len(rows)}))
+        return LongWork(self._replace(rows), lambda: Result({"restored": len(rows)}))
 
     def _replace(self, rows: list[Value]) -> Iterator[Event | Any]:
         # Each slice is spooled before the next one begins.
         for done, total in replacing(self._registry, rows, ROWS):
-            self._keeper.settle()
+            self._store.settle()
             yield {"progress": [done, total]}
-        yield self._keeper.safe(self._registry.journal.number)
+        yield self._store.safe(self._registry.journal.number)
 
 
 def _columns(kinds: Any) -> dict[str, list[str]]:

@@ -1,67 +1,65 @@
-# -*- test-case-name: tests.control.verbs.test_daemon -*-
+# -*- test-case-name: tests.control.verbs.test_bans -*-
 """
-C{bans}: the addresses that guessed wrong too often, and how the operator lets
-one in again.
+C{bans} and C{bans lift}: addresses banned for too many wrong passwords.
 
 Layer 2 (rules).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
 from gigasetd.config.networks import readAddress
-from gigasetd.control.messages import Answer, Asked, Verb, chunks
+from gigasetd.control.messages import Result, Verb, VerbRequest, chunks
 from gigasetd.errors import BadValue, Unknown
 from gigasetd.telemetry.status import Bans
 
 
 @dataclass
-class Banned:
+class BanVerbs:
     """
-    @ivar now: epoch seconds.
+    @ivar guards: part of the daemon -> its ban list.
     """
 
     guards: Mapping[str, Bans]
-    now: Callable[[], float]
 
     def table(self) -> dict[str, Verb]:
         """
         The verbs by name.
         """
-        return {"bans": self.bans, "bans lift": self.lift}
+        return {"bans": self.list, "bans lift": self.lift}
 
-    def bans(self, asked: Asked) -> Answer:
+    def list(self, request: VerbRequest) -> Result:
         """
-        Who is banned, by what, and for how long still.
+        List all bans: the address, the part that banned it, and the seconds
+        left.
         """
-        now = self.now()
-        found = (
+        rows = (
             {"address": host, "by": part, "expires_in": ceil(left)}
             for part, guard in self.guards.items()
-            for host, left in guard.bans(now).items()
+            for host, left in guard.bans(request.now).items()
         )
-        return Answer(None, chunks(found))
+        return Result(None, chunks(rows))
 
-    def lift(self, asked: Asked) -> Answer:
+    def lift(self, request: VerbRequest) -> Result:
         """
-        Let an address in again, everywhere.
+        Lift all bans of an address.
 
-        @raise BadValue: it is no address.
+        @raise BadValue: it is not an IP address.
         @raise Unknown: it is not banned.
         """
-        given = asked.text("address").strip()
-        address = readAddress(given)
+        text = request.text("address").strip()
+        address = readAddress(text)
         if address is None:
-            raise BadValue(f"{given!r} is no IP address")
-        host, now = str(address), self.now()
+            raise BadValue(f"{text!r} is not an IP address")
+        host = str(address)
         parts = [
             part
             for part, guard in self.guards.items()
-            if host in guard.bans(now) and guard.lift(host)
+            if host in guard.bans(request.now) and guard.lift(host)
         ]
         if not parts:
             raise Unknown(f"{host} is not banned")
-        return Answer({"address": host, "lifted": parts})
+        return Result({"address": host, "lifted": parts})

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from gigasetd.control.messages import Answer, Asked, Event, Slow, Verb
+from gigasetd.control.messages import Event, LongWork, Result, Verb, VerbRequest
 from gigasetd.directory.bookfile import readBook
 from gigasetd.directory.privatebook import exportBook, replaceEntries
 from gigasetd.directory.vcard import BookFault
@@ -24,11 +24,11 @@ SLICE = 20
 """Entries read between two pauses: some milliseconds."""
 
 REPORTED = 20
-"""Faulty lines that are listed; a file with more is not a phone book."""
+"""ImportFaults lines that are listed; a file with more is not a phone book."""
 
 
 @dataclass
-class Bookcase:
+class BookVerbs:
     """
     @ivar most: entries of one book at most.
     """
@@ -42,18 +42,18 @@ class Bookcase:
         """
         return {"book import": self.bookImport, "book export": self.bookExport}
 
-    def bookImport(self, asked: Asked) -> Slow:
+    def bookImport(self, request: VerbRequest) -> LongWork:
         """
         C{book import}: replace a phone book by the entries of a vCard or CSV
         text; lines that cannot be read become warnings.
 
         @raise Unknown: no account has that ID.
         """
-        number = self._number(asked)
+        number = self._number(request)
         read: list[Contact] = []
         faults: list[BookFault] = []
-        steps = self._read(asked.text("text"), read, faults)
-        return Slow(steps, lambda: self._imported(number, read, faults))
+        steps = self._read(request.text("text"), read, faults)
+        return LongWork(steps, lambda: self._imported(number, read, faults))
 
     def _read(
         self, text: str, read: list[Contact], faults: list[BookFault]
@@ -70,7 +70,7 @@ class Bookcase:
 
     def _imported(
         self, number: str, read: list[Contact], faults: list[BookFault]
-    ) -> Answer:
+    ) -> Result:
         """
         Replace the book by what was read.
 
@@ -82,16 +82,16 @@ class Bookcase:
         if not read:
             raise BadValue("; ".join(["the file has no readable entry", *warnings[:1]]))
         count = replaceEntries(self.registry, number, read, self.most)
-        return Answer({"number": number, "entries": count, "warnings": warnings})
+        return Result({"number": number, "entries": count, "warnings": warnings})
 
-    def bookExport(self, asked: Asked) -> Answer:
+    def bookExport(self, request: VerbRequest) -> Result:
         """
         C{book export}: return a phone book as vCards.
 
         @raise Unknown: no account has that ID.
         """
-        number = self._number(asked)
-        return Answer({"number": number, "vcards": exportBook(self.registry, number)})
+        number = self._number(request)
+        return Result({"number": number, "vcards": exportBook(self.registry, number)})
 
-    def _number(self, asked: Asked) -> str:
-        return subjectOf(self.registry, asked.text("id").strip()).number
+    def _number(self, request: VerbRequest) -> str:
+        return subjectOf(self.registry, request.text("id").strip()).number

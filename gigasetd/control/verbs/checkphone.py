@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.control.verbs.test_checkphone -*-
 """
-How far a device has come, from its first question to its registration, and
-what its owner can do where it stops: C{gigasetctl check phone}.
+C{check phone}: diagnoses a phone's connection, from its first DNS query to its
+registration, and advises what to do where it fails.
 
 Layer 2 (rules).
 """
@@ -11,36 +11,39 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
-from gigasetd.control.messages import View
+from gigasetd.control.messages import Document
 from gigasetd.registry.lastseen import LastSeen
 from gigasetd.registry.model import Binding
 from gigasetd.registry.subject import Subject
 
 FRESH = 2 * 86400.0
-"""Seconds in which a device that lives has checked in: it does so daily."""
+"""Seconds after which a check-in is overdue: phones check in daily."""
 
-DNS = "have `gigasetctl check dns` tell whether the network's names lead here"
+DNS = "run `gigasetctl check dns` to see whether the vendor's names lead here"
 WAKE = "unplug the base for ten seconds, and wait two minutes"
 
 
-class Step(NamedTuple):
+class CheckStep(NamedTuple):
     """
-    One stage of the way.
+    The result of one step.
     """
 
     step: str
-    ok: Union[bool, None]  #: C{None} where it cannot be told
-    detail: str  #: what is known, as a sentence
+    ok: bool | None  #: C{None} where it is unknown, or does not matter
+    detail: str  #: what is known, one sentence
     advice: str = ""  #: what to do, C{""} for nothing
 
 
 @dataclass(frozen=True)
-class Journey:
+class PhoneCheck:
     """
-    @ivar reachable: whether a binding's flow is alive.
-    @ivar asked: address -> when it last asked our resolver for a vendor's name.
+    The facts about one phone.
+
+    @ivar reachable: whether a request can be sent to a binding now.
+    @ivar resolved: address -> when it last queried the resolver for a vendor's
+        name.
     @ivar fetched: MAC -> when its settings were last fetched.
     @ivar streams: the XMPP sessions, as in L{gigasetd.telemetry.running.Running}.
     @ivar now: epoch seconds.
@@ -48,165 +51,163 @@ class Journey:
 
     subject: Subject
     reachable: Callable[[Binding], bool]
-    asked: LastSeen
+    resolved: LastSeen
     fetched: LastSeen
-    streams: Sequence[View]
+    streams: Sequence[Document]
     now: float
 
-    def steps(self) -> list[View]:
+    def steps(self) -> list[Document]:
         """
-        The stages in their order: dicts with C{step, ok, detail, advice}.
-        """
-        stages = [self.names(), self.report(), self.settings(), self.registration()]
-        if self.subject.account:
-            stages += [self.messaging(), self.information()]
-        return [stage._asdict() for stage in stages]
+        Check all steps.
 
-    def names(self) -> Step:
+        @return: dicts with C{step, ok, detail, advice}, in the order in which
+            a phone takes them.
         """
-        Whether it asks our resolver.
+        steps = [self.names(), self.report(), self.settings(), self.registration()]
+        if self.subject.account:
+            steps += [self.messaging(), self.information()]
+        return [step._asdict() for step in steps]
+
+    def names(self) -> CheckStep:
+        """
+        Check whether the phone uses this server's resolver.
         """
         checkin = self.subject.checkin
         hosts = {binding.host for binding in self.subject.bindings}
         if checkin:
             hosts |= {checkin.private_ip, checkin.public_ip}
-        last = self.asked.when(*hosts - {""})
+        last = self.resolved.when(*hosts - {""})
         if last:
-            told = f"It asked our resolver for a vendor's name {self._ago(last)}."
-            return Step("dns", True, told)
-        told = (
-            "Whether it finds this server by name is unknown: it has not asked our "
-            "resolver lately, or asks another one."
+            detail = f"It asked this server for a vendor's name {self._ago(last)}."
+            return CheckStep("dns", True, detail)
+        detail = (
+            "Unknown: it has not asked this server's resolver lately, or uses "
+            "another one."
         )
-        return Step("dns", None, told, DNS)
+        return CheckStep("dns", None, detail, DNS)
 
-    def report(self) -> Step:
+    def report(self) -> CheckStep:
         """
-        Whether it has checked in.
+        Check whether the phone has checked in.
         """
         checkin = self.subject.checkin
         if checkin is None and self._alive():
-            told = "It never told what it is, but it registers."
-            return Step("check-in", None, told)
+            detail = "It has never checked in, but it registers."
+            return CheckStep("check-in", None, detail)
         if checkin is None:
-            told = "It has never been heard of here."
-            advice = f"see that it is plugged in and has this network; {WAKE}; {DNS}"
-            return Step("check-in", False, told, advice)
+            detail = "This server has never seen it."
+            advice = f"check its plug and its network connection; {WAKE}; {DNS}"
+            return CheckStep("check-in", False, detail, advice)
         place = f", from {checkin.public_ip}" if checkin.public_ip else ""
-        told = f"It was last seen {self._ago(checkin.seen)}{place}."
+        detail = f"It was last seen {self._ago(checkin.seen)}{place}."
         if self.now - checkin.seen > FRESH and not self._alive():
-            return Step("check-in", False, told, f"it is overdue: {WAKE}; {DNS}")
-        return Step("check-in", True, told)
+            advice = f"its check-in is overdue: {WAKE}; {DNS}"
+            return CheckStep("check-in", False, detail, advice)
+        return CheckStep("check-in", True, detail)
 
-    def settings(self) -> Step:
+    def settings(self) -> CheckStep:
         """
-        Whether it has fetched its settings.
+        Check whether the phone has fetched its settings.
         """
         if self.subject.device is None:
-            told = "There are no settings for it, since its MAC was not added."
-            return Step("provisioning", None, told)
+            detail = "There are no settings for it: its MAC address was not added."
+            return CheckStep("provisioning", None, detail)
         last = self.fetched.when(self.subject.mac)
         if last:
-            told = f"It fetched its settings {self._ago(last)}."
-            return Step("provisioning", True, told)
-        told = (
-            "Whether it fetches its settings is unknown: it has not since the daemon "
-            "started, or its account was typed in by hand."
+            detail = f"It fetched its settings {self._ago(last)}."
+            return CheckStep("provisioning", True, detail)
+        detail = (
+            "Unknown: it has not fetched its settings since the daemon started, or "
+            "its account was entered by hand."
         )
-        advice = "" if self._alive() else "have it check for settings, or restart it"
-        return Step("provisioning", None, told, advice)
+        advice = "" if self._alive() else "let it check for settings, or restart it"
+        return CheckStep("provisioning", None, detail, advice)
 
-    def registration(self) -> Step:
+    def registration(self) -> CheckStep:
         """
-        Whether it can be called.
+        Check whether the phone is registered and can be called.
         """
-        account = self.subject.account
+        step, account = "registration", self.subject.account
         if account is None:
-            told = "It is a guest here: it has no number."
-            advice = f"`gigasetctl device add --mac {self.subject.mac}`"
-            return Step("registration", False, told, advice)
+            advice = f"run `gigasetctl device add --mac {self.subject.mac}`"
+            return CheckStep(step, False, "It is a guest: it has no number.", advice)
         if not account.offers("voip"):
-            told = "Its telephone service is switched off."
-            advice = f"`gigasetctl service enable {account.number} voip`"
-            return Step("registration", False, told, advice)
+            advice = f"run `gigasetctl service enable {account.number} voip`"
+            return CheckStep(step, False, "Its voip service is turned off.", advice)
         alive = self._alive()
         if not alive:
-            return Step("registration", False, *self._unregistered())
-        last = max(alive, key=lambda binding: binding.expires)
-        left = ceil(last.expires - self.now)
-        told = f"{account.number} is registered {len(alive)}x, for {left} s more"
+            return CheckStep(step, False, *self._unregistered())
+        left = ceil(max(binding.expires for binding in alive) - self.now)
+        count = f"{len(alive)} times" if len(alive) > 1 else "once"
+        detail = f"{account.number} is registered {count}, for {left} s more"
         if not any(map(self.reachable, alive)):
-            advice = f"{WAKE}; where that helps for a while only, enable STUN in it"
-            return Step("registration", False, f"{told}, but not reachable.", advice)
-        return Step("registration", True, f"{told}, and reachable.")
+            advice = f"{WAKE}; if that helps only for a while, enable STUN in it"
+            return CheckStep(step, False, f"{detail}, but is not reachable.", advice)
+        return CheckStep(step, True, f"{detail}, and reachable.")
 
-    def messaging(self) -> Step:
+    def messaging(self) -> CheckStep:
         """
-        Whether it is connected for messages; many models never are.
+        Check whether the phone has an XMPP session; many models never do.
         """
-        off = self._switchedOff("messaging")
+        off = self._turnedOff("messaging")
         if off:
             return off
-        whose = f"{self.subject.number}@"
-        count = sum(str(each.get("jid")).startswith(whose) for each in self.streams)
+        prefix = f"{self.subject.number}@"
+        count = sum(str(each.get("jid")).startswith(prefix) for each in self.streams)
         if count:
-            return Step("messaging", True, f"It is connected for messages, {count}x.")
-        return Step("messaging", None, "It is not connected for messages.")
+            times = f"{count} times" if count > 1 else "once"
+            detail = f"It is logged in for messaging {times}."
+            return CheckStep("messaging", True, detail)
+        return CheckStep("messaging", None, "It is not logged in for messaging.")
 
-    def information(self) -> Step:
+    def information(self) -> CheckStep:
         """
-        Whether anybody has opened the information pages on it.
+        Check whether the information pages have been opened on the phone.
         """
-        off = self._switchedOff("info")
+        off = self._turnedOff("info")
         if off:
             return off
         if self.subject.profiles:
-            return Step("info", True, "The information pages have been opened on it.")
-        told = "Nobody has opened the information pages on it yet."
-        return Step("info", None, told)
+            detail = "The information pages have been opened on it."
+            return CheckStep("info", True, detail)
+        detail = "The information pages have not been opened on it yet."
+        return CheckStep("info", None, detail)
 
-    def _switchedOff(self, service: str) -> Step | None:
-        """
-        What to say of a service that its owner does not want.
-        """
+    def _turnedOff(self, service: str) -> CheckStep | None:
         account = self.subject.account
         if account is None or account.offers(service):
             return None
-        advice = f"`gigasetctl service enable {account.number} {service}`"
-        return Step(service, None, "This service is switched off.", advice)
+        advice = f"run `gigasetctl service enable {account.number} {service}`"
+        return CheckStep(service, None, "This service is turned off.", advice)
 
     def _unregistered(self) -> tuple[str, str]:
         """
-        What is known of an account that nobody is registered with, and what
-        to do.
+        Explain why an account has no registration, as far as it is known.
+
+        @return: detail and advice.
         """
         account, pin = self.subject.account, self.subject.pin
         number = self.subject.number
-        pinned = pin is not None and pin.answer
         factory = account is not None and account.login == "factory"
-        if factory and not pinned:
-            told = f"No phone has logged in as {number} with its factory password."
-            return told, f"switch on the Gigaset.net connection in the base; {WAKE}"
+        if factory and not (pin is not None and pin.answer):
+            detail = f"No phone has used the factory log-in of {number} yet."
+            advice = f"enable the Gigaset.net connection in the base; {WAKE}"
+            return detail, advice
         if factory:
-            told = f"{number} is not registered; a factory answer is pinned."
+            detail = f"{number} is not registered; it is paired with a phone."
             reset = f"`gigasetctl device reset-pin {number}` if the base was replaced"
-            return told, f"{WAKE}; {reset}"
-        told = f"{number} is not registered."
-        return told, (
-            "compare number, domain and server in the base with ours, and give it the "
-            f"password again (`gigasetctl device password {number}` makes a new one)"
+            return detail, f"{WAKE}; {reset}"
+        detail = f"{number} is not registered."
+        return detail, (
+            "compare number, domain and server in the base with those of this server, "
+            f"and enter the password again (`gigasetctl device password {number}` "
+            "makes a new one)"
         )
 
     def _alive(self) -> list[Binding]:
-        """
-        Its registrations that have not expired.
-        """
         return [each for each in self.subject.bindings if each.expires > self.now]
 
     def _ago(self, then: float) -> str:
-        """
-        A moment, as long as it is past.
-        """
         seconds = max(0, round(self.now - then))
         for name, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
             if seconds >= size:

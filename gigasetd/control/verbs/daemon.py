@@ -1,8 +1,7 @@
 # -*- test-case-name: tests.control.verbs.test_daemon -*-
 """
-What the operator can ask of the running daemon, verb by verb.
-
-The socket, the waiting and the disk are L{gigasetd.control.dispatcher}'s.
+The verbs about the daemon itself: C{status}, C{registrations}, C{calls},
+C{streams}, C{reload} and C{check phone}.
 
 Layer 2 (rules).
 """
@@ -12,16 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gigasetd.accounts.proposal import Numbering
 from gigasetd.config.schema import ConfigError
 from gigasetd.control.documents import bindingRow
-from gigasetd.control.messages import Answer, Asked, Verb, View, chunks
-from gigasetd.control.verbs.bans import Banned
-from gigasetd.control.verbs.checkphone import Journey
-from gigasetd.control.verbs.devices import Devices
-from gigasetd.control.verbs.messages import Messages
-from gigasetd.control.verbs.notices import NoticeVerbs
-from gigasetd.control.verbs.tokens import TokenVerbs
+from gigasetd.control.messages import Document, Result, Verb, VerbRequest, chunks
+from gigasetd.control.verbs.checkphone import PhoneCheck
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
@@ -31,47 +24,35 @@ from gigasetd.telemetry.status import Status
 
 
 @dataclass
-class Verbs:
+class DaemonVerbs:
     """
-    @ivar renew: reads the configuration again; returns the keys that need a
-        restart.
-    @ivar numbering: what numbers and passwords are made by.
-    @ivar secret: makes a fresh token.
-    @ivar now: epoch seconds.
+    @ivar reloadConfig: reads the configuration again; returns the keys that
+        need a restart.
     @ivar version: the program's version.
     """
 
     registry: Registry
     state: Status
     running: Running
-    renew: Callable[[], list[str]]
-    numbering: Numbering
-    secret: Callable[[], str]
-    now: Callable[[], float]
+    reloadConfig: Callable[[], list[str]]
     version: str
 
     def table(self) -> dict[str, Verb]:
         """
         The verbs by name.
         """
-        devices = Devices(self.registry, self.running, self.numbering, self.now)
         return {
-            **devices.table(),
-            **Banned(self.state.guards, self.now).table(),
-            **Messages(self.registry, self.numbering, self.secret, self.now).table(),
             "status": self.status,
             "registrations": self.registrations,
             "calls": self.calls,
             "streams": self.streams,
             "reload": self.reload,
             "check phone": self.checkPhone,
-            **NoticeVerbs(self.registry, self.now).table(),
-            **TokenVerbs(self.registry, self.secret, self.now).table(),
         }
 
-    def status(self, asked: Asked) -> Answer:
+    def status(self, request: VerbRequest) -> Result:
         """
-        How the daemon is.
+        Report version, uptime, counts and the state of the store.
         """
         registry, state = self.registry, self.state
         streams = state.gauges.get("xmpp", dict)().get("streams", 0)
@@ -83,68 +64,65 @@ class Verbs:
             "calls": len(self.running.calls()),
             "streams": int(streams),
         }
-        return Answer(
+        return Result(
             {
                 "version": self.version,
-                "uptime": round(max(0.0, self.now() - state.started), 1),
+                "uptime": round(max(0.0, request.now - state.started), 1),
                 "ready": state.ready,
                 "counts": counts,
                 "store": state.store(),
             }
         )
 
-    def registrations(self, asked: Asked) -> Answer:
+    def registrations(self, request: VerbRequest) -> Result:
         """
-        All live bindings.
+        List the SIP registrations that have not expired.
         """
-        return Answer(None, chunks(self._registrations(self.now())))
+        return Result(None, chunks(self._registrations(request.now)))
 
-    def _registrations(self, now: float) -> Iterator[View]:
-        """
-        All live bindings, one by one; the registry may change in between.
-        """
+    def _registrations(self, now: float) -> Iterator[Document]:
         none: tuple[Binding, ...] = ()
+        # The registry may change between two chunks.
         for number in list(self.registry.bindings):
             for binding in self.registry.bindings.get(number, none):
                 if binding.expires > now:
                     yield bindingRow(binding, now, self.running.reachable)
 
-    def calls(self, asked: Asked) -> Answer:
+    def calls(self, request: VerbRequest) -> Result:
         """
-        The calls under way.
+        List active calls.
         """
-        return Answer(None, chunks(iter(self.running.calls())))
+        return Result(None, chunks(iter(self.running.calls())))
 
-    def streams(self, asked: Asked) -> Answer:
+    def streams(self, request: VerbRequest) -> Result:
         """
-        The sessions of messaging.
+        List XMPP sessions.
         """
-        return Answer(None, chunks(iter(self.running.streams())))
+        return Result(None, chunks(iter(self.running.streams())))
 
-    def reload(self, asked: Asked) -> Answer:
+    def reload(self, request: VerbRequest) -> Result:
         """
-        Read the configuration again; tell what needs a restart.
+        Apply configuration changes; list the keys that need a restart.
 
-        @raise BadValue: it has faults, and nothing is changed.
+        @raise BadValue: the configuration has faults, and nothing is changed.
         """
         try:
-            return Answer({"restart": self.renew()})
+            return Result({"restart": self.reloadConfig()})
         except ConfigError as error:
             raise BadValue("; ".join(error.lines)) from None
 
-    def checkPhone(self, asked: Asked) -> Answer:
+    def checkPhone(self, request: VerbRequest) -> Result:
         """
-        How far one device has come, step by step.
+        Diagnose a phone's connection, step by step.
 
-        @raise gigasetd.errors.Unknown: nobody has that ID.
+        @raise gigasetd.errors.Unknown: no device has that ID.
         """
-        who = subjectOf(self.registry, asked.text("id").strip())
-        way = Journey(
-            who,
+        check = PhoneCheck(
+            subjectOf(self.registry, request.text("id").strip()),
             self.running.reachable,
             self.state.resolved,
             self.state.fetched,
             self.running.streams(),
-            self.now(),
+            request.now,
         )
-        return Answer(None, iter([way.steps()]))
+        return Result(None, iter([check.steps()]))

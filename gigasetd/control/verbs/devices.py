@@ -1,8 +1,8 @@
-# -*- test-case-name: tests.control.verbs.test_daemon -*-
+# -*- test-case-name: tests.control.verbs.test_devices -*-
 """
-What the operator can ask about devices: C{device ...} and C{service ...}.
+C{device ...} and C{service ...}: devices, their accounts and services.
 
-Each verb finds out who is meant, lets a rule decide, and says what to tell.
+Each verb finds the device, calls the rule, and describes what it did.
 
 Layer 2 (rules).
 """
@@ -26,13 +26,13 @@ from gigasetd.accounts.proposal import NewDevice, Numbering
 from gigasetd.accounts.services import disableService, enableService
 from gigasetd.control.documents import deviceDetails, deviceRow, guestRow
 from gigasetd.control.messages import (
-    Answer,
-    Asked,
+    Document,
     Event,
-    Faulty,
-    Slow,
+    ImportFaults,
+    LongWork,
+    Result,
     Verb,
-    View,
+    VerbRequest,
     chunks,
 )
 from gigasetd.devices.checkin import guests
@@ -43,193 +43,209 @@ from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, subjectOf, subjects
 from gigasetd.telemetry.running import Running
 
-REPORTED = 1000
+PROGRESS = 1000
 """Rows of an import between two reports of progress."""
 
 
 @dataclass
-class Devices:
+class DeviceVerbs:
     """
-    @ivar numbering: what numbers and passwords are made by.
-    @ivar now: epoch seconds.
+    @ivar numbering: makes numbers, and seals passwords.
     """
 
     registry: Registry
     running: Running
     numbering: Numbering
-    now: Callable[[], float]
 
     def table(self) -> dict[str, Verb]:
         """
         The verbs by name.
         """
         return {
-            "device add": self.deviceAdd,
-            "device import": self.deviceImport,
-            "device list": self.deviceList,
-            "device show": self.deviceShow,
-            "device password": self.devicePassword,
-            "device digest": self.deviceDigest,
-            "device reset-pin": self.deviceResetPin,
-            "device sync": self.deviceSync,
-            "device accept": self.deviceAccept,
-            "device decline": self.deviceDecline,
-            "device remove": self.deviceRemove,
-            "device export": self.deviceExport,
-            "device erase": self.deviceErase,
-            "service enable": self.serviceEnable,
-            "service disable": self.serviceDisable,
+            "device add": self.add,
+            "device import": self.importTable,
+            "device list": self.list,
+            "device show": self.show,
+            "device password": self.password,
+            "device digest": self.digest,
+            "device reset-pin": self.resetPin,
+            "device sync": self.sync,
+            "device accept": self.accept,
+            "device decline": self.decline,
+            "device remove": self.remove,
+            "device export": self.export,
+            "device erase": self.erase,
+            "service enable": self.enableService,
+            "service disable": self.disableService,
         }
 
-    def deviceAdd(self, asked: Asked) -> Answer:
+    def add(self, request: VerbRequest) -> Result:
         """
-        Add one device; tell what was generated.
+        Add a device and its account; return what was generated.
+
+        @raise Refused: a value is not allowed, or taken.
         """
         new = NewDevice(
-            mac=asked.text("mac"),
-            number=asked.some("number"),
-            password=asked.some("password"),
-            factory=asked.flag("factory"),
-            serial=asked.text("serial").strip(),
-            item_number=asked.text("item_number").strip(),
-            product=asked.text("product").strip(),
-            nickname=asked.text("nickname"),
-            mac_id=asked.text("mac_id").strip(),
-            rolling=asked.flag("rolling"),
+            mac=request.text("mac"),
+            number=request.optional("number"),
+            password=request.optional("password"),
+            factory=request.flag("factory"),
+            serial=request.text("serial").strip(),
+            item_number=request.text("item_number").strip(),
+            product=request.text("product").strip(),
+            nickname=request.text("nickname"),
+            mac_id=request.text("mac_id").strip(),
+            rolling=request.flag("rolling"),
         )
-        made = addDevice(self.registry, new, self.numbering, self.now())
-        told = {"mac": made.device.mac, "number": made.account.number}
-        if made.password:
-            told["password"] = made.password
-        return Answer({**told, "warnings": list(made.warnings)})
+        added = addDevice(self.registry, new, self.numbering, request.now)
+        document = {"mac": added.device.mac, "number": added.account.number}
+        if added.password:
+            document["password"] = added.password
+        return Result({**document, "warnings": list(added.warnings)})
 
-    def deviceImport(self, asked: Asked) -> Slow:
+    def importTable(self, request: VerbRequest) -> LongWork:
         """
-        Add the devices of a table; tell what was generated.
+        Add the devices of a CSV text, all or none; return what was generated.
         """
-        batch = CsvImport(self.registry, asked.text("text"), self.numbering, self.now())
-        return Slow(_progress(batch), lambda: self._imported(batch))
+        text = request.text("text")
+        batch = CsvImport(self.registry, text, self.numbering, request.now)
+        return LongWork(_progress(batch), lambda: self._imported(batch))
 
-    def _imported(self, batch: CsvImport) -> Answer:
+    def _imported(self, batch: CsvImport) -> Result:
         """
-        End an import.
+        Add the devices that were read.
 
-        @raise Faulty: there are faults; nothing was imported.
+        @raise ImportFaults: a row is faulty, and nothing was imported.
         """
         batch.commit()
         if batch.faults:
-            raise Faulty(batch.faults, batch.more)
-        result = {"imported": len(batch.proposals), "warnings": _weak(batch)}
-        return Answer(result, chunks(_generated(batch)), "devices")
+            raise ImportFaults(batch.faults, batch.more)
+        document = {"imported": len(batch.proposals), "warnings": _weak(batch)}
+        return Result(document, chunks(_generated(batch)), "devices")
 
-    def deviceList(self, asked: Asked) -> Answer:
+    def list(self, request: VerbRequest) -> Result:
         """
-        All devices, or all guests.
+        List all devices, or all guests.
         """
-        if asked.flag("guests"):
-            found = sorted(guests(self.registry), key=lambda guest: guest.mac)
-            return Answer(None, chunks(map(guestRow, found)))
-        now = self.now()
-        views = (deviceRow(subject, now) for subject in subjects(self.registry))
-        return Answer(None, chunks(views))
+        if request.flag("guests"):
+            reports = sorted(guests(self.registry), key=lambda guest: guest.mac)
+            return Result(None, chunks(map(guestRow, reports)))
+        rows = (deviceRow(each, request.now) for each in subjects(self.registry))
+        return Result(None, chunks(rows))
 
-    def deviceShow(self, asked: Asked) -> Answer:
+    def show(self, request: VerbRequest) -> Result:
         """
-        One device, without secrets.
+        Show one device or guest, without secrets.
+
+        @raise Unknown: no device has that ID.
         """
-        subject = self._subject(asked)
+        subject = self._subject(request)
         offers = offersView(self.registry, self.running.firmware(), subject.mac)
-        view = deviceDetails(subject, self.now(), self.running.reachable)
-        return Answer({**view, "offers": offers})
+        details = deviceDetails(subject, request.now, self.running.reachable)
+        return Result({**details, "offers": offers})
 
-    def devicePassword(self, asked: Asked) -> Answer:
+    def password(self, request: VerbRequest) -> Result:
         """
-        Set a new password, or generate one and tell it.
+        Set a password, or generate one and return it.
+
+        @raise Refused: the device has no account, or the password is too weak.
         """
-        subject = self._subject(asked)
-        given = asked.some("password")
-        change = setMessagingPassword if asked.flag("messaging") else setPassword
-        renewal = change(self.registry, _account(subject), given, self.numbering)
-        told: View = {"mac": subject.mac, "number": renewal.account.number}
+        subject = self._subject(request)
+        change = setMessagingPassword if request.flag("messaging") else setPassword
+        renewal = change(
+            self.registry,
+            _account(subject),
+            request.optional("password"),
+            self.numbering,
+        )
+        document: Document = {"mac": subject.mac, "number": renewal.account.number}
         if renewal.password:
-            told["password"] = renewal.password
+            document["password"] = renewal.password
         weak = renewal.weakness
-        told["warnings"] = [f"the password is weak: {weak}"] if weak else []
-        return Answer(told)
+        document["warnings"] = [f"the password is weak: {weak}"] if weak else []
+        return Result(document)
 
-    def deviceDigest(self, asked: Asked) -> Answer:
+    def digest(self, request: VerbRequest) -> Result:
         """
-        Say which digest algorithms one device is offered.
+        Set the digest algorithms that a phone is offered.
+
+        @raise Refused: the device has no account, or an algorithm is unknown.
         """
-        subject = self._subject(asked)
-        text = asked.text("algorithms")
+        subject = self._subject(request)
+        text = request.text("algorithms")
         account = setAlgorithms(self.registry, _account(subject), text)
-        told = {"mac": subject.mac, "number": account.number}
-        return Answer({**told, "digest": account.digest.split()})
+        return Result(
+            {
+                "mac": subject.mac,
+                "number": account.number,
+                "digest": account.digest.split(),
+            }
+        )
 
-    def deviceResetPin(self, asked: Asked) -> Answer:
+    def resetPin(self, request: VerbRequest) -> Result:
         """
-        Forget the pinned factory answer: the next phone that comes is pinned.
+        Reset the factory pairing: the next phone that logs in is accepted.
+
+        @raise Refused: the device has no account with a factory log-in.
         """
-        subject = self._subject(asked)
+        subject = self._subject(request)
         pin = resetPin(self.registry, _account(subject))
-        told = {"mac": subject.mac, "number": pin.number}
-        return Answer({**told, "generation": pin.generation})
+        return Result(
+            {"mac": subject.mac, "number": pin.number, "generation": pin.generation}
+        )
 
-    def deviceSync(self, asked: Asked) -> Answer:
+    def sync(self, request: VerbRequest) -> Result:
         """
-        Make a device's phones fetch their settings; tell how many were asked.
+        Make a device's phones fetch their settings; return how many were
+        notified.
 
-        @raise Refused: none can be reached.
+        @raise Refused: none is reachable.
         """
-        subject = self._subject(asked)
+        subject = self._subject(request)
         number = _account(subject).number
-        count = self.running.sync(number, not asked.flag("no_reboot"))
+        count = self.running.sync(number, not request.flag("no_reboot"))
         if not count:
-            raise Refused(f"no phone of {number} can be reached now")
-        return Answer({"mac": subject.mac, "number": number, "asked": count})
+            raise Refused(f"no phone of {number} is reachable now")
+        return Result({"mac": subject.mac, "number": number, "asked": count})
 
-    def deviceAccept(self, asked: Asked) -> Answer:
+    def accept(self, request: VerbRequest) -> Result:
         """
-        The owner wants a firmware.
+        Accept an offered firmware version for a device.
         """
-        return self._decide(asked, ACCEPTED)
+        return self._decide(request, ACCEPTED)
 
-    def deviceDecline(self, asked: Asked) -> Answer:
+    def decline(self, request: VerbRequest) -> Result:
         """
-        The owner does not want a firmware.
+        Decline an offered firmware version for a device.
         """
-        return self._decide(asked, DECLINED)
+        return self._decide(request, DECLINED)
 
-    def _decide(self, asked: Asked, decision: str) -> Answer:
-        """
-        Remember what the owner wants.
-        """
+    def _decide(self, request: VerbRequest, decision: str) -> Result:
         offer = decide(
             self.registry,
             self.running.firmware(),
-            self._subject(asked),
-            asked.text("version").strip(),
+            self._subject(request),
+            request.text("version").strip(),
             decision,
-            self.now(),
+            request.now,
         )
-        return Answer(
+        return Result(
             {"mac": offer.mac, "version": offer.version, "decision": offer.decision}
         )
 
-    def deviceRemove(self, asked: Asked) -> Answer:
+    def remove(self, request: VerbRequest) -> Result:
         """
-        Forget a device and its account.
+        Delete a device and its account.
         """
-        subject = self._subject(asked)
+        subject = self._subject(request)
         removeDevice(self.registry, subject)
-        return Answer({"mac": subject.mac, "number": subject.number})
+        return Result({"mac": subject.mac, "number": subject.number})
 
-    def deviceExport(self, asked: Asked) -> Answer:
+    def export(self, request: VerbRequest) -> Result:
         """
-        Everything known about a device.
+        Return everything that is stored about a device, secrets included.
         """
-        subject = self._subject(asked)
+        subject = self._subject(request)
         number = subject.number
         calls = [
             call
@@ -241,41 +257,38 @@ class Devices:
             for stream in self.running.streams()
             if number and stream.get("number") == number
         ]
-        told = export(subject, self.numbering.sealer.open)
-        return Answer({**told, "calls": calls, "streams": streams})
+        stored = export(subject, self.numbering.sealer.open)
+        return Result({**stored, "calls": calls, "streams": streams})
 
-    def deviceErase(self, asked: Asked) -> Answer:
+    def erase(self, request: VerbRequest) -> Result:
         """
-        Forget what need not be kept, or all.
+        Delete a device's personal data, or the device with all of it.
         """
-        subject = self._subject(asked)
-        if asked.flag("all"):
+        subject = self._subject(request)
+        if request.flag("all"):
             removeDevice(self.registry, subject)
         else:
             erase(self.registry, subject)
-        return Answer({"mac": subject.mac, "number": subject.number})
+        return Result({"mac": subject.mac, "number": subject.number})
 
-    def serviceEnable(self, asked: Asked) -> Answer:
+    def enableService(self, request: VerbRequest) -> Result:
         """
-        Switch a service on.
+        Turn a service on.
         """
-        return self._switch(asked, enableService)
+        return self._switch(request, enableService)
 
-    def serviceDisable(self, asked: Asked) -> Answer:
+    def disableService(self, request: VerbRequest) -> Result:
         """
-        Switch a service off, which drops its data.
+        Turn a service off, and delete its data.
         """
-        return self._switch(asked, disableService)
+        return self._switch(request, disableService)
 
     def _switch(
-        self, asked: Asked, switch: Callable[[Registry, Account, str], Account]
-    ) -> Answer:
-        """
-        Switch a service and tell which ones are on.
-        """
-        subject = self._subject(asked)
-        account = switch(self.registry, _account(subject), asked.text("service"))
-        return Answer(
+        self, request: VerbRequest, switch: Callable[[Registry, Account, str], Account]
+    ) -> Result:
+        subject = self._subject(request)
+        account = switch(self.registry, _account(subject), request.text("service"))
+        return Result(
             {
                 "mac": subject.mac,
                 "number": account.number,
@@ -283,54 +296,41 @@ class Devices:
             }
         )
 
-    def _subject(self, asked: Asked) -> Subject:
-        """
-        Who is meant.
-
-        @raise Unknown: nobody is.
-        """
-        return subjectOf(self.registry, asked.text("id").strip())
+    def _subject(self, request: VerbRequest) -> Subject:
+        return subjectOf(self.registry, request.text("id").strip())
 
 
 def _account(subject: Subject) -> Account:
-    """
-    The subject's account.
-
-    @raise Refused: it is a guest, and has none.
-    """
     if subject.account is None:
         raise Refused(f"{subject.mac} has no account: add the device first")
     return subject.account
 
 
 def _progress(batch: CsvImport) -> Iterator[Event]:
-    """
-    Read a table slice by slice, telling of it every thousand rows.
-    """
     for done in batch.read():
-        told = done % REPORTED == 0
-        yield {"progress": [done, max(done, batch.rows)]} if told else None
+        due = done % PROGRESS == 0
+        yield {"progress": [done, max(done, batch.rows)]} if due else None
 
 
-def _generated(batch: CsvImport) -> Iterator[View]:
+def _generated(batch: CsvImport) -> Iterator[Document]:
     """
-    Numbers and passwords that were made up for an import.
+    List the numbers and passwords that were generated for an import.
     """
-    for place, made in batch.proposals:
-        if made.password or made.numbered:
+    for place, added in batch.proposals:
+        if added.password or added.numbered:
             yield {
                 "line": place.line,
-                "mac": made.device.mac,
-                "number": made.account.number,
-                "password": made.password or None,
+                "mac": added.device.mac,
+                "number": added.account.number,
+                "password": added.password or None,
             }
 
 
 def _weak(batch: CsvImport) -> list[str]:
     """
-    One warning for all weak passwords of an import.
+    Make one warning of all weak passwords of an import.
     """
-    weak = [str(place) for place, made in batch.proposals if made.warnings]
+    weak = [str(place) for place, added in batch.proposals if added.warnings]
     if not weak:
         return []
     count = "a weak password" if len(weak) == 1 else f"{len(weak)} weak passwords"

@@ -22,7 +22,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from gigasetd.control.messages import Answer, Asked, Slow
+from gigasetd.control.messages import LongWork, Result, VerbRequest
 from gigasetd.errors import Refused, StoreError
 from gigasetd.keys.keyring import Keyring
 from gigasetd.registry.registry import Registry
@@ -85,7 +85,7 @@ class RotationStore(Protocol):
         """
 
 
-class Rotation(Service):
+class KeyRotation(Service):
     """
     Rotates the key; at start, finishes a rotation that an earlier run began.
 
@@ -123,7 +123,7 @@ class Rotation(Service):
 
     # the verb
 
-    def rotate(self, asked: Asked) -> Slow:
+    def rotate(self, request: VerbRequest) -> LongWork:
         """
         C{key rotate}: begin a rotation, and wait for its end for some time.
 
@@ -138,9 +138,11 @@ class Rotation(Service):
             raise Refused("a rotation is under way: it waits for the database")
         watch = RotationProgress(self._reactor)
         self._begin(self._renew(), watch.end)
-        return Slow(watch.steps(lambda: self._progress), lambda: self._result(watch))
+        return LongWork(
+            watch.steps(lambda: self._progress), lambda: self._result(watch)
+        )
 
-    def _result(self, watch: RotationProgress) -> Answer:
+    def _result(self, watch: RotationProgress) -> Result:
         """
         Describe how far a rotation has come.
 
@@ -149,7 +151,7 @@ class Rotation(Service):
         if watch.failure is not None:
             watch.failure.raiseException()
         warnings = [] if watch.done else [UNFINISHED]
-        return Answer(
+        return Result(
             {"sealed": self._sealed, "finished": watch.done, "warnings": warnings}
         )
 

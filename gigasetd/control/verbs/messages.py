@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gigasetd.accounts.proposal import Numbering
-from gigasetd.control.messages import Answer, Asked, Verb
+from gigasetd.control.messages import Result, Verb, VerbRequest
 from gigasetd.errors import Refused
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import subjectOf
@@ -19,25 +19,23 @@ from gigasetd.xmpp.im.operatormessage import sendMessage
 
 
 @dataclass
-class Messages:
+class MessageVerbs:
     """
     @ivar numbering: knows the server's domain.
     @ivar secret: makes a fresh token.
-    @ivar now: epoch seconds.
     """
 
     registry: Registry
     numbering: Numbering
     secret: Callable[[], str]
-    now: Callable[[], float]
 
     def table(self) -> dict[str, Verb]:
         """
-        The verbs by name.
+        The verb by name.
         """
         return {"message send": self.send}
 
-    def send(self, asked: Asked) -> Answer:
+    def send(self, request: VerbRequest) -> Result:
         """
         Send a message, or keep it as an offline message.
 
@@ -45,16 +43,16 @@ class Messages:
         @raise Unknown: no device has that ID.
         @raise Refused: the device has no account, or the text is not allowed.
         """
-        subject = subjectOf(self.registry, asked.text("id").strip())
+        subject = subjectOf(self.registry, request.text("id").strip())
         if subject.account is None:
             raise Refused(f"{subject.mac} has no account: add the device first")
         sent = sendMessage(
             self.registry,
             subject.number,
-            asked.text("text"),
+            request.text("text"),
             self.numbering.realm,
             self.secret(),
-            self.now(),
+            request.now,
         )
         waiting = len(self.registry.held[sent.number])
-        return Answer({"number": sent.number, "waiting": waiting})
+        return Result({"number": sent.number, "waiting": waiting})

@@ -7,10 +7,9 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from gigasetd.control.messages import Answer, Asked, Verb, View, chunks
+from gigasetd.control.messages import Document, Result, Verb, VerbRequest, chunks
 from gigasetd.errors import BadValue, Conflict, Unknown
 from gigasetd.registry.model import Notice
 from gigasetd.registry.registry import Registry
@@ -28,11 +27,10 @@ DAY = 86400.0
 @dataclass
 class NoticeVerbs:
     """
-    @ivar now: epoch seconds.
+    The verbs about notices.
     """
 
     registry: Registry
-    now: Callable[[], float]
 
     def table(self) -> dict[str, Verb]:
         """
@@ -44,30 +42,30 @@ class NoticeVerbs:
             "notice remove": self.remove,
         }
 
-    def add(self, asked: Asked) -> Answer:
+    def add(self, request: VerbRequest) -> Result:
         """
         Add a notice that every phone shows.
 
         @raise Refused: as L{addNotice}.
         """
-        name, text, days = (asked.text(key) for key in ("name", "text", "days"))
-        notice = addNotice(self.registry, name, text, days, self.now())
-        return Answer(noticeRow(notice))
+        name, text, days = (request.text(key) for key in ("name", "text", "days"))
+        notice = addNotice(self.registry, name, text, days, request.now)
+        return Result(noticeRow(notice))
 
-    def list(self, asked: Asked) -> Answer:
+    def list(self, request: VerbRequest) -> Result:
         """
         List all notices.
         """
         notices = sorted(self.registry.notices.values())
-        return Answer(None, chunks(map(noticeRow, notices)))
+        return Result(None, chunks(map(noticeRow, notices)))
 
-    def remove(self, asked: Asked) -> Answer:
+    def remove(self, request: VerbRequest) -> Result:
         """
         Remove a notice.
 
         @raise Unknown: there is no notice of that name.
         """
-        return Answer({"name": removeNotice(self.registry, asked.text("name")).name})
+        return Result({"name": removeNotice(self.registry, request.text("name")).name})
 
 
 def addNotice(
@@ -110,7 +108,7 @@ def removeNotice(registry: Registry, name: str) -> Notice:
     return notice
 
 
-def noticeRow(notice: Notice) -> View:
+def noticeRow(notice: Notice) -> Document:
     """
     Make one row of C{notice list}.
     """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gigasetd.auth.tokens import addToken, removeToken
 from gigasetd.control.documents import tokenRow
-from gigasetd.control.messages import Answer, Asked, Verb, chunks
+from gigasetd.control.messages import Result, Verb, VerbRequest, chunks
 from gigasetd.registry.registry import Registry
 
 
@@ -20,12 +20,10 @@ from gigasetd.registry.registry import Registry
 class TokenVerbs:
     """
     @ivar secret: makes a fresh token.
-    @ivar now: epoch seconds.
     """
 
     registry: Registry
     secret: Callable[[], str]
-    now: Callable[[], float]
 
     def table(self) -> dict[str, Verb]:
         """
@@ -37,27 +35,27 @@ class TokenVerbs:
             "token remove": self.remove,
         }
 
-    def add(self, asked: Asked) -> Answer:
+    def add(self, request: VerbRequest) -> Result:
         """
         Create a token, and show it this once: only its hash is stored.
 
         @raise Refused: the name has a wrong form or is taken.
         """
         secret = self.secret()
-        token = addToken(self.registry, asked.text("name"), secret, self.now())
-        return Answer({"name": token.name, "token": secret})
+        token = addToken(self.registry, request.text("name"), secret, request.now)
+        return Result({"name": token.name, "token": secret})
 
-    def list(self, asked: Asked) -> Answer:
+    def list(self, request: VerbRequest) -> Result:
         """
         List the names of all tokens.
         """
         tokens = sorted(self.registry.tokens.values())
-        return Answer(None, chunks(map(tokenRow, tokens)))
+        return Result(None, chunks(map(tokenRow, tokens)))
 
-    def remove(self, asked: Asked) -> Answer:
+    def remove(self, request: VerbRequest) -> Result:
         """
         Revoke a token.
 
         @raise Unknown: there is no token of that name.
         """
-        return Answer({"name": removeToken(self.registry, asked.text("name")).name})
+        return Result({"name": removeToken(self.registry, request.text("name")).name})

@@ -135,7 +135,7 @@ class BookPages:
 
     async def _inSlices(self, steps: Iterator[object]) -> None:
         # A large file would keep phones waiting.
-        cooperator = self._context.commands.desk.cooperator
+        cooperator = self._context.commands.dispatcher.cooperator
         await cooperator.cooperate(None for _ in steps).whenDone()
 
     def _new(self, rows: Sequence[EntryOrFault], number: str) -> list[Contact]:

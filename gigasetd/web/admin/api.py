@@ -17,9 +17,9 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from werkzeug.exceptions import HTTPException
 
-from gigasetd.control.dispatcher import Gone
-from gigasetd.control.inprocess import Commands, Errand
-from gigasetd.control.messages import Asked, Faulty, View
+from gigasetd.control.dispatcher import RequesterGone
+from gigasetd.control.inprocess import Commands, InProcessRequester
+from gigasetd.control.messages import Document, ImportFaults
 from gigasetd.errors import BadValue, Refused, StoreError
 from gigasetd.web.admin.openapi import ApiVerb, apiVerbs, checked, document
 from gigasetd.web.http.channel import Request
@@ -69,7 +69,7 @@ class Api:
         """
         Describe the API; public, since nothing in it is secret.
         """
-        served = self._commands.desk.verbs
+        served = self._commands.dispatcher.verbs
         verbs = {
             path: each for path, each in self._verbs.items() if each.verb in served
         }
@@ -83,7 +83,7 @@ class Api:
         """
         self._authorize(request)
         verb = self._verbs.get(path)
-        if verb is None or verb.verb not in self._commands.desk.verbs:
+        if verb is None or verb.verb not in self._commands.dispatcher.verbs:
             return self._refuse(request, {"refused": "unknown verb"}, 404)
         if request.method != b"POST" and not verb.reads:
             request.setHeader(b"Allow", b"POST")
@@ -114,15 +114,15 @@ class Api:
     ) -> bytes:
         gone: list[Any] = []
         request.notifyFinish().addErrback(gone.append)
-        desk = self._commands.desk
+        dispatcher = self._commands.dispatcher
         rows: list[bytes] = []
 
-        def take(part: list[View]) -> None:
+        def take(part: list[Document]) -> None:
             # A long list is encoded piece by piece, so that no phone waits.
             rows.append(json.dumps(part).encode()[1:-1])
 
-        errand = Errand(take, lambda: bool(gone))
-        last = await desk.serve(verb.verb, Asked(arguments), errand)
+        requester = InProcessRequester(take, lambda: bool(gone))
+        last = await dispatcher.serve(verb.verb, arguments, requester)
         self.counts["done"] += 1
         return self._send(request, _joined(last, rows))
 
@@ -130,7 +130,7 @@ class Api:
         request.setHeader(b"X-Content-Type-Options", b"nosniff")
         return send(request, body, JSON, code)
 
-    def _refuse(self, request: Request, refusal: View, code: int) -> bytes:
+    def _refuse(self, request: Request, refusal: Document, code: int) -> bytes:
         return self._send(request, _encoded(refusal), code)
 
     @app.handle_errors(Refused)
@@ -140,8 +140,8 @@ class Api:
         """
         error: Any = failure.value
         self.counts["refused"] += 1
-        refusal: View = {"refused": str(error)}
-        if isinstance(error, Faulty):
+        refusal: Document = {"refused": str(error)}
+        if isinstance(error, ImportFaults):
             refusal |= {"faults": error.faults, "more": error.more}
         if error.http == 401:
             request.setHeader(b"WWW-Authenticate", CHALLENGES)
@@ -163,7 +163,7 @@ class Api:
         code = getattr(failure.value, "code", None) or 404
         return self._refuse(request, {"refused": "unknown verb"}, code)
 
-    @app.handle_errors(Gone)
+    @app.handle_errors(RequesterGone)
     def left(self, request: Any, failure: Failure) -> bytes:
         """
         Answer nothing: the client has disconnected.
@@ -181,7 +181,7 @@ class Api:
         return self._refuse(request, refusal, 500)
 
 
-def _joined(last: View, rows: Sequence[bytes]) -> bytes:
+def _joined(last: Document, rows: Sequence[bytes]) -> bytes:
     """
     Join an answer and the pieces of its list to one document.
 

@@ -126,7 +126,7 @@ class DevicePages:
                 else:
                     yield None
 
-        cooperator = self._context.commands.desk.cooperator
+        cooperator = self._context.commands.dispatcher.cooperator
         await cooperator.cooperate(collect()).whenDone()
         return subjects
 

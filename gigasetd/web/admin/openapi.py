@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gigasetd.cli.parser import STDIN, commandLine
-from gigasetd.control.dispatcher import LOOKING
+from gigasetd.control.dispatcher import READ_ONLY
 from gigasetd.errors import BadValue
 
 LOCAL = frozenset(("backup", "restore"))
@@ -73,7 +73,7 @@ class ApiVerb(NamedTuple):
         """
         Whether it changes nothing, so that GET may perform it.
         """
-        return self.verb in LOOKING
+        return self.verb in READ_ONLY
 
 
 def apiVerbs() -> dict[str, ApiVerb]:

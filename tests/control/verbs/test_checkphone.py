@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice
 from gigasetd.accounts.services import disableService
-from gigasetd.control.verbs.checkphone import Journey
+from gigasetd.control.verbs.checkphone import PhoneCheck
 from gigasetd.registry.lastseen import LastSeen
 from gigasetd.registry.model import Profile
 from gigasetd.registry.subject import subjectOf
@@ -29,7 +29,7 @@ from tests.registry.populated import (
 )
 
 
-class JourneyTests(SynchronousTestCase):
+class PhoneCheckTests(SynchronousTestCase):
     """
     What an owner is told.
     """
@@ -39,7 +39,7 @@ class JourneyTests(SynchronousTestCase):
         One device lives here, of which all is well.
         """
         self.registry = inhabited()
-        self.asked, self.fetched = LastSeen(), LastSeen()
+        self.resolved, self.fetched = LastSeen(), LastSeen()
         self.reachable = True
         self.streams = [{"jid": f"{NUMBER}@gigaset.net/phone"}]
         self.registry.put(Profile(MAC, "", *[""] * 7, NOW))
@@ -48,17 +48,17 @@ class JourneyTests(SynchronousTestCase):
         """
         Step name -> (ok, detail, advice).
         """
-        way = Journey(
+        check = PhoneCheck(
             subjectOf(self.registry, who),
             lambda each: self.reachable,
-            self.asked,
+            self.resolved,
             self.fetched,
             self.streams,
             now,
         )
-        told = way.steps()
+        told = check.steps()
         names = ["dns", "check-in", "provisioning", "registration"]
-        names += ["messaging", "info"] if way.subject.account else []
+        names += ["messaging", "info"] if check.subject.account else []
         self.assertEqual([each["step"] for each in told], names)
         return {
             each["step"]: (each["ok"], each["detail"], each["advice"]) for each in told
@@ -68,14 +68,16 @@ class JourneyTests(SynchronousTestCase):
         """
         A device that came all the way needs no advice.
         """
-        self.asked.note("192.168.1.20", NOW)
+        self.resolved.note("192.168.1.20", NOW)
         self.fetched.note(MAC, NOW + 30)
         told = self.steps()
         self.assertEqual([ok for ok, _, _ in told.values()], [True] * 6)
         self.assertEqual([advice for _, _, advice in told.values()], [""] * 6)
         self.assertIn("1 minute ago", told["dns"][1])
         self.assertIn("1 minute ago, from 203.0.113.9", told["check-in"][1])
-        self.assertIn("3510 s more, and reachable", told["registration"][1])
+        self.assertIn(
+            "registered once, for 3510 s more, and reachable", told["registration"][1]
+        )
 
     def test_unused(self) -> None:
         """
@@ -87,7 +89,7 @@ class JourneyTests(SynchronousTestCase):
         disableService(self.registry, self.registry.accounts[NUMBER], "info")
         ok, detail, advice = self.steps()["info"]
         self.assertIsNone(ok)
-        self.assertIn("switched off", detail)
+        self.assertIn("turned off", detail)
         self.assertIn(f"service enable {NUMBER} info", advice)
 
     def test_unknown(self) -> None:
@@ -107,7 +109,7 @@ class JourneyTests(SynchronousTestCase):
         addDevice(self.registry, NewDevice(OTHER, "4711"), numbering(), NOW)
         told = self.steps(OTHER)
         self.assertIs(told["check-in"][0], False)
-        self.assertIn("plugged in", told["check-in"][2])
+        self.assertIn("plug", told["check-in"][2])
         self.assertIn("password 4711", told["registration"][2])
 
     def test_overdue(self) -> None:
@@ -158,7 +160,7 @@ class JourneyTests(SynchronousTestCase):
         addDevice(self.registry, new, numbering(), NOW)
         ok, detail, advice = self.steps(OTHER)["registration"]
         self.assertIs(ok, False)
-        self.assertIn("factory", detail)
+        self.assertIn("factory log-in", detail)
         self.assertIn("Gigaset.net", advice)
 
     def test_softphone(self) -> None:
@@ -201,7 +203,7 @@ class CommandTests(CtlCase):
         ended = await self.ctl("check", "phone", MAC)
         self.assertEqual(ended.status, 1)
         self.assertEqual(ended.err, "gigasetctl: the first problem is at check-in\n")
-        self.assertIn("FAIL  check-in: It has never been heard of here.", ended.out)
+        self.assertIn("FAIL  check-in: This server has never seen it.", ended.out)
         self.assertIn("      To do: ", ended.out)
         ended = await self.ctl("check", "phone", NUMBER, "--json")
         self.assertEqual((ended.status, len(ended.document)), (1, 6))
@@ -216,7 +218,7 @@ class CommandTests(CtlCase):
         self.reachable = lambda each: True
         ended = await self.ctl("check", "phone", MAC)
         self.assertEqual((ended.status, ended.err), (0, ""), ended.out)
-        self.assertTrue(ended.out.startswith("?     dns: Whether it finds"))
+        self.assertTrue(ended.out.startswith("?     dns: Unknown: "))
 
     async def test_unknown(self) -> None:
         """

@@ -20,9 +20,9 @@ from gigasetd.accounts.csvimport import CsvImport
 from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice, Numbering
 from gigasetd.config.loading import loadConfig
-from gigasetd.control.messages import Answer, Asked
+from gigasetd.control.messages import Result, VerbRequest
 from gigasetd.control.verbs import keyrotation as rotation
-from gigasetd.control.verbs.keyrotation import Rotation
+from gigasetd.control.verbs.keyrotation import KeyRotation
 from gigasetd.errors import Refused, StoreError
 from gigasetd.keys.keyfile import KeyFile
 from gigasetd.keys.keyring import Keyring
@@ -50,7 +50,7 @@ class Life:
         self.store = StoreService(config.store, folder, self.registry, clock, reactor)
         self.file = KeyFile(folder / "secret.key", lent)
         self.ring = Keyring(self.file, self.registry, self.store.settle)
-        self.rotation = Rotation(self.ring, self.registry, self.store, reactor)
+        self.rotation = KeyRotation(self.ring, self.registry, self.store, reactor)
         for service in (self.ring, self.rotation):
             service.setServiceParent(self.store.listeners)
 
@@ -89,11 +89,11 @@ class Life:
         """
         return {self.ring.open(one) for one in self.registry.accounts.values()}
 
-    async def rotate(self) -> Answer:
+    async def rotate(self) -> Result:
         """
         What C{key rotate} does.
         """
-        slow = self.rotation.rotate(Asked({}))
+        slow = self.rotation.rotate(VerbRequest({}, NOW))
         turns = Cooperator(scheduler=lambda step: reactor.callLater(0, step))
         steps = (one if isinstance(one, Deferred) else None for one in slow.steps)
         await turns.cooperate(steps).whenDone()
@@ -153,7 +153,7 @@ class RotateTests(RotationCase):
         (old,) = self.life.file.read()
         answer = await self.life.rotate()
         done = {"sealed": 10, "finished": True, "warnings": []}
-        self.assertEqual(answer.result, done)
+        self.assertEqual(answer.document, done)
         (new,) = self.life.file.read()
         self.assertNotEqual(new, old)
         copy = self.folder.with_name("copy")
@@ -177,7 +177,7 @@ class RotateTests(RotationCase):
         """
         await self.life.rotate()
         first = Deferred.fromCoroutine(self.life.rotate())
-        self.assertRaises(Refused, self.life.rotation.rotate, Asked({}))
+        self.assertRaises(Refused, self.life.rotation.rotate, VerbRequest({}, NOW))
         await first
         self.assertEqual(self.life.passwords(), EVERYBODY)
 
@@ -201,7 +201,9 @@ class RotateTests(RotationCase):
         self.life.file.write([b"n" * 32, old])
         life = await self.begin(self.folder, lent=True)
         await life.finished()
-        text = str(self.assertRaises(Refused, life.rotation.rotate, Asked({})))
+        text = str(
+            self.assertRaises(Refused, life.rotation.rotate, VerbRequest({}, NOW))
+        )
         self.assertIn("credential", text)
         await life.stop()
         self.life.file.write([b"n" * 32])
@@ -247,8 +249,8 @@ class RotateTests(RotationCase):
 
         self.patch(self.life.store.store, "apply", refuse)
         answer = await self.life.rotate()
-        assert answer.result is not None
-        self.assertFalse(answer.result["finished"])
+        assert answer.document is not None
+        self.assertFalse(answer.document["finished"])
         self.assertEqual(len(self.life.file.read()), 2)
         down = False
         await self.life.finished()

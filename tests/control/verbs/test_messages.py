@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.control.messages import Asked
-from gigasetd.control.verbs.messages import Messages
+from gigasetd.control.messages import VerbRequest
+from gigasetd.control.verbs.messages import MessageVerbs
 from gigasetd.errors import BadValue, Refused
 from tests.registry.populated import (
     MAC,
@@ -22,21 +22,19 @@ from tests.registry.populated import (
 
 class MessagesTests(SynchronousTestCase):
     """
-    L{Messages}.
+    L{MessageVerbs}.
     """
 
     def setUp(self) -> None:
         self.registry = inhabited()
-        self.messages = Messages(
-            self.registry, numbering(), lambda: "token", lambda: NOW
-        )
+        self.messages = MessageVerbs(self.registry, numbering(), lambda: "token")
 
     def send(self, id: str, text: str):
         """
         Send one.
         """
         verb = self.messages.table()["message send"]
-        return verb(Asked({"id": id, "text": text})).result
+        return verb(VerbRequest({"id": id, "text": text}, NOW)).document
 
     def test_sent(self) -> None:
         """

@@ -181,11 +181,11 @@ class ApiTests(PeopleCase):
         """
         verbs = apiVerbs()
         asked = {each.verb for each in verbs.values()}
-        steps = {name for name in self.desk.verbs if name.split()[0] in LOCAL}
-        self.assertEqual(set(self.desk.verbs) - steps - asked, set())
+        steps = {name for name in self.dispatcher.verbs if name.split()[0] in LOCAL}
+        self.assertEqual(set(self.dispatcher.verbs) - steps - asked, set())
         for path, verb in verbs.items():
             # Some are brought by parts that are not built in this test.
-            if verb.verb in self.desk.verbs:
+            if verb.verb in self.dispatcher.verbs:
                 answer = self.call(path, {each.name: "?" for each in verb.arguments
                                           if each.required})  # fmt: skip
                 self.assertIn(answer.code, (200, 400, 403, 404, 422), path)

@@ -62,7 +62,7 @@ class SetupTests(PeopleCase):
         """
         When gigasetctl has made a token meanwhile, the link is dead.
         """
-        self.desk.verbs["token add"](_Asked("cli"))
+        self.dispatcher.verbs["token add"](_request("cli"))
         self.assertEqual(Browser(self).get(self.path).code, 404)
 
     def test_forged(self) -> None:
@@ -74,7 +74,7 @@ class SetupTests(PeopleCase):
         self.assertEqual(self.registry.tokens, {})
 
 
-def _Asked(name: str) -> object:
-    from gigasetd.control.messages import Asked
+def _request(name: str) -> object:
+    from gigasetd.control.messages import VerbRequest
 
-    return Asked({"name": name})
+    return VerbRequest({"name": name}, 0.0)
