@@ -1,5 +1,5 @@
 """
-CPU time and memory of processes, from the kernel's own accounts.
+CPU time and memory of processes, from the kernel's accounts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _fields(pid: int) -> list[str]:
 
 def cpuSeconds(pid: int) -> float:
     """
-    User and system time that a process, all its threads included, has used.
+    User and system time of a process with all its threads.
     """
     fields = _fields(pid)
     return (int(fields[11]) + int(fields[12])) * _TICK
@@ -55,7 +55,7 @@ def childrenOf(pid: int) -> list[int]:
 
 def surroundings() -> str:
     """
-    One line on what the figures were measured with.
+    Describe the machine in one line: what the figures were measured with.
     """
     load = os.getloadavg()[0]
     return (

@@ -34,7 +34,7 @@ QUIET = 3.0
 
 class Storm:
     """
-    One writer, many receivers.
+    One sender, many receivers.
 
     @ivar written: how many messages each has been sent.
     """
@@ -55,7 +55,7 @@ class Storm:
 
     def rage(self, count: int) -> None:
         """
-        Let it happen until C{count} messages were written and shown.
+        Run until C{count} messages were sent and shown.
         """
         for one in (self.writer, *self.receivers):
             self._enter(one)
@@ -79,7 +79,7 @@ class Storm:
 
     def _write(self, left: int) -> int:
         """
-        Some messages to one of those who have not too many.
+        Send messages to a receiver that has not too many in flight.
         """
         receiver = self.random.choice(self.receivers)
         number = self.written[receiver]
@@ -99,7 +99,7 @@ class Storm:
 
     def _befall(self, now: float, left: int) -> None:
         """
-        Somebody goes, while there is something to miss; others come.
+        Disconnect receivers that have messages in flight, and connect others.
         """
         for one in self.receivers:
             if one.socket is None and one.back <= now:
@@ -124,7 +124,7 @@ class Storm:
 
     def judge(self) -> bool:
         """
-        Print what became of it.
+        Print the result.
         """
         lost = doubled = 0
         for one, number in self.written.items():
@@ -159,7 +159,7 @@ def _run(options: argparse.Namespace, work: Path) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     made = argparse.ArgumentParser(description=__doc__)
     made.add_argument("--store", default="sqlite", help="sqlite, or a store.url")

@@ -1,6 +1,5 @@
 """
-Servers that do nothing but send the bytes of one page: a Klein route, and
-Node's C{http}.
+Servers that only send the bytes of one page: a Klein route, and Node's C{http}.
 """
 
 from __future__ import annotations
@@ -69,14 +68,14 @@ class Bare:
 
 def klein(page: Path) -> Bare:
     """
-    Klein, with nothing around it.
+    Start plain Klein.
     """
     return Bare("bare klein", [sys.executable, str(HERE / "bareklein.py")], page)
 
 
 def node(page: Path) -> Bare | None:
     """
-    Node; L{None} where it is not installed.
+    Start Node; L{None} if it is not installed.
     """
     path = shutil.which("node") or shutil.which("nodejs")
     return (path and Bare("bare node", [path, str(HERE / "barenode.js")], page)) or None

@@ -1,6 +1,6 @@
 """
-A bare Klein route that sends a file's bytes: C{bareklein.py FILE}; prints its
-port.  What C{pages.py --bare} holds gigasetd against.
+A plain Klein route that sends a file's bytes: C{bareklein.py FILE}; prints its port.
+C{pages.py --bare} compares gigasetd with it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-CPU time a call through the proxy: INVITE, 100, 180, 200, ACK, BYE, 200, along
-the route set; between two sipp agents that have registered from the ports
-they call from; beside Kamailio.
+CPU time per call through the proxy: INVITE, 100, 180, 200, ACK, BYE, 200, along the
+route set; between two sipp agents that have registered from their own ports; compared
+with Kamailio.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class _Agent:
 
     def run(self, scenario: str, count: int, rate: int) -> Run:
         """
-        Begin its calls.
+        Start its calls.
         """
         return Run(
             self._work,
@@ -81,7 +81,7 @@ class _Agent:
 
 def measure(server: SipServer, work: Path, *, count: int, rate: int) -> Sample:
     """
-    Set up and end C{count} calls, C{rate} a second.
+    Set up and end C{count} calls, C{rate} per second.
     """
     agents = [_Agent(server, work, index) for index in (CALLER, CALLEE)]
     callee = agents[CALLEE].run("callee", count, rate)
@@ -119,7 +119,7 @@ def _run(options: argparse.Namespace, work: Path) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     options = comparing(__doc__, rate=100, count=5000, limit=1.3).parse_args()
     requireSipp()

@@ -1,7 +1,7 @@
 """
-Clients of the control socket that add devices, give passwords, switch
-services, add tokens and notices, and write to an offline account, each as
-soon as its last change was answered.
+Clients of the control socket that add devices, set passwords, turn services on and off,
+add tokens and notices, and write to an offline account, each as soon as its last change
+was confirmed.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ class Client:
 
     def go(self) -> None:
         """
-        Work until the daemon does not answer any more.
+        Work until the daemon no longer answers.
         """
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def halt(self) -> None:
         """
-        Wait for that.
+        Wait for the end of the work.
         """
         self._thread.join()
 
@@ -83,7 +83,7 @@ class Client:
 
     def _change(self, key: Any, value: object, verb: str, **words: str) -> None:
         """
-        Ask for one change.
+        Request one change.
 
         @raise DaemonUnreachable: it may have happened or not.
         """
@@ -98,7 +98,7 @@ class Client:
 
     def _add(self) -> None:
         """
-        One device more, or one less where there are many.
+        Add a device, or remove one if there are many.
         """
         if len(self.devices) >= MOST:
             mac = self._random.choice(list(self.devices))
@@ -116,7 +116,7 @@ class Client:
 
     def _password(self) -> None:
         """
-        A new password for one of the devices.
+        Set a new password of a device.
         """
         if self.devices:
             mac = self._random.choice(list(self.devices))
@@ -139,7 +139,7 @@ class Client:
 
     def _token(self) -> None:
         """
-        One token more, or one less where there are many.
+        Add a token, or remove one if there are many.
         """
         if len(self.tokens) >= MOST:
             name = self.tokens.pop()
@@ -151,7 +151,7 @@ class Client:
 
     def _notice(self) -> None:
         """
-        One notice more, or one less where there are many.
+        Add a notice, or remove one if there are many.
         """
         if len(self.notices) >= NOTICES:
             name = self.notices.pop()
@@ -173,7 +173,7 @@ class Client:
 
     def settle(self, found: dict[Any, Any]) -> None:
         """
-        Go on from what is there.
+        Continue from the state of the daemon.
         """
         self.devices = {
             mac: found["device", mac] for mac in self._mine(found, "device")
@@ -184,13 +184,13 @@ class Client:
 
     def _mine(self, found: dict[Any, Any], kind: str) -> list[str]:
         """
-        The names of this client's things of one kind.
+        List the names of this client's objects of one kind.
         """
         return [key[1] for key in found if key[0] == kind and self._owns(*key)]
 
     def _owns(self, kind: str, name: str) -> bool:
         """
-        Whether a thing is of this client's making.
+        Say whether this client has made an object.
         """
         if kind in ("token", "notice"):
             return name.startswith(f"{kind}-{self._which}-")

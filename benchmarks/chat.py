@@ -1,6 +1,6 @@
 """
-CPU time a chat message that is delivered: pairs of clients, full JIDs,
-plaintext on loopback; beside Prosody.  Or the memory of many idle streams.
+CPU time per delivered chat message: pairs of clients, full JIDs, plaintext on loopback;
+compared with Prosody. Or the memory of many idle sessions.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Ours(Daemon):
     @property
     def chatPort(self) -> int:
         """
-        Where clients connect.
+        The port for clients.
         """
         return self.ports["xmpp", "tcp"]
 
@@ -114,7 +114,7 @@ class Theirs:
 
 class Load:
     """
-    The clients' process, all logged in; a context that ends it.
+    The process of the clients, all logged in; a context manager that ends it.
     """
 
     def __init__(self, server: Any, count: int):
@@ -135,7 +135,7 @@ class Load:
 
     def ask(self, **told: Any) -> dict[str, Any]:
         """
-        Give it something to do, and wait until that is done.
+        Send a command and wait until it is done.
 
         @raise NoLoad: it broke.
         """
@@ -151,7 +151,7 @@ class Load:
 
     def end(self) -> None:
         """
-        Have it go.
+        End the process.
         """
         self._process.kill()
         self._process.communicate()
@@ -170,7 +170,7 @@ class Load:
 
 def measure(server: Any, work: Path, *, pairs: int, count: int, window: int) -> Sample:
     """
-    Pass on C{count} messages in all, after some that warm both sides.
+    Send C{count} messages in all, after some to warm both servers up.
     """
     with Load(server, 2 * pairs) as load:
         load.ask(count=max(count // pairs // 20, 1), window=window)
@@ -183,7 +183,7 @@ def measure(server: Any, work: Path, *, pairs: int, count: int, window: int) -> 
 
 def idle(server: Any, count: int, limit: int) -> bool:
     """
-    Open that many streams and see what they take.
+    Open idle sessions and measure memory and CPU time.
 
     @param limit: of MiB that are good.
     """
@@ -208,7 +208,7 @@ def idle(server: Any, count: int, limit: int) -> bool:
 
 def _made(store: str, traced: bool, source: Daemon, work: Path) -> Ours:
     """
-    A daemon that starts from what another one left.
+    Make a daemon that starts from another's state.
     """
     made = Ours(work / "daemon", store, traced=traced)
     made.adopt(source)
@@ -243,7 +243,7 @@ def _chat(options: argparse.Namespace, work: Path) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     made = parser(__doc__)
     made.add_argument("--pairs", type=int, default=5)

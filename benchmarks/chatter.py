@@ -1,6 +1,6 @@
 """
-Chat clients in a process of its own: raw sockets and as little XML as does, so
-that the server beside it is what the machine works for.
+Chat clients in a separate process: raw sockets and minimal XML, so that most of the
+machine's work is the server's.
 
 Told by one JSON object on its standard input, prints one for each step:
 C{{"online": N}} when all are logged in, then, on a line of input, what chatting
@@ -71,7 +71,7 @@ class Client:
 
     def say(self, text: str) -> None:
         """
-        Send, however long it takes.
+        Send bytes, however long it takes.
         """
         self.socket.sendall(text.encode())
 
@@ -128,7 +128,7 @@ class Pair:
 
     def write(self, most: int) -> None:
         """
-        Send that many more, if so many are left.
+        Send more messages, up to a number, if any are left.
         """
         most = min(most, self._left)
         texts = range(self._made, self._made + most)
@@ -142,7 +142,7 @@ class Pair:
 
     def read(self) -> int:
         """
-        Count what has come.
+        Count received messages.
         """
         data = self._tail + self.reader.socket.recv(262144)
         came = data.count(_END)
@@ -155,7 +155,7 @@ class Pair:
 
 def chat(clients: list[Client], count: int, window: int) -> dict[str, Any]:
     """
-    Have each pair pass on C{count} messages.
+    Let each pair send C{count} messages.
 
     @param window: how many of a pair's are on their way at a time.
     """
@@ -191,7 +191,7 @@ def _came(pairs: list[Pair], count: int, begun: float) -> dict[str, Any]:
 
 def main() -> None:
     """
-    The command.
+    Run the command.
     """
     clients = online(Given(**json.loads(sys.stdin.readline())))
     print(json.dumps({"online": len(clients)}), flush=True)

@@ -1,7 +1,6 @@
 """
-The daily hello of many devices: what it costs at the rate at which all of
-them report within an hour, and how soon the page of one household is there
-when so many are known.
+The daily check-in of many devices: its cost at the rate at which all of them report
+within an hour, and the time to show the page of one household.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ def _client(daemon: Daemon, what: str, count: int, rate: float) -> dict[str, flo
 
 def _filled(daemon: Daemon, figures: Figures, count: int) -> None:
     """
-    Let all devices be known, and have reported once.
+    Let all devices check in once.
     """
     print(f"imported {count} devices in {daemon.provide(count):.1f} s", flush=True)
     spent = daemon.cpu()
@@ -58,7 +57,7 @@ def _filled(daemon: Daemon, figures: Figures, count: int) -> None:
 
 def _reported(daemon: Daemon, figures: Figures, options: argparse.Namespace) -> None:
     """
-    Some minutes of the hour in which all report.
+    Check in at the hourly rate for some minutes.
     """
     rate = options.count / HOUR
     count = max(1, round(rate * options.seconds))
@@ -74,7 +73,7 @@ def _reported(daemon: Daemon, figures: Figures, options: argparse.Namespace) -> 
 
 def _looked(daemon: Daemon, figures: Figures, options: argparse.Namespace) -> None:
     """
-    A browser at home asks for the page of its household.
+    Request the page of a household as a browser.
     """
     spent = daemon.cpu()
     told = _client(daemon, "look", options.looks, 50.0)
@@ -103,7 +102,7 @@ def _run(options: argparse.Namespace, work: Path) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     made = parser(__doc__)
     made.add_argument("--count", type=int, default=100000, help="devices")

@@ -1,6 +1,5 @@
 """
-What the commands share: options, a directory to work in, the way of one
-profiled run.
+Shared by all commands: options, working directory, profiled runs.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from benchmarks.sipp import NoLoad
 
 def parser(text: str | None) -> argparse.ArgumentParser:
     """
-    A parser with the options that every load has.
+    Make a parser with the options of all loads.
     """
     made = argparse.ArgumentParser(description=text)
     made.add_argument("--store", default="sqlite", help="sqlite, or a store.url")
@@ -44,7 +43,7 @@ def comparing(
     text: str | None, rate: int, count: int, limit: float
 ) -> argparse.ArgumentParser:
     """
-    A parser with the options of a comparison.
+    Make a parser with the options of a comparison.
     """
     made = parser(text)
     made.add_argument("--rate", type=int, default=rate, help="operations a second")
@@ -63,7 +62,7 @@ def comparing(
 @contextmanager
 def workplace(keep: bool) -> Iterator[Path]:
     """
-    A temporary directory; C{keep} leaves it there and names it.
+    Make a temporary directory; C{keep} leaves it and prints its path.
     """
     print(surroundings(), environmentHint(), flush=True)
     if keep:
@@ -77,8 +76,8 @@ def workplace(keep: bool) -> Iterator[Path]:
 
 def run(main: Callable[[], bool]) -> None:
     """
-    Run a command: status 0 all good, 1 a figure missed or an operation
-    failed, 2 it could not be measured.
+    Run a command: status 0 success, 1 an operation failed or a limit was exceeded, 2
+    the measurement was not possible.
     """
     # What was started must be ended however this ends.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -94,7 +93,7 @@ def contest(
     options: argparse.Namespace, ours: Make | None, measure: Measure, work: Path
 ) -> bool:
     """
-    Measure the daemon, and Kamailio beside it where it is installed.
+    Measure the daemon, and Kamailio if it is installed.
 
     @param ours: makes a daemon; C{None} leaves it out.
     """
@@ -112,7 +111,7 @@ def profiled(
     how: str, daemon: Daemon, measure: Callable[[Daemon, Path], Sample], work: Path
 ) -> bool:
     """
-    Run a load once and print where the time went.
+    Run a load once and print the profile.
     """
     place = work / "profiled"
     place.mkdir()

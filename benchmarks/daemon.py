@@ -1,6 +1,6 @@
 """
-The daemon under test: started by C{twistd} from this checkout, with an own
-state directory, on loopback and free ports.
+The daemon under test: started by C{twistd} from this checkout, with its own state
+directory, on loopback and free ports.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ _CTL = [
 
 class NotStarted(Exception):
     """
-    A server ended, or said nothing, before it was ready.
+    A server ended or printed nothing before it was ready.
     """
 
 
 def _environment() -> dict[str, str]:
     """
-    Ours, but with bytecode: an installed daemon does not compile itself anew
-    at each start, which takes longer than all else that it does then.
+    The environment, with bytecode allowed: an installed daemon does not compile its
+    modules at each start, which takes longer than the rest of the start.
     """
     environment = dict(os.environ)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -135,13 +135,13 @@ class Daemon:
     @property
     def sipPort(self) -> int:
         """
-        Where it takes SIP over UDP.
+        The port for SIP over UDP.
         """
         return self.ports["sip", "udp"]
 
     def start(self, patience: float = 60.0) -> None:
         """
-        Start it and wait until it says that it is ready.
+        Start it and wait for C{ready}.
 
         @param patience: seconds.
         @raise NotStarted: it did not.
@@ -164,7 +164,7 @@ class Daemon:
 
     def _command(self) -> list[str]:
         """
-        The command line, under cProfile where that was asked for.
+        The command line, under cProfile if requested.
         """
         command = [sys.executable, "-c", _TWISTD, "-n", "--pidfile="]
         if self._traced:
@@ -175,7 +175,7 @@ class Daemon:
 
     def _ready(self) -> bool:
         """
-        Read the log as far as it got; remember the ports once it is ready.
+        Read the log so far; store the ports once the daemon is ready.
         """
         text = self.log.read_text(errors="replace")
         if _READY.search(text) is None:
@@ -226,7 +226,7 @@ class Daemon:
 
     def adopt(self, other: Daemon) -> None:
         """
-        Take a copy of the state that a stopped daemon left.
+        Copy the state of a stopped daemon.
         """
         shutil.copytree(
             other.state, self.state, ignore=shutil.ignore_patterns("*.sock")
@@ -234,7 +234,7 @@ class Daemon:
 
     def stop(self, patience: float = 60.0) -> None:
         """
-        End it by SIGTERM; by SIGKILL where that takes too long.
+        Stop it by SIGTERM; by SIGKILL after a time limit.
         """
         if self._process is None:
             return
@@ -247,7 +247,7 @@ class Daemon:
 
     def kill(self) -> None:
         """
-        End it by SIGKILL.
+        Stop it by SIGKILL.
         """
         if self._process is not None:
             self._process.kill()
@@ -257,7 +257,7 @@ class Daemon:
 
 def prepared(work: Path, store: str, count: int) -> Daemon:
     """
-    A stopped daemon that holds C{count} devices, to be copied from.
+    Make a stopped daemon with C{count} devices, to copy its state.
     """
     first = Daemon(work, store)
     first.start()
@@ -271,7 +271,7 @@ def prepared(work: Path, store: str, count: int) -> Daemon:
 
 def environmentHint() -> str:
     """
-    Overrides in the environment would change what is measured: name them.
+    List environment variables that would change the measurement.
     """
     names = sorted(name for name in os.environ if name.startswith("GIGASETD_"))
     return f"overrides in the environment: {', '.join(names)}" if names else ""

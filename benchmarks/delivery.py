@@ -24,7 +24,7 @@ FLUSH = 10
 
 def options() -> argparse.Namespace:
     """
-    What may be written.
+    Parse the command line.
     """
     parser = argparse.ArgumentParser("benchmarks.delivery", description=__doc__)
     parser.add_argument("--count", type=int, default=100_000, help="messages")
@@ -34,7 +34,7 @@ def options() -> argparse.Namespace:
 
 def storm(count: int, seed: int) -> bool:
     """
-    Let it happen, and tell.
+    Run the messages through the storm, and print the result.
 
     @return: whether each message was shown once.
     """
@@ -53,7 +53,7 @@ def storm(count: int, seed: int) -> bool:
 
 def cost() -> float:
     """
-    Microseconds of CPU that the rules take for one chat to a full JID.
+    CPU microseconds of the rules per chat message to a full JID.
     """
     jar = Jar()
     alice, bob = jar.online(ALICE, "a"), jar.online(BOB, "b")
@@ -71,7 +71,7 @@ def cost() -> float:
 
 def main() -> bool:
     """
-    Both.
+    Run both.
     """
     asked = options()
     good = storm(asked.count, asked.seed)

@@ -1,5 +1,5 @@
 """
-What the telephones of L{benchmarks.phones} say.
+SIP messages of the phones of L{benchmarks.phones}.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _METHOD = _hash(f"REGISTER:{URI}")
 
 def digest(name: str, nonce: str, count: int) -> str:
     """
-    The answer to a challenge, as a header line; empty without a challenge.
+    Write the Authorization line for a challenge; empty without one.
 
     @param count: how often the nonce has been used, with this.
     """
@@ -43,7 +43,7 @@ def digest(name: str, nonce: str, count: int) -> str:
 
 def register(place: str, name: str, serial: int, gone: bool, proof: str) -> bytes:
     """
-    A REGISTER whose contact is always the same instance, and tells C{serial}.
+    Write a REGISTER whose contact has always the same instance, and the serial.
 
     @param place: C{host:port} of the telephone.
     @param gone: take the registration back instead.
@@ -68,7 +68,7 @@ def call(
     method: str, place: str, name: str, callee: int, serial: int, to: str = ""
 ) -> bytes:
     """
-    An INVITE, or the ACK to its refusal.
+    Write an INVITE, or the ACK of its refusal.
 
     @param callee: index of the number that is called.
     @param to: the answer's To.

@@ -1,8 +1,7 @@
 """
-Nothing that was answered is lost: C{kill -9} at random moments under
-registrations and changes by the control socket, one daemon's state carried
-through all of them, and after each start everything held against what the
-clients were told.
+No confirmed change is lost: C{kill -9} at random moments under registrations and
+changes by the control socket, with one state directory throughout; after each start
+everything is compared with what clients were told.
 """
 
 from __future__ import annotations
@@ -60,13 +59,13 @@ class Trial:
     @property
     def answers(self) -> int:
         """
-        Answers that were held against what a restart had.
+        Count responses that were compared after a restart.
         """
         return self._ledger.answers.total()
 
     def begin(self) -> None:
         """
-        Take what is there as told.
+        Take the present state as confirmed.
         """
         self._ledger.settle(self._found(whole=True))
 
@@ -90,7 +89,7 @@ class Trial:
 
     def _complain(self) -> None:
         """
-        Print what is new of all that is not as it must be.
+        Print new problems.
         """
         for words, said in ((self.lost, self._said), (self.wrong, self._wronged)):
             for line in words[said : said + 10]:
@@ -108,7 +107,7 @@ class Trial:
 
     def _read(self, log: str) -> None:
         """
-        See what the daemon said in the life that has just ended.
+        Read the log of the life that has just ended.
         """
         for line in log.splitlines():
             torn = TORN.search(line)
@@ -124,7 +123,7 @@ class Trial:
 
     def compare(self, whole: bool = False) -> None:
         """
-        Hold what there is against what was told.
+        Compare the state with the confirmed changes.
 
         @param whole: with the passwords of unchanged devices.
         """
@@ -157,7 +156,7 @@ class Trial:
 
     def _held(self, number: str) -> object:
         """
-        How many messages wait for a number, and the last one's text.
+        The number of waiting messages of an account, and the text of the last.
         """
         told = ask(self._socket, "device export", {"id": number}, quietly)
         kept = sorted(told["messages"], key=lambda each: each["id"])
@@ -170,13 +169,13 @@ class Trial:
 
     def end(self) -> None:
         """
-        No more clients.
+        Stop the clients.
         """
         self._crowd.end()
 
     def tell(self) -> None:
         """
-        How it stands.
+        Print the progress.
         """
         print(
             f"{time.strftime('%H:%M:%S')}  {self.kills:>5} kills {self.answers:>9} "
@@ -187,7 +186,7 @@ class Trial:
 
     def conclude(self) -> bool:
         """
-        The table.
+        Print the table.
         """
         rows = {
             "kills": self.kills,
@@ -226,7 +225,7 @@ def _run(options: argparse.Namespace, work: Path, url: str) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     made = argparse.ArgumentParser(description=__doc__)
     made.add_argument(

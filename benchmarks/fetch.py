@@ -1,8 +1,6 @@
 """
-A phone-like HTTP load in a process of its own: keep-alive connections in
-turn, one request at a time, at a steady rate.  Prints one JSON object:
-C{done, failed, seconds, median, late} (milliseconds; C{late} is what one in a
-hundred exceeds).
+A phone-like HTTP load in a separate process: keep-alive connections in turn, one
+request at a time, at a steady rate.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ _AGENT = {"User-Agent": "Gigaset C430A GO/42.250.00.000.000"}
 
 def _paced(begun: float, index: int, rate: int) -> None:
     """
-    Wait for the moment of that request; not at all where we are behind.
+    Wait until a request is due; do not wait if the load is late.
     """
     wait = begun + index / rate - time.perf_counter()
     if wait > 0:
@@ -27,7 +25,7 @@ def _paced(begun: float, index: int, rate: int) -> None:
 
 def _good(connection: HTTPConnection, path: str) -> bool:
     """
-    Fetch one page whole; anything but a 200 with a body is a failure.
+    Fetch one page; anything but a 200 with a body is a failure.
     """
     try:
         connection.request("GET", path, headers=_AGENT)
@@ -65,7 +63,7 @@ def load(port: int, path: str, rate: int, count: int, width: int) -> dict[str, f
 
 def main() -> None:
     """
-    The command.
+    Run the command.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)

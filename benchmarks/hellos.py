@@ -1,7 +1,5 @@
 """
-Devices that report, and browsers that look who is there, in a process of its
-own.  Prints one JSON object: C{done, failed, seconds, median, late}
-(milliseconds; C{late} is what one in a hundred exceeds).
+Devices that check in, and browsers that open the device page, in a separate process.
 
 All comes from one address, so that each request tells another one, as a proxy
 would; the daemon is told to believe it.
@@ -30,7 +28,7 @@ _HEAD = "Host: gigaset.net\r\nX-Forwarded-For: {address}\r\n{close}\r\n"
 
 def addressOf(index: int) -> str:
     """
-    Where a device is: the household, or a home of two somewhere.
+    The address of a device: in the household, or in another home of two.
     """
     if index < HOUSEHOLD:
         return f"192.168.77.{10 + index}"
@@ -50,7 +48,7 @@ def _page(close: str) -> bytes:
 
 def _alone(port: int, request: bytes) -> bytes:
     """
-    One request on a connection of its own, as phones make it.
+    Send one request on a new connection, as phones do.
     """
     with socket.create_connection(("127.0.0.1", port), 10) as connection:
         connection.sendall(request)
@@ -62,8 +60,7 @@ def _alone(port: int, request: bytes) -> bytes:
 
 def fill(port: int, count: int) -> dict[str, float]:
     """
-    Let every device report once, over one connection, as fast as they are
-    answered.
+    Let every device check in once, over one connection, as fast as responses come.
     """
     begun, failed = time.perf_counter(), 0
     with socket.create_connection(("127.0.0.1", port), 10) as connection:
@@ -107,7 +104,7 @@ def _told(
 
 def main() -> None:
     """
-    The command.
+    Run the command.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["fill", "report", "look"])

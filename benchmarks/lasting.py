@@ -1,6 +1,6 @@
 """
-What the loads about keeping share: a daemon that comes back on its port, the
-telephones' process, and a database that is there for one command.
+Shared by the durability commands: a daemon that returns on its port, the phones'
+process, and a database for one command.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SEQUENCE = re.compile(r";seq=(\d+)")
 @contextmanager
 def database(name: str) -> Iterator[tuple[str, Server | None]]:
     """
-    What C{--store} means; C{postgres} is a server of our own, gone afterwards.
+    Resolve C{--store}; C{postgres} is a server for this run only.
     """
     if name != "postgres":
         yield storeURL(name), None
@@ -40,7 +40,7 @@ def database(name: str) -> Iterator[tuple[str, Server | None]]:
 
 def settled(daemon: Daemon) -> None:
     """
-    Have a started daemon take the same port for telephones from now on.
+    Give a started daemon the same port for phones from now on.
     """
     text = daemon.config.read_text()
     daemon.config.write_text(text.replace("udp:0:", f"udp:{daemon.sipPort}:"))
@@ -48,7 +48,7 @@ def settled(daemon: Daemon) -> None:
 
 class Crowd:
     """
-    The telephones' process.
+    The phones' process.
     """
 
     def __init__(self, server: int, count: int, rate: int, calls: int = 0) -> None:
@@ -69,13 +69,13 @@ class Crowd:
 
     def go(self) -> None:
         """
-        Let them register.
+        Let phones register.
         """
         self._say("go")
 
     def halt(self, patience: float) -> dict[str, Any]:
         """
-        Let them rest.
+        Pause the phones.
 
         @param patience: seconds to wait for further answers.
         @return: as L{benchmarks.phones.Phones.report} has it.
@@ -87,7 +87,7 @@ class Crowd:
 
     def end(self) -> None:
         """
-        Let the process go.
+        End the process.
         """
         assert self._process.stdin is not None
         self._process.stdin.close()
@@ -96,7 +96,7 @@ class Crowd:
 
 def noted(ledger: Ledger, events: list[list[Any]]) -> None:
     """
-    Put down what telephones asked for and were told.
+    Note what phones requested and what was confirmed.
     """
     calls = set()
     for serial, phone, what, _, _ in events:
@@ -123,8 +123,8 @@ def sequence(contact: str) -> int:
 
 def bindings(rows: list[tuple[str, str]]) -> dict[Any, object]:
     """
-    What a ledger calls these numbers' contacts; two of one number are a
-    fault, as every telephone has one.
+    The contacts of these numbers, by ledger key; two of one number are a fault, as
+    every phone has one.
     """
     found: dict[Any, object] = {}
     for number, contact in rows:
@@ -135,7 +135,7 @@ def bindings(rows: list[tuple[str, str]]) -> dict[Any, object]:
 
 def spoolBytes(state: Path) -> int:
     """
-    How large the spool is.
+    Size of the spool.
     """
     total = 0
     for path in (state / "spool").glob("*"):

@@ -1,5 +1,5 @@
 """
-How long answers took, phase by phase.
+Response times, phase by phase.
 
 An answer's time runs from the moment when the request was handed to the kernel
 to the moment when the kernel got the answer; how late the load itself was
@@ -52,7 +52,7 @@ def samples(events: list[list[Any]]) -> list[Sample]:
 
 class Figures(NamedTuple):
     """
-    What is told of one phase, in milliseconds where it is a time.
+    Figures of one phase; times in milliseconds.
     """
 
     requests: int
@@ -67,7 +67,7 @@ class Figures(NamedTuple):
 
 def figures(all: list[Sample], phase: Phase, limit: float) -> Figures:
     """
-    Count one phase.
+    Compute the figures of one phase.
 
     @param limit: seconds.
     """
@@ -91,7 +91,7 @@ def figures(all: list[Sample], phase: Phase, limit: float) -> Figures:
 
 def _at(ordered: list[float], share: float) -> float:
     """
-    What that share of them does not exceed, in milliseconds.
+    The quantile, in milliseconds.
     """
     if not ordered:
         return 0.0
@@ -106,7 +106,7 @@ HEAD = (
 
 def line(name: str, told: Figures) -> str:
     """
-    A phase's line of the table, milliseconds.
+    Format a phase as a line of the table, in milliseconds.
     """
     windows = told.windows or [0.0]
     usual = f"{median(windows):.1f} to {max(windows):.1f}"

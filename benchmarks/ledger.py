@@ -1,6 +1,6 @@
 """
-What clients asked for and what they were told, to be held against what a
-restart holds.
+What clients requested and what was confirmed, to be compared with the state after a
+restart.
 
 A thing may hold what was told last, or anything that was asked for later and
 never answered; nothing else.
@@ -48,7 +48,7 @@ class Ledger:
 
     def tell(self, key: Key, ticket: int) -> None:
         """
-        That was answered with yes, and so is all that came before it.
+        Note that a request was confirmed, and with it all earlier ones.
         """
         asked = self._asked.get(key, [])
         for place, each in enumerate(asked):
@@ -60,20 +60,20 @@ class Ledger:
 
     def refuse(self, key: Key, ticket: int) -> None:
         """
-        That was answered with no.
+        Note that a request was refused.
         """
         kept = [each for each in self._asked.get(key, []) if each.ticket != ticket]
         self._asked[key] = kept
 
     def told(self, key: Key) -> object:
         """
-        What a thing held by the last answer.
+        The value of a key by the last confirmation.
         """
         return self._told.get(key)
 
     def later(self, key: Key) -> list[object]:
         """
-        What else it may hold: asked for since, and not answered.
+        Values of a key requested since, and not confirmed.
         """
         return [each.value for each in self._asked.get(key, ())]
 
@@ -85,7 +85,7 @@ class Ledger:
 
     def lost(self, found: Mapping[Any, object]) -> Iterable[str]:
         """
-        Every thing that holds what it must not hold, in words.
+        Describe every key whose value is not allowed.
 
         @param found: what there is.
         """
@@ -96,7 +96,7 @@ class Ledger:
 
     def settle(self, found: Mapping[Any, object]) -> None:
         """
-        What was found counts as told; what else was on its way is no more.
+        Take the state as confirmed, and forget unconfirmed requests.
         """
         self._told = dict(found)
         self._asked = {}

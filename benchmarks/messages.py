@@ -1,6 +1,5 @@
 """
-SIP messages as a C430A GO would send them, one device each, for the in-process
-measurements.
+SIP messages as a C430A GO sends them, one device each, for in-process measurements.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ _ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, SUBSCRIBE, NOTIFY, REFER"
 
 def _message(start: str, number: str, to: str, cseq: str, *more: str) -> bytes:
     """
-    A request with the lines that all have.
+    Write a request with the common header lines.
     """
     lines = [
         start,
@@ -34,7 +33,7 @@ def _message(start: str, number: str, to: str, cseq: str, *more: str) -> bytes:
 
 def ha1Of(number: str) -> str:
     """
-    What the server keeps of the password.
+    Compute what the server stores of the password.
     """
     return md5(f"{number}:{DOMAIN}:{PASSWORD}".encode()).hexdigest()
 
@@ -57,7 +56,7 @@ def _answer(number: str, nonce: str) -> str:
 
 def registers(index: int, nonce: str) -> tuple[bytes, bytes]:
     """
-    The REGISTER without, and the one with the answer to that nonce.
+    Write the REGISTER without credentials, and the one with credentials for a nonce.
     """
     number = numberOf(index)
     start, end = f"REGISTER sip:{DOMAIN} SIP/2.0", "Content-Length: 0\r\n\r\n"
@@ -76,7 +75,7 @@ def registers(index: int, nonce: str) -> tuple[bytes, bytes]:
 
 def invite(index: int) -> bytes:
     """
-    An INVITE with an offer.
+    Write an INVITE with an offer.
     """
     body = (
         "v=0\r\no=user 1 1 IN IP4 192.168.1.7\r\ns=-\r\nc=IN IP4 192.168.1.7\r\n"

@@ -1,6 +1,6 @@
 """
-Postgres away under load: what telephones notice of it, what the daemon's
-memory and spool do meanwhile, and how soon the database has everything again.
+Postgres down under load: response times of phones, the daemon's memory and spool
+meanwhile, and the time until the database is complete again.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ CAUGHT_UP = 10.0
 
 class Watch:
     """
-    The daemon from outside: memory, spool, and how long it had to wait for a
-    processor, once a second.
+    Samples the daemon once a second: memory, spool, and time that it waited for a
+    processor.
 
     @ivar seen: (epoch seconds, resident bytes, spool bytes, seconds waited).
     """
@@ -50,14 +50,14 @@ class Watch:
 
     def _queued(self) -> float:
         """
-        Seconds that the daemon was ready to run and not let, so far.
+        Seconds so far that the daemon was ready to run and waited for a processor.
         """
         text = Path(f"/proc/{self._daemon.pid}/schedstat").read_text()
         return int(text.split()[1]) / 1e9
 
     def look(self) -> None:
         """
-        Note how it is.
+        Take a sample.
         """
         waited = self._queued()
         size, spool = residentBytes(self._daemon.pid), spoolBytes(self._daemon.state)
@@ -66,7 +66,7 @@ class Watch:
 
     def during(self, seconds: float) -> None:
         """
-        Look for so long.
+        Run for some seconds.
         """
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
@@ -75,7 +75,7 @@ class Watch:
 
     def show(self, since: float, every: float) -> None:
         """
-        The course of it, a line each C{every} seconds.
+        Print a line each C{every} seconds.
         """
         print(f"{'second':>8}{'memory':>12}{'spool':>12}")
         due = 0.0
@@ -87,7 +87,7 @@ class Watch:
 
     def waited(self, when: float) -> float:
         """
-        How long it was not let run in the second around C{when}.
+        Time that it waited for a processor in the second around C{when}.
         """
         near = [each[3] for each in self.seen if abs(each[0] - when) <= 1.0]
         return max(near, default=0.0)
@@ -111,7 +111,7 @@ class Outage:
 
     def run(self) -> bool:
         """
-        Before, during, after, and without any of it.
+        Run before, during and after the outage, and without one.
         """
         options = self._options
         self._crowd.go()
@@ -135,7 +135,7 @@ class Outage:
 
     def _return(self) -> None:
         """
-        Start it, and wait until it holds everything from before its return.
+        Start the database, and wait until it has all earlier changes.
         """
         self._server.start()
         self._returned = time.time()
@@ -152,7 +152,7 @@ class Outage:
 
     def _stored(self) -> dict[Any, object]:
         """
-        The bindings as they are in the database.
+        Read the bindings in the database.
         """
         connection = psycopg2.connect(self._url)
         try:
@@ -184,8 +184,8 @@ class Outage:
 
     def _caught(self, events: list[list[Any]]) -> float:
         """
-        Seconds from the database's return until it held every binding that
-        was told before, or a later one.
+        Seconds from the database's return until it has every confirmed binding, or a
+        later one.
         """
         ledger = Ledger()
         noted(ledger, [e for e in events if e[2] != TOLD or e[3] < self._returned])
@@ -196,7 +196,7 @@ class Outage:
 
     def _latencies(self, all: list[Sample]) -> bool:
         """
-        The table; what the outage may cost is judged by the time without one.
+        Print the table; the limit comes from the time without an outage.
         """
         print(f"\n{HEAD}")
         limit = self._options.limit / 1000
@@ -208,7 +208,7 @@ class Outage:
 
     def _slow(self, all: list[Sample], limit: float) -> None:
         """
-        The slow answers, and whether the daemon was let run at that time.
+        Print slow responses, and whether the daemon had to wait for a processor.
         """
         slow = sorted((s for s in all if s.took > limit), key=lambda s: -s.took)
         for sample in slow[:10]:
@@ -222,8 +222,8 @@ class Outage:
 
 def _unharmed(told: dict[str, Figures], limit: float) -> bool:
     """
-    Whether no answer was slower than the limit, or none slower than this
-    machine makes them without an outage.
+    Whether no response was slower than the limit, or than on this machine without an
+    outage.
     """
     calm = max(max(told[name].windows, default=0.0) for name in ("before", "after"))
     worst = max(told["away"].worst, told["return"].worst)
@@ -250,7 +250,7 @@ def _run(options: argparse.Namespace, work: Path) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     made = argparse.ArgumentParser(description=__doc__)
     made.add_argument("--minutes", type=float, default=10, help="Postgres is away")

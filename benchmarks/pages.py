@@ -1,7 +1,7 @@
 """
-CPU time a page that a phone asks for, over keep-alive connections, by the
-client in fetch.py; with C{--bare} that of the idle display beside a bare Klein
-route and a bare Node server which send the same bytes.
+CPU time per page that a phone requests, over keep-alive connections, by the client in
+fetch.py; with C{--bare} that of the idle display, compared with a plain Klein route and
+a plain Node server that send the same bytes.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _fetch(
 
 def measure(daemon: Daemon, name: str, options: argparse.Namespace) -> Sample:
     """
-    Fetch one page again and again, and print its line.
+    Fetch one page repeatedly, and print its line.
     """
     spent = Spent(daemon)
     told = _fetch(daemon, PATHS[name], options)
@@ -96,7 +96,7 @@ def _screens(server: Daemon | Bare, work: Path, options: argparse.Namespace) -> 
 
 def _beside(options: argparse.Namespace, work: Path) -> bool:
     """
-    The idle display of three servers in turn.
+    Measure the idle display of three servers in turn.
     """
     page = _bytes(work, options)
     makes: list[Make] = [
@@ -119,7 +119,7 @@ def _beside(options: argparse.Namespace, work: Path) -> bool:
 
 def _all(daemon: Daemon, options: argparse.Namespace) -> Sample:
     """
-    Every page once a round.
+    Measure every page once per round.
 
     @return: the last one, with the failures of all.
     """
@@ -137,7 +137,7 @@ def _all(daemon: Daemon, options: argparse.Namespace) -> Sample:
 
 def _run(options: argparse.Namespace, work: Path) -> bool:
     """
-    Start a daemon that knows the phones, and fetch.
+    Start a daemon with the phones, and fetch.
     """
     traced = options.profile == "cprofile"
     daemon = Daemon(work / "daemon", options.store, traced=traced)
@@ -160,7 +160,7 @@ def _run(options: argparse.Namespace, work: Path) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     made = parser(__doc__)
     made.add_argument("--rate", type=int, default=200, help="requests a second")

@@ -1,7 +1,6 @@
 """
-CPU time of the steps inside: parsing, digest, the rules; in this process,
-without sockets, spool and store.  Each of C{count} devices sends messages of
-its own, more than the caches hold; "again" is one message repeated.
+CPU time of single steps: parsing, digest, rules; in this process, without sockets,
+spool and store.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _REPEATS = 5
 
 def clock(action: Callable[[Any], object], values: Iterable[Any]) -> float:
     """
-    Microseconds of CPU for each value, once through.
+    CPU microseconds per value, in one pass.
     """
     given = list(values)
     gc.collect()
@@ -66,7 +65,7 @@ def report(name: str, times: list[float]) -> None:
 
 def _dispatcher(count: int) -> Dispatcher:
     """
-    The SIP rules of a server that knows the devices.
+    Make the SIP rules of a server with the devices.
     """
     registry = Registry(Journal())
     registry.load(
@@ -87,8 +86,8 @@ def _nonce(dispatcher: Dispatcher) -> str:
 
 def _registrations(count: int, profile: cProfile.Profile | None = None) -> float:
     """
-    Microseconds for both requests of each device, from bytes to bytes, by a
-    server without any bindings.
+    Microseconds for both requests of each device, from bytes to bytes, by a server
+    without any bindings.
     """
     dispatcher = _dispatcher(count)
     nonce = _nonce(dispatcher)
@@ -123,7 +122,7 @@ def _messages(pairs: list[tuple[bytes, bytes]], invites: list[bytes]) -> None:
 
 def _values(parsed: list[Request]) -> None:
     """
-    Single values, each parsed as the rules do it.
+    Measure single values, each parsed as the rules do it.
     """
     froms = [request.first["from"] for request in parsed]
     uris = [parseAddress(text).uri for text in froms]
@@ -147,7 +146,7 @@ def _digest(nonces: Nonces, parsed: list[Request]) -> None:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     made = argparse.ArgumentParser(description=__doc__)
     made.add_argument("--count", type=int, default=10000, help="devices")
@@ -180,7 +179,7 @@ def _steps(count: int) -> None:
 
 def _profiled(count: int) -> None:
     """
-    Print where the time of whole registrations goes, by cProfile.
+    Print a cProfile of whole registrations.
     """
     profile = cProfile.Profile()
     _registrations(count, profile)

@@ -1,5 +1,5 @@
 """
-Servers to compare with, in the same run.
+Servers to compare with in the same run.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def freePort() -> int:
 
 def kamailioPath() -> str | None:
     """
-    Debian's kamailio, else C{None}.
+    Find Debian's kamailio, else C{None}.
     """
     return shutil.which("kamailio", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 
@@ -98,7 +98,8 @@ class Kamailio:
 
     def _command(self, path: str) -> list[str]:
         """
-        In the foreground, without forking, with 256 MiB of shared memory.
+        The command line: in the foreground, without forking, with 256 MiB of shared
+        memory.
         """
         command = [path, "-D", "-E", "-m", "256", "-f", str(self.config)]
         command += ["-w", str(self.work), "-Y", str(self.work)]
@@ -106,7 +107,7 @@ class Kamailio:
 
     def _answers(self) -> bool:
         """
-        Ask it by a request that has no hop left, and wait for any answer.
+        Send a request with Max-Forwards 0, and wait for any response.
         """
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind(("127.0.0.1", 0))
@@ -131,7 +132,7 @@ class Kamailio:
 
     def aside(self) -> float:
         """
-        CPU seconds so far of those that do not.
+        CPU seconds so far of the others.
         """
         return 0.0 if self._profile.stored else self._waking()
 
@@ -143,7 +144,7 @@ class Kamailio:
 
     def stop(self) -> None:
         """
-        End it, its children with it.
+        End it and its children.
         """
         if self._process is None:
             return

@@ -1,6 +1,6 @@
 """
-Telephones that register in turn, by the clock: a process of its own, so that
-their waiting is not the daemon's.
+Phones that register in turn, by the clock: a separate process, so that their waiting is
+not the daemon's.
 
 C{python -m benchmarks.phones --server PORT --count N --rate R} takes C{go} and
 C{halt SECONDS} on standard input, a line each, and answers C{halt} with one
@@ -39,7 +39,7 @@ _TO = re.compile(rb"\r\nTo: ([^\r]*)", re.IGNORECASE)
 
 class Waiting(NamedTuple):
     """
-    A request without an answer so far.
+    A request without a response so far.
     """
 
     phone: int
@@ -72,7 +72,7 @@ class Phones:
 
     def fileno(self) -> int:
         """
-        Where their answers arrive.
+        The socket of the responses.
         """
         return self._socket.fileno()
 
@@ -80,13 +80,13 @@ class Phones:
 
     def go(self) -> None:
         """
-        Begin with the next turn at once.
+        Start with the next turn at once.
         """
         self._due = time.monotonic()
 
     def turns(self) -> float:
         """
-        Whatever is due.
+        Send all requests that are due.
 
         @return: seconds until the next turn.
         """
@@ -107,7 +107,7 @@ class Phones:
 
     def _register(self, one: Waiting, late: float) -> None:
         """
-        A REGISTER with the answer to the latest challenge.
+        Send a REGISTER with credentials for the latest challenge.
         """
         self._serial += 1
         self._uses += 1
@@ -118,7 +118,7 @@ class Phones:
 
     def _invite(self, phone: int, late: float) -> None:
         """
-        A call to the number behind the last one.
+        Call the number after the last one.
         """
         self._serial += 1
         name = numberOf(phone)
@@ -137,7 +137,7 @@ class Phones:
 
     def receive(self) -> int:
         """
-        Take all answers that are here.
+        Read all responses.
 
         @return: how many.
         """
@@ -197,7 +197,7 @@ class Phones:
 
     def report(self) -> str:
         """
-        What has happened, and was not reported yet.
+        What has happened since the last report.
         """
         told = {"events": self.events, "odd": self.odd, "open": len(self._waiting)}
         self.events, self.odd = [], {}
@@ -216,7 +216,7 @@ def _bound() -> socket.socket:
 
 class Loop:
     """
-    The process's life: turns, answers, orders.
+    The process: turns, responses, commands.
     """
 
     def __init__(self, phones: Phones) -> None:
@@ -225,7 +225,7 @@ class Loop:
 
     def run(self) -> None:
         """
-        Until standard input ends.
+        Run until standard input ends.
         """
         socket = self._phones.fileno()
         while True:
@@ -241,7 +241,7 @@ class Loop:
 
     def _ordered(self, order: list[str]) -> None:
         """
-        C{go}, or C{halt} and for how long to wait for further answers.
+        Run a command: C{go}, or C{halt} with the time to wait for further responses.
         """
         self._going = order[0] == "go"
         if self._going:
@@ -251,7 +251,7 @@ class Loop:
 
     def _halt(self, patience: float) -> None:
         """
-        Wait for what is still to come, and report.
+        Wait for outstanding responses, and report.
         """
         until = time.monotonic() + patience
         while self._phones.receive() or time.monotonic() < until:
@@ -261,7 +261,7 @@ class Loop:
 
 def main() -> None:
     """
-    The process.
+    Run the process.
     """
     made = argparse.ArgumentParser(description=__doc__)
     for name in ("server", "count", "rate", "calls"):

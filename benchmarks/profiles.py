@@ -1,6 +1,6 @@
 """
-What Kamailio is told to do: the least, the same as gigasetd, or that with its
-bindings on a disk.
+Kamailio's configurations: the minimum, the same as gigasetd, or that with its bindings
+on disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TABLES = Path("/usr/share/kamailio/db_sqlite")
 
 class Profile(NamedTuple):
     """
-    One way to configure Kamailio.
+    One configuration of Kamailio.
     """
 
     name: str
@@ -27,8 +27,7 @@ class Profile(NamedTuple):
 
     def write(self, work: Path, port: int) -> Path:
         """
-        Write the configuration for a server that listens on C{port}, and what
-        it needs beside.
+        Write the configuration for a server on C{port}, and its other files.
 
         @param work: where to; absolute, as Kamailio changes its directory.
         @return: the configuration file.
@@ -54,7 +53,7 @@ class Profile(NamedTuple):
     @property
     def defines(self) -> list[str]:
         """
-        What the command line has to say of it.
+        The profile's arguments of the command line.
         """
         return ["-A", "STORED"] if self.stored else []
 

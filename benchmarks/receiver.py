@@ -1,6 +1,6 @@
 """
-One chat client that is killed, resumes, goes and comes back: as good as the
-protocol lets it be, over a real socket.
+One chat client that is killed, resumes, leaves and returns: as correct as the protocol
+allows, over a real socket.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: a reset instead of an end
 
 class Faulty(Exception):
     """
-    The server did what it must not.
+    The server broke the protocol.
     """
 
 
@@ -71,13 +71,13 @@ class Receiver:
 
     def say(self, text: str) -> None:
         """
-        Send, however long it takes.
+        Send bytes, however long it takes.
         """
         self.socket.sendall(text.encode())
 
     def read(self) -> None:
         """
-        Take what there is.
+        Read and process input.
         """
         try:
             data = self.socket.recv(65536)
@@ -174,7 +174,7 @@ class Receiver:
 
     def reset(self) -> None:
         """
-        The connection breaks at once, with whatever was on it.
+        Break the connection at once, with everything in transit.
         """
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self._cut = True
@@ -182,14 +182,14 @@ class Receiver:
 
     def die(self) -> None:
         """
-        The program is killed: what it has confirmed arrives, and no more.
+        Be killed: acknowledgements sent before arrive, nothing else.
         """
         self.leaving = True
         self.socket.shutdown(socket.SHUT_WR)
 
     def leave(self) -> None:
         """
-        Say good-bye.
+        Log out.
         """
         self.leaving = True
         self.id = ""
@@ -197,7 +197,7 @@ class Receiver:
 
     def happen(self, random: Random, now: float, hibernation: float) -> None:
         """
-        Something befalls it.
+        Be reset, killed or logged out at random.
         """
         chance = random.random()
         if self.managed and chance < 0.6:

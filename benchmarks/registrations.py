@@ -1,6 +1,6 @@
 """
-CPU time an authenticated registration: asked, challenged, answered, each by a
-device of its own; by sipp, beside Kamailio.
+CPU time per authenticated registration: request, challenge, request with credentials,
+200, each by a different device; by sipp, compared with Kamailio.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ still counts."""
 
 def measure(server: SipServer, work: Path, *, count: int, rate: int) -> Sample:
     """
-    Register C{count} devices, C{rate} a second.
+    Register C{count} devices, C{rate} per second.
     """
     numbers = work / "numbers.csv"
     writeNumbers(numbers, count)
@@ -52,7 +52,7 @@ def measure(server: SipServer, work: Path, *, count: int, rate: int) -> Sample:
 
 def _copy(source: Daemon, store: str, traced: bool, work: Path) -> Daemon:
     """
-    A daemon that starts from what another one left.
+    Make a daemon that starts from another's state.
     """
     made = Daemon(work / "daemon", store, traced=traced)
     made.adopt(source)
@@ -74,7 +74,7 @@ def _run(options: argparse.Namespace, work: Path) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     options = comparing(__doc__, rate=1000, count=20000, limit=2.0).parse_args()
     requireSipp()

@@ -1,5 +1,5 @@
 """
-Back after a crash: import devices, register them all, C{kill -9}, start, and
+Time to restart after a crash: import devices, register them all, C{kill -9}, start, and
 wait until every registration is listed again.
 """
 
@@ -18,7 +18,7 @@ from benchmarks.sipp import Run, requireSipp, writeNumbers
 
 class Figures:
     """
-    The figures of one run, printed as they come.
+    Figures of one run, printed as they come.
 
     @ivar good: no figure was missed so far.
     """
@@ -28,7 +28,7 @@ class Figures:
 
     def show(self, what: str, value: float, limit: float, unit: str) -> None:
         """
-        Print one figure beside the most that it may be.
+        Print one figure and its limit.
         """
         kept = value <= limit
         self.good = self.good and kept
@@ -46,7 +46,7 @@ def _registered(
     daemon: Daemon, figures: Figures, options: argparse.Namespace, work: Path
 ) -> None:
     """
-    Register every device, and show what went wrong on the way.
+    Register every device, and print failures.
     """
     numbers = work / "numbers.csv"
     writeNumbers(numbers, options.count)
@@ -68,7 +68,7 @@ def _registered(
 
 def _back(daemon: Daemon, figures: Figures, count: int) -> None:
     """
-    Kill it, start it, wait for all its registrations.
+    Kill it, start it, wait for all registrations.
     """
     daemon.kill()
     begun = time.monotonic()
@@ -106,7 +106,7 @@ def _run(options: argparse.Namespace, work: Path) -> bool:
 
 def main() -> bool:
     """
-    The command.
+    Run the command.
     """
     made = parser(__doc__)
     made.add_argument("--rate", type=int, default=1000, help="registrations a second")

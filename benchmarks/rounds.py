@@ -1,6 +1,6 @@
 """
-Servers measured in turn: one after the other in each round, so that a
-machine which grows slower slows them all; ratios by round and of medians.
+Servers measured in turn, one after the other in each round, so that a slower machine
+slows them all; ratios per round and of medians.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks.sipp import Outcome
 
 class Server(Protocol):
     """
-    What can be measured.
+    A server that can be measured.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Server(Protocol):
 
     def start(self) -> None:
         """
-        Return when it answers.
+        Start it and wait until it answers.
         """
 
     def stop(self) -> None:
@@ -44,19 +44,19 @@ class Server(Protocol):
 
     def aside(self) -> float:
         """
-        CPU seconds so far of its processes that do not count.
+        CPU seconds so far of the processes that do not count.
         """
 
 
 class SipServer(Server, Protocol):
     """
-    What takes SIP.
+    A server for SIP.
     """
 
     @property
     def sipPort(self) -> int:
         """
-        Where it takes SIP over UDP.
+        The port for SIP over UDP.
         """
 
 
@@ -82,7 +82,7 @@ class Spent:
 
     def sample(self, outcome: Outcome) -> Sample:
         """
-        What each operation of that outcome has taken by now.
+        CPU time per operation so far.
         """
         operations = max(outcome.done, 1)
         return Sample(
@@ -114,8 +114,8 @@ def compare(
     makes: list[Make], measure: Measure, rounds: int, work: Path
 ) -> dict[str, list[Sample]]:
     """
-    Measure each server once a round, each time anew started, and print a line
-    for each.
+    Measure each server once per round, started anew each time, and print a line for
+    each.
 
     @return: name -> a sample a round.
     """
@@ -160,7 +160,7 @@ def _ratio(
     samples: dict[str, list[Sample]], ours: str, peer: str, limit: float
 ) -> bool:
     """
-    Print how much the first takes of what the second takes.
+    Print the first server's cost divided by the second's.
     """
     pairs = list(zip(samples[ours], samples[peer]))
     each = " ".join(f"{one.each / max(two.each, 1e-9):.2f}" for one, two in pairs)

@@ -1,6 +1,5 @@
 """
-Where the daemon's time goes, while a load runs: by py-spy from outside, or by
-cProfile inside.
+Profiles of the daemon under load: by py-spy from outside, or by cProfile inside.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ _WAITS = ("doPoll ", "Condition.wait ")
 
 class NoSampler(Exception):
     """
-    py-spy is missing or may not look.
+    py-spy is missing or not permitted.
     """
 
 
 def _path() -> str:
     """
-    py-spy beside the running Python, or on the path.
+    Find py-spy beside the running Python, or on the path.
 
     @raise NoSampler: there is none.
     """
@@ -69,7 +68,7 @@ class Sampler:
 
     def finish(self) -> None:
         """
-        End it and print what it saw.
+        End it and print the profile.
 
         @raise NoSampler: it wrote nothing.
         """
@@ -108,7 +107,7 @@ def _printStacks(text: str) -> None:
 
 def printStatistics(path: Path) -> None:
     """
-    Print what cProfile left.
+    Print the statistics of cProfile.
     """
     for key in ("tottime", "cumtime"):
         pstats.Stats(str(path)).sort_stats(key).print_stats(_TOP)

@@ -1,6 +1,5 @@
 """
-Load by sipp (Debian's sip-tester): runs of one scenario, and what its
-statistics file says of them.
+Load by sipp (Debian's sip-tester): runs of one scenario, and their statistics.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def requireSipp() -> None:
 
 def writeNumbers(path: Path, count: int, first: int = 0) -> None:
     """
-    Write sipp's injection file: number and password a line.
+    Write sipp's injection file: number and password per line.
     """
     rows = [
         f"{numberOf(index)};[authentication username={numberOf(index)} "
@@ -115,7 +114,7 @@ class Run:
 
     def wait(self) -> Outcome:
         """
-        Wait until it has run through all its scenarios.
+        Wait until all scenarios are done.
 
         @raise NoLoad: it left no statistics.
         """
@@ -129,7 +128,7 @@ class Run:
 
     def finish(self, patience: float = 5.0) -> Outcome:
         """
-        As L{wait}, for a side that may wait for calls which never come.
+        Like L{wait}, for a side that may wait for calls that never come.
 
         @param patience: seconds until it is told to end.
         """
@@ -169,7 +168,7 @@ class Run:
 
     def complaints(self, most: int = 600) -> str:
         """
-        The beginning of what sipp did not expect.
+        The beginning of sipp's error log.
         """
         if not self._errors.exists():
             return ""

@@ -1,6 +1,6 @@
 """
-What the store costs: dirty bindings on their way into the database, and
-bindings on their way back at the start, for SQLite and for Postgres.
+Cost of the store: bindings on their way into the database and back at start, for SQLite
+and for Postgres.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.store.values import BINDING
 
 class Gap:
     """
-    Finds the longest time that the reactor was away.
+    Finds the longest stall of the reactor.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Gap:
 
     def stop(self) -> float:
         """
-        The longest gap, in milliseconds.
+        The longest stall, in milliseconds.
         """
         self._look()
         self._loop.stop()
@@ -55,7 +55,7 @@ class Gap:
 
 def busy() -> float:
     """
-    Seconds that this process has computed, all threads together.
+    CPU seconds of this process, all threads together.
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
@@ -63,7 +63,7 @@ def busy() -> float:
 
 def service(url: str, directory: Path) -> tuple[StoreService, Registry]:
     """
-    A store as the daemon makes it, its flush far away.
+    Make a store as the daemon does, with a late flush.
     """
     registry = Registry(Journal())
     clock = SteadyClock(reactor.seconds)
@@ -73,7 +73,7 @@ def service(url: str, directory: Path) -> tuple[StoreService, Registry]:
 
 def bindings(first: int, count: int) -> list[Binding]:
     """
-    So many registrations of as many numbers.
+    Make registrations of as many numbers.
     """
     now = time.time()
     return [
@@ -90,7 +90,7 @@ def bindings(first: int, count: int) -> list[Binding]:
 
 async def flushed(store: StoreService, registry: Registry, what: str, of: Any) -> None:
     """
-    Bring these bindings into the database, and tell what that took.
+    Write these bindings to the database, and measure it.
     """
     for binding in of:
         registry.bind(binding.number, (binding,))
@@ -108,7 +108,7 @@ async def flushed(store: StoreService, registry: Registry, what: str, of: Any) -
 
 async def measure(name: str, url: str, directory: Path, count: int, many: int) -> None:
     """
-    One database.
+    Measure one database.
     """
     print(name)
     store, registry = service(url, directory)
@@ -137,7 +137,7 @@ async def measure(name: str, url: str, directory: Path, count: int, many: int) -
 
 async def run(options: argparse.Namespace) -> None:
     """
-    Both databases.
+    Measure both databases.
     """
     with tempfile.TemporaryDirectory() as directory:
         for name in options.stores:
@@ -158,7 +158,7 @@ async def run(options: argparse.Namespace) -> None:
 
 def main() -> None:
     """
-    The command.
+    Run the command.
     """
     made = argparse.ArgumentParser(description=__doc__)
     made.add_argument("--count", type=int, default=100_000, help="dirty bindings")
