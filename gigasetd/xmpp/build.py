@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.im.test_server -*-
 """
-The rules of messaging, joined to each other.
+Builds the rules of messaging.
 
 Layer 2 (rules).
 """
@@ -31,7 +31,7 @@ from gigasetd.xmpp.xep.streammanagement import StreamManagement
 
 class MessagingRules:
     """
-    One object a subject.
+    The rules, an object for each subject.
     """
 
     def __init__(self, context: MessagingContext) -> None:
@@ -57,27 +57,24 @@ class MessagingRules:
         self.changed = RegistryChanges(
             context, self.roster, self.subscription, self.ending, self.offline
         )
-        self._answerable()
+        self._addIqRules()
 
-    def _answerable(self) -> None:
-        """
-        Say which questions are answered.
-        """
-        about = disco.Disco(self.roster)
+    def _addIqRules(self) -> None:
+        discovery = disco.Disco(self.roster)
         last = lastactivity.LastActivity(self.roster)
         self.iqs.own = {
             **self.roster.rules(),
             **self.blocking.rules(),
             **self.carbons.rules(),
-            **about.accounts(),
+            **discovery.accounts(),
             **SESSION_RULES,
             **lastactivity.OWN,
             **vcard.OWN,
             **ping.RULES,
         }
-        self.iqs.others = {**about.accounts(), **last.rules(), **vcard.OTHERS}
+        self.iqs.others = {**discovery.accounts(), **last.rules(), **vcard.OTHERS}
         self.iqs.server = {
-            **about.server(),
+            **discovery.server(),
             **SESSION_RULES,
             **lastactivity.SERVER,
             **entitytime.RULES,

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.test_service -*-
 """
-What streams and rules take over when the configuration is read again.
+The configuration keys that apply to running streams and rules at a reload.
 
 Layer 0 (values).
 """
@@ -32,7 +32,7 @@ RULES = tuple(
 
 def limitsAfter(section: XmppSection) -> XmlLimits:
     """
-    What a stream's XML may cost after the log-in.
+    Limit a stream's XML after the log-in.
     """
     return XmlLimits(
         section.max_stanza,
@@ -45,6 +45,6 @@ def limitsAfter(section: XmppSection) -> XmlLimits:
 
 def limitsBefore(section: XmppSection) -> XmlLimits:
     """
-    And before it.
+    Limit a stream's XML before the log-in.
     """
     return limitsAfter(section)._replace(stanza=section.max_login_stanza)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.xmpp.test_service -*-
 """
-The XMPP server, from the configuration to the open ports.
+Builds the XMPP server from the configuration, and binds its ports.
 
 Layer 4 (assembly).
 """
@@ -35,7 +35,7 @@ from gigasetd.tls.certificate import (
 from gigasetd.xmpp.auth.policy import LoginGuards, LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.executor import Executor
-from gigasetd.xmpp.federation.service import neighbours
+from gigasetd.xmpp.federation.service import federation
 from gigasetd.xmpp.im.server import Messaging
 from gigasetd.xmpp.reload import KEYS, RULES
 from gigasetd.xmpp.stream.context import StreamContext
@@ -45,16 +45,16 @@ from gigasetd.xmpp.stream.tls import StreamTLS
 from gigasetd.xmpp.streamid import fresh
 
 WATCHED = ("account", "roster", "held")
-"""What others change in the registry that streams have to hear of."""
+"""Kinds of registry changes that the rules of messaging follow."""
 
 
 class XMPPService(Service):
     """
-    The XMPP listeners.
+    The listeners for clients.
 
-    @ivar executor: what carries out the rules' decisions.
-    @ivar streams: all streams.
-    @ivar certificate: what they present.
+    @ivar executor: performs what the rules decide.
+    @ivar streams: the streams of all clients.
+    @ivar certificate: the server's certificate.
     """
 
     name = "xmpp"
@@ -77,7 +77,7 @@ class XMPPService(Service):
         """
         Bind every listener.
 
-        @raise CannotListenError: one cannot be bound; none is then.
+        @raise CannotListenError: a port cannot be bound; then none stays bound.
         """
         super().startService()
         try:
@@ -88,9 +88,6 @@ class XMPPService(Service):
             raise
 
     def _bind(self, listen: Endpoint) -> None:
-        """
-        Bind one listener, and say so.
-        """
         factory: Any = self.streams
         if listen.transport == "tls":
             factory = self._direct(listen)
@@ -101,9 +98,7 @@ class XMPPService(Service):
         self._bound.add("xmpp", transport, host.host, host.port)
 
     def _direct(self, listen: Endpoint) -> DirectTLS:
-        """
-        A listener of TLS, which may have a certificate of its own.
-        """
+        # A listener may have its own certificate.
         tls = self.streams.context.tls
         if listen.certificate:
             chosen = ServerCertificate(
@@ -115,7 +110,7 @@ class XMPPService(Service):
 
     def stopService(self) -> Deferred[Any]:
         """
-        Close the ports, then the streams, each with a word.
+        Close the ports, then the streams, which are told C{system-shutdown}.
 
         @return: fires when all are closed.
         """
@@ -123,7 +118,7 @@ class XMPPService(Service):
         ports, self._ports = self._ports, []
         self._bound.clear("xmpp")
         closing = [maybeDeferred(port.stopListening) for port in ports]
-        # What no client has confirmed is stored while there is a store.
+        # Unconfirmed messages must be stored before the store is closed.
         executor = self.executor
         executor.ask(executor.rules.close, executor.now())
         closing.append(self.streams.closeAll())
@@ -132,18 +127,15 @@ class XMPPService(Service):
         return done
 
     def _stopped(self, result: Any) -> Any:
-        """
-        Nobody is left.
-        """
         self.streams.stop()
         return result
 
 
 def certificateOf(config: Config, public: str, reactor: Any) -> ServerCertificate:
     """
-    The server's certificate; one is made where none is configured.
+    Open the server's certificate; make one where none is configured.
 
-    @raise OSError: it is no good.
+    @raise OSError: it cannot be read, or is not valid.
     """
     server = config.server
     chosen = certificateFiles(server.certificate, server.private_key, server.state_dir)
@@ -157,7 +149,7 @@ def certificateOf(config: Config, public: str, reactor: Any) -> ServerCertificat
 
 class Guards(NamedTuple):
     """
-    What limits failed log-ins.
+    The limits on failed log-ins.
     """
 
     hosts: Guard  #: by address
@@ -165,15 +157,13 @@ class Guards(NamedTuple):
 
     def follow(self, config: Config) -> None:
         """
-        Apply new limits.
+        Apply a changed configuration.
         """
         self.hosts.limits = self.pairs.limits = guardLimits(config)
 
 
 def _guards(config: Config, holds: Callable[[str], bool]) -> Guards:
-    """
-    @param holds: whether an address has a session.
-    """
+    # An address with a session is not banned, see Guard.
     exempt = config.guard.exempt.contains
     return Guards(
         Guard(exempt, guardLimits(config), holds),
@@ -193,13 +183,10 @@ def _logins(site: Site, guards: Guards) -> LoginPolicy:
 
 
 def _deriving(reactor: Any) -> Callable[..., Deferred[Scram]]:
-    """
-    Makes keys in one of the reactor's threads.
-    """
-
-    def derive(*asked: str) -> Deferred[Scram]:
+    # PBKDF2 takes milliseconds: in a thread, it does not stop the reactor.
+    def derive(*arguments: str) -> Deferred[Scram]:
         made: Deferred[Scram] = deferToThreadPool(
-            reactor, reactor.getThreadPool(), keysOf, *asked
+            reactor, reactor.getThreadPool(), keysOf, *arguments
         )
         return made
 
@@ -208,16 +195,16 @@ def _deriving(reactor: Any) -> Callable[..., Deferred[Scram]]:
 
 def part(site: Site) -> Part:
     """
-    Build the XMPP server, the components and the upstream server.
+    Build the XMPP server, with components and upstream server.
 
-    @raise OSError: the certificate is no good.
+    @raise OSError: the certificate cannot be read, or is not valid.
     """
     guards = _guards(site.config, lambda host: streams.isLoggedIn(host))
     executor = _executor(site)
     certificate = certificateOf(site.config, site.public, site.reactor)
     streams = _streams(site, executor, _logins(site, guards), certificate)
     xmpp = XMPPService(executor, streams, certificate, site)
-    return joined(_own(xmpp, guards), neighbours(site, executor))
+    return joined(_own(xmpp, guards), federation(site, executor))
 
 
 def _own(xmpp: XMPPService, guards: Guards) -> Part:

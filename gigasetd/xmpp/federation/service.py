@@ -1,10 +1,9 @@
 # -*- test-case-name: tests.scenarios.test_component -*-
 """
-Everybody but clients: components that attach to us, the server that we attach
-to, and the bot.
+Builds what connects other domains: components, the upstream server, and the bot.
 
-No port is opened for other servers: who is not named in the configuration
-cannot be reached.
+No port is opened for server-to-server connections: only the domains in the
+configuration can be reached.
 
 Layer 4 (assembly).
 """
@@ -36,13 +35,15 @@ from gigasetd.xmpp.streamid import fresh
 
 
 @implementer(IService)
-class Neighbours(MultiService):
+class FederationService(MultiService):
     """
-    @ivar components: the listener's connections.
-    @ivar counts: what happened.
+    The component listeners, the upstream connection, and the bot.
+
+    @ivar components: the connections of components.
+    @ivar counts: events, by name.
     """
 
-    name = "neighbours"
+    name = "federation"
 
     def __init__(self, config: Config, executor: Executor, reactor: Any) -> None:
         super().__init__()
@@ -51,7 +52,7 @@ class Neighbours(MultiService):
         self.counts = dict.fromkeys(COUNTS, 0)
         self._context: ComponentContext = contextOf(config.xmpp, reactor, self.counts)
         self._routes = DomainRouter(
-            self._domain, self._tell, self._changed, self.counts
+            self._domain, self._received, self._changed, self.counts
         )
         self._ports: list[Any] = []
         secrets = dict(self._section.components)
@@ -60,35 +61,24 @@ class Neighbours(MultiService):
             self._serve(domain)
 
     def _serve(self, domain: str) -> None:
-        """
-        Take stanzas for a domain, whether somebody serves it now or not.
-        """
+        # Also while its component is away: its stanzas bounce then.
         self._executor.rules.domains.add(domain)
         self._executor.routes[domain] = partial(self._routes.forward, domain)
 
-    def _tell(self, domain: str, element: Element) -> None:
-        """
-        Let the rules have a stanza.
-        """
+    def _received(self, domain: str, element: Element) -> None:
         self._ask(self._executor.rules.routed, domain, element)
 
     def _changed(self, domain: str, served: bool) -> None:
-        """
-        Somebody serves a domain, or does no longer.
-        """
         rules = self._executor.rules
         self._ask(rules.attached if served else rules.detached, domain)
 
     def _ask(self, rule: Callable[..., Any], *facts: Any) -> None:
-        """
-        Have a rule decide, and send what comes of it.
-        """
         self._executor.ask(rule, *facts, self._executor.now())
         self._executor.flush()
 
     def attach(self) -> None:
         """
-        Be the component of another server, where one is named.
+        Connect to the upstream server, where one is configured.
         """
         upstream = self._section.upstream
         if upstream is None:
@@ -101,9 +91,10 @@ class Neighbours(MultiService):
 
     def chat(self, tell: Tell) -> dict[str, int]:
         """
-        Have the bot answer, where it has a name.
+        Start the bot, where it has a name.
 
-        @return: its counts.
+        @param tell: makes the bot's answers.
+        @return: the bot's counts.
         """
         section = self._section
         bot = Bot(self._domain, tell, section.max_bot_answers)
@@ -116,7 +107,7 @@ class Neighbours(MultiService):
 
     def gauges(self) -> dict[str, float]:
         """
-        Who is attached now.
+        Count the connected components, and the upstream server.
         """
         served = set(self._routes.routes)
         attached = served & set(self.components.secrets)
@@ -126,7 +117,7 @@ class Neighbours(MultiService):
         """
         Bind the component listeners, and start the rest.
 
-        @raise CannotListenError: one cannot be bound; none is then.
+        @raise CannotListenError: a port cannot be bound; then none stays bound.
         """
         try:
             for listen in self._section.component_listen:
@@ -140,7 +131,7 @@ class Neighbours(MultiService):
 
     def stopService(self) -> Deferred[Any]:
         """
-        Take leave of everybody.
+        Close the ports and the streams.
         """
         ports, self._ports = self._ports, []
         closing = [maybeDeferred(port.stopListening) for port in ports]
@@ -150,11 +141,11 @@ class Neighbours(MultiService):
         return gatherResults(closing)
 
 
-def neighbours(site: Site, executor: Executor) -> Part:
+def federation(site: Site, executor: Executor) -> Part:
     """
-    Build all that is configured.
+    Build what is configured.
     """
-    made = Neighbours(site.config, executor, site.reactor)
+    made = FederationService(site.config, executor, site.reactor)
     made.attach()
     bot = made.chat(site.running.chat)
     return Part(

@@ -29,6 +29,17 @@ class TimeTests(ManagedCase):
         self.assertIsNone(self.jar.messaging.deadline)
         self.assertEqual(self.jar.messaging.counts["timed_out"], 0)
 
+    def test_queue(self) -> None:
+        """
+        A session is in the queue once, however often its client comes back:
+        reconnecting costs no memory.
+        """
+        bob = self.bob
+        for _ in range(5):
+            bob.lose()
+            bob = self.resume(0)
+        self.assertEqual(len(self.jar.messaging._rules.ending._ends), 1)
+
     def test_timedOut(self) -> None:
         """
         Whoever does not come back in time is gone: messages wait for the next
