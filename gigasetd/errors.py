@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.web.test_routes -*-
 """
-The few errors that cross packages; each knows its answer on every wire.
+The errors that cross packages, with the status of each in SIP, HTTP and XMPP.
 
 Layer 0 (values).
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 class Refused(Exception):
     """
-    A request that the rules decline, told to whoever asked in one sentence.
+    A rule declines a request; the text is one sentence for the client.
 
     @cvar sip: the SIP status code that says the same (RFC 3261 section 21).
     @cvar http: the HTTP status code that says the same.
@@ -34,7 +34,7 @@ class Unknown(Refused):
 
 class Conflict(Refused):
     """
-    The number, MAC, nickname or name is taken already.
+    The number, MAC, nickname or name is in use.
     """
 
     sip = 403
@@ -44,7 +44,7 @@ class Conflict(Refused):
 
 class BadValue(Refused):
     """
-    A value has a form that is not allowed; the text names what is.
+    A value has a wrong form; the text says what is allowed.
     """
 
     sip = 400
@@ -54,5 +54,6 @@ class BadValue(Refused):
 
 class StoreError(Exception):
     """
-    The store cannot be opened, read or written; one line for the operator.
+    The store cannot be opened, read or written; the text is one line for the
+    operator.
     """

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.auth.test_logincode -*-
 """
-Codes that a handset shows and its owner types into a browser, once.
+One-time login codes, which a handset shows and its owner enters in a browser.
 
-A code shows that somebody holds a handset of the device; it is the only
-log-in of owners whose phones came with a password that nobody knows.
+A code proves that the owner holds a handset of the device.  It is the only
+log-in to the web pages for phones with an unknown factory password.
 
 Layer 1 (state).
 """
@@ -16,14 +16,14 @@ from gigasetd.registry.model import Account, Device
 from gigasetd.registry.registry import Registry
 
 DIGITS = 8
-LIFETIME = 600.0  #: seconds that a code is good for
-MOST = 10000  #: codes at one time; the oldest gives way
-TRIES = 20  #: draws until one is found that nobody has
+LIFETIME = 600.0  #: seconds that a code is valid
+MOST = 10000  #: codes at one time; the oldest is dropped
+TRIES = 20  #: draws at most, for a code that is not in use
 
 
 class LoginCodes:
     """
-    One code a device, the last that was made; held in memory only.
+    The last code of each device; in memory only.
     """
 
     def __init__(
@@ -33,8 +33,8 @@ class LoginCodes:
         most: int = MOST,
     ) -> None:
         """
-        @param draw: gives a fresh random number below ten to the
-            L{DIGITS}th.
+        @param draw: draws a random number below ten to the L{DIGITS}th.
+        @param lifetime: seconds.
         """
         self._draw = draw
         self._lifetime = lifetime
@@ -44,7 +44,7 @@ class LoginCodes:
 
     def make(self, mac: str, now: float) -> str:
         """
-        A fresh code for a device; its last one is worthless from now on.
+        Create a login code; invalidate the device's previous one.
 
         @return: eight digits.
         """
@@ -61,10 +61,10 @@ class LoginCodes:
 
     def redeem(self, code: str, now: float) -> str:
         """
-        Use a code up.
+        Redeem a code, which then is invalid.
 
-        @return: the MAC of its device, C{""} where it is none, is used or
-            too old.
+        @return: the MAC of its device, C{""} where the code is unknown, used
+            or expired.
         """
         mac, until = self._codes.pop(code, ("", 0.0))
         self._of.pop(mac, None)
@@ -72,7 +72,7 @@ class LoginCodes:
 
     def forget(self, mac: str) -> None:
         """
-        The device's code is worthless from now on.
+        Invalidate the device's code.
         """
         code = self._of.pop(mac, None)
         if code is not None:
@@ -80,9 +80,9 @@ class LoginCodes:
 
     def tidy(self, now: float) -> None:
         """
-        Let go what is too old, and the oldest where there are too many: they
-        stand in the order they were made in.
+        Drop expired codes, and the oldest where there are too many.
         """
+        # The dict is in the order of creation, so the first valid code ends it.
         for code, (mac, until) in list(self._codes.items()):
             if until > now and len(self._codes) < self._most:
                 return
@@ -95,7 +95,7 @@ class LoginCodes:
 
 def forgetWithDevice(registry: Registry, codes: LoginCodes) -> None:
     """
-    Have the code of a device that is removed or erased go with it.
+    Invalidate the code of a device that is removed, or whose account is.
     """
 
     def device(old: Device | None, new: Device | None) -> None:
@@ -103,7 +103,7 @@ def forgetWithDevice(registry: Registry, codes: LoginCodes) -> None:
             codes.forget(old.mac)
 
     def account(old: Account | None, new: Account | None) -> None:
-        # Erased, an account has no time of use.
+        # The erasure of an account's data clears its time of use.
         if old is not None and (new is None or (old.active and not new.active)):
             codes.forget(registry.macs.get(old.number, ""))
 

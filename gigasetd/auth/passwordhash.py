@@ -1,7 +1,9 @@
 # -*- test-case-name: tests.auth.test_passwordhash -*-
 """
-Passwords for the web, hashed by Argon2id (RFC 9106): it takes a tenth of a
-second and 64 MiB on purpose, so it runs in threads, and few of them.
+Hashes of web passwords by Argon2id (RFC 9106).
+
+A hash costs a tenth of a second and 64 MiB by design, so hashing runs in
+threads, and in few of them.
 
 Layer 3 (I/O).
 """
@@ -18,19 +20,19 @@ from twisted.internet.threads import deferToThreadPool
 
 from gigasetd.errors import Refused
 
-ATONCE = 2  #: threads that hash; more would only share the processor
-NOBODY = (
+ATONCE = 2  #: threads that hash
+UNKNOWN = (
     "$argon2id$v=19$m={0.memory_cost},t={0.time_cost},p={0.parallelism}"
     "$ZmZmZmZmZmZmZmZmZmZmZg$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 )
-"""What is verified where there is nothing to verify, for it to take as long."""
+"""Verified for an account without a password, so that it takes as long."""
 
 CallInThread = Callable[..., Deferred[Any]]
 
 
 class Busy(Refused):
     """
-    Too many want to log in at once.
+    Too many clients log in at once.
     """
 
     http = 503
@@ -38,7 +40,7 @@ class Busy(Refused):
 
 def threads(reactor: Any) -> CallInThread:
     """
-    What calls a function in a thread: C{(function, *arguments) -> Deferred}.
+    Make the function that calls another one in a thread of the reactor's pool.
     """
 
     def call(function: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
@@ -50,7 +52,9 @@ def threads(reactor: Any) -> CallInThread:
 
 class PasswordHashing:
     """
-    @ivar counts: how often there was no room.
+    Makes and verifies hashes in threads.
+
+    @ivar counts: how often too many waited (C{busy}).
     """
 
     def __init__(
@@ -58,50 +62,46 @@ class PasswordHashing:
     ) -> None:
         """
         @param call: calls a function in a thread.
-        @param most: how many may wait.
-        @param hasher: knows what a hash costs, C{None} for what the library
-            holds good.
+        @param most: waiting calls at most.
+        @param hasher: holds the cost parameters, L{None} for the library's
+            defaults.
         """
         self.counts = {"busy": 0}
         self._call = call
         self._most = most
         self._turn = DeferredSemaphore(ATONCE)
         self._hasher = hasher or PasswordHasher()
-        self._nobody = NOBODY.format(self._hasher)
+        self._unknown = UNKNOWN.format(self._hasher)
 
     async def make(self, password: str) -> str:
         """
-        A password's hash, with a salt of its own.
+        Hash a password, with a fresh salt.
+
+        @return: the encoded form of Argon2.
+        @raise Busy: too many clients log in at once.
         """
-        made: str = await self._run(self._hasher.hash, password)
-        return made
+        encoded: str = await self._run(self._hasher.hash, password)
+        return encoded
 
     async def matches(self, stored: str, password: str) -> bool:
         """
-        Whether it is the password.
+        Verify a password.
 
-        @param stored: a hash, C{""} where there is none, which takes as long
-            and matches nothing.
+        @param stored: a hash; C{""} matches no password, but takes as long.
+        @return: whether the password is right.
+        @raise Busy: too many clients log in at once.
         """
-        right: bool = await self._run(self._verify, stored or self._nobody, password)
+        right: bool = await self._run(self._verify, stored or self._unknown, password)
         return right and bool(stored)
 
     def _verify(self, stored: str, password: str) -> bool:
-        """
-        As L{matches}, in the thread.
-        """
         try:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
 
     async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """
-        Call a function in a thread when it is its turn.
-
-        @raise Busy: too many wait.
-        """
         if len(self._turn.waiting) >= self._most:
             self.counts["busy"] += 1
-            raise Busy("Too many people log in at this moment. Try again in a minute.")
+            raise Busy("Too many log-ins at the moment. Try again in a minute.")
         return await self._turn.run(self._call, function, *arguments)

@@ -1,6 +1,6 @@
-# -*- test-case-name: tests.accounts.test_enrolment -*-
+# -*- test-case-name: tests.auth.test_passwords -*-
 """
-What is kept of a password, and how good one is.
+The hashes of passwords and tokens, and the strength of a password.
 
 Layer 0 (values).
 """
@@ -10,10 +10,10 @@ from __future__ import annotations
 from hashlib import md5, sha256
 
 ALGORITHMS = ("MD5", "SHA-256")
-"""The digest algorithms that SIP phones may be offered (RFC 8760)."""
+"""The digest algorithms that SIP phones can be offered (RFC 8760)."""
 
 LONGEST = 128
-"""Bytes that a password may have in UTF-8."""
+"""Bytes of a password in UTF-8 at most."""
 
 _SHORT = 8
 _NARROW = 5
@@ -26,8 +26,9 @@ _KNOWN = frozenset(
 
 def ha1(number: str, realm: str, password: str) -> str:
     """
-    The hash that stands for the password in SIP digest (RFC 7616 section
-    3.4.2, MD5), in hexadecimal.
+    Compute H(A1) of digest authentication with MD5 (RFC 7616 section 3.4.2).
+
+    @return: hexadecimal digits.
     """
     text = f"{number}:{realm}:{password}".encode()
     return md5(text, usedforsecurity=False).hexdigest()
@@ -35,30 +36,31 @@ def ha1(number: str, realm: str, password: str) -> str:
 
 def ha1OfSHA256(number: str, realm: str, password: str) -> str:
     """
-    The same for SHA-256 (RFC 8760).
+    Compute H(A1) of digest authentication with SHA-256 (RFC 8760).
     """
     return sha256(f"{number}:{realm}:{password}".encode()).hexdigest()
 
 
 def tokenHash(token: str) -> str:
     """
-    What is kept of a token: 256 random bits need no salt and no slow hash.
+    Hash a token for the store.
     """
+    # 256 random bits need no salt and no slow hash.
     return sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def weakness(password: str, number: str) -> str:
     """
-    Why somebody could guess C{password}.
+    Explain why a password is easy to guess.
 
-    @return: the end of a sentence, C{""} for a good password.
+    @return: the end of a sentence, C{""} for a strong password.
     """
     if len(password) < _SHORT:
         return f"it has fewer than {_SHORT} characters"
     if number and number in password:
-        return "it holds the number"
+        return "it contains the number"
     if password.lower() in _KNOWN:
-        return "it is among the first that are tried"
+        return "it is one of the most common passwords"
     if len(set(password)) < _NARROW:
         return f"it has fewer than {_NARROW} different characters"
     return ""

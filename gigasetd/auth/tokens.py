@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.auth.test_tokens -*-
 """
-Tokens by which scripts and browsers log in as the operator.
+Operator tokens, by which scripts and browsers log in as the operator.
 
 Layer 2 (rules).
 """
@@ -18,20 +18,21 @@ LONGEST = 64
 
 def addToken(registry: Registry, name: str, secret: str, now: float) -> Token:
     """
-    Add a token; only its hash is kept.
+    Add a token; only its hash is stored.
 
-    @param secret: 256 random bits, as text.
-    @raise Refused: the name has a wrong form or is taken.
+    @param secret: the token: 256 random bits, as text.
+    @raise BadValue: the name has a wrong form.
+    @raise Conflict: the name is in use.
     """
     # The name is the user of HTTP Basic, which ends at a colon (RFC 7617).
     plain = name.isprintable() and name == name.strip() and ":" not in name
     if not (plain and 1 <= len(name) <= LONGEST):
         raise BadValue(
             f"a token's name has 1 to {LONGEST} printable characters, no colon, "
-            "and no blank at its ends"
+            "and no blank at either end"
         )
     if name in registry.tokens:
-        raise Conflict(f"there is a token {shown(name)} already")
+        raise Conflict(f"there is already a token {shown(name)}")
     token = Token(name, tokenHash(secret), now)
     registry.put(token)
     return token
@@ -39,12 +40,12 @@ def addToken(registry: Registry, name: str, secret: str, now: float) -> Token:
 
 def removeToken(registry: Registry, name: str) -> Token:
     """
-    Remove a token.
+    Revoke a token.
 
-    @raise Unknown: there is none of that name.
+    @raise Unknown: there is no token of that name.
     """
     token = registry.tokens.get(name)
     if token is None:
-        raise Unknown(f"no token {shown(name)}")
+        raise Unknown(f"there is no token {shown(name)}")
     registry.drop(token)
     return token

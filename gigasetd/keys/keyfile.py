@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.keys.test_keyfile -*-
 """
-The file with the keys that stored passwords are sealed under.
+The key file, whose keys encrypt the stored passwords.
 
-It has one key a line, 64 hexadecimal digits, the newest first.  There is one
-as a rule; while passwords are being sealed anew, there are two.
+It has one key in each line, 64 hexadecimal digits, the newest first.  Mostly
+there is one key; during a rotation there are two.
 
 Layer 3 (I/O).
 """
@@ -20,14 +20,15 @@ from gigasetd.keys.sealing import KEY
 from gigasetd.store.atomicfile import PRIVATE, replaced
 
 LONGEST = 4096
-"""Bytes of a file that is looked at."""
+"""Bytes of a key file; a longer one is no key file."""
 
 
 class KeyFile:
     """
+    Reads and writes the key file.
+
     @ivar path: the file.
-    @ivar lent: whether systemd lends it (a credential): then it is not ours
-        to write.
+    @ivar lent: whether it is a credential of systemd, which is not written.
     """
 
     def __init__(self, path: Path, lent: bool = False) -> None:
@@ -36,14 +37,15 @@ class KeyFile:
 
     def read(self) -> tuple[bytes, ...]:
         """
-        The keys, newest first; none where there is no file.
+        Read the keys.
 
-        @raise StoreError: it cannot be read, others can read it too, or it
-            holds something else.
+        @return: newest first; empty where there is no file.
+        @raise StoreError: the file cannot be read, other users may open it, or
+            it holds something else.
         """
         try:
             with self.path.open("rb") as file:
-                self._guarded(os.fstat(file.fileno()).st_mode)
+                self._checkMode(os.fstat(file.fileno()).st_mode)
                 data = file.read(LONGEST + 1)
         except FileNotFoundError:
             return ()
@@ -51,37 +53,33 @@ class KeyFile:
             raise self._fault(error.strerror or str(error)) from None
         return self._parse(data)
 
-    def _guarded(self, mode: int) -> None:
-        """
-        Insist that nobody else can read or change the file; systemd answers
-        for its own, whose mode shows an access list as group rights.
-        """
+    def _checkMode(self, mode: int) -> None:
+        # systemd protects its credentials, and shows their access list as group
+        # rights.
         bits = stat.S_IMODE(mode)
         if bits & 0o077 and not self.lent:
             raise self._fault(
-                f"others may open it (mode {bits:04o}), allowed is {PRIVATE:04o}: "
-                f"chmod {PRIVATE:o} {self.path}"
+                f"other users may open it (mode {bits:04o}), allowed is "
+                f"{PRIVATE:04o}: chmod {PRIVATE:o} {self.path}"
             )
 
     def _parse(self, data: bytes) -> tuple[bytes, ...]:
-        """
-        The keys in a file's text.
-        """
         keys = [_key(line) for line in data.split()]
-        whole = tuple(key for key in keys if key is not None)
-        if len(data) > LONGEST or not keys or len(whole) < len(keys):
+        valid = tuple(key for key in keys if key is not None)
+        if len(data) > LONGEST or not keys or len(valid) < len(keys):
             raise self._fault(
                 f"found something else, allowed are lines of {2 * KEY} hexadecimal "
-                "digits, the newest key first: put back a copy of the file"
+                "digits, the newest key first: restore a copy of the file"
             )
-        return whole
+        return valid
 
     def write(self, keys: Sequence[bytes]) -> None:
         """
-        Put C{keys} in the place of what the file holds, all or nothing, and
-        on the disk itself.
+        Replace the keys in the file, atomically and durably.
 
-        @raise StoreError: that failed; the file is as it was, or new.
+        @param keys: newest first.
+        @raise StoreError: that failed; the file is either the old or the new
+            one.
         """
         text = "".join(f"{key.hex()}\n" for key in keys)
         try:
@@ -92,25 +90,24 @@ class KeyFile:
 
     def create(self, key: bytes) -> None:
         """
-        Make the file.
+        Create the file.
 
-        @raise StoreError: that failed, or there is one now.
+        @raise StoreError: that failed, or the file exists.
         """
         if self.path.exists():
-            raise self._fault("somebody has made it meanwhile")
+            raise self._fault("another process has created it meanwhile")
         self.write([key])
 
     def _fault(self, why: str) -> StoreError:
-        """
-        What to tell the operator.
-        """
         return StoreError(f"store.key_file: {self.path}: {why}")
 
 
 def keyFile(name: Path, stateDir: Path, environ: Mapping[str, str]) -> KeyFile:
     """
-    Where the keys are: a relative name is one of systemd's credentials first
-    (systemd.exec(5)), then a file in the state directory.
+    Locate the key file.
+
+    @param name: C{store.key_file}.  A relative name is looked up among
+        systemd's credentials (systemd.exec(5)), then in the state directory.
     """
     folder = environ.get("CREDENTIALS_DIRECTORY")
     if folder and not name.is_absolute() and (Path(folder) / name).is_file():
@@ -119,9 +116,6 @@ def keyFile(name: Path, stateDir: Path, environ: Mapping[str, str]) -> KeyFile:
 
 
 def _key(line: bytes) -> bytes | None:
-    """
-    The key in a line, if there is one.
-    """
     try:
         key = bytes.fromhex(line.decode("ascii"))
     except ValueError:

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.keys.test_keyring -*-
 """
-The keys at work: read before anything else, made at the first start.
+The keyring: reads the keys, or creates the first one; seals stored passwords.
 
 Layer 3 (I/O).
 """
@@ -24,12 +24,13 @@ log = Logger()
 
 class Keyring(Service):
     """
-    To be started when the store has loaded and before anybody listens.
+    Seals and opens passwords; its start checks the keys against the store.
 
-    @ivar file: where the keys are.
-    @ivar keys: the keys in it, newest first; one, unless a rotation is under
-        way.
-    @ivar vault: seals and opens.
+    It starts when the registry is loaded, before any listener.
+
+    @ivar file: the key file.
+    @ivar keys: the keys, newest first; two during a rotation, else one.
+    @ivar vault: encrypts by these keys.
     """
 
     name = "keys"
@@ -42,40 +43,43 @@ class Keyring(Service):
         random: Callable[[int], bytes] = token_bytes,
     ) -> None:
         """
-        @param settle: spools what has changed.
+        @param settle: spools changes of the registry.
         @param random: makes so many random bytes.
-        @raise StoreError: the file is no good.
+        @raise StoreError: the key file cannot be used.
         """
         self.file = file
         self._registry = registry
         self._settle = settle
         self._random = random
-        found = file.read()
-        self._missing = not found
-        self.keys = found or (random(KEY),)
+        keys = file.read()
+        self._missing = not keys
+        self.keys = keys or (random(KEY),)
         self.vault = Vault(*self.keys)
 
-    # what the rules use
+    # for the rules
 
     def seal(self, text: str, number: str) -> str:
         """
-        Seal a password for the account of C{number}.
+        Seal the password of an account.
         """
         return self.vault.seal(text, number, self._random(NONCE))
 
     def open(self, account: Account) -> str:
         """
-        An account's password, C{""} where it has none.
+        Open the password of an account.
 
-        @raise VaultError: it cannot be told.
+        @return: C{""} where it has none.
+        @raise VaultError: it cannot be opened.
         """
         text = account.password
         return self.vault.open(text, account.number) if text else ""
 
     def renewed(self, account: Account) -> Account:
         """
-        C{account} with its password sealed under the newest key; itself where
-        it is, or has none, or cannot be opened.
+        Seal an account's password under the newest key.
+
+        @return: the new account; the same one where it is sealed so already,
+            has no password, or cannot be opened.
         """
         text = account.password
         if not text or self.vault.current(text):
@@ -88,66 +92,63 @@ class Keyring(Service):
 
     def derive(self, label: str) -> bytes:
         """
-        32 bytes for another purpose, the same at each start until the key
-        changes.
+        Derive a key for another purpose.
+
+        @param label: names the purpose.
+        @return: 32 bytes, the same at each start until the key is rotated.
         """
         return derived(self.keys[0], label)
 
     def fresh(self) -> bytes:
         """
-        A key that nobody has.
+        Make a new random key.
         """
         return self._random(KEY)
 
     def take(self, keys: tuple[bytes, ...]) -> None:
         """
-        Go on with what the file holds now.
+        Use these keys from now on.
 
-        Keys that are no longer in it stay good for opening: an import that
-        was read before may have sealed under them, and renews that when it
-        commits.
+        Removed keys still open passwords: an import that was read before may
+        have sealed under them, and seals again when it commits.
         """
-        gone = [key for key in self.keys if key not in keys]
+        removed = [key for key in self.keys if key not in keys]
         self.keys = keys
-        self.vault = Vault(*keys, *gone)
+        self.vault = Vault(*keys, *removed)
 
     # the start
 
     def startService(self) -> None:
         """
-        See that the keys are those of the store; make the file at the first
-        start; seal what an earlier version left open.
+        Check the keys against the store; create the file at the first start;
+        seal passwords that an early version stored in the clear.
 
-        @raise StoreError: they are not, or the file cannot be made.
+        @raise StoreError: the store's passwords are sealed under another key,
+            or the file cannot be created.
         """
         self._check()
         if self._missing:
             self.file.create(self.keys[0])
             self._missing = False
-            log.info("made {path}; keep a copy of it", path=str(self.file.path))
+            log.info("created {path}; keep a copy of it", path=str(self.file.path))
         self._sealOpen()
         Service.startService(self)
 
     def _check(self) -> None:
-        """
-        Insist that every sealed password was sealed under one of our keys.
-        """
-        held = [one.password for one in self._registry.accounts.values()]
-        strange = [text for text in held if text and not self.vault.knows(text)]
-        foreign = [text for text in strange if sealed(text)]
+        accounts = self._registry.accounts.values()
+        texts = [account.password for account in accounts if account.password]
+        foreign = [t for t in texts if sealed(t) and not self.vault.knows(t)]
         if not foreign:
             return
-        why = "is missing" if self._missing else "is not the key"
+        why = "is missing" if self._missing else "has another key"
         raise StoreError(
-            f"store.key_file: {self.file.path}: {why} that {len(foreign)} of the "
-            "store's passwords were sealed under: put back the file that belongs to "
+            f"store.key_file: {self.file.path}: the file {why}, but {len(foreign)} of "
+            "the store's passwords need its key: restore the file that belongs to "
             "this store"
         )
 
     def _sealOpen(self) -> None:
-        """
-        Seal the passwords of a store from before there was a key.
-        """
+        # Stores from before there was a key hold them in the clear.
         clear = [
             account
             for account in self._registry.accounts.values()

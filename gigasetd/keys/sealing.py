@@ -1,11 +1,11 @@
 # -*- test-case-name: tests.keys.test_sealing -*-
 """
-Passwords as they are stored: sealed, so that a stolen database tells none.
+Encryption ("sealing") of stored passwords, so that a stolen database holds none.
 
-A sealed password is C{g1:KEY:BASE64}: eight hexadecimal digits that tell under
-which key it was sealed, then nonce, ciphertext and tag of AES-256-GCM (NIST SP
-800-38D).  The account's number is bound in, so that nobody can give one
-account another's password by editing the database.
+A sealed password is C{g1:KEY:BASE64}: eight hexadecimal digits that identify
+the key, then nonce, ciphertext and tag of AES-256-GCM (NIST SP 800-38D).  The
+account's number is associated data, so that a password that is copied to
+another account in the database does not open.
 
 Layer 0 (values).
 """
@@ -31,7 +31,8 @@ _BODY = len("g1:01234567:")
 
 class VaultError(Exception):
     """
-    A sealed text cannot be opened: another key, another number, or damaged.
+    A sealed password cannot be opened: it has another key or number, or is
+    damaged.
     """
 
 
@@ -44,7 +45,7 @@ def sealed(text: str) -> bool:
 
 def derived(key: bytes, label: str) -> bytes:
     """
-    A key for one purpose, from which C{key} cannot be found.
+    Derive a key for one purpose; C{key} cannot be computed from it.
 
     @return: 32 bytes.
     """
@@ -55,7 +56,7 @@ def derived(key: bytes, label: str) -> bytes:
 
 class Vault:
     """
-    Seals under the first of its keys, opens what any of them has sealed.
+    Seals under the newest of its keys, opens under any of them.
     """
 
     def __init__(self, *keys: bytes) -> None:
@@ -71,8 +72,9 @@ class Vault:
 
     def seal(self, text: str, number: str, nonce: bytes) -> str:
         """
-        Seal an account's password.
+        Seal a password.
 
+        @param number: of its account.
         @param nonce: L{NONCE} random bytes.
         """
         cipher = self._ciphers[self._newest]
@@ -83,37 +85,37 @@ class Vault:
 
     def open(self, text: str, number: str) -> str:
         """
-        The password that was sealed for this account.
+        Open a sealed password.
 
-        @raise VaultError: it cannot be told.
+        @param number: of its account.
+        @raise VaultError: it cannot be opened.
         """
         if not sealed(text):
-            raise VaultError("this is not sealed")
+            raise VaultError("this password is not sealed")
         cipher = self._ciphers.get(text[:_BODY])
         if cipher is None:
-            raise VaultError("this was sealed under another key")
+            raise VaultError("this password is sealed under another key")
         try:
             data = b64decode(text[_BODY:], validate=True)
             opened = cipher.decrypt(data[:NONCE], data[NONCE:], _for(number))
             return opened.decode("utf-8", "surrogatepass")
         except (InvalidTag, ValueError):
-            raise VaultError("this is damaged, or another account's") from None
+            raise VaultError(
+                "this password is damaged, or of another account"
+            ) from None
 
     def knows(self, text: str) -> bool:
         """
-        Whether a sealed text names one of our keys.
+        Whether a password is sealed under one of the keys.
         """
         return text[:_BODY] in self._ciphers
 
     def current(self, text: str) -> bool:
         """
-        Whether a text is sealed under the newest key.
+        Whether a password is sealed under the newest key.
         """
         return text.startswith(self._newest)
 
 
 def _for(number: str) -> bytes:
-    """
-    What a sealed password is bound to.
-    """
     return f"account {number} password".encode("utf-8", "surrogatepass")

@@ -69,9 +69,6 @@ def notify(*states: str, environ: Mapping[str, str] = os.environ) -> bool:
     Notify systemd by assignments such as C{"READY=1"}, C{"STOPPING=1"},
     C{"RELOADING=1"} or C{"STATUS=..."}.
 
-    Written out because the protocol is one datagram, and the libraries for it
-    bind to libsystemd or are as long as this.
-
     @return: whether it was sent; C{False} without C{$NOTIFY_SOCKET}, or where
         no socket listens there, which must not disturb the daemon.
     @see: sd_notify(3).

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.ratelimit.test_guard -*-
 """
-How much one address may ask, and how often it may guess wrong.
+Rate limit and ban list: the requests and the failed log-ins of each address.
 
-Networks that the operator exempts are never limited; others have a bucket of
-requests each, and are silenced for a while after too many wrong answers.
+Addresses of exempt networks are never limited.  Any other has a token bucket
+for its requests, and is banned for a while after too many failed log-ins.
 
 Layer 1 (state).
 """
@@ -18,39 +18,40 @@ from gigasetd.registry.boundeddict import BoundedDict
 
 class GuardLimits(NamedTuple):
     """
-    What an address may do.
+    The limits of each address.
     """
 
     rate: float = 50.0  #: requests a second in the long run
     burst: float = 200.0  #: requests at once
-    failures: int = 10  #: wrong answers within C{window} before a ban
+    failures: int = 10  #: failed log-ins within C{window} before a ban
     window: float = 600.0  #: seconds
     ban: float = 600.0  #: seconds
-    addresses: int = 100000  #: how many addresses are remembered
+    addresses: int = 100000  #: addresses that are remembered
 
 
-def _nobody(host: str) -> bool:
-    """
-    Where nobody registers, nobody is spared.
-    """
+def _neverSpared(host: str) -> bool:
     return False
 
 
 class Guard:
     """
-    @ivar counts: what was turned away.
+    Limits requests and bans addresses that guess passwords.
+
+    @ivar counts: C{flood_dropped} and C{banned_dropped} requests, C{bans}, and
+        addresses C{spared} from a ban.
     """
 
     def __init__(
         self,
         exempt: Callable[[str], bool],
         limits: GuardLimits,
-        holds: Callable[[str], bool] = _nobody,
+        holds: Callable[[str], bool] = _neverSpared,
     ) -> None:
         """
-        @param holds: whether an address holds live bindings; such a one is
-            not banned, since one bad phone behind a NAT must not silence the
-            good ones.
+        @param exempt: whether an address is never limited.
+        @param holds: whether an address has live bindings.  Such an address
+            is not banned: one misconfigured phone behind a NAT must not shut
+            out the others.
         """
         self._exempt = exempt
         self._holds = holds
@@ -64,7 +65,7 @@ class Guard:
     @property
     def limits(self) -> GuardLimits:
         """
-        What an address may do; a reload replaces it.
+        The limits, which a reload replaces.
         """
         return self._limits
 
@@ -76,7 +77,9 @@ class Guard:
 
     def admits(self, host: str, now: float) -> bool:
         """
-        Whether one more request of C{host} is looked at.
+        Take a token of C{host}'s bucket.
+
+        @return: whether the request is served.
         """
         if self._exempt(host):
             return True
@@ -93,9 +96,6 @@ class Guard:
         return True
 
     def _isBanned(self, host: str, now: float) -> bool:
-        """
-        Whether a ban still holds; one that is over is forgotten.
-        """
         until = self._bans.get(host)
         if until is None:
             return False
@@ -106,7 +106,7 @@ class Guard:
 
     def failed(self, host: str, now: float) -> None:
         """
-        C{host} gave a wrong password.
+        Count a failed log-in of C{host}; ban it after too many.
         """
         if self._exempt(host):
             return
@@ -124,14 +124,14 @@ class Guard:
 
     def proven(self, host: str) -> None:
         """
-        Somebody at C{host} gave a right password, so that it is no mere
-        guesser: a NAT with one bad phone must not silence the good ones.
+        Forget the failed log-ins of C{host}, which has logged in: behind a NAT
+        one phone with an old password must not shut out the others.
         """
         self._failures.pop(host, None)
 
     def lift(self, host: str) -> bool:
         """
-        Let an address in again, as if it had never guessed.
+        Lift the ban of an address, and forget its failed log-ins.
 
         @return: whether it was banned.
         """
@@ -140,6 +140,6 @@ class Guard:
 
     def bans(self, now: float) -> dict[str, float]:
         """
-        The addresses that are silenced -> the seconds that are left.
+        List the banned addresses, with the seconds that remain of each ban.
         """
         return {host: end - now for host, end in self._bans.items() if end > now}

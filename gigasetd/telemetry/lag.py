@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.telemetry.test_lag -*-
 """
-How late the reactor is: what every phone waits, whatever it asked.
+The reactor's lag: how long every request waits because the reactor is busy.
 
 Layer 3 (I/O).
 """
@@ -13,31 +13,31 @@ from typing import Any
 
 from twisted.application.service import Service
 
-PERIOD = 1.0  #: seconds between two looks
-LOOKS = 60  #: looks of which the worst is remembered
+PERIOD = 1.0  #: seconds between two measurements
+SAMPLES = 60  #: measurements of which the worst is reported
 
 
 class LagMonitor(Service):
     """
-    Wakes once a period and sees how late it is.
+    Measures by how much a timer is late, once in each period.
     """
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
-        self._late: deque[float] = deque([0.0], LOOKS)
+        self._late: deque[float] = deque([0.0], SAMPLES)
         self._call: Any = None
         self._due = 0.0
 
     def startService(self) -> None:
         """
-        Look from now on.
+        Start to measure.
         """
         super().startService()
         self._arm()
 
     def stopService(self) -> None:
         """
-        Look no longer.
+        Stop to measure.
         """
         super().stopService()
         if self._call is not None:
@@ -46,20 +46,14 @@ class LagMonitor(Service):
 
     def gauges(self) -> Mapping[str, float]:
         """
-        The figures, in seconds.
+        Report the last and the worst lag, in seconds.
         """
         return {"lag_seconds": self._late[-1], "lag_worst_seconds": max(self._late)}
 
     def _arm(self) -> None:
-        """
-        Wake a period from now.
-        """
         self._due = self._reactor.seconds() + PERIOD
-        self._call = self._reactor.callLater(PERIOD, self._look)
+        self._call = self._reactor.callLater(PERIOD, self._measure)
 
-    def _look(self) -> None:
-        """
-        See how late it is.
-        """
+    def _measure(self) -> None:
         self._late.append(max(self._reactor.seconds() - self._due, 0.0))
         self._arm()

@@ -38,7 +38,7 @@ _PRIORITIES = {"debug": 7, "info": 6, "warn": 4, "error": 3, "critical": 2}
 
 def logListening(service: str, transport: str, interface: str, port: int) -> None:
     """
-    Say that one listener is bound, in the words that scripts wait for.
+    Log that a listener is bound, in the words that scripts wait for.
     """
     log.info(
         LISTENING,
@@ -51,7 +51,7 @@ def logListening(service: str, transport: str, interface: str, port: int) -> Non
 
 def logReady() -> None:
     """
-    Say that everything is up, in the word that scripts wait for.
+    Log that the daemon is up, in the word that scripts wait for.
     """
     log.info(READY)
 
@@ -59,10 +59,10 @@ def logReady() -> None:
 @implementer(ILogObserver)
 class LineObserver:
     """
-    Writes each event that matters as one piece of text.
+    Writes each event of the level or above to a stream.
 
-    @ivar section: level and format; a reload puts another one here.  At the
-        level "debug" nothing is redacted.
+    @ivar section: level and format; a reload replaces it.  At the level
+        "debug" nothing is redacted.
     """
 
     def __init__(self, section: LogSection, stream: IO[str]) -> None:
@@ -79,17 +79,12 @@ class LineObserver:
             self._write(self._render(event, plain))
 
     def _render(self, event: Mapping[str, Any], plain: bool) -> str:
-        """
-        The event as the section's format has it.
-        """
         if self.section.format == "json":
             return jsonLine(event, plain)
         return journalLines(event, plain) if self._journal else textLine(event, plain)
 
     def _write(self, text: str) -> None:
-        """
-        Write and flush; a letter that the stream cannot take is escaped.
-        """
+        # A character that the stream cannot encode is escaped.
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         self._stream.write(
             text.encode(encoding, "backslashreplace").decode(encoding) + "\n"
@@ -99,32 +94,33 @@ class LineObserver:
 
 def isJournal(stream: IO[str], environ: Mapping[str, str]) -> bool:
     """
-    Whether the stream is the one that systemd connected to its journal
-    (systemd.exec(5), C{$JOURNAL_STREAM}); a pipe of our own is not.
+    Whether systemd has connected the stream to its journal (systemd.exec(5),
+    C{$JOURNAL_STREAM}).
     """
-    told = environ.get("JOURNAL_STREAM")
-    if not told:
+    # A child process inherits the variable, but may have another stream.
+    journal = environ.get("JOURNAL_STREAM")
+    if not journal:
         return False
     try:
         status = os.fstat(stream.fileno())
     except (OSError, ValueError, AttributeError):
         return False
-    return told == f"{status.st_dev}:{status.st_ino}"
+    return journal == f"{status.st_dev}:{status.st_ino}"
 
 
 def levelName(event: Mapping[str, Any]) -> str:
     """
-    The event's level; one without is for information.
+    Get the name of the event's level, C{"info"} where it has none.
     """
     return str(getattr(event.get("log_level"), "name", "info"))
 
 
 def matters(event: Mapping[str, Any], level: str) -> bool:
     """
-    Whether this level shows the event.  What Twisted says of itself (each
-    factory that starts, each page that is asked for) is for debugging only,
-    unless it is a warning.
+    Whether the level shows the event.
     """
+    # Twisted logs each factory that starts and each page that is served; that is
+    # shown at "debug" only, except warnings.
     at = LogLevel.lookupByName(levelName(event))
     if at < LogLevel.lookupByName(level):
         return False
@@ -134,9 +130,12 @@ def matters(event: Mapping[str, Any], level: str) -> bool:
 
 def message(event: Mapping[str, Any], plain: bool) -> str:
     """
-    The event's text in one line.  Line breaks in a value would forge lines,
-    and no line but one may end in the word that scripts wait for.
+    Format the event in one line.
+
+    @param plain: without redaction.
     """
+    # A line break in a value would forge a line; and scripts wait for the one line
+    # that ends in READY.
     text = formatEvent(dict(event)) if plain else safeText(event)
     if not text and "log_failure" in event:
         text = event["log_failure"].type.__name__
@@ -148,7 +147,9 @@ def message(event: Mapping[str, Any], plain: bool) -> str:
 
 def traceback(event: Mapping[str, Any], plain: bool) -> str:
     """
-    The traceback of the event's failure, C{""} when it has none.
+    Format the traceback of the event's failure.
+
+    @return: C{""} where it has none.
     """
     failure = event.get("log_failure")
     if failure is None:
@@ -161,16 +162,13 @@ def traceback(event: Mapping[str, Any], plain: bool) -> str:
 
 
 def _time(event: Mapping[str, Any]) -> str:
-    """
-    When it happened, in local time with its offset.
-    """
     moment = datetime.fromtimestamp(event.get("log_time") or 0.0, UTC)
     return moment.astimezone().isoformat(timespec="milliseconds")
 
 
 def textLine(event: Mapping[str, Any], plain: bool) -> str:
     """
-    Time, level, message; a traceback follows in indented lines.
+    Format an event as text: time, level, message; then its traceback, indented.
     """
     line = f"{_time(event)} {levelName(event)} {message(event, plain)}"
     return "\n".join([line, *_indented(event, plain)])
@@ -178,8 +176,8 @@ def textLine(event: Mapping[str, Any], plain: bool) -> str:
 
 def journalLines(event: Mapping[str, Any], plain: bool) -> str:
     """
-    As L{textLine}, but the journal knows the time, and wants each line's
-    priority at its front.
+    Format an event for the journal: each line begins with its priority, and
+    the journal adds the time.
     """
     front = f"<{_PRIORITIES[levelName(event)]}>"
     lines = [message(event, plain), *_indented(event, plain)]
@@ -187,17 +185,14 @@ def journalLines(event: Mapping[str, Any], plain: bool) -> str:
 
 
 def _indented(event: Mapping[str, Any], plain: bool) -> list[str]:
-    """
-    The traceback's lines, none of which ends in a word of ours.
-    """
     lines = traceback(event, plain).splitlines()
     return [f"\t{line}." if line.endswith(READY) else f"\t{line}" for line in lines]
 
 
 def jsonLine(event: Mapping[str, Any], plain: bool) -> str:
     """
-    One object: C{time}, C{level}, C{logger}, C{message}, the event's own
-    values under C{values}, and C{traceback} where there is one.
+    Format an event as a JSON object: C{time}, C{level}, C{logger}, C{message},
+    the event's values in C{values}, and C{traceback} where there is one.
     """
     values = {
         name: value if plain else safeValue(name, value)
@@ -212,17 +207,18 @@ def jsonLine(event: Mapping[str, Any], plain: bool) -> str:
         "values": values,
         "traceback": traceback(event, plain),
     }
-    kept = {name: value for name, value in line.items() if value}
-    return json.dumps(kept, ensure_ascii=False, default=repr, skipkeys=True)
+    members = {name: value for name, value in line.items() if value}
+    return json.dumps(members, ensure_ascii=False, default=repr, skipkeys=True)
 
 
 class RootService(MultiService):
     """
-    The service that twistd is given.  It is the only one that twistd joins to
-    an application, and an application's C{ILogObserver} takes the place of
-    twistd's own observer before that has written a line.
+    The daemon's root service, which sets the log observer.
 
-    @ivar observer: where the log goes; L{None} leaves it to twistd.
+    twistd joins only this service to an application; an application's
+    C{ILogObserver} replaces twistd's own before that has written a line.
+
+    @ivar observer: writes the log; L{None} leaves it to twistd.
     """
 
     def __init__(self, observer: LineObserver | None) -> None:
@@ -231,7 +227,7 @@ class RootService(MultiService):
 
     def setServiceParent(self, parent: Any) -> None:
         """
-        Join the application, and log through our observer.
+        Join the application and set its log observer.
         """
         if self.observer is not None and isinstance(parent, Componentized):
             parent.setComponent(ILogObserver, self.observer)
@@ -239,7 +235,7 @@ class RootService(MultiService):
 
     def follow(self, section: LogSection) -> None:
         """
-        Log by another section from now on, as a reload asks.
+        Follow a reload.
         """
         if self.observer is not None:
             self.observer.section = section
@@ -247,17 +243,19 @@ class RootService(MultiService):
 
 def startLogging(section: LogSection, stream: IO[str] | None) -> RootService:
     """
-    Make the root service, whose joining turns the log to C{stream}; L{None}
-    keeps what twistd was told by its own options.
+    Make the root service.
+
+    @param stream: for the log; L{None} leaves the log to twistd.
     """
     return RootService(None if stream is None else LineObserver(section, stream))
 
 
 def chooseStream(twistd: Mapping[str, Any], stdout: IO[str]) -> IO[str] | None:
     """
-    Where twistd's own options (C{nodaemon}, C{logfile}, C{syslog}) send the
-    log: standard output, a file that rotates, or L{None} for syslog and for a
-    C{--logger} of the operator's own.
+    Open the stream that twistd's options (C{nodaemon}, C{logfile}) choose:
+    standard output, or a file that rotates.
+
+    @return: L{None} for C{syslog} and for the operator's own C{logger}.
     """
     if twistd.get("syslog") or twistd.get("logger"):
         return None

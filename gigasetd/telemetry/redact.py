@@ -1,10 +1,10 @@
 # -*- test-case-name: tests.telemetry.test_redact -*-
 """
-What of an event must not be read at the usual log levels: telephone numbers,
-addresses, names, secrets.
+Redaction of the log: hides telephone numbers, addresses, names and secrets at
+all levels but "debug".
 
-A value is known by the key that it is logged under; text that has no key (a
-traceback, somebody else's message) loses what looks like one of them.
+The key under which a value is logged says whether it is personal.  Text without
+a key (tracebacks, messages of libraries) loses all that looks personal.
 
 Layer 0 (values).
 """
@@ -25,13 +25,13 @@ PERSONAL = frozenset(
         " serial subject to token uri url user username"
     ).split()
 )
-"""Keys, or the last word of keys, whose values are personal."""
+"""Keys, or last words of keys, whose values are personal."""
 
 HIDDEN = "…"
 LONGEST = 500
 """Characters shown of one value."""
 
-# An address of mail, SIP or XMPP; four and more digits or groups in a row.
+# Addresses of mail, SIP and XMPP; IP addresses; four or more digits; MACs.
 _LOOKS = re.compile(
     r"[^\s@<>'\"]+@[^\s<>'\"]+"
     r"|(?<![\w.:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,}"
@@ -45,7 +45,7 @@ _PLAIN = (bool, int, float, type(None), Path)
 
 class _Hidden(str):
     """
-    Stays the same whatever conversion or format the message asks for.
+    A text that every conversion and format leaves as it is.
     """
 
     __slots__ = ()
@@ -59,8 +59,7 @@ class _Hidden(str):
 
 def isPersonal(field: str) -> bool:
     """
-    Whether a key, or a path such as C{binding.contact}, leads to something
-    personal.
+    Whether a key, or a path such as C{binding.contact}, names a personal value.
     """
     words = [word.lower() for word in _SEGMENT.findall(field)]
     return any(
@@ -70,14 +69,14 @@ def isPersonal(field: str) -> bool:
 
 def mask(text: str) -> str:
     """
-    Text without what looks like a number, an address or a MAC.
+    Hide what looks like a number, an address or a MAC.
     """
     return _LOOKS.sub(HIDDEN, text)
 
 
 def maskTraceback(text: str) -> str:
     """
-    A traceback whose places in the code stay readable.
+    Hide what looks personal in a traceback, except its file names and lines.
     """
     return "\n".join(
         line if line.startswith("  File ") else mask(line) for line in text.split("\n")
@@ -86,7 +85,7 @@ def maskTraceback(text: str) -> str:
 
 def safeValue(name: str, value: Any) -> Any:
     """
-    The value as it may be shown under this key.
+    Redact a value that is logged under this key.
     """
     if isPersonal(name):
         return _Hidden(HIDDEN)
@@ -101,8 +100,8 @@ def safeValue(name: str, value: Any) -> Any:
 
 class _SafeFormatter(Formatter):
     """
-    C{str.format} by names, with L{safeValue} between value and text; a path's
-    final C{()} calls, as Twisted's logger does.
+    Formats by names, with L{safeValue} for each value.  A final C{()} of a name
+    calls the value, as in Twisted's logger.
     """
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:
@@ -119,19 +118,16 @@ _formatter = _SafeFormatter()
 
 def safeText(event: Mapping[str, Any]) -> str:
     """
-    The event's message without anything personal.  Events of other programs
-    know nothing of our keys, so their whole text is masked.
+    Format the event's message without personal values.
     """
     template = event.get("log_format") or ""
+    # Libraries do not use our keys, so all of their text is masked.
     if not str(event.get("log_namespace", "")).startswith("gigasetd"):
         return mask(_tryFormat(template, event))
     return _tryFormat(template, event)
 
 
 def _tryFormat(template: str, event: Mapping[str, Any]) -> str:
-    """
-    A message that does not fit its values is still told by its template.
-    """
     try:
         return _formatter.vformat(template, (), event)
     except Exception as error:

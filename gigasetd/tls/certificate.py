@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.tls.test_certificate -*-
 """
-The certificate of every TLS listener: the operator's, else one that we make.
+The certificate of every TLS listener: the operator's, else a self-signed one.
 
-The files are looked at when somebody connects, at most once a second, so that
-a renewed certificate is used without anybody telling us.
+New connections check the files, at most once a second, so that a renewed
+certificate is used without a reload.
 
 Layer 3 (I/O).
 """
@@ -35,19 +35,19 @@ from gigasetd.store.atomicfile import replaced
 log = Logger()
 
 OWN = "tls.pem"
-"""The file of our own certificate and its key, in the state directory."""
+"""The file of the self-signed certificate and its key, in the state directory."""
 
 YEARS = 10
-PATIENCE = 1.0  #: seconds between two looks at the files
+PATIENCE = 1.0  #: seconds between two checks of the files
 
 MODERN = b"ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:!aNULL"
 OLD = b"ALL:!aNULL:!eNULL:@SECLEVEL=0"
-"""Phones of 2007: CBC and SHA-1, which OpenSSL keeps from others."""
+"""Ciphers for phones of 2007: CBC and SHA-1, which OpenSSL disables."""
 
 
 class CertificateFiles(NamedTuple):
     """
-    Where certificate and key are.
+    The files of a certificate and its key; both may be the same.
     """
 
     certificate: Path
@@ -58,7 +58,9 @@ def certificateFiles(
     certificate: Path | None, key: Path | None, state: Path
 ) -> CertificateFiles:
     """
-    The files that the configuration names, or our own.
+    Choose the files: those that the configuration names, or our own.
+
+    @param state: the state directory.
     """
     chosen = certificate or state / OWN
     return CertificateFiles(chosen, key or chosen)
@@ -66,12 +68,14 @@ def certificateFiles(
 
 def makeSelfSigned(path: Path, domain: str, address: str, now: datetime) -> None:
     """
-    Make a key, and a certificate that nobody vouches for.
+    Make a key and a self-signed certificate.
 
-    @param address: what else clients may call us, C{""} for nothing.
+    @param path: the file for both.
+    @param address: another name or an IP address of this server, C{""} for
+        none.
     @raise OSError: the file cannot be written.
     """
-    # COMPAT: phones of 2007 know no elliptic curves.
+    # COMPAT: phones of 2007 do not support elliptic curves.
     key = rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain[:64])])
     names: list[x509.GeneralName] = [x509.DNSName(domain)]
@@ -111,7 +115,7 @@ def readFiles(files: CertificateFiles) -> CertificateAndKey:
     """
     Read certificate and key.
 
-    @raise OSError: they are missing, or no good; in one line.
+    @raise OSError: they are missing or invalid; the text is one line.
     """
     try:
         chain = x509.load_pem_x509_certificates(files.certificate.read_bytes())
@@ -128,33 +132,30 @@ def readFiles(files: CertificateFiles) -> CertificateAndKey:
 
 class ServerCertificate:
     """
-    What is presented to whoever connects.
+    The certificate that clients get; follows its files.
     """
 
     def __init__(self, files: CertificateFiles, seconds: Callable[[], float]) -> None:
         """
         @param seconds: the monotonic clock.
-        @raise OSError: the files are missing, or no good; in one line.
+        @raise OSError: the files are missing or invalid; the text is one line.
         """
         self.files = files
         self._seconds = seconds
-        self._looked = seconds()
+        self._checked = seconds()
         self._stamp = self._stat()
         self._pair = readFiles(files)
         self._contexts: dict[tuple[bytes, bool], SSL.Context] = {}
 
     def _stat(self) -> tuple[tuple[int, int, int], ...]:
-        """
-        What tells that a file was changed.
-        """
-        found = [one.stat() for one in self.files]
-        return tuple((one.st_mtime_ns, one.st_size, one.st_ino) for one in found)
+        stats = [path.stat() for path in self.files]
+        return tuple((each.st_mtime_ns, each.st_size, each.st_ino) for each in stats)
 
     def look(self) -> None:
         """
-        Take new files over; bad ones are told once, and the old ones kept.
+        Use changed files; log invalid ones once, and stay with the old.
         """
-        self._looked = self._seconds()
+        self._checked = self._seconds()
         try:
             stamp = self._stat()
             if stamp == self._stamp:
@@ -162,54 +163,51 @@ class ServerCertificate:
             self._stamp = stamp
             self._pair = readFiles(self.files)
         except OSError as error:
-            log.error("the certificate is left as it was: {why}", why=str(error))
+            log.error("the old certificate stays in use: {why}", why=str(error))
             return
         self._contexts.clear()
-        log.info("the certificate was read again")
+        log.info("the new certificate is in use")
 
     def context(self, protocol: bytes, old: bool) -> SSL.Context:
         """
-        For one connection.
+        Get the context for a connection.
 
-        @param protocol: what clients may ask for by ALPN (RFC 7301).
-        @param old: whether TLS 1.0 and 1.1 will do.
+        @param protocol: that clients may request by ALPN (RFC 7301).
+        @param old: whether to allow TLS 1.0 and 1.1.
         """
-        if self._seconds() - self._looked >= PATIENCE:
+        if self._seconds() - self._checked >= PATIENCE:
             self.look()
-        found = self._contexts.get((protocol, old))
-        if found is None:
-            found = self._contexts[protocol, old] = _context(self._pair, old)
-            # Whoever asks for another protocol is in the wrong place.
-            found.set_alpn_select_callback(
+        context = self._contexts.get((protocol, old))
+        if context is None:
+            context = self._contexts[protocol, old] = _context(self._pair, old)
+            # A client that requests only other protocols is refused.
+            context.set_alpn_select_callback(
                 lambda _, offered: protocol if protocol in offered else b""
             )
-        return found
+        return context
 
 
 def _context(pair: CertificateAndKey, old: bool) -> SSL.Context:
-    """
-    How connections are made.
-    """
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     options = SSL.OP_NO_COMPRESSION | SSL.OP_NO_RENEGOTIATION
     context.set_options(options | SSL.OP_CIPHER_SERVER_PREFERENCE)
     context.set_min_proto_version(SSL.TLS1_VERSION if old else SSL.TLS1_2_VERSION)
     context.set_cipher_list(OLD if old else MODERN)
     context.use_certificate(pair.chain[0])
-    for one in pair.chain[1:]:
-        context.add_extra_chain_cert(one)
+    for issuer in pair.chain[1:]:
+        context.add_extra_chain_cert(issuer)
     context.use_privatekey(pair.key)
     return context
 
 
 def endPoint(certificate: x509.Certificate) -> bytes:
     """
-    What C{tls-server-end-point} binds to (RFC 5929 section 4.1).
+    Compute the channel binding C{tls-server-end-point} (RFC 5929 section 4.1).
 
-    @return: C{b""} where the signature has no one hash.
+    @return: C{b""} where the signature has no single hash function.
     """
-    known = certificate.signature_hash_algorithm
-    if known is None:
+    algorithm = certificate.signature_hash_algorithm
+    if algorithm is None:
         return b""
-    weak = isinstance(known, (hashes.MD5, hashes.SHA1))
-    return certificate.fingerprint(hashes.SHA256() if weak else known)
+    weak = isinstance(algorithm, (hashes.MD5, hashes.SHA1))
+    return certificate.fingerprint(hashes.SHA256() if weak else algorithm)

@@ -1,7 +1,7 @@
-# -*- test-case-name: tests.tls.test_certificate -*-
+# -*- test-case-name: tests.tls.test_check -*-
 """
-What clients will think of the certificate: C{gigasetctl check certificates},
-which needs no daemon.
+Check the certificate as clients will: C{gigasetctl check certificates}, which
+needs no daemon.
 
 Layer 3 (I/O).
 """
@@ -17,20 +17,21 @@ from gigasetd.config.schema import Config
 from gigasetd.tls.certificate import certificateFiles, readFiles
 
 SOON = 14
-"""Days before its end from which a certificate is told to be renewed."""
+"""Days before its expiry from which the check asks to renew it."""
 
 
 def certificateReport(config: Config, now: datetime) -> dict[str, Any]:
     """
-    Look at the server's certificate.
+    Check the server's certificate.
 
-    @return: the document to tell, C{"ok"} where all is as it must be.
+    @return: the document for C{gigasetctl}; C{"detail"} says what is wrong
+        where C{"ok"} is false.
     """
     server = config.server
-    chosen = certificateFiles(server.certificate, server.private_key, server.state_dir)
-    document: dict[str, Any] = {"ok": False, "file": str(chosen.certificate)}
+    paths = certificateFiles(server.certificate, server.private_key, server.state_dir)
+    document: dict[str, Any] = {"ok": False, "file": str(paths.certificate)}
     try:
-        own = readFiles(chosen).chain[0]
+        own = readFiles(paths).chain[0]
     except OSError as error:
         return document | {"detail": _reason(error, server.certificate is None)}
     names = _names(own)
@@ -44,39 +45,30 @@ def certificateReport(config: Config, now: datetime) -> dict[str, Any]:
 
 
 def _reason(error: OSError, own: bool) -> str:
-    """
-    Why it cannot be read.
-    """
     if own and isinstance(error, FileNotFoundError):
-        return "there is none yet: the daemon makes one when it first starts"
+        return "there is none yet: the daemon makes one at its first start"
     return f"server.certificate: {error}"
 
 
 def _names(certificate: x509.Certificate) -> list[str]:
-    """
-    The names that it is for.
-    """
     try:
         kind = x509.SubjectAlternativeName
-        found = certificate.extensions.get_extension_for_class(kind).value
+        names = certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return []
-    addresses = map(str, found.get_values_for_type(x509.IPAddress))
-    return [*found.get_values_for_type(x509.DNSName), *addresses]
+    addresses = map(str, names.get_values_for_type(x509.IPAddress))
+    return [*names.get_values_for_type(x509.DNSName), *addresses]
 
 
 def _detail(
     certificate: x509.Certificate, names: list[str], domain: str, now: datetime
 ) -> str:
-    """
-    What is wrong with it, C{""} for nothing.
-    """
-    wild = "*." + domain.partition(".")[2]
-    if domain not in names and wild not in names:
-        return f"it is not for {domain}, which is what clients compare it with"
+    wildcard = "*." + domain.partition(".")[2]
+    if domain not in names and wildcard not in names:
+        return f"it is not for {domain}, the name that clients expect"
     left = (certificate.not_valid_after_utc - now).days
     if left < 0:
         return "it has expired: renew it"
     if certificate.not_valid_before_utc > now:
-        return "it is not valid yet: is this machine's clock right?"
+        return "it is not valid yet: check this machine's clock"
     return f"it expires in {left} days: renew it" if left < SOON else ""

@@ -46,7 +46,7 @@ class HashingTests(SynchronousTestCase):
         nobody's password too.
         """
         hashing = PasswordHashing(maybeDeferred, 1)
-        self.assertIn("m=65536,t=3,p=4", hashing._nobody)
+        self.assertIn("m=65536,t=3,p=4", hashing._unknown)
         self.assertIs(self.run_(hashing.matches("", "x")), False)
 
     def test_bounded(self) -> None:

@@ -86,7 +86,7 @@ class KeyringTests(SynchronousTestCase):
         registry.put(account("1", self.ring(registry).seal("a", "1")))
         self.path.unlink()
         error = self.assertRaises(StoreError, self.ring, registry)
-        self.assertIn(f"{self.path}: is missing", str(error))
+        self.assertIn(f"{self.path}: the file is missing", str(error))
         self.assertFalse(self.path.exists())
 
     def test_wrong(self) -> None:
@@ -103,7 +103,7 @@ class KeyringTests(SynchronousTestCase):
         self.ring(empty(), other)
         before = other.read_bytes()
         error = self.assertRaises(StoreError, self.ring, registry, other)
-        self.assertIn("is not the key that 2 of the", str(error))
+        self.assertIn("has another key, but 2 of the", str(error))
         self.assertNotIn("\n", str(error))
         self.assertEqual(registry.accounts["3"].password, "clear")
         self.assertEqual(other.read_bytes(), before)

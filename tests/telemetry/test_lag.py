@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.telemetry.lag import LOOKS, LagMonitor
+from gigasetd.telemetry.lag import SAMPLES, LagMonitor
 
 
 class LagTests(SynchronousTestCase):
@@ -28,7 +28,7 @@ class LagTests(SynchronousTestCase):
         self.assertEqual(lag.gauges(), {"lag_seconds": 0.5, "lag_worst_seconds": 0.5})
         clock.advance(1.0)
         self.assertEqual(lag.gauges(), {"lag_seconds": 0.0, "lag_worst_seconds": 0.5})
-        clock.pump([1.0] * LOOKS)
+        clock.pump([1.0] * SAMPLES)
         self.assertEqual(lag.gauges()["lag_worst_seconds"], 0.0)
         lag.stopService()
         self.assertEqual(clock.getDelayedCalls(), [])

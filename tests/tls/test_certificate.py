@@ -4,16 +4,13 @@ The certificate of every TLS listener.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from cryptography import x509
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.config.schema import Config
-from gigasetd.config.sections.server import ServerSection
 from gigasetd.tls.certificate import (
     OWN,
     CertificateFiles,
@@ -23,7 +20,6 @@ from gigasetd.tls.certificate import (
     makeSelfSigned,
     readFiles,
 )
-from gigasetd.tls.check import certificateReport
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -134,45 +130,3 @@ class CertificateTests(SynchronousTestCase):
         """
         [own] = readFiles(self.make()).chain
         self.assertEqual(len(endPoint(own)), 32)
-
-
-class PresentedTests(SynchronousTestCase):
-    """
-    C{gigasetctl check certificates}.
-    """
-
-    def setUp(self) -> None:
-        self.folder = Path(self.mktemp())
-        self.folder.mkdir()
-        self.config = Config(server=ServerSection(state_dir=self.folder))
-
-    def told(self, days: int = 10) -> dict[str, Any]:
-        """
-        What is said so many days after it was made.
-        """
-        return certificateReport(self.config, NOW + timedelta(days=days))
-
-    def test_good(self) -> None:
-        """
-        Our own is good, and told to be our own.
-        """
-        makeSelfSigned(self.folder / OWN, "gigaset.net", "192.0.2.1", NOW)
-        told = self.told()
-        self.assertTrue(told["ok"])
-        self.assertTrue(told["self_signed"])
-        self.assertEqual(told["names"], ["gigaset.net", "192.0.2.1"])
-
-    def test_bad(self) -> None:
-        """
-        One that is missing, for another domain, or at its end is told so.
-        """
-        self.assertIn("none yet", self.told()["detail"])
-        makeSelfSigned(self.folder / OWN, "other.example", "", NOW)
-        self.assertIn("not for gigaset.net", self.told()["detail"])
-        makeSelfSigned(self.folder / OWN, "gigaset.net", "", NOW)
-        for days, words in ((3640, "expires in"), (3700, "has expired"), (-9, "clock")):
-            told = self.told(days)
-            self.assertFalse(told["ok"])
-            self.assertIn(words, told["detail"])
-        (self.folder / OWN).write_text("x")
-        self.assertIn("no PEM certificate", self.told()["detail"])
