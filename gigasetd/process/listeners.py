@@ -119,8 +119,8 @@ def _bound(listen: Endpoint) -> socket.socket:
 def _address(listen: Endpoint) -> Any:
     # bind() itself would drop the scope of a link-local address.
     flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-    found = socket.getaddrinfo(listen.interface, listen.port, flags=flags)
-    return found[0][4]
+    resolved = socket.getaddrinfo(listen.interface, listen.port, flags=flags)
+    return resolved[0][4]
 
 
 def _inherited(name: str, transports: Collection[str]) -> socket.socket:

@@ -1,5 +1,5 @@
 """
-What an operator can ask of the running daemon, one file a subject.
+The operator's verbs, one module a subject.
 
 Layer 0 (values).
 """

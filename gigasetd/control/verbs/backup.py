@@ -247,7 +247,7 @@ def _value(columns: dict[str, list[str]], row: Any) -> Value:
 
 
 def _field(name: str, value: Any, form: type) -> Any:
-    # JSON writes a time without a fraction as a whole number.
+    # A whole number may stand for a time: other writers of JSON drop ".0".
     if form is float and type(value) is int:
         return float(value)
     if type(value) is not form:

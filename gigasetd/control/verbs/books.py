@@ -24,7 +24,7 @@ SLICE = 20
 """Entries read between two pauses: some milliseconds."""
 
 REPORTED = 20
-"""ImportFaults lines that are listed; a file with more is not a phone book."""
+"""Faulty lines that are listed; a file with more is not a phone book."""
 
 
 @dataclass
