@@ -147,7 +147,7 @@ def certificateOf(config: Config, public: str, reactor: Any) -> ServerCertificat
         raise OSError(f"server.certificate: {error}") from None
 
 
-class Guards(NamedTuple):
+class MessagingGuards(NamedTuple):
     """
     The limits on failed log-ins.
     """
@@ -162,16 +162,16 @@ class Guards(NamedTuple):
         self.hosts.limits = self.pairs.limits = guardLimits(config)
 
 
-def _guards(config: Config, holds: Callable[[str], bool]) -> Guards:
+def _guards(config: Config, holds: Callable[[str], bool]) -> MessagingGuards:
     # An address with a session is not banned, see Guard.
     exempt = config.guard.exempt.contains
-    return Guards(
+    return MessagingGuards(
         Guard(exempt, guardLimits(config), holds),
         Guard(lambda pair: exempt(pair.partition(" ")[0]), guardLimits(config)),
     )
 
 
-def _logins(site: Site, guards: Guards) -> LoginPolicy:
+def _logins(site: Site, guards: MessagingGuards) -> LoginPolicy:
     return LoginPolicy(
         site.registry,
         site.config.server.domain,
@@ -207,7 +207,7 @@ def part(site: Site) -> Part:
     return joined(_own(xmpp, guards), federation(site, executor))
 
 
-def _own(xmpp: XMPPService, guards: Guards) -> Part:
+def _own(xmpp: XMPPService, guards: MessagingGuards) -> Part:
     context, executor = xmpp.streams.context, xmpp.executor
     rules = executor.rules
     counters = ChainMap(rules.counts, executor.counts, context.logins.counts)
