@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from errno import EACCES, ECONNREFUSED, ENOENT
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,6 +22,14 @@ PATIENCE = 120.0
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a request that the daemon accepts."""
+
+_ELSEWHERE = "start it, or name its --config or --socket"
+ADVICE = {
+    ENOENT: _ELSEWHERE,
+    ECONNREFUSED: _ELSEWHERE,
+    EACCES: "run gigasetctl as root or as the daemon's user",
+}
+"""Error of the socket -> what to do."""
 
 Progress = Callable[[int, int], None]
 """Shows progress: (done, total)."""
@@ -64,7 +73,10 @@ def ask(path: Path, verb: str, arguments: dict[str, Any], progress: Progress) ->
             return _exchange(stream, request, progress)
     except OSError as error:
         why = error.strerror or "no answer in time"
-        raise DaemonUnreachable(f"cannot reach the daemon at {path}: {why}") from None
+        advice = f"; {ADVICE[error.errno]}" if error.errno in ADVICE else ""
+        raise DaemonUnreachable(
+            f"cannot reach the daemon at {path}: {why}{advice}"
+        ) from None
     except ValueError:
         raise DaemonUnreachable(
             f"the program that answers at {path} is not gigasetd"

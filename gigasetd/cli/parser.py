@@ -8,10 +8,10 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentParser
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from gigasetd.config.validators import resolvers
+from gigasetd.config.validators import NotAllowed, resolvers
 from gigasetd.registry.model import SERVICES
 
 ID = "the device's number or MAC address"
@@ -263,7 +263,7 @@ def _checks(verbs: VerbGroup) -> None:
     leaf = checks.leaf("dns", "check that the vendor's names resolve to this server")
     leaf.add_argument(
         "--resolver",
-        type=lambda text: resolvers([text])[0],
+        type=_resolver,
         metavar="ADDRESS[:PORT]",
         help="DNS server to query; this machine's own if left out",
     )
@@ -271,6 +271,14 @@ def _checks(verbs: VerbGroup) -> None:
     _identified(checks.leaf("phone", "diagnose a phone's connection"))
     leaf = verbs.leaf("check-config", CHECK_CONFIG, "check config")
     leaf.add_argument("file", nargs="?", metavar="FILE", help="the file to check")
+
+
+def _resolver(text: str) -> tuple[str, int]:
+    try:
+        return resolvers([text])[0]
+    except NotAllowed as error:
+        reason = f"found {text!r}, allowed is {error.allowed}"
+        raise ArgumentTypeError(reason) from None
 
 
 def _identified(leaf: ArgumentParser) -> None:

@@ -101,6 +101,7 @@ class AskTests(SynchronousTestCase):
         missing = self.path.with_name("missing")
         error = self.assertRaises(DaemonUnreachable, ask, missing, "status", {}, print)
         self.assertIn(str(missing), str(error))
+        self.assertIn("--socket", str(error))
 
     def test_silent(self) -> None:
         """

@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import redirect_stderr
+from io import StringIO
 from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -95,3 +97,13 @@ class VerbTests(SynchronousTestCase):
         """
         options = self.parse("check", "dns", "--resolver", "192.0.2.1")
         self.assertEqual(options["resolver"], ("192.0.2.1", 53))
+
+    def test_badResolver(self) -> None:
+        """
+        Anything else is refused with the form that is allowed.
+        """
+        shown = StringIO()
+        with redirect_stderr(shown):
+            words = ("check", "dns", "--resolver", "nowhere")
+            self.assertRaises(SystemExit, self.parse, *words)
+        self.assertIn("allowed is", shown.getvalue())
