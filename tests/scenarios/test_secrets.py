@@ -107,7 +107,7 @@ class DiskTests(ScenarioCase):
         self.assertFalse(file.exists())
         file.write_text("ab" * 32)
         file.chmod(0o600)
-        await self._assertNotStarted("is not the key")
+        await self._assertNotStarted("has another key")
         file.write_text(good[:-9])
         await self._assertNotStarted("64 hexadecimal digits")
         file.write_text(good)
