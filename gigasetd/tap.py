@@ -32,6 +32,7 @@ from gigasetd.process.interfaces import guessPublicAddress
 from gigasetd.process.lifecycle import Daemon, makeStateDir
 from gigasetd.process.ports import BoundPorts
 from gigasetd.process.reload import Reload
+from gigasetd.ratelimit.settings import SOURCE, followSources, sourcesOf
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
 from gigasetd.site.part import Part
@@ -119,6 +120,8 @@ def makeSite(config: Config, reload: Reload, reactor: Any) -> Site:
     state = config.server.state_dir
     store = StoreService(config.store, state, registry, clock, reactor)
     file = keyFile(config.store.key_file, state, os.environ)
+    sources = sourcesOf(config)
+    reload.following.add(SOURCE, lambda new: followSources(sources, new))
     return Site(
         config=config,
         registry=registry,
@@ -126,6 +129,7 @@ def makeSite(config: Config, reload: Reload, reactor: Any) -> Site:
         clock=clock,
         reactor=reactor,
         keys=Keyring(file, registry, store.settle),
+        sources=sources,
         public=config.server.public_address or guessPublicAddress(),
         dispatcher=Dispatcher(registry, store, clock.now, reactor),
         ports=BoundPorts(),

@@ -17,6 +17,7 @@ from gigasetd.control.dispatcher import Dispatcher
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.interfaces import LOOPBACK
 from gigasetd.process.ports import BoundPorts
+from gigasetd.ratelimit.settings import sourcesOf
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.build import Unsealed
@@ -84,6 +85,7 @@ def siteOf(
         clock=clock,
         reactor=reactor,
         keys=Unsealed(),  # type: ignore[arg-type]
+        sources=sourcesOf(config),
         public=LOOPBACK,
         dispatcher=Dispatcher(registry, store, clock.now, reactor),
         ports=BoundPorts(),

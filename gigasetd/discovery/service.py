@@ -63,6 +63,7 @@ class DiscoveryService(Service):
         self._settle = site.store.settle
         self._clock = site.clock
         self._reactor = site.reactor
+        self._sources = site.sources
         self._public = site.public
         self._besideSIP = site.running.besideSIP
         self._reach = Endpoints(site.config.server.public_address, site.ports)
@@ -82,7 +83,7 @@ class DiscoveryService(Service):
             lambda mac: mac in self._registry.devices,
             self._note,
             self._opened,
-            RateLimiter(section.requests_per_second, 1024),
+            RateLimiter(section.requests_per_second, 1024, self._sources.of),
             RateLimiter(section.requests_in_all, 1),
             self._clock.now,
             self.counts,

@@ -38,7 +38,7 @@ class LinkContext:
     @ivar note: stores what a phone reports: its request and its address.
     @ivar opened: opens a socket for a group on a link; L{None} where that
         fails, which it logs.
-    @ivar each: limits the requests of one address.
+    @ivar each: limits the requests of one source.
     @ivar total: limits the requests of all together.
     @ivar now: epoch seconds.
     """

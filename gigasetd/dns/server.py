@@ -43,7 +43,7 @@ IDLE = 10.0
 
 STREAMS = 64
 STREAMS_EACH = 8
-"""TCP connections in all, and from one address."""
+"""TCP connections in all, and from one source."""
 
 PENDING = 16
 """Pending queries of one TCP connection."""
@@ -255,7 +255,8 @@ class DnsStreams(Factory):
         Accept a connection, unless there are too many.
         """
         host = unmapped(getattr(addr, "host", "").partition("%")[0])
-        each = sum(stream.host == host for stream in self.streams)
+        source = self.answers.allowance.source
+        each = sum(source(stream.host) == source(host) for stream in self.streams)
         if len(self.streams) >= STREAMS or each >= STREAMS_EACH:
             self.answers.counts["limited"] += 1
             return None

@@ -191,7 +191,7 @@ def part(site: Site) -> Part:
         resolver,
         AnswerCache(config.dns.cache_entries),
         upstream,
-        RateLimiter(config.dns.queries_per_second),
+        RateLimiter(config.dns.queries_per_second, source=site.sources.of),
         now,
     )
     system = systemResolvers(RESOLV, now)

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.ratelimit.test_guard -*-
 """
-Rate limit and ban list: the requests and the failed log-ins of each address.
+Rate limit and ban list: the requests and the failed log-ins of each source.
 
-Addresses of exempt networks are never limited.  Any other has a token bucket
-for its requests, and is banned for a while after too many failed log-ins.
+Addresses of exempt networks are never limited.  Any other source has a token
+bucket for its requests, and is banned for a while after too many failed log-ins.
 
 Layer 1 (state).
 """
@@ -18,7 +18,7 @@ from gigasetd.registry.boundeddict import BoundedDict
 
 class GuardLimits(NamedTuple):
     """
-    The limits of each address.
+    The limits of each source.
     """
 
     rate: float = 50.0  #: requests a second in the long run
@@ -26,19 +26,20 @@ class GuardLimits(NamedTuple):
     failures: int = 10  #: failed log-ins within C{window} before a ban
     window: float = 600.0  #: seconds
     ban: float = 600.0  #: seconds
-    addresses: int = 100000  #: addresses that are remembered
+    addresses: int = 100000  #: sources that are remembered
 
 
-def _neverSpared(host: str) -> bool:
+def _neverSpared(source: str) -> bool:
     return False
 
 
 class Guard:
     """
-    Limits requests and bans addresses that guess passwords.
+    Limits requests and bans sources that guess passwords.
 
+    @ivar source: returns the source of an address.
     @ivar counts: C{flood_dropped} and C{banned_dropped} requests, C{bans}, and
-        addresses C{spared} from a ban.
+        sources C{spared} from a ban.
     """
 
     def __init__(
@@ -46,13 +47,16 @@ class Guard:
         exempt: Callable[[str], bool],
         limits: GuardLimits,
         holds: Callable[[str], bool] = _neverSpared,
+        source: Callable[[str], str] = str,
     ) -> None:
         """
         @param exempt: whether an address is never limited.
-        @param holds: whether an address has live bindings.  Such an address
-            is not banned: one misconfigured phone behind a NAT must not shut
-            out the others.
+        @param holds: whether a source has live bindings.  Such a source is not
+            banned: one misconfigured phone behind a NAT must not shut out the
+            others.
+        @param source: as for L{gigasetd.ratelimit.bucket.RateLimiter}.
         """
+        self.source = source
         self._exempt = exempt
         self._holds = holds
         most = limits.addresses
@@ -83,25 +87,26 @@ class Guard:
         """
         if self._exempt(host):
             return True
-        if self._bans and self._isBanned(host, now):
+        source = self.source(host)
+        if self._bans and self._isBanned(source, now):
             self.counts["banned_dropped"] += 1
             return False
         limits = self._limits
-        tokens, since = self._buckets.get(host, (limits.burst, now))
+        tokens, since = self._buckets.get(source, (limits.burst, now))
         tokens = min(limits.burst, tokens + (now - since) * limits.rate)
         if tokens < 1:
             self.counts["flood_dropped"] += 1
             return False
-        self._buckets[host] = (tokens - 1, now)
+        self._buckets[source] = (tokens - 1, now)
         return True
 
-    def _isBanned(self, host: str, now: float) -> bool:
-        until = self._bans.get(host)
+    def _isBanned(self, source: str, now: float) -> bool:
+        until = self._bans.get(source)
         if until is None:
             return False
         if until > now:
             return True
-        del self._bans[host]
+        del self._bans[source]
         return False
 
     def failed(self, host: str, now: float) -> None:
@@ -110,36 +115,38 @@ class Guard:
         """
         if self._exempt(host):
             return
-        count, since = self._failures.get(host, (0, now))
+        source = self.source(host)
+        count, since = self._failures.get(source, (0, now))
         if now - since > self._limits.window:
             count, since = 0, now
-        self._failures[host] = (count + 1, since)
+        self._failures[source] = (count + 1, since)
         if count + 1 >= self._limits.failures:
-            del self._failures[host]
-            if self._holds(host):
+            del self._failures[source]
+            if self._holds(source):
                 self.counts["spared"] += 1
                 return
-            self._bans[host] = now + self._limits.ban
+            self._bans[source] = now + self._limits.ban
             self.counts["bans"] += 1
 
     def proven(self, host: str) -> None:
         """
-        Forget the failed log-ins of C{host}, which has logged in: behind a NAT
-        one phone with an old password must not shut out the others.
+        Forget the failed log-ins of C{host}'s source, which has logged in: behind
+        a NAT one phone with an old password must not shut out the others.
         """
-        self._failures.pop(host, None)
+        self._failures.pop(self.source(host), None)
 
     def lift(self, host: str) -> bool:
         """
-        Lift the ban of an address, and forget its failed log-ins.
+        Lift the ban of an address's source, and forget its failed log-ins.
 
         @return: whether it was banned.
         """
-        self._failures.pop(host, None)
-        return self._bans.pop(host, None) is not None
+        source = self.source(host)
+        self._failures.pop(source, None)
+        return self._bans.pop(source, None) is not None
 
     def bans(self, now: float) -> dict[str, float]:
         """
-        List the banned addresses, with the seconds that remain of each ban.
+        List the banned sources, with the seconds that remain of each ban.
         """
-        return {host: end - now for host, end in self._bans.items() if end > now}
+        return {each: end - now for each, end in self._bans.items() if end > now}

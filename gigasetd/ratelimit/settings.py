@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from gigasetd.config.schema import Config
 from gigasetd.ratelimit.guard import GuardLimits
+from gigasetd.ratelimit.source import Sources
 
 GUARD = tuple(
     f"guard.{name}"
@@ -22,6 +23,9 @@ GUARD = tuple(
     )
 )
 """The keys that every guard follows at a reload."""
+
+SOURCE = ("guard.ipv4_prefix", "guard.ipv6_prefix")
+"""The keys that L{Sources} follow at a reload."""
 
 
 def guardLimits(config: Config) -> GuardLimits:
@@ -37,3 +41,17 @@ def guardLimits(config: Config) -> GuardLimits:
         section.ban_seconds,
         section.max_addresses,
     )
+
+
+def sourcesOf(config: Config) -> Sources:
+    """
+    Build what tells the source of an address.
+    """
+    return Sources(config.guard.ipv4_prefix, config.guard.ipv6_prefix)
+
+
+def followSources(sources: Sources, config: Config) -> None:
+    """
+    Apply the prefixes of a new configuration.
+    """
+    sources.divide(config.guard.ipv4_prefix, config.guard.ipv6_prefix)

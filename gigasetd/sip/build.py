@@ -15,7 +15,8 @@ from gigasetd.config.schema import Config
 from gigasetd.devices.sipcheckin import SipCheckIns
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.ratelimit.guard import Guard
-from gigasetd.ratelimit.settings import guardLimits
+from gigasetd.ratelimit.settings import guardLimits, sourcesOf
+from gigasetd.ratelimit.source import Sources
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.admission import Admission
@@ -88,16 +89,22 @@ class Unsealed:
 
 
 def rules(
-    config: Config, registry: Registry, public: str, secrets: Secrets = Unsealed()
+    config: Config,
+    registry: Registry,
+    public: str,
+    secrets: Secrets = Unsealed(),
+    sources: Sources | None = None,
 ) -> Rules:
     """
     Build the rules.
 
     @param public: the address that phones reach this server at.
     @param secrets: opens passwords and derives keys.
+    @param sources: tells the source of an address; L{None} for what the
+        configuration says.
     """
     state = _state(config, public)
-    guard = _guard(config, registry)
+    guard = _guard(config, registry, sources or sourcesOf(config))
     login = _login(config, registry, guard, secrets)
     registry.listen("binding", SipCheckIns(registry).registered)
     registrar = Registrar(
@@ -141,16 +148,17 @@ def _state(config: Config, public: str) -> ServerState:
     )
 
 
-def _guard(config: Config, registry: Registry) -> Guard:
-    def holds(host: str) -> bool:
+def _guard(config: Config, registry: Registry, sources: Sources) -> Guard:
+    def holds(source: str) -> bool:
         # All bindings are searched, but only once for each ban.
         return any(
-            binding.host == host
+            sources.of(binding.host) == source
             for bindings in registry.bindings.values()
             for binding in bindings
         )
 
-    return Guard(config.guard.exempt.contains, guardLimits(config), holds)
+    exempt, limits = config.guard.exempt.contains, guardLimits(config)
+    return Guard(exempt, limits, holds, sources.of)
 
 
 def _login(

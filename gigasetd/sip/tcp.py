@@ -34,7 +34,7 @@ class StreamLimits(NamedTuple):
     """
 
     most: int = 4096  #: connections
-    perAddress: int = 64  #: connections of one address
+    perAddress: int = 64  #: connections of one source
     idle: float = 3600.0  #: seconds without a single octet
     half: float = 30.0  #: seconds from the first octet of a message to its last
     unread: int = 1024 * 1024  #: bytes that a peer may leave unread
@@ -46,15 +46,17 @@ class SipStream(Protocol):
     One connection.
 
     @ivar flow: its name in the rules.
+    @ivar source: what it counts for.
     """
 
     factory: SipStreamFactory
     transport: Any
 
     def __init__(
-        self, flow: Flow, limits: StreamLimits, parsing: MessageLimits
+        self, flow: Flow, source: str, limits: StreamLimits, parsing: MessageLimits
     ) -> None:
         self.flow = flow
+        self.source = source
         self._limits = limits
         self._framer = Framer(parsing)
         self._timer: Any = None
@@ -209,13 +211,14 @@ class SipStreamFactory(ServerFactory):
         """
         host = unmapped(str(getattr(addr, "host", "")))
         port = int(getattr(addr, "port", 0))
+        source = self.transports.guard.source(host)
         full = len(self._streams) >= self.limits.most
-        if full or self._open[host] >= self.limits.perAddress:
+        if full or self._open[source] >= self.limits.perAddress:
             self.transports.counts["streams_refused"] += 1
             return None
         self._next += 1
         flow = Flow("tcp", self.local, host, port, self._next)
-        stream = SipStream(flow, self.limits, self._parsing)
+        stream = SipStream(flow, source, self.limits, self._parsing)
         stream.factory = self
         return stream
 
@@ -225,7 +228,7 @@ class SipStreamFactory(ServerFactory):
         """
         flow = stream.flow
         self._streams.add(stream)
-        self._open[flow.host] += 1
+        self._open[stream.source] += 1
         self.transports.outlets[flow.connection] = stream
         self.transports.dispatcher.opened(flow)
 
@@ -234,10 +237,9 @@ class SipStreamFactory(ServerFactory):
         Remove a connection that is gone.
         """
         self._streams.discard(stream)
-        host = stream.flow.host
-        self._open[host] -= 1
-        if not self._open[host]:
-            del self._open[host]
+        self._open[stream.source] -= 1
+        if not self._open[stream.source]:
+            del self._open[stream.source]
         self.transports.lost(stream.flow)
         self._reportClosed()
 

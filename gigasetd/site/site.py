@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gigasetd.keys.keyring import Keyring
     from gigasetd.process.clock import SteadyClock
     from gigasetd.process.ports import BoundPorts
+    from gigasetd.ratelimit.source import Sources
     from gigasetd.registry.registry import Registry
     from gigasetd.site.part import Part
     from gigasetd.store.service import StoreService
@@ -59,6 +60,7 @@ class Site:
     @ivar store: makes changes safe (C{settle()}, C{safe(number)}), and is the
         parent of all services.
     @ivar keys: opens and seals passwords, derives keys.
+    @ivar sources: tells the source of an address, for every limit.
     @ivar public: the address that phones reach this server at.
     @ivar dispatcher: performs the operator's verbs.
     @ivar ports: the listeners that are bound.
@@ -75,6 +77,7 @@ class Site:
     clock: SteadyClock
     reactor: Any
     keys: Keyring
+    sources: Sources
     public: str
     dispatcher: Dispatcher
     ports: BoundPorts

@@ -22,14 +22,20 @@ class Bans(Protocol):
     A limiter, as far as the operator is concerned.
     """
 
+    @property
+    def source(self) -> Callable[[str], str]:
+        """
+        Returns the source of an address.
+        """
+
     def bans(self, now: float) -> Mapping[str, float]:
         """
-        The banned addresses -> the seconds that are left.
+        The banned sources -> the seconds that are left.
         """
 
     def lift(self, host: str) -> bool:
         """
-        Lift the ban of an address.
+        Lift the ban of an address's source.
 
         @return: whether it was banned.
         """

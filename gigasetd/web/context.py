@@ -8,6 +8,7 @@ Layer 4 (assembly).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from secrets import token_bytes, token_urlsafe
 
 from gigasetd.auth.digest import Nonces
@@ -32,9 +33,9 @@ class Guards:
     """
     What limits failed log-ins by HTTP.
 
-    @ivar digest: HTTP digest, by address.
-    @ivar redirect: the redirect service, by address.
-    @ivar login: the log-in forms, by address.
+    @ivar digest: HTTP digest, by source.
+    @ivar redirect: the redirect service, by source.
+    @ivar login: the log-in forms, by source.
     @ivar accounts: the log-in forms, by account, wherever from.
     """
 
@@ -87,7 +88,7 @@ def context(site: Site) -> Context:
     """
     Build the context.
     """
-    config, clients, guards = site.config, clientsOf(site), _guards(site.config)
+    config, clients, guards = site.config, clientsOf(site), _guards(site)
     digestAuth = DigestAuth(site.registry, realm(config), site.keys.open, guards.digest)
     return Context(
         site=site,
@@ -139,12 +140,13 @@ def sessionLimits(http: HttpSection) -> SessionLimits:
     return SessionLimits(idle, longest, http.max_sessions)
 
 
-def _guards(config: Config) -> Guards:
-    exempt, limits = config.guard.exempt.contains, guardLimits(config)
+def _guards(site: Site) -> Guards:
+    exempt, limits = site.config.guard.exempt.contains, guardLimits(site.config)
+    bySource = partial(Guard, exempt, limits, source=site.sources.of)
     return Guards(
-        digest=Guard(exempt, limits),
-        redirect=Guard(exempt, limits),
-        login=Guard(exempt, limits),
+        digest=bySource(),
+        redirect=bySource(),
+        login=bySource(),
         accounts=Guard(lambda key: False, limits),
     )
 

@@ -23,6 +23,7 @@ from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.process.version import version
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.ratelimit.settings import GUARD, guardLimits
+from gigasetd.ratelimit.source import pairSource
 from gigasetd.registry.model import Scram
 from gigasetd.site.part import Part, joined
 from gigasetd.site.site import Site
@@ -152,8 +153,8 @@ class MessagingGuards(NamedTuple):
     The limits on failed log-ins.
     """
 
-    hosts: Guard  #: by address
-    pairs: Guard  #: by address and account
+    hosts: Guard  #: by source
+    pairs: Guard  #: by source and account
 
     def follow(self, config: Config) -> None:
         """
@@ -162,12 +163,18 @@ class MessagingGuards(NamedTuple):
         self.hosts.limits = self.pairs.limits = guardLimits(config)
 
 
-def _guards(config: Config, holds: Callable[[str], bool]) -> MessagingGuards:
-    # An address with a session is not banned, see Guard.
+def _guards(
+    config: Config, holds: Callable[[str], bool], source: Callable[[str], str]
+) -> MessagingGuards:
+    # A source with a session is not banned, see Guard.
     exempt = config.guard.exempt.contains
     return MessagingGuards(
-        Guard(exempt, guardLimits(config), holds),
-        Guard(lambda pair: exempt(pair.partition(" ")[0]), guardLimits(config)),
+        Guard(exempt, guardLimits(config), holds, source),
+        Guard(
+            lambda pair: exempt(pair.partition(" ")[0]),
+            guardLimits(config),
+            source=lambda pair: pairSource(pair, source),
+        ),
     )
 
 
@@ -199,7 +206,9 @@ def part(site: Site) -> Part:
 
     @raise OSError: the certificate cannot be read, or is not valid.
     """
-    guards = _guards(site.config, lambda host: streams.isLoggedIn(host))
+    guards = _guards(
+        site.config, lambda source: streams.isLoggedIn(source), site.sources.of
+    )
     executor = _executor(site)
     certificate = certificateOf(site.config, site.public, site.reactor)
     streams = _streams(site, executor, _logins(site, guards), certificate)

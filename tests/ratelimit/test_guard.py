@@ -7,6 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.ratelimit.source import Sources
 
 HOME, BAD, GOOD = "192.168.1.10", "198.51.100.66", "198.51.100.7"
 LIMITS = GuardLimits(10.0, 20.0, 3, 60.0, 600.0, 5)
@@ -125,3 +126,56 @@ class GuardTests(SynchronousTestCase):
         self.guard.limits = LIMITS._replace(addresses=2)
         self.fail(BAD, 3)
         self.assertEqual(list(self.guard.bans(0.0)), ["203.0.113.4", BAD])
+
+
+class SourceTests(SynchronousTestCase):
+    """
+    Guesses from many addresses of one source.
+    """
+
+    def setUp(self) -> None:
+        """
+        Sources are as the configuration's defaults have them.
+        """
+        self.guard = Guard(lambda host: False, LIMITS, source=Sources().of)
+
+    def test_manyAddresses(self) -> None:
+        """
+        600 guesses, each from another address of one /64, are ended by the
+        third, and the next /64 is not touched.
+        """
+        hosts = [f"2001:db8:0:1::{number:x}" for number in range(600)]
+        looked = 0
+        for host in hosts:
+            if self.guard.admits(host, 0.0):
+                looked += 1
+                self.guard.failed(host, 0.0)
+        self.assertEqual(looked, LIMITS.failures)
+        self.assertEqual(self.guard.bans(0.0), {"2001:db8:0:1::/64": 600.0})
+        self.assertTrue(self.guard.admits("2001:db8:0:2::1", 0.0))
+
+    def test_flood(self) -> None:
+        """
+        Another address of the same source has no bucket of its own.
+        """
+        hosts = [f"2001:db8:0:1::{number:x}" for number in range(600)]
+        admitted = sum(self.guard.admits(host, 0.0) for host in hosts)
+        self.assertEqual(admitted, LIMITS.burst)
+
+    def test_proven(self) -> None:
+        """
+        A right password clears the source.
+        """
+        for number in range(10):
+            self.guard.failed(f"2001:db8::{number}", 0.0)
+            self.guard.proven("2001:db8::ffff")
+        self.assertEqual(self.guard.bans(0.0), {})
+
+    def test_lift(self) -> None:
+        """
+        A ban is lifted by any address of its source.
+        """
+        for number in range(LIMITS.failures):
+            self.guard.failed(f"2001:db8::{number}", 0.0)
+        self.assertTrue(self.guard.lift("2001:db8::9999"))
+        self.assertEqual(self.guard.bans(0.0), {})

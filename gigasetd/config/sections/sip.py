@@ -76,6 +76,8 @@ class GuardSection:
     Limits against floods, scanners and guessed passwords.
     """
 
+    ipv4_prefix: int = key(32, whole(8, 32, "bits"))
+    ipv6_prefix: int = key(64, whole(16, 128, "bits"))
     exempt: Networks = key(list(LOCAL), networks, follows="server.local_networks")
     requests_per_second: int = key(50, whole(1, 100000))
     burst: int = key(200, whole(1, 1000000))

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.control.verbs.test_bans -*-
 """
-C{bans} and C{bans lift}: addresses banned for too many wrong passwords.
+C{bans} and C{bans lift}: sources banned for too many wrong passwords.
 
 Layer 2 (rules).
 """
@@ -33,33 +33,34 @@ class BanVerbs:
 
     def list(self, request: VerbRequest) -> Result:
         """
-        List all bans: the address, the part that banned it, and the seconds
-        left.
+        List all bans: the source (an address or a network), the part that banned
+        it, and the seconds left.
         """
         rows = (
-            {"address": host, "by": part, "expires_in": ceil(left)}
+            {"address": source, "by": part, "expires_in": ceil(left)}
             for part, guard in self.guards.items()
-            for host, left in guard.bans(request.now).items()
+            for source, left in guard.bans(request.now).items()
         )
         return Result(None, chunks(rows))
 
     def lift(self, request: VerbRequest) -> Result:
         """
-        Lift all bans of an address.
+        Lift all bans of the source that holds an address.
 
         @raise BadValue: it is not an IP address.
-        @raise Unknown: it is not banned.
+        @raise Unknown: its source is not banned.
         """
         text = request.text("address").strip()
-        address = readAddress(text)
+        # It may have the prefix that C{bans} shows.
+        address = readAddress(text.partition("/")[0])
         if address is None:
             raise BadValue(f"{text!r} is not an IP address")
         host = str(address)
-        parts = [
-            part
+        lifted = {
+            part: guard.source(host)
             for part, guard in self.guards.items()
-            if host in guard.bans(request.now) and guard.lift(host)
-        ]
-        if not parts:
+            if guard.source(host) in guard.bans(request.now) and guard.lift(host)
+        }
+        if not lifted:
             raise Unknown(f"{host} is not banned")
-        return Result({"address": host, "lifted": parts})
+        return Result({"address": max(lifted.values()), "lifted": list(lifted)})

@@ -62,6 +62,12 @@ class GuessLimiter(Protocol):
     L{gigasetd.ratelimit.guard.Guard}, as far as log-ins need it.
     """
 
+    @property
+    def source(self) -> Callable[[str], str]:
+        """
+        Returns the source of an address.
+        """
+
     def admits(self, host: str, now: float) -> bool:
         """
         Whether one more attempt may be made.
@@ -83,8 +89,8 @@ class LoginGuards(NamedTuple):
     The limits on guessing passwords.
     """
 
-    hosts: GuessLimiter  #: by address
-    pairs: GuessLimiter  #: by address and number, as "ADDRESS NUMBER"
+    hosts: GuessLimiter  #: by source
+    pairs: GuessLimiter  #: by source and number, handed "ADDRESS NUMBER"
 
 
 class LoginPolicy:

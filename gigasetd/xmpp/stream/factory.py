@@ -44,7 +44,7 @@ class ClientStreamFactory(ServerFactory):
         self.context = context
         self._next = first
         self._streams: dict[int, ClientStream] = {}
-        self._hosts: Counter[str] = Counter()
+        self._sources: Counter[str] = Counter()
         self._sweeper: Any = None
         self._gone: Deferred[None] | None = None
 
@@ -70,18 +70,19 @@ class ClientStreamFactory(ServerFactory):
             is banned, or the server stops.
         """
         host = unmapped(str(getattr(addr, "host", "")))
-        if not self._admits(host):
+        source = self.context.logins.guards.hosts.source(host)
+        if not self._admits(host, source):
             self.context.counts["streams_refused"] += 1
             return None
         self._next += 1
-        origin = Origin(host, int(getattr(addr, "port", 0)))
+        origin = Origin(host, int(getattr(addr, "port", 0)), source)
         return ClientStream(self.context, self._next, origin, secure, self._changed)
 
-    def _admits(self, host: str) -> bool:
+    def _admits(self, host: str, source: str) -> bool:
         section = self.context.section
         if len(self) >= section.max_streams or self._gone:
             return False
-        if self._hosts[host] >= section.max_streams_per_address:
+        if self._sources[source] >= section.max_streams_per_address:
             return False
         return self.context.logins.guards.hosts.admits(host, self.context.now())
 
@@ -93,14 +94,14 @@ class ClientStreamFactory(ServerFactory):
 
     def _opened(self, stream: ClientStream) -> None:
         self._streams[stream.number] = stream
-        self._hosts[stream.host] += 1
+        self._sources[stream.source] += 1
         if self._sweeper is None:
             self._sweeper = self.context.reactor.callLater(SWEEP, self._sweep)
 
     def _closed(self, stream: ClientStream) -> None:
-        self._hosts[stream.host] -= 1
-        if not self._hosts[stream.host]:
-            del self._hosts[stream.host]
+        self._sources[stream.source] -= 1
+        if not self._sources[stream.source]:
+            del self._sources[stream.source]
         if self._gone is not None and not len(self):
             gone, self._gone = self._gone, None
             gone.callback(None)
@@ -145,12 +146,12 @@ class ClientStreamFactory(ServerFactory):
 
     # for others
 
-    def isLoggedIn(self, host: str) -> bool:
+    def isLoggedIn(self, source: str) -> bool:
         """
-        Whether a client at an address is logged in: it is not banned for one
+        Whether a client of a source is logged in: it is not banned for one
         bad client beside good ones.
         """
-        return any(stream.account and stream.host == host for stream in self)
+        return any(stream.account and stream.source == source for stream in self)
 
     def sessions(self) -> list[dict[str, Any]]:
         """

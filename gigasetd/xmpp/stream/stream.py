@@ -48,6 +48,7 @@ class Origin(NamedTuple):
 
     host: str
     port: int
+    source: str  #: what the address counts for
 
 
 class ClientStream(Protocol):
@@ -56,6 +57,7 @@ class ClientStream(Protocol):
 
     @ivar number: its name in this process, never used again.
     @ivar host: the client's address.
+    @ivar source: what it counts for in every limit.
     @ivar port: the client's port.
     @ivar phone: whether that address is in the networks of phones.
     @ivar state: what is expected next.
@@ -84,7 +86,7 @@ class ClientStream(Protocol):
             when it is lost.
         """
         self.number, self.secure = number, secure
-        self.host, self.port = origin
+        self.host, self.port, self.source = origin
         self.phone = context.isPhone(origin.host)
         self.state = StreamState.HEADER
         self.due = context.now() + context.section.login_timeout
