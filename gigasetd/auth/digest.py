@@ -8,10 +8,8 @@ time and of the peer's address, so that an overheard response is of no use
 elsewhere.
 
 Written by hand: C{twisted.cred.credentials} supports neither SHA-256 nor the
-form of RFC 2069, and does not check nonce counts.
-
-Written by hand: Twisted's (L{twisted.cred.credentials}) has no SHA-256, and
-requires C{opaque}, which old phones leave out.
+form of RFC 2069, does not check nonce counts, and requires C{opaque}, which old
+phones leave out.
 
 Layer 0 (values).
 """

@@ -1,8 +1,8 @@
 # -*- test-case-name: tests.config.test_reload -*-
 """
-What a running daemon takes over when its configuration is read again.
+The keys that a running daemon applies at a reload.
 
-Each part says which keys it can follow, and how; all others need a restart.
+Each part registers the keys that it follows; all others need a restart.
 
 Layer 1 (state).
 """
@@ -16,7 +16,9 @@ from gigasetd.config.schema import Config
 
 class Following:
     """
-    @ivar keys: the dotted keys that are followed.
+    The functions that apply a new configuration.
+
+    @ivar keys: the dotted keys that they apply.
     """
 
     def __init__(self) -> None:
@@ -25,16 +27,17 @@ class Following:
 
     def add(self, keys: Iterable[str], take: Callable[[Config], None]) -> None:
         """
-        Have C{take} called with each new configuration.
+        Register a function for new configurations.
 
-        @param keys: what it takes from it.
+        @param keys: the dotted keys that it applies.
+        @param take: applies a configuration.
         """
         self.keys.update(keys)
         self._parts.append(take)
 
     def follow(self, config: Config) -> None:
         """
-        Tell every part of a new configuration.
+        Apply a new configuration.
         """
         for take in self._parts:
             take(config)

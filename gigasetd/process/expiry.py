@@ -1,7 +1,6 @@
 # -*- test-case-name: tests.process.test_expiry -*-
 """
-What is held in memory only, and is forgotten on time also where nobody asks
-for it any more: codes, sessions, screens.
+A timer that drops expired state in memory: login codes, sessions, screens.
 
 Layer 4 (assembly).
 """
@@ -24,7 +23,7 @@ MINUTE = 60.0
 
 def part(site: Site) -> Part:
     """
-    Build the timer.
+    Make the timer, which runs once a minute.
     """
     timer = TimerService(MINUTE, expire, site.status, site.clock.now)
     timer.clock = site.reactor
@@ -33,8 +32,9 @@ def part(site: Site) -> Part:
 
 def expire(status: Status, now: Callable[[], float]) -> None:
     """
-    Have every part drop what has expired; a fault in one must not end the timer.
+    Let every part drop its expired state.
     """
+    # A failure in one part must not end the timer.
     for drop in status.expires:
         try:
             drop(now())

@@ -1,11 +1,10 @@
 # -*- test-case-name: tests.process.test_lifecycle -*-
 """
-The process: how it starts, reloads and ends, as systemd and an operator's
-shell see it.
+The life of the process: start, reload, stop, signals and exit status.
 
-twistd re-raises SIGTERM and so ends with 143 after a clean stop, dies of
-SIGHUP, and ends with 0 after a failure that merely stops the reactor; each is
-mended here.
+twistd raises SIGTERM again and so exits with 143 after a clean stop; it dies of
+SIGHUP; and it exits with 0 after a failure that stops the reactor.  This module
+corrects all three.
 
 Layer 3 (I/O).
 """
@@ -33,16 +32,16 @@ from gigasetd.telemetry.status import Status
 log = Logger()
 
 THRESHOLDS = (2000, 10, 1_000_000)
-"""When Python looks for cycles: often among what is young, which costs two or
-three milliseconds, and never by itself among all, which stopped everybody for
-90 ms at 26,000 registrations renewed.  The store looks among all now and then."""
+"""Thresholds of the garbage collector.  A collection of the young generation
+takes two or three milliseconds.  A full one stopped the reactor for 90 ms at
+26,000 registrations, so only L{gigasetd.process.garbage} starts those."""
 
 
 def makeStateDir(path: Path) -> None:
     """
-    Make the state directory, for the daemon's own user alone.
+    Make the state directory, accessible to the daemon's user only.
 
-    @raise OSError: it cannot be made or written to.
+    @raise OSError: it cannot be made, or this user cannot write to it.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,9 +55,9 @@ def makeStateDir(path: Path) -> None:
 
 class Daemon:
     """
-    Watches over the services from start to end.
+    Logs the start, handles signals, and sets the exit status.
 
-    @ivar exit: the exit status, unless everything went well.
+    @ivar exit: the exit status; C{0} while all is well.
     """
 
     def __init__(
@@ -76,54 +75,40 @@ class Daemon:
         reactor.addSystemEventTrigger("after", "shutdown", self._ended)
 
     def _ready(self, result: Any) -> None:
-        """
-        Everything is loaded and bound.
-        """
         gc.set_threshold(*THRESHOLDS)
         self._status.ready = True
         logReady()
         notify("READY=1", "STATUS=serving phones")
 
     def _failed(self, failure: Failure) -> None:
-        """
-        The store or a listener cannot be had: say it in one line, and end.
-        """
         if failure.check(StoreError, CannotListenError, OSError):
             log.critical("cannot start: {why}", why=self._why(failure))
         else:
             log.failure("cannot start", failure=failure)
         self.exit = 1
-        # It may fail before the reactor runs, which cannot be stopped then.
+        # A start may fail before the reactor runs; then it cannot be stopped yet.
         self._reactor.callWhenRunning(self._stop)
 
     def _why(self, failure: Failure) -> str:
-        """
-        What is wrong, with the key to look at where a port cannot be had.
-        """
+        # A port that cannot be bound is the fault of a key.
         key = f"{self._listeners.starting}.listen"
         unbound = failure.check(CannotListenError) and key in KEYS
         return f"{key}: {failure.value}" if unbound else str(failure.value)
 
     def _watchSignals(self) -> None:
-        """
-        Take SIGTERM and SIGHUP over from twistd, which has installed its own
-        by now.
-        """
+        # twistd has installed its own handlers by now.
         fromSignal = self._reactor.callFromThread
         signal.signal(signal.SIGTERM, lambda *_: fromSignal(self._stop))
         signal.signal(signal.SIGHUP, lambda *_: fromSignal(self.reload))
 
     def _stop(self) -> None:
-        """
-        End in good order; a second signal while that is under way is heard
-        already.
-        """
+        # A second signal while the daemon stops is ignored.
         with suppress(ReactorNotRunning):
             self._reactor.stop()
 
     def reload(self) -> None:
         """
-        Apply a changed configuration, as SIGHUP asks.
+        Apply a changed configuration, as SIGHUP requests.
         """
         notify("RELOADING=1")
         try:
@@ -134,16 +119,11 @@ class Daemon:
         notify("READY=1")
 
     def _stopping(self) -> None:
-        """
-        The end has begun.
-        """
         self._status.ready = False
         notify("STOPPING=1")
 
     def _ended(self) -> None:
-        """
-        Everything has stopped; a failure must be seen in the exit status.
-        """
+        # twistd would exit with 0.
         if self.exit:
             logout = getattr(self._root, "observer", None)
             stream = getattr(logout, "stream", None)

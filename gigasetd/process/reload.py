@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.process.test_reload -*-
 """
-Reading the configuration again in a running daemon.
+Reload: read the configuration again in a running daemon.
 
 Layer 3 (I/O).
 """
@@ -19,7 +19,9 @@ log = Logger()
 
 class Reload:
     """
-    @ivar following: which keys are applied without a restart, and how.
+    Applies a changed configuration.
+
+    @ivar following: the keys that are applied without a restart, and how.
     """
 
     def __init__(self, config: Config, read: Callable[[], Config]) -> None:
@@ -33,19 +35,19 @@ class Reload:
 
     def renew(self) -> list[str]:
         """
-        Read the configuration and apply what can be changed while running.
+        Read the configuration; apply the keys that need no restart.
 
-        @return: the keys that have changed and need a restart.
-        @raise ConfigError: it has faults; all is left as it was.
+        @return: the changed keys that need a restart.
+        @raise ConfigError: it has faults; nothing is applied.
         """
         new = self._read()
         changed = differences(self._config, new)
         left = [key for key in changed if key not in self.following.keys]
         for setting in left:
             log.warn(
-                "{setting} has changed and needs a restart; left as it was",
+                "{setting} has changed; restart the daemon to apply it",
                 setting=setting,
             )
         self.following.follow(new)
-        log.info("configuration read again")
+        log.info("configuration reloaded")
         return left

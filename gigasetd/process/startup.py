@@ -1,10 +1,9 @@
 # -*- test-case-name: tests.process.test_startup -*-
 """
-The services that face the network, started together and only when all that
-they need is there.
+Start the services one after the other; stop at the first failure.
 
-A plain C{MultiService} looks at nobody's Deferred, so that a port that cannot
-be bound would go unnoticed.
+A plain C{MultiService} ignores the Deferreds of its services, so that a port
+that cannot be bound would go unnoticed.
 
 Layer 4 (assembly).
 """
@@ -19,27 +18,23 @@ from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 
 class Listeners(MultiService):
     """
-    Starts its services one after the other, and fails with the first that
-    does.
+    The services that need the registry: starts them in order.
 
-    @ivar starting: the name of the one that is being started, or failed.
+    @ivar starting: the name of the service that starts, or that has failed.
     """
 
     starting = ""
 
     def startService(self) -> Deferred[None]:
         """
-        Start all.
+        Start all services in order.
 
-        @return: fails with what a service raised or failed with.
+        @return: fails with the first failure of a service.
         """
         Service.startService(self)
         return Deferred.fromCoroutine(self._start())
 
     async def _start(self) -> None:
-        """
-        As L{startService}.
-        """
         for service in list[Any](self):
             if not self.running:
                 return
@@ -48,11 +43,11 @@ class Listeners(MultiService):
 
     def stopService(self) -> Deferred[Any]:
         """
-        Stop those that were started, the last one first; a timer that was not
-        cannot be.
+        Stop the services that have started, in reverse order.
 
-        @return: fires when each has stopped.
+        @return: fires when all have stopped.
         """
+        # A timer that has not started cannot be stopped.
         Service.stopService(self)
         started = [service for service in reversed(list[Any](self)) if service.running]
         return DeferredList([maybeDeferred(each.stopService) for each in started])

@@ -1,9 +1,9 @@
 # -*- test-case-name: tests.telemetry.test_metrics -*-
 """
-The metrics, each named once.
+The metrics, for Prometheus.
 
-Rules count in plain integers; they are read here when somebody asks, so that
-nothing on a message's way knows of metrics.
+Rules count in plain integers, which are read here at each scrape; so the path of
+a message does nothing for metrics.
 
 Layer 3 (I/O).
 """
@@ -32,60 +32,60 @@ from gigasetd.telemetry.status import Status
 
 PREFIX = "gigasetd"
 HELP = {
-    "devices": "Devices that somebody added.",
+    "devices": "Devices that were added.",
     "accounts": "Numbers.",
     "checkins": "Devices and guests that have reported.",
     "numbers_registered": "Numbers with at least one live binding.",
     "bindings": "Live bindings of all numbers.",
-    "calls": "Calls under way, ringing ones included.",
+    "calls": "Active calls, ringing ones included.",
     "ready": "1 when the registry is loaded and all listeners are bound.",
     "start_time_seconds": "When the daemon started, in epoch seconds.",
-    "store_up": "1 when the store takes writes.",
-    "store_pending": "Changed things that wait for the database.",
-    "store_oldest_seconds": "How long the oldest of them has waited.",
-    "store_pending_most": "The most changed things that have waited at any time.",
-    "store_refused": "Rows that the database would not take at all.",
+    "store_up": "1 when the database accepts writes.",
+    "store_pending": "Changes that wait for the database.",
+    "store_oldest_seconds": "How long the oldest of these changes has waited.",
+    "store_pending_most": "The most changes that have waited at any time.",
+    "store_refused": "Rows that the database has rejected.",
     "store_spool_lines": "Changes that the spool holds now.",
-    "store_spool_segments": "Files that the spool has now.",
-    "store_flushes": "Times that the database was brought up to date.",
+    "store_spool_segments": "Segments that the spool has now.",
+    "store_flushes": "Flushes to the database.",
     "store_rows": "Changes written to the database.",
-    "store_failures": "Times that the database could not be written.",
+    "store_failures": "Flushes that failed.",
     "spool_lines": "Changes appended to the spool.",
-    "spool_failures": "Times that the spool could not be written.",
-    "spool_garbage": "Lines cut off or broken, skipped at the start.",
-    "spool_compactions": "Times that the spool was made smaller.",
-    "spool_abandoned": "Times that making it smaller was given up.",
+    "spool_failures": "Writes to the spool that failed.",
+    "spool_garbage": "Cut off or damaged lines, skipped at the start.",
+    "spool_compactions": "Compactions of the spool.",
+    "spool_abandoned": "Compactions that were abandoned.",
     "http_connections": "HTTP connections accepted.",
     "http_connections_refused": "HTTP connections closed because of too many.",
-    "http_requests": "HTTP requests read to their end.",
+    "http_requests": "HTTP requests received in full.",
     "http_bad_requests": "HTTP requests refused for their form or size.",
-    "http_faults": "HTTP requests that failed by our fault.",
-    "http_unsettled": "HTTP requests whose news could not be written down.",
-    "http_timed_out": "HTTP connections closed for idling or slowness.",
+    "http_faults": "HTTP requests that failed by an internal error.",
+    "http_unsettled": "HTTP requests whose changes could not be stored.",
+    "http_timed_out": "HTTP connections closed by a timeout.",
     "http_connections_open": "HTTP connections open now.",
-    "sources_fetches": "Questions to sources of information.",
-    "sources_kept": "Answers of sources that were of use.",
-    "sources_not_modified": "Answers that nothing has changed.",
-    "sources_failed": "Questions to sources that brought nothing.",
-    "sources_refused": "Answers that were not taken, and addresses not asked.",
-    "sources_sent_away": "Answers by which a source sent us away.",
-    "sources_bytes": "Bytes that sources have sent.",
-    "sources_readers_started": "Processes started to read feeds and calendars.",
-    "sources_readers_killed": "Such processes that took too long, and were ended.",
-    "sources_items": "Things of sources that are kept in memory.",
-    "sources_waiting": "Questions that wait for their turn.",
-    "sources_running": "Questions under way.",
-    "sources_places": "Towns that people can choose.",
-    "sources_oldest_seconds": "The age of the oldest thing that is kept.",
-    "reactor_lag_seconds": "How late the reactor's last wake was.",
-    "reactor_lag_worst_seconds": "How late its latest wake of a minute was.",
+    "sources_fetches": "Requests to sources of the Info Center.",
+    "sources_kept": "Responses of sources with usable data.",
+    "sources_not_modified": "Responses of sources with 304 Not Modified.",
+    "sources_failed": "Requests to sources that failed.",
+    "sources_refused": "Refused responses, and addresses that are not allowed.",
+    "sources_sent_away": "Responses by which a source refuses more (403, 429, 503).",
+    "sources_bytes": "Bytes received from sources.",
+    "sources_readers_started": "Processes started to parse feeds and calendars.",
+    "sources_readers_killed": "Parser processes killed for taking too long.",
+    "sources_items": "Items of sources in memory.",
+    "sources_waiting": "Requests to sources that are queued.",
+    "sources_running": "Requests to sources that are running.",
+    "sources_places": "Cities that owners can choose.",
+    "sources_oldest_seconds": "The age of the oldest item in memory.",
+    "reactor_lag_seconds": "The reactor's lag at the last measurement.",
+    "reactor_lag_worst_seconds": "The reactor's worst lag of the last minute.",
 }
-"""Metric name, without prefix and suffix -> what it says."""
+"""Metric name, without prefix and suffix -> its help text."""
 
 
 def metrics(registry: Registry, status: Status, running: Running) -> CollectorRegistry:
     """
-    Everything that is measured, for C{generate_latest}.
+    Collect all metrics, for C{generate_latest}.
     """
     collectors = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=collectors)
@@ -97,7 +97,7 @@ def metrics(registry: Registry, status: Status, running: Running) -> CollectorRe
 
 class Figures(Collector):
     """
-    What the registry and the running parts say, at the moment of asking.
+    Reads the metrics of the registry and of the running parts at each scrape.
     """
 
     def __init__(self, registry: Registry, status: Status, running: Running) -> None:
@@ -107,24 +107,21 @@ class Figures(Collector):
 
     def describe(self) -> list[Metric]:
         """
-        Nothing beforehand: which parts run is known only later.
+        Describe nothing: which parts run is known only later.
         """
         return []
 
     def collect(self) -> Iterator[Metric]:
         """
-        Every metric, a name only once.
+        Read all metrics, each name once.
         """
-        told = set()
+        names = set()
         for metric in self._all():
-            if metric.name not in told:
-                told.add(metric.name)
+            if metric.name not in names:
+                names.add(metric.name)
                 yield metric
 
     def _all(self) -> Iterator[Metric]:
-        """
-        The fixed ones, then those of the parts.
-        """
         yield from _gauges("", _registryFigures(self.registry))
         yield from _gauges("", self._statusFigures())
         for part, gauges in self.status.gauges.items():
@@ -133,9 +130,6 @@ class Figures(Collector):
             yield from _counters(part, counts)
 
     def _statusFigures(self) -> Mapping[str, float]:
-        """
-        What stands beside the registry.
-        """
         store = self.status.store()
         return {
             "calls": len(self.running.calls()),
@@ -148,9 +142,6 @@ class Figures(Collector):
 
 
 def _registryFigures(registry: Registry) -> Mapping[str, float]:
-    """
-    How much there is of everything.
-    """
     return {
         "devices": len(registry.devices),
         "accounts": len(registry.accounts),
@@ -161,27 +152,19 @@ def _registryFigures(registry: Registry) -> Mapping[str, float]:
 
 
 def _gauges(part: str, figures: Mapping[str, float]) -> Iterator[Metric]:
-    """
-    Figures that rise and fall.
-    """
     for name, value in list(figures.items()):
         full, text = _named(part, name)
         yield GaugeMetricFamily(full, text, float(value))
 
 
 def _counters(part: str, counts: Mapping[str, int]) -> Iterator[Metric]:
-    """
-    Figures that only rise; C{_total} is put behind them on the way out.
-    """
+    # The library adds the suffix _total.
     for name, value in list(counts.items()):
         full, text = _named(part, name)
         yield CounterMetricFamily(full, text, float(value))
 
 
 def _named(part: str, name: str) -> tuple[str, str]:
-    """
-    A metric's full name, and its help text.
-    """
     local = re.sub("[^a-zA-Z0-9_]", "_", f"{part}_{name}" if part else name)
     usual = f"{name.replace('_', ' ').capitalize()} ({part or PREFIX})."
     return f"{PREFIX}_{local}", HELP.get(local, usual)

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.telemetry.test_lag -*-
 """
-The measuring of the reactor's lag, as a part of the daemon.
+The lag monitor as a part of the daemon.
 
 Layer 4 (assembly).
 """
@@ -14,7 +14,7 @@ from gigasetd.telemetry.lag import LagMonitor
 
 def part(site: Site) -> Part:
     """
-    Build it.
+    Make the service that measures the reactor's lag.
     """
     lag = LagMonitor(site.reactor)
     return Part(services=(lag,), gauges={"reactor": lag.gauges})

@@ -171,7 +171,7 @@ class LifeTests(DaemonCase):
         await self.daemon.start()
         text = self.daemon.file.read_text()
         for more, told in (
-            ('[log]\nlevel = "debug"\n', "configuration read again"),
+            ('[log]\nlevel = "debug"\n', "configuration reloaded"),
             ("[sip]\nmax_callss = 1\n", "not reloaded"),
             ('[server2]\nx = "', "not reloaded"),
         ):
@@ -182,8 +182,8 @@ class LifeTests(DaemonCase):
 
     async def test_reloadLimits(self) -> None:
         """
-        SIGHUP takes new limits over at once; of what needs a restart it is
-        said that it was left as it was.
+        SIGHUP applies new limits at once; of a key that needs a restart the log
+        says so.
         """
         self.daemon.settings = {"guard": "burst = 7"}
         await self.daemon.start()
@@ -191,9 +191,9 @@ class LifeTests(DaemonCase):
         text = self.daemon.file.read_text().replace("burst = 7", "burst = 9")
         text = text.replace("[http]\n", "[http]\nmax_request = 2048\n")
         self.daemon.file.write_text(text + '[firmware]\ndirectory = "elsewhere"\n')
-        await self._hangUp("configuration read again")
+        await self._hangUp("configuration reloaded")
         self.assertNotIn(b" 404 ", self._ask(5000))
-        said = [line for line in self.daemon.run.lines if "needs a restart" in line]
+        said = [line for line in self.daemon.run.lines if "restart the daemon" in line]
         self.assertEqual(len(said), 1, said)
         self.assertIn("firmware.directory", said[0])
         told = await self.daemon.ctl("reload")

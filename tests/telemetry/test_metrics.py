@@ -111,5 +111,5 @@ class MetricsTests(SynchronousTestCase):
             "spool_lines": 2,
         }
         text = generate_latest(self.collectors).decode()
-        self.assertIn("# HELP gigasetd_store_pending_most The most changed", text)
+        self.assertIn("# HELP gigasetd_store_pending_most The most changes", text)
         self.assertEqual(re.findall(r"HELP gigasetd_(?:store|spool).*\(", text), [])
