@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.test_fuzz -*-
 """
-Mutated input for everything that parses: C{python -m tests.fuzz --seconds 20}.
+Fuzzing of everything that parses: C{python -m tests.fuzz --seconds 20}.
 
 A parser may refuse with the errors that it names, and nothing else; and it
 must be quick about it. The seed is printed, and C{--seed} runs the same again.
@@ -98,14 +98,14 @@ class Target(NamedTuple):
 
 def text(parser: Callable[[str], Any]) -> Callable[[bytes], Any]:
     """
-    Feed octets to a parser of text, as the wire does.
+    Feed bytes to a parser of text, as from the wire.
     """
     return lambda data: parser(data.decode("latin-1"))
 
 
 def whole(data: bytes) -> None:
     """
-    Parse a message and look at all of it, as the rules would.
+    Parse a message and read all of it, as the rules would.
     """
     message = parse(data)
     for name in ("contact", "route", "via", "from"):
@@ -140,7 +140,7 @@ REFUSALS = (BadValue, MalformedSIP)
 
 def mutated(seed: bytes, chance: random.Random) -> bytes:
     """
-    Change a seed in one to six places.
+    Change an input in one to six places.
     """
     data = bytearray(seed)
     for _ in range(chance.randint(1, 6)):
@@ -179,7 +179,7 @@ def attempt(target: Target, data: bytes) -> str:
 
 def run(seconds: float, seed: int) -> int:
     """
-    Feed all targets in turn until time is up.
+    Feed all targets in turn until the time is up.
 
     @return: the exit status.
     """

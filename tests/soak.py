@@ -48,7 +48,7 @@ URI = "sip:gigaset.net"
 
 class Soak:
     """
-    The load and what it counted.
+    The load and its counts.
 
     @ivar done: exchanges that ended as they should, by kind.
     @ivar faults: sentences about what did not.
@@ -78,7 +78,7 @@ class Soak:
 
     async def load(self, until: float) -> None:
         """
-        Run all kinds of load beside one another until a moment.
+        Run all kinds of load at the same time.
         """
         kinds: list[Callable[[int], Coroutine[Any, Any, None]]] = [
             self.register,
@@ -132,7 +132,7 @@ class Soak:
 
     async def register(self, turn: int) -> None:
         """
-        Register from a new place, and so push out the oldest.
+        Register from a new contact, and so replace the oldest.
         """
         wire = self._socket()
         try:
@@ -177,7 +177,7 @@ class Soak:
 
     async def stream(self, turn: int) -> None:
         """
-        Connect, ask, leave half a message behind and go.
+        Connect, send a request and half a message, and disconnect.
         """
         wire = await dial(self.reactor, self.daemon.port("sip", "tcp"))
         try:
@@ -203,7 +203,8 @@ class Soak:
 
     async def chat(self, turn: int) -> None:
         """
-        Log in to messaging, write to oneself, and go in the middle of a word.
+        Log in to messaging, send a message to itself, and disconnect in the middle of a
+        stanza.
         """
         number, port = NUMBERS[turn % len(NUMBERS)], self.daemon.port("xmpp", "tcp")
         came = await chat(self.reactor, port, number, PASSWORD, f"soak-{turn}")
@@ -238,7 +239,7 @@ def descriptors(process: int) -> int:
 
 async def soak(reactor: Any, directory: Path, seconds: float) -> list[str]:
     """
-    Start the daemon, load it, and judge it.
+    Start the daemon, load it, and check it.
 
     @return: sentences about what was wrong.
     """

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.test_fuzz -*-
 """
-Tests for L{tests.fuzz}: a fuzzer that cannot find anything proves nothing.
+Tests for L{tests.fuzz}: the fuzzer itself must find faults.
 """
 
 from __future__ import annotations

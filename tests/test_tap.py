@@ -17,7 +17,7 @@ from gigasetd.tap import Options, makeService
 
 class Machine(MemoryReactorClock):
     """
-    A reactor that is never run.
+    A reactor that never runs.
     """
 
     def callFromThread(self, call: object, *args: object) -> None:
@@ -33,7 +33,7 @@ class TapTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         """
-        A directory, and an eye on standard error.
+        Make a directory, and capture standard error.
         """
         self.directory = Path(self.mktemp())
         self.directory.mkdir()
@@ -43,7 +43,7 @@ class TapTests(SynchronousTestCase):
 
     def options(self, text: str | None = "", state: Path | None = None) -> Options:
         """
-        A command line, with a configuration of that text.
+        Make a command line with a configuration of that text.
         """
         file = self.directory / "gigasetd.toml"
         if text is not None:
@@ -55,7 +55,7 @@ class TapTests(SynchronousTestCase):
 
     def refused(self, options: Options) -> list[str]:
         """
-        The lines of a start that ends with status 1.
+        The log lines of a start that ends with status 1.
         """
         end = self.assertRaises(SystemExit, makeService, options, Machine())
         self.assertEqual(end.code, 1)
