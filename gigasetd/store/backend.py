@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.store.test_service -*-
+# -*- test-case-name: tests.store.test_backend -*-
 """
 Choose the database by C{store.url}.
 
