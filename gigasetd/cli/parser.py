@@ -11,6 +11,7 @@ from __future__ import annotations
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from typing import Any
 
+from gigasetd.auth.tokens import SCOPES
 from gigasetd.config.validators import NotAllowed, resolvers
 from gigasetd.registry.model import SERVICES
 
@@ -223,7 +224,8 @@ def _bans(leaf: ArgumentParser) -> None:
 def _tokens(tokens: VerbGroup) -> None:
     leaf = tokens.leaf("add", "create a token and print it; it is shown only once")
     leaf.add_argument("name", metavar="NAME", help="its name in token list")
-    tokens.leaf("list", "list the names of all tokens")
+    leaf.add_argument("--scope", choices=SCOPES, help="what it may do: admin if absent")
+    tokens.leaf("list", "list the names and scopes of all tokens")
     leaf = tokens.leaf("remove", "revoke a token")
     leaf.add_argument("name", metavar="NAME", help="as token list shows it")
 

@@ -130,4 +130,4 @@ def tokenRow(token: Token) -> Document:
     """
     Make one row of C{token list}.
     """
-    return {"name": token.name, "added": token.added}
+    return {"name": token.name, "scope": token.scope, "added": token.added}

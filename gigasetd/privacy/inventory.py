@@ -109,7 +109,9 @@ INVENTORY: tuple[StoredField, ...] = (
         End.RENEWED,
         End.REMOVED,
     ),
-    *storedFields("token", "name hash added", "logs an operator in", End.OPERATOR),
+    *storedFields(
+        "token", "name hash added scope", "logs an operator in", End.OPERATOR
+    ),
     *storedFields(
         "profile",
         "mac handset language place born services ticker feeds calendar created",

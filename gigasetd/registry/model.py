@@ -117,6 +117,7 @@ class Token(NamedTuple):
     name: str  #: as the operator gave it
     hash: str  #: SHA-256 of the token in hexadecimal (it is 256 random bits)
     added: float  #: when it was added
+    scope: str = "admin"  #: one of L{gigasetd.auth.tokens.SCOPES}
 
 
 class Offer(NamedTuple):

@@ -76,7 +76,7 @@ class RowTests(SynchronousTestCase):
         A token's hash is not shown.
         """
         row = tokenRow(Token("ci", "hash", NOW))
-        self.assertEqual(row, {"name": "ci", "added": NOW})
+        self.assertEqual(row, {"name": "ci", "scope": "admin", "added": NOW})
 
 
 class DetailsTests(SynchronousTestCase):

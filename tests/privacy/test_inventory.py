@@ -71,7 +71,7 @@ class InventoryTests(SynchronousTestCase):
         expected |= {
             f"redirect.{field}" for field in "mac mac_id url name added".split()
         }
-        expected |= {"token.name", "token.hash", "token.added"}
+        expected |= {"token.name", "token.hash", "token.added", "token.scope"}
         expected |= {f"notice.{field}" for field in "name text until added".split()}
         expected |= {"pin.number", "pin.generation", "pin.rolling"}
         self.assertEqual(kept, expected)

@@ -22,6 +22,7 @@ from gigasetd.process.clock import SteadyClock
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import KINDS, Value
 from gigasetd.registry.registry import Registry
+from gigasetd.store.migrate import steps
 from gigasetd.store.service import StoreService
 from tests.store import pgserver
 
@@ -30,8 +31,8 @@ RELEASE = Path(__file__).parent / "release01"
 NOW = 1795884000.0
 """Soon after the databases were written, before any binding expires."""
 
-SCHEMA = 7
-"""The last schema step of release 0.1."""
+SCHEMA = steps("sqlite")[-1].number
+"""The last schema step of this release."""
 
 PASSWORDS = {
     "20304057": "test-Geheimnis-1",
@@ -46,7 +47,7 @@ def backupValues(file: Path) -> set[Value]:
     Read the values of a backup file.
     """
     _, *rows, _ = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    return {KINDS[kind].type._make(fields) for kind, *fields in rows}
+    return {KINDS[kind].type(*fields) for kind, *fields in rows}
 
 
 def copyState(source: Path, state: Path) -> None:
@@ -126,7 +127,7 @@ class SQLiteUpgradeTests(TestCase):
 
     async def test_written(self) -> None:
         """
-        After a stop and a second start the same rows are there, in the same
+        After a stop and a second start the same rows are there, in the newest
         schema, with the spool empty.
         """
         service, _ = await self.start()

@@ -39,15 +39,17 @@ class TokenVerbs:
         """
         Create a token, and show it this once: only its hash is stored.
 
-        @raise Refused: the name has a wrong form or is taken.
+        @raise Refused: the name has a wrong form or is taken, or there is no such
+            scope.
         """
-        secret = self.secret()
-        token = addToken(self.registry, request.text("name"), secret, request.now)
-        return Result({"name": token.name, "token": secret})
+        name, secret = request.text("name"), self.secret()
+        scope = request.optional("scope") or "admin"
+        token = addToken(self.registry, name, secret, request.now, scope)
+        return Result({"name": token.name, "token": secret, "scope": token.scope})
 
     def list(self, request: VerbRequest) -> Result:
         """
-        List the names of all tokens.
+        List the names and scopes of all tokens.
         """
         tokens = sorted(self.registry.tokens.values())
         return Result(None, chunks(map(tokenRow, tokens)))
