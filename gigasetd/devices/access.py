@@ -30,11 +30,25 @@ def mayFetch(
     @param verified: the address from which the device has proven itself other
         than by SIP.
     """
-    if access == "any" or local.contains(host):
+    if access == "known":
+        return isKnown(registry, local, mac, host, verified)
+    return access == "any" or local.contains(host)
+
+
+def isKnown(
+    registry: Registry,
+    local: Networks,
+    mac: str,
+    host: str,
+    verified: str | None = None,
+) -> bool:
+    """
+    Return whether C{host} is local, or the address of the last proof of device
+    C{mac}.
+    """
+    if local.contains(host):
         return True
-    if access != "known":
-        return False
-    return host in (provenHost(registry, mac), verified)
+    return bool(host) and host in (provenHost(registry, mac), verified)
 
 
 def provenHost(registry: Registry, mac: str) -> str | None:

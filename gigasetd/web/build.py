@@ -20,7 +20,7 @@ from gigasetd.web.pages.build import BrowserPages, people
 from gigasetd.web.phone.build import PhoneRoutes, phoneRoutes
 from gigasetd.web.phone.directory import DirectoryRouting
 from gigasetd.web.phone.landevices import LanDevices
-from gigasetd.web.reload import KEYS, following
+from gigasetd.web.reload import CLIENTS, KEYS, following, recognizing
 from gigasetd.web.routes import HttpRoutes, RouteTargets
 from gigasetd.web.service import HttpService
 from gigasetd.web.static import StaticFiles
@@ -49,9 +49,12 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
     )
     own = Part(
         services=(web,),
-        counters={"http": web.counts},
+        counters={"http": web.counts, "clients": shared.clients.counts},
         gauges={"http": web.gauges},
-        follows=((KEYS, following(served)),),
+        follows=(
+            (KEYS, following(served)),
+            (CLIENTS, recognizing(shared.clients)),
+        ),
     )
     return joined(own, shared.guards.part(), phones.part, browser.part)
 

@@ -15,6 +15,7 @@ from gigasetd.auth.digest import Nonces
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.http import HttpSection
 from gigasetd.devices.verifiedaddress import VerifiedAddresses
+from gigasetd.process.hostname import machineNames
 from gigasetd.provisioning.firmwarefiles import FirmwareDirectory
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.ratelimit.settings import GUARD, guardLimits
@@ -23,6 +24,7 @@ from gigasetd.site.site import Site
 from gigasetd.web.baseurl import BaseUrl
 from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.digestauth import DigestAuth, DigestRealm
+from gigasetd.web.http.hostnames import HostNames
 from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.session import SessionLimits, WebSessions
 from gigasetd.web.phone.checkin import CheckIns
@@ -121,7 +123,17 @@ def clientsOf(site: Site) -> Clients:
         http.phone_access,
         # A phone that authenticates to the redirect service is known to all pages.
         VerifiedAddresses(),
+        hostNames(site.config),
     )
+
+
+def hostNames(config: Config) -> HostNames:
+    """
+    Collect the names under which this server is reached as local.
+    """
+    own = config.http.host_names, config.dns.names, machineNames()
+    named = (config.server.public_address, *(name for names in own for name in names))
+    return HostNames(filter(None, named), (config.server.domain,))
 
 
 def realm(config: Config) -> DigestRealm:

@@ -17,7 +17,9 @@ from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import Networks
 from gigasetd.config.sections.option import key
 from gigasetd.config.validators import (
+    domain,
     listeners,
+    listOf,
     networks,
     oneOf,
     path,
@@ -33,6 +35,8 @@ class HttpSection:
 
     listen: tuple[Endpoint, ...] = key(["tcp:8080"], listeners(["tcp"]))
     trusted_proxies: Networks = key([], networks)
+    host_names: tuple[str, ...] = key([], listOf(domain, "host names", 1000))
+    metrics_access: str = key("local", oneOf("local", "token", "any"))
     phone_access: str = key("known", oneOf("known", "lan", "any"))
     max_request: int = key(16384, whole(1024, 1048576, "bytes"))
     max_connections: int = key(1024, whole(1, 1000000))

@@ -26,6 +26,14 @@ from gigasetd.web.pages.form import isSame
 log = Logger()
 
 
+class NotHere(Refused):
+    """
+    The link was opened from a local address that does not count as local.
+    """
+
+    http = 403
+
+
 class SetupPage:
     """
     @ivar link: the valid link, C{""} for none.
@@ -67,9 +75,13 @@ class SetupPage:
         @raise NotFound: the link is not valid.
         """
         valid = bool(self._secret) and isSame(secret, self._secret)
-        local = self._access.clients.isLocal(request)
-        if not (valid and local) or self._registry.tokens:
+        if not valid or self._registry.tokens:
             raise NotFound
+        if not self._access.clients.isLocal(request):
+            why = self._access.clients.refusal(request)
+            if not why:
+                raise NotFound
+            raise NotHere(why)
         if request.method != b"POST":
             return self._access.page(request, "admin/setup.html", secret=secret)
         form = self._access.loginForm(request)

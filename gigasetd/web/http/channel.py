@@ -32,11 +32,14 @@ class Request(server.Request):
 
     @ivar path: as L{gigasetd.web.http.query.plainPath}.
     @ivar query: what follows the question mark, undecoded.
+    @ivar clientHost: the client's address, C{""} for an unknown one, once
+        L{gigasetd.web.http.clients} has determined it.
     """
 
     channel: HttpChannel
     content: IO[bytes]
     site: HttpSite
+    clientHost: str | None = None
 
     def handleContentChunk(self, data: bytes) -> None:
         """

@@ -25,6 +25,8 @@ def clientAddress(
     Hops are read from the nearest outwards, up to the first address that is
     not a trusted proxy: anything before it is that client's own claim.
 
+    @return: C{""} where a trusted proxy hides it (C{unknown}, RFC 7239 section
+        6.2): the proxy's own address would make such a client local.
     @param peer: the connection's address.
     @param forwarded: the values of C{Forwarded}.
     @param legacy: the values of C{X-Forwarded-For}, read only when there is
@@ -35,10 +37,9 @@ def clientAddress(
     for hop in reversed(hops[-MOST:]):
         if not proxies.contains(host):
             break
-        address = plainAddress(hop)
-        if not address:
+        host = plainAddress(hop)
+        if not host:
             break
-        host = address
     return host
 
 
@@ -47,13 +48,13 @@ def _listElements(values: Sequence[str]) -> list[str]:
 
 
 def _forwardedFor(values: Sequence[str]) -> list[str]:
-    return [_forParameter(hop) for hop in _listElements(values)]
+    return [_parameter(hop, "for") for hop in _listElements(values)]
 
 
-def _forParameter(hop: str) -> str:
+def _parameter(hop: str, wanted: str) -> str:
     for pair in hop.split(";"):
         name, _, value = pair.strip().partition("=")
-        if name.lower() == "for":
+        if name.lower() == wanted:
             return value.strip().strip('"')
     return ""
 
@@ -73,6 +74,17 @@ def plainAddress(text: str) -> str:
         text = text.partition(":")[0]
     address = readAddress(text.partition("%")[0])
     return "" if address is None else str(address)
+
+
+def forwardedHosts(forwarded: Sequence[str], legacy: Sequence[str]) -> list[str]:
+    """
+    Return the hosts that clients asked proxies for.
+
+    @param forwarded: the values of C{Forwarded}.
+    @param legacy: the values of C{X-Forwarded-Host}.
+    """
+    hosts = [_parameter(hop, "host") for hop in _listElements(forwarded)]
+    return [host for host in (*hosts, *_listElements(legacy)) if host]
 
 
 def forwardedProtocols(values: Sequence[str]) -> set[str]:

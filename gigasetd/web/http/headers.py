@@ -1,15 +1,21 @@
 # -*- test-case-name: tests.web.http.test_headers -*-
 """
-Header values and form bodies of a request, as text.
+Header values and form bodies of a request, as text; what headers show of a
+request's sender.
 
 Layer 3 (I/O).
 """
 
 from __future__ import annotations
 
+import re
+
+from gigasetd.devices.useragent import isBrowser
 from gigasetd.web.http.channel import Request
 
 FORM = "application/x-www-form-urlencoded"
+FORWARDING = (b"forwarded", b"x-real-ip", b"via")
+"""Headers of proxies, beside C{X-Forwarded-*}."""
 
 
 def headerValues(request: Request, name: bytes) -> list[str]:
@@ -42,3 +48,39 @@ def formBody(request: Request) -> bytes:
     if request.method != b"POST" or contentType(request) not in ("", FORM):
         return b""
     return request.content.read().strip()
+
+
+def forwardingHeader(request: Request) -> str:
+    """
+    Return the name of a header that a proxy has added, C{""} for none.
+    """
+    for name, _ in request.requestHeaders.getAllRawHeaders():
+        lower = name.lower()
+        if lower in FORWARDING or lower.startswith(b"x-forwarded-"):
+            return name.decode("latin-1")
+    return ""
+
+
+def isFromBrowser(request: Request) -> bool:
+    """
+    Tell whether a browser sent the request.
+
+    No script of a web page can set or remove these headers in every browser, and
+    no phone sends them.
+    """
+    if isBrowser(header(request, b"User-Agent")):
+        return True
+    names = (name.lower() for name, _ in request.requestHeaders.getAllRawHeaders())
+    return any(name == b"origin" or name.startswith(b"sec-") for name in names)
+
+
+def hostHeaders(request: Request) -> list[str]:
+    """
+    Return the hosts that the client asked for: of C{Host}, and of the target in
+    absolute form, which takes precedence (RFC 9112 section 3.2.2).
+    """
+    hosts = [host for host in headerValues(request, b"Host") if host.strip()]
+    target = request.uri.decode("latin-1")
+    if not target.startswith("/") and "://" in target[:16]:
+        hosts.append(re.split("[/?#]", target.split("://", 1)[1])[0])
+    return hosts

@@ -162,7 +162,7 @@ class DirectoryPages:
         clients, registry = self._checkIns.clients, self._checkIns.registry
         host = clients.address(request)
         mac = self._checkIns.record(request, arguments, host, now)
-        if clients.mayFetch(registry, mac, host, now):
+        if clients.mayFetch(request, registry, mac, now):
             device = registry.devices.get(mac)
             number = device.number if device else ""
             if number or not needed:
@@ -170,7 +170,10 @@ class DirectoryPages:
         if not self._digestAuth.admits(host, now):
             return sendText(request, "Too many requests.", 429)
         account = self._digestAuth.authenticate(request, host, now)
-        return account.number if isinstance(account, Account) else account
+        if isinstance(account, Account):
+            return account.number
+        why = clients.refusal(request)
+        return sendText(request, why, 401) if why else account
 
 
 class DirectoryRouting(Resource):

@@ -63,7 +63,7 @@ class PhonePages:
             return None
         host, now = self._clients.address(request), self._checkIns.now()
         screen = self._screens.find(_cacheKey(request, host), now)
-        if screen is None or not self._isCurrent(screen, host, now):
+        if screen is None or not self._isCurrent(screen, request, now):
             return None
         return send(request, screen.body, CONTENT_TYPE)
 
@@ -79,7 +79,7 @@ class PhonePages:
         query = PageRequest(
             request.path.decode("utf-8", "replace"),
             arguments,
-            mac if self._mayFetch(mac, host, now) else "",
+            mac if self._mayFetch(mac, request, now) else "",
         )
         if isBrowser(header(request, b"User-Agent")):
             # Any web page could make a browser send this, and handsets change
@@ -97,20 +97,21 @@ class PhonePages:
             self._screens.store(key, self._screen(mac, query, context, body, now))
         return send(request, body, CONTENT_TYPE)
 
-    def _mayFetch(self, mac: str, host: str, now: float) -> bool:
-        return bool(mac) and self._clients.mayFetch(self._registry, mac, host, now)
+    def _mayFetch(self, mac: str, request: Request, now: float) -> bool:
+        clients = self._clients
+        return bool(mac) and clients.mayFetch(request, self._registry, mac, now)
 
-    def _isCurrent(self, screen: CachedScreen, host: str, now: float) -> bool:
+    def _isCurrent(self, screen: CachedScreen, request: Request, now: float) -> bool:
         """
-        Tell whether the check-in behind a cached screen is still fresh, and
-        C{host} may see as much as before.
+        Tell whether the check-in behind a cached screen is still fresh, and the
+        client may see as much as before.
         """
         checkin = self._registry.checkins.get(screen.mac) if screen.mac else None
         if checkin is not screen.checkin:
             return False
         if checkin is not None and not isFresh(checkin, now):
             return False
-        return self._mayFetch(screen.mac, host, now) == screen.seen
+        return self._mayFetch(screen.mac, request, now) == screen.seen
 
     def _screen(
         self,

@@ -67,7 +67,8 @@ class LanDevices:
             return sendText(request, "Too many requests.", 429)
         account = self._digestAuth.authenticate(request, host, now)
         if isinstance(account, bytes):
-            return self._access.page(request, "elsewhere.html", code=401)
+            why = clients.refusal(request)
+            return self._access.page(request, "elsewhere.html", code=401, why=why)
         return self._household(request, account.number)
 
     def _household(self, request: Request, number: str) -> bytes:

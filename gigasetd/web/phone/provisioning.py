@@ -93,7 +93,7 @@ class Provisioning:
         """
         host, now = self._clients.address(request), self._checkIns.now()
         agent = self._record(request, mac)
-        if not self._clients.mayFetch(self._registry, mac, host, now):
+        if not self._clients.mayFetch(request, self._registry, mac, now):
             refusal = self._refusal(request, mac, host, now)
             if refusal is not None:
                 return refusal
@@ -124,7 +124,8 @@ class Provisioning:
         account = self._digestAuth.authenticate(request, host, now)
         if isinstance(account, bytes):
             self.counts["challenged"] += 1
-            return account
+            why = self._clients.refusal(request)
+            return sendText(request, why, 401) if why else account
         if self._registry.macs.get(account.number) != mac:
             return self._missing(request, "unknown")
         return None

@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.config.networks import Networks
 from gigasetd.web.http.clientaddress import (
     clientAddress,
+    forwardedHosts,
     forwardedProtocols,
     plainAddress,
 )
@@ -59,11 +60,12 @@ class ClientAddressTests(SynchronousTestCase):
 
     def test_rubbish(self) -> None:
         """
-        A hop that is no address ends the chain at the proxy that sent it.
+        A hop that is no address hides the client: the proxy's own address, which
+        is a local one as a rule, must not stand for it.
         """
         for value in ("", "unknown", "x" * 5000, "198.51.100.7, _hidden"):
-            self.assertEqual(caller("10.0.0.1", value), "10.0.0.1", value[:20])
-        self.assertEqual(caller("10.0.0.1", forwarded=("by=1.2.3.4",)), "10.0.0.1")
+            self.assertEqual(caller("10.0.0.1", value), "", value[:20])
+        self.assertEqual(caller("10.0.0.1", forwarded=("by=1.2.3.4",)), "")
         self.assertEqual(caller("10.0.0.1"), "10.0.0.1")
 
     def test_plainAddress(self) -> None:
@@ -75,6 +77,21 @@ class ClientAddressTests(SynchronousTestCase):
             "[2001:DB8::1]:80": "2001:db8::1", "fe80::1%eth0": "fe80::1", "x": "",
         }.items():  # fmt: skip
             self.assertEqual(plainAddress(text), plain)
+
+
+class ForwardedHostsTests(SynchronousTestCase):
+    """
+    L{forwardedHosts}.
+    """
+
+    def test_forms(self) -> None:
+        """
+        Both headers are read; a hop without a host adds none.
+        """
+        standard = ['for=1.2.3.4;host="evil.example:80", for=10.0.0.2']
+        self.assertEqual(forwardedHosts(standard, []), ["evil.example:80"])
+        self.assertEqual(forwardedHosts([], ["a.example, b"]), ["a.example", "b"])
+        self.assertEqual(forwardedHosts([], []), [])
 
 
 class ForwardedProtocolsTests(SynchronousTestCase):

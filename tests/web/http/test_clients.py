@@ -22,6 +22,9 @@ class Asking:
     A request from an address.
     """
 
+    clientHost = None
+    uri = b"/"
+
     def __init__(self, peer: str, tls: bool = False, **headers: str) -> None:
         self._peer = peer
         self._tls = tls

@@ -10,6 +10,7 @@ from typing import Any
 
 from gigasetd.provisioning.redirect import register
 from tests.web.case import FAR, MAC, MONDAY, Answer, WebCase
+from tests.web.http.test_clients import Asking
 
 PHONE = "012345678901"
 PATH = "/macredirect/ap?mac=01:23:45:67:89:01"
@@ -166,15 +167,17 @@ class FollowTests(RedirectCase):
         for a while, and nobody else's; a new secret ends that.
         """
         clients, now = self.clients(), self.web._routes.targets.redirects._now()
-        self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR, now))
+        fetches: Any = Asking(FAR)
+        self.assertFalse(clients.mayFetch(fetches, self.registry, PHONE, now))
         self.answered()
-        self.assertTrue(clients.mayFetch(self.registry, PHONE, FAR, now))
-        self.assertFalse(clients.mayFetch(self.registry, PHONE, "198.51.100.7", now))
-        self.assertFalse(clients.mayFetch(self.registry, MAC, FAR, now))
+        self.assertTrue(clients.mayFetch(fetches, self.registry, PHONE, now))
+        other: Any = Asking("198.51.100.7")
+        self.assertFalse(clients.mayFetch(other, self.registry, PHONE, now))
+        self.assertFalse(clients.mayFetch(fetches, self.registry, MAC, now))
         device = self.registry.devices[PHONE]
         self.registry.put(device._replace(mac_id="ZZZZ"))
         self.registry.notify()
-        self.assertFalse(clients.mayFetch(self.registry, PHONE, FAR, now))
+        self.assertFalse(clients.mayFetch(fetches, self.registry, PHONE, now))
 
     def clients(self) -> Any:
         """
