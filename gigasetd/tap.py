@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from secrets import randbelow
 from typing import Any
@@ -38,7 +39,7 @@ from gigasetd.registry.registry import Registry
 from gigasetd.site.part import Part
 from gigasetd.site.site import Caches, Site
 from gigasetd.store.service import StoreService
-from gigasetd.telemetry.log import chooseStream, startLogging
+from gigasetd.telemetry.log import chooseStream, isPrivate, startLogging
 from gigasetd.telemetry.running import Running
 from gigasetd.telemetry.status import Status
 
@@ -98,10 +99,12 @@ def _complain(*lines: str) -> int:
 
 def _assemble(options: Options, config: Config, reactor: Any) -> IService:
     parent: Any = getattr(options, "parent", None) or {}
-    root = startLogging(config.log, chooseStream(parent, sys.stdout))
+    stream = chooseStream(parent, sys.stdout)
+    root = startLogging(config.log, stream)
     reload = Reload(config, lambda: _configuration(options))
     reload.following.add(LOG_KEYS, lambda new: root.follow(new.log))
     site = makeSite(config, reload, reactor)
+    site = replace(site, logPrivate=isPrivate(stream))
     for part in _parts():
         site = site.joined(part(site))
     Daemon(site.store, site.status, reload, root, reactor)

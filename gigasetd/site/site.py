@@ -68,6 +68,7 @@ class Site:
     @ivar following: which keys a reload applies, and how.
     @ivar renew: reads the configuration again; returns the keys that need a
         restart, raises L{gigasetd.config.schema.ConfigError}.
+    @ivar logPrivate: whether only the operator can read the log.
     @ivar running: what the parts built so far offer to later ones.
     """
 
@@ -86,6 +87,7 @@ class Site:
     renew: Callable[[], list[str]]
     caches: Caches
     running: Running
+    logPrivate: bool = True
 
     def within(self, directory: Path) -> Path:
         """

@@ -14,7 +14,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from stat import S_IRGRP, S_IROTH, S_ISREG
 from typing import IO, Any
 
 from twisted.application.service import MultiService
@@ -262,4 +264,23 @@ def chooseStream(twistd: Mapping[str, Any], stdout: IO[str]) -> IO[str] | None:
     name = twistd.get("logfile") or ("-" if twistd.get("nodaemon") else "twistd.log")
     if name == "-":
         return stdout
+    # A new file is the operator's alone; one that exists keeps its mode.
+    with suppress(FileExistsError):
+        os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     return LogFile.fromFullPath(name)  # type: ignore[no-any-return]
+
+
+def isPrivate(stream: IO[str] | None) -> bool:
+    """
+    Whether a stream is no file that other users may read.
+
+    @param stream: L{None} for the log of twistd, of which nothing is known.
+    """
+    if stream is None:
+        return False
+    file = getattr(stream, "_file", stream)  # of a LogFile
+    try:
+        mode = os.fstat(file.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):
+        return True  # no file at all
+    return not S_ISREG(mode) or not mode & (S_IRGRP | S_IROTH)

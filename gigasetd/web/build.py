@@ -38,13 +38,18 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
     routes = HttpRoutes(_answering(shared, phones, browser))
     served = _served(routes, site.config.http, site.reactor)
     served.shortcut = phones.handset.cached
-    announce = browser.operator.setup.announce
+    setup = browser.operator.setup
+
+    def announce() -> None:
+        if web.ports:
+            setup.announce(shared.base().base, site.logPrivate)
+
     web = HttpService(
         routes,
         served,
         site,
         phones.directory.prepare,
-        lambda: announce(shared.base().base),
+        announce,
         browser,
     )
     own = Part(

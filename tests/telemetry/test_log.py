@@ -23,6 +23,7 @@ from gigasetd.telemetry.log import (
     LineObserver,
     chooseStream,
     isJournal,
+    isPrivate,
     startLogging,
 )
 
@@ -246,6 +247,29 @@ class StartTests(LogTestCase):
         self.addCleanup(stream.close)
         self.logger(LineObserver(LogSection(), stream)).info("told")
         self.assertRegex(Path(path).read_text(), re.compile(f"^{STAMP}info told\n$"))
+
+    def test_private(self) -> None:
+        """
+        A new log file is its owner's alone, whatever the umask; one that others
+        may read is not private, nor is a log of which nothing is known.
+        """
+        path = os.path.abspath(self.mktemp())
+        before = os.umask(0o022)
+        try:
+            stream = chooseStream({"nodaemon": 1, "logfile": path}, self.stream)
+        finally:
+            os.umask(before)
+        assert stream is not None
+        self.addCleanup(stream.close)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        self.assertTrue(isPrivate(stream))
+        for mode, private in ((0o644, False), (0o640, False), (0o600, True)):
+            os.chmod(path, mode)
+            self.assertEqual(isPrivate(stream), private, oct(mode))
+            with open(path) as redirected:
+                self.assertEqual(isPrivate(redirected), private, oct(mode))
+        self.assertFalse(isPrivate(None))
+        self.assertTrue(isPrivate(self.stream))
 
     def test_follow(self) -> None:
         """

@@ -66,6 +66,19 @@ class WebTests(TestCase):
         self.assertEqual((served.ports, len(served.site.channels)), ([], 0))
         await pool.closeCachedConnections()
 
+    async def test_setUpLink(self) -> None:
+        """
+        A set-up link is logged where a page can be reached, and only there.
+        """
+        for listen, links in (((FREE,), 1), ((), 0)):
+            self.events.clear()
+            served = web(*listen)
+            await served.startService()
+            told = [e for e in self.events if "set-up" in str(e.get("log_format"))]
+            self.assertEqual(len(told), links, listen)
+            self.assertEqual(bool(served.browserPages.operator.setup.link), links > 0)
+            await served.stopService()
+
     async def test_portTaken(self) -> None:
         """
         A port that cannot be had fails the start, and no other one stays

@@ -44,6 +44,16 @@ class TokenNeeded(Refused):
     http = 401
 
 
+class ScopeNeeded(Refused):
+    """
+    The token's scope does not allow the verb.
+    """
+
+    def __init__(self, scope: str, verb: ApiVerb) -> None:
+        needed = "admin or read" if verb.allows("read") else "admin"
+        super().__init__(f"this token's scope is {scope}; {verb.verb} needs {needed}")
+
+
 class Api:
     """
     @ivar access: knows the browsers that are logged in.
@@ -81,33 +91,38 @@ class Api:
         """
         Perform a verb.
         """
-        self._authorize(request)
+        scope = self._authorize(request)
         verb = self._verbs.get(path)
         if verb is None or verb.verb not in self._commands.dispatcher.verbs:
             return self._refuse(request, {"refused": "unknown verb"}, 404)
         if request.method != b"POST" and not verb.reads:
             request.setHeader(b"Allow", b"POST")
             return self._refuse(request, {"refused": "this verb needs POST"}, 405)
+        if not verb.allows(scope):
+            raise ScopeNeeded(scope, verb)
         arguments = checked(verb, _arguments(request, verb))
         return await self._answer(request, verb, arguments)
 
-    def _authorize(self, request: Request) -> None:
+    def _authorize(self, request: Request) -> str:
         """
         Require a token, or the session of an operator's browser.
 
+        @return: its scope.
         @raise TokenNeeded: there is none, or it is unknown.
         @raise gigasetd.web.pages.login.TooManyAttempts: from this address.
         """
         session = self.access.session(request, OPERATOR)
         csrf = header(request, b"X-CSRF-Token")
         if session is not None and csrf and isSame(csrf, session.csrf):
-            return
+            return self.access.sessions.scope(session)
         credentials = _credentials(header(request, b"Authorization"))
         if credentials is None:
             raise TokenNeeded("a token is needed")
         host = self.access.clients.address(request)
-        if not self._login.script(host, *credentials, self.access.now()):
+        name = self._login.script(host, *credentials, self.access.now())
+        if not name:
             raise TokenNeeded("unknown token")
+        return self._login.scope(name)
 
     async def _answer(
         self, request: Request, verb: ApiVerb, arguments: dict[str, Any]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from twisted.web.resource import IResource
 from werkzeug.exceptions import NotFound
 
+from gigasetd.auth.tokens import SCOPES, mayView
 from gigasetd.control.inprocess import Commands
 from gigasetd.telemetry.running import Running
 from gigasetd.telemetry.status import Status
@@ -25,6 +26,7 @@ from gigasetd.web.pages.login import LogIn
 
 HOME = "/admin/"
 WRONG = "Wrong token. Check it and try again."
+NO_PAGES = "This token opens no pages. Use one with the scope admin or read."
 
 
 class FormAction(NamedTuple):
@@ -41,9 +43,9 @@ class FormAction(NamedTuple):
 FORMS = {
     "token-add": FormAction(
         "token add",
-        ("name",),
+        ("name", "scope"),
         "tokens",
-        "Token {name}: {token} — copy it now, it is not shown again.",
+        "Token {name} ({scope}): {token} — copy it now, it is not shown again.",
     ),
     "token-remove": FormAction(
         "token remove", ("name",), "tokens", "Token {name} revoked."
@@ -124,8 +126,9 @@ class AdminPages:
         form, now = self.access.loginForm(request), self.access.now()
         host = self.access.clients.address(request)
         name = await self._login.operator(host, form.get("token", ""), now)
-        if not name:
-            return self.access.page(request, "admin/login.html", code=403, wrong=WRONG)
+        wrong = NO_PAGES if name else WRONG
+        if not mayView(self._login.scope(name)):
+            return self.access.page(request, "admin/login.html", code=403, wrong=wrong)
         self.access.logIn(request, token=name)
         return self.access.redirect(request, HOME)
 
@@ -134,7 +137,7 @@ class AdminPages:
         """
         Log out.
         """
-        visit = self.access.requireLogin(request, OPERATOR)
+        visit = self.access.visit(request, OPERATOR)
         self.access.logOut(request, visit.session, OPERATOR)
         return self.access.redirect(request, "/admin/login")
 
@@ -150,7 +153,9 @@ class AdminPages:
         """
         List the tokens.
         """
-        return await self._list(request, "token list", "admin/tokens.html")
+        return await self._list(
+            request, "token list", "admin/tokens.html", scopes=SCOPES
+        )
 
     @app.route("/notices", methods=["GET"])
     async def notices(self, request: Request) -> bytes:
@@ -159,10 +164,12 @@ class AdminPages:
         """
         return await self._list(request, "notice list", "admin/notices.html")
 
-    async def _list(self, request: Request, verb: str, template: str) -> bytes:
+    async def _list(
+        self, request: Request, verb: str, template: str, **values: Any
+    ) -> bytes:
         visit = self.access.requireLogin(request, OPERATOR)
         rows = await self._context.commands.perform(verb)
-        return self.access.page(request, template, visit.session, rows=rows)
+        return self.access.page(request, template, visit.session, rows=rows, **values)
 
     @app.route("/sources", methods=["GET"])
     def sources(self, request: Request) -> bytes:
@@ -182,7 +189,10 @@ class AdminPages:
         if what not in FORMS:
             raise NotFound
         action = FORMS[what]
-        arguments = {name: visit.form.get(name, "") for name in action.arguments}
+        fields = visit.form
+        arguments = {name: fields.get(name, "") for name in action.arguments}
+        if "scope" not in fields:
+            arguments.pop("scope", None)
         answer = await self._context.commands.perform(action.verb, **arguments)
         notice = action.notice.format_map(answer)
         return self.access.flash(request, visit, f"/admin/{action.page}", notice)

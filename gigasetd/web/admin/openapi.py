@@ -12,12 +12,16 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from gigasetd.auth.tokens import mayManage, mayView
 from gigasetd.cli.parser import STDIN, commandLine
 from gigasetd.control.dispatcher import READ_ONLY
 from gigasetd.errors import BadValue
 
 LOCAL = frozenset(("backup", "restore"))
 """Verbs that take more than one request and one answer."""
+
+PRIVATE = frozenset(("device export",))
+"""Verbs that change nothing, but show passwords: not for the scope C{read}."""
 
 RENAMED = {
     "device import": ("csv", "text", "the table, with its header row"),
@@ -74,6 +78,13 @@ class ApiVerb(NamedTuple):
         Whether it changes nothing, so that GET may perform it.
         """
         return self.verb in READ_ONLY
+
+    def allows(self, scope: str) -> bool:
+        """
+        Whether a token of this scope may perform it.
+        """
+        viewed = self.reads and self.verb not in PRIVATE
+        return mayManage(scope) or (viewed and mayView(scope))
 
 
 def apiVerbs() -> dict[str, ApiVerb]:

@@ -23,6 +23,11 @@ from gigasetd.web.http.channel import Request
 from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.form import isSame
 
+SHARED_LOG = (
+    "set-up: run `gigasetctl token add NAME` to create the first token; "
+    "no link, since other users may read this log"
+)
+
 log = Logger()
 
 
@@ -56,13 +61,18 @@ class SetupPage:
         self._randomToken = randomToken
         self._secret = ""
 
-    def announce(self, base: str) -> None:
+    def announce(self, base: str, private: bool = True) -> None:
         """
         Log the link, unless there is a token already.
 
         @param base: the URL of this server's own pages.
+        @param private: whether the operator alone reads the log: who has the link
+            can become the operator.
         """
         if self._registry.tokens:
+            return
+        if not private:
+            log.info(SHARED_LOG)
             return
         self._secret = self._randomToken()
         self.link = f"{base}/admin/setup/{self._secret}"

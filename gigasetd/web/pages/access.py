@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from gigasetd.errors import StoreError
+from gigasetd.auth.tokens import mayManage
+from gigasetd.errors import Refused, StoreError
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.headers import header
@@ -48,6 +49,18 @@ class LoginRequired(Exception):
     def __init__(self, role: bytes) -> None:
         super().__init__()
         self.role = role
+
+
+class ReadOnly(Refused):
+    """
+    The session's token may look at pages, but not use their forms.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your token's scope is read: it shows pages and changes nothing. "
+            "Log in with a token of the scope admin."
+        )
 
 
 class Visit(NamedTuple):
@@ -81,7 +94,7 @@ class PageAccess(PageRenderer):
         super().__init__(clients)
         self.sessions = sessions
         self.now = now
-        self.counts = {"forged": 0, "refused": 0, "faults": 0}
+        self.counts = {"forged": 0, "refused": 0, "read_only": 0, "faults": 0}
         self._randomToken = randomToken
         self._key = key
 
@@ -101,6 +114,21 @@ class PageAccess(PageRenderer):
     def requireLogin(self, request: Request, role: bytes) -> Visit:
         """
         Return the session of a request and its form.
+
+        @raise LoginRequired: the browser is not logged in.
+        @raise ForgedForm: the form is not from a page of this session.
+        @raise ReadOnly: the operator's token must not change anything.
+        """
+        visit = self.visit(request, role)
+        changes = role == OPERATOR and request.method == b"POST"
+        if changes and not mayManage(self.sessions.scope(visit.session)):
+            self.counts["read_only"] += 1
+            raise ReadOnly
+        return visit
+
+    def visit(self, request: Request, role: bytes) -> Visit:
+        """
+        Return the session of a request and its form, whatever its token may do.
 
         @raise LoginRequired: the browser is not logged in.
         @raise ForgedForm: the form is not from a page of this session.

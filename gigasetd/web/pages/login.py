@@ -121,6 +121,13 @@ class LogIn:
         self._count(host, proven, now)
         return proven
 
+    def scope(self, name: str) -> str:
+        """
+        Return the scope of a token, C{""} for none of that name.
+        """
+        token = self._registry.tokens.get(name)
+        return token.scope if token else ""
+
     def _tokenName(self, token: str) -> str:
         # All tokens are compared, so that the time tells nothing.
         hashed, name = tokenHash(token.strip()[:256]), ""

@@ -81,6 +81,7 @@ class WebSessions:
         """
         self.counts = {"begun": 0, "ended": 0, "expired": 0, "displaced": 0}
         self.limits = limits
+        self._registry = registry
         self._randomToken = randomToken
         self._sessions: dict[str, WebSession] = {}
         registry.listen("account", self._accountChanged)
@@ -124,6 +125,13 @@ class WebSessions:
         if not session.over and (idle or now - session.begun >= self.limits.longest):
             self._remove(session, "expired")
         return session.over
+
+    def scope(self, session: WebSession) -> str:
+        """
+        Return the scope of an operator's session, C{""} for an owner's.
+        """
+        token = self._registry.tokens.get(session.token)
+        return token.scope if token else ""
 
     def end(self, session: WebSession) -> None:
         """
@@ -179,5 +187,5 @@ class WebSessions:
             self.endAll(number=old.number)
 
     def _tokenChanged(self, old: Token | None, new: Token | None) -> None:
-        if old is not None and (new is None or new.hash != old.hash):
+        if old is not None and (new is None or new[1:] != old[1:]):
             self.endAll(token=old.name)

@@ -170,7 +170,13 @@ def _redirects(context: Context) -> tuple[Redirects, RedirectApi, Part]:
         lambda: context.base().base,
         site.clock.now,
     )
-    api = RedirectApi(site.registry, site.keep, site.clock.now)
+    api = RedirectApi(
+        site.registry,
+        site.keep,
+        site.clock.now,
+        context.guards.login,
+        context.clients.address,
+    )
     counts = ChainMap(redirects.counts, api.counts)
     return redirects, api, Part(counters={"redirect": counts})
 

@@ -17,7 +17,10 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from gigasetd.auth.passwords import tokenHash
+from gigasetd.auth.tokens import mayRedirect
 from gigasetd.provisioning.redirect import Reply, check, deregister, listed, register
+from gigasetd.ratelimit.guard import Guard
+from gigasetd.registry.model import Token
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.headers import header
@@ -34,6 +37,9 @@ from gigasetd.web.phone.xmlrpc import (
 
 XML = b"text/xml; charset=utf-8"
 LONGEST = 1024  #: characters of an C{Authorization} that are read
+
+LIMITED = "Too many calls or wrong tokens from this address. Try again later."
+SCOPE = "This token's scope is {}; the redirect API needs redirect or admin."
 
 SIGNATURES = {
     "registerDevice": "(macID, url, name)",
@@ -56,15 +62,27 @@ class RedirectApi:
         registry: Registry,
         persist: Callable[[], Deferred[None]],
         now: Callable[[], float],
+        guard: Guard,
+        address: Callable[[Request], str],
     ) -> None:
         """
+        @param guard: limits the calls and the wrong tokens of each source.
+        @param address: returns the address of a request's client.
         @param persist: saves all changes so far; fails with
             L{gigasetd.errors.StoreError}.
         """
-        self.counts = {"calls": 0, "calls_denied": 0, "calls_bad": 0}
+        self.counts = {
+            "calls": 0,
+            "calls_denied": 0,
+            "calls_scope": 0,
+            "calls_limited": 0,
+            "calls_bad": 0,
+        }
         self._registry = registry
         self._persist = persist
         self._now = now
+        self._guard = guard
+        self._address = address
 
     async def call(self, request: Request) -> bytes:
         """
@@ -73,12 +91,9 @@ class RedirectApi:
         if request.method != b"POST":
             request.setHeader(b"Allow", b"POST")
             return sendText(request, "XML-RPC calls must use POST.", 405)
-        if not self._isAuthorized(header(request, b"Authorization")):
-            self.counts["calls_denied"] += 1
-            request.setHeader(
-                b"WWW-Authenticate", b'Basic realm="gigasetd", charset="UTF-8"'
-            )
-            return sendText(request, "A token's name and the token are needed.", 401)
+        refusal = self._refusal(request)
+        if refusal is not None:
+            return refusal
         self.counts["calls"] += 1
         before = self._registry.journal.number
         try:
@@ -90,21 +105,48 @@ class RedirectApi:
             await self._persist()
         return send(request, encodeReply(reply), XML)
 
-    def _isAuthorized(self, authorization: str) -> bool:
+    def _refusal(self, request: Request) -> bytes | None:
         """
-        Tell whether Basic credentials (RFC 7617) hold a token and its name.
+        Refuse a call that is one too many, or has no token that may make it.
+
+        @return: L{None} where it may be made.
+        """
+        host, now = self._address(request), self._now()
+        if not self._guard.admits(host, now):
+            self.counts["calls_limited"] += 1
+            return sendText(request, LIMITED, 429)
+        authorization = header(request, b"Authorization")
+        token = self._token(authorization)
+        if token is None:
+            if authorization:
+                self._guard.failed(host, now)
+            self.counts["calls_denied"] += 1
+            request.setHeader(
+                b"WWW-Authenticate", b'Basic realm="gigasetd", charset="UTF-8"'
+            )
+            return sendText(request, "A token's name and the token are needed.", 401)
+        self._guard.proven(host)
+        if not mayRedirect(token.scope):
+            self.counts["calls_scope"] += 1
+            return sendText(request, SCOPE.format(token.scope), 403)
+        return None
+
+    def _token(self, authorization: str) -> Token | None:
+        """
+        Return the token whose name and secret are in Basic credentials (RFC 7617).
         """
         scheme, _, coded = authorization[:LONGEST].partition(" ")
         if scheme.lower() != "basic":
-            return False
+            return None
         try:
             name, _, secret = b64decode(coded.strip()).decode("utf-8").partition(":")
         except (Error, ValueError):
-            return False
+            return None
         token = self._registry.tokens.get(name)
         # An unknown name takes as long as a wrong token.
         expected = token.hash if token else "-" * 64
-        return compare_digest(expected.encode(), tokenHash(secret).encode())
+        right = compare_digest(expected.encode(), tokenHash(secret).encode())
+        return token if right else None
 
     def _reply(self, body: bytes) -> Reply:
         """

@@ -153,6 +153,33 @@ class ApiTests(PeopleCase):
             answer = self.ask("/admin/api/status", **headers)
             self.assertEqual(answer.code, 401, bad)
 
+    def test_scope(self) -> None:
+        """
+        A token performs the verbs of its scope; passwords are the scope admin's.
+        """
+        for scope in ("read", "redirect", "metrics"):
+            self.registry.put(Token(scope, tokenHash(scope * 9), 0.0, scope))
+        for path, allowed in (
+            ("status", {"read"}),
+            ("token/list", {"read"}),
+            (f"device/show?id={NUMBER}", {"read"}),
+            (f"device/export?id={NUMBER}", set()),
+        ):
+            for scope in ("read", "redirect", "metrics"):
+                bearer = f"Bearer {scope * 9}"
+                answer = self.call(path, method=b"GET", authorization=bearer)
+                expected = 200 if scope in allowed else 403
+                self.assertEqual(answer.code, expected, (path, scope))
+        answer = self.call(
+            "token/add", {"name": "x"}, authorization=f"Bearer {'read' * 9}"
+        )
+        self.assertEqual(answer.code, 403)
+        self.assertEqual(
+            json.loads(answer.body)["refused"],
+            "this token's scope is read; token add needs admin",
+        )
+        self.assertNotIn("x", self.registry.tokens)
+
     def test_flood(self) -> None:
         """
         Who guesses tokens from elsewhere is stopped.

@@ -5,6 +5,7 @@ Tests of L{gigasetd.web.admin.home}.
 from __future__ import annotations
 
 from gigasetd.auth.passwords import tokenHash
+from gigasetd.registry.model import Token
 from tests.registry.populated import MAC
 from tests.web.admin.case import EVIL, TOKEN, OperatorCase
 from tests.web.browser import Browser
@@ -70,6 +71,56 @@ class OperatorTests(OperatorCase):
         self.assertEqual(self.notice(), "Token script <b> revoked.")
         self.assertEqual(second.ask("/admin/").code, 303)
         self.assertNotIn(token.encode(), self.browser.get("/admin/tokens").body)
+
+    def test_scope(self) -> None:
+        """
+        A token is made with the scope that the form says, and the list shows it.
+        """
+        self.browser.get("/admin/tokens")
+        self.browser.send("/admin/do/token-add", name="probe", scope="metrics")
+        self.assertIn("Token probe (metrics): ", self.notice())
+        self.assertEqual(self.registry.tokens["probe"].scope, "metrics")
+        self.browser.get("/admin/tokens")
+        self.assertIn("probe metrics", self.browser.page().text)
+        answer = self.browser.send("/admin/do/token-add", name="x", scope="root")
+        self.assertEqual(answer.code, 400)
+
+    def test_readOnly(self) -> None:
+        """
+        A token of the scope read shows every page and changes nothing; it can
+        log out.
+        """
+        self.registry.put(Token("eyes", tokenHash("r" * 43), 0.0, "read"))
+        browser = Browser(self)
+        self.enter(browser, "r" * 43)
+        for path in ("", "devices/", f"devices/one/{MAC}", "live/calls", "tokens"):
+            self.assertEqual(browser.get(f"/admin/{path}").code, 200, path)
+        for path, fields in (
+            ("do/token-add", {"name": "more"}),
+            ("do/token-remove", {"name": "me"}),
+            ("devices/add", {"mac": "7C2F80000077"}),
+            (f"devices/one/{MAC}/do/password", {"password": "x"}),
+        ):
+            browser.get("/admin/tokens")
+            answer = browser.send(f"/admin/{path}", **fields)
+            self.assertEqual(answer.code, 403, path)
+            self.assertIn(b"scope is read", answer.body)
+        self.assertEqual(set(self.registry.tokens), {"me", "eyes"})
+        browser.get("/admin/")
+        browser.send("/admin/logout")
+        self.assertEqual(browser.ask("/admin/").code, 303)
+
+    def test_otherScopes(self) -> None:
+        """
+        A token for scripts opens no page.
+        """
+        for scope in ("redirect", "metrics", "later"):
+            self.registry.put(Token(scope, tokenHash(scope * 9), 0.0, scope))
+            browser = Browser(self)
+            self.enter(browser, scope * 9)
+            self.assertEqual(browser.last.code, 403)
+            self.assertIn(b"opens no pages", browser.last.body)
+            self.assertEqual(browser.ask("/admin/").code, 303)
 
     def test_notices(self) -> None:
         """

@@ -4,6 +4,8 @@ Tests of L{gigasetd.web.admin.setup}.
 
 from __future__ import annotations
 
+from twisted.logger import capturedLogs, formatEvent
+
 from tests.web.browser import Browser, PeopleCase
 from tests.web.case import FAR
 
@@ -37,6 +39,19 @@ class SetupTests(PeopleCase):
         other = Browser(self)
         other.get("/admin/login")
         self.assertEqual(other.send("/admin/login", token=token).code, 200)
+
+    def test_sharedLog(self) -> None:
+        """
+        A log that others may read has the command, and no link.
+        """
+        with capturedLogs() as events:
+            setup = self.web.browserPages.operator.setup
+            setup.link = ""
+            setup.announce("http://server", private=False)
+        text = " ".join(str(formatEvent(event)) for event in events)
+        self.assertEqual(setup.link, "")
+        self.assertIn("run `gigasetctl token add NAME`", text)
+        self.assertNotIn("http", text)
 
     def test_lookedAt(self) -> None:
         """

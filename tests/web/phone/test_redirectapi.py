@@ -93,6 +93,38 @@ class CallTests(RedirectCase):
             self.assertEqual(answer.code, 401)
         self.assertEqual(self.ask("/apxml/rpc.do").code, 405)
 
+    def test_scope(self) -> None:
+        """
+        A token of the scope redirect may call, and one for other work may not.
+        """
+        body = called(method="autoprov.listDevices")
+        for scope, code in (("redirect", 200), ("read", 403), ("metrics", 403)):
+            self.registry.put(Token(scope, tokenHash("x"), MONDAY, scope))
+            answer = self.post(body, f"{scope}:x".encode())
+            self.assertEqual(answer.code, code, scope)
+        self.assertIn(b"the redirect API needs redirect or admin", answer.body)
+        self.assertEqual(self.built.status.counters["redirect"]["calls_scope"], 2)
+
+    def test_guessed(self) -> None:
+        """
+        An address that guesses tokens is shut out, the right one included.
+        """
+        body = called(method="autoprov.listDevices")
+        codes = [self.post(body, "Büro:guess".encode()).code for _ in range(20)]
+        self.assertEqual(codes, [401] * 10 + [429] * 10)
+        self.assertEqual(self.post(body, "Büro:s:3cret".encode()).code, 429)
+        self.assertEqual(self.built.status.counters["redirect"]["calls_limited"], 11)
+
+    def test_flood(self) -> None:
+        """
+        One address makes as many calls as C{guard.burst} says, also with a token.
+        """
+        body = called(method="autoprov.listDevices")
+        good = "Büro:s:3cret".encode()
+        codes = [self.post(body, good).code for _ in range(205)]
+        self.assertEqual((codes[0], codes[-1]), (200, 429))
+        self.assertEqual(codes.count(200), 200)
+
     def test_faults(self) -> None:
         """
         What cannot be understood is a fault of XML-RPC, also a bomb.
