@@ -22,6 +22,7 @@ from gigasetd.auth.logincode import DIGITS, LoginCodes
 from gigasetd.config.loading import loadConfig
 from gigasetd.config.schema import Config, ConfigError
 from gigasetd.control.dispatcher import Dispatcher
+from gigasetd.devices.admission import ReportAdmission
 from gigasetd.devices.household import HouseholdIndex
 from gigasetd.errors import StoreError
 from gigasetd.info.fetch.cache import Cache
@@ -34,6 +35,7 @@ from gigasetd.process.lifecycle import Daemon, makeStateDir
 from gigasetd.process.ports import BoundPorts
 from gigasetd.process.reload import Reload
 from gigasetd.ratelimit.settings import SOURCE, followSources, sourcesOf
+from gigasetd.ratelimit.source import Sources
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.registry import Registry
 from gigasetd.site.part import Part
@@ -139,12 +141,12 @@ def makeSite(config: Config, reload: Reload, reactor: Any) -> Site:
         status=Status(clock.now(), store.state),
         following=reload.following,
         renew=reload.renew,
-        caches=makeCaches(config, registry),
+        caches=makeCaches(config, registry, sources),
         running=Running(),
     )
 
 
-def makeCaches(config: Config, registry: Registry) -> Caches:
+def makeCaches(config: Config, registry: Registry, sources: Sources) -> Caches:
     """
     Build the state in memory that several parts share.
     """
@@ -154,6 +156,12 @@ def makeCaches(config: Config, registry: Registry) -> Caches:
         Gazetteer(),
         HouseholdIndex(registry, config.server.local_networks),
         LoginCodes(lambda: randbelow(10**DIGITS)),
+        ReportAdmission(
+            registry,
+            config.server.local_networks,
+            sources.of,
+            config.guard.guests_per_source,
+        ),
     )
 
 

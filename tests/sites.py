@@ -78,6 +78,7 @@ def siteOf(
     store = more.pop("store", None) or MemoryStore(registry)
     if not isinstance(store, StoreService):
         store.listeners = MultiService()
+    sources = sourcesOf(config)
     site = Site(
         config=config,
         registry=registry,
@@ -85,14 +86,14 @@ def siteOf(
         clock=clock,
         reactor=reactor,
         keys=Unsealed(),  # type: ignore[arg-type]
-        sources=sourcesOf(config),
+        sources=sources,
         public=LOOPBACK,
         dispatcher=Dispatcher(registry, store, clock.now, reactor),
         ports=BoundPorts(),
         status=Status(clock.now(), lambda: {"ok": True, "detail": ""}),
         following=Following(),
         renew=list,
-        caches=makeCaches(config, registry),
+        caches=makeCaches(config, registry, sources),
         running=Running(),
     )
     return replace(site, **more)

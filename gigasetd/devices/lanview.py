@@ -11,12 +11,15 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from gigasetd.config.networks import Networks
+from gigasetd.config.networks import LOCAL, Networks
 from gigasetd.devices.household import prefixOf
 from gigasetd.registry.model import CheckIn, Device
 from gigasetd.registry.registry import Registry
 
 SHOWN = 1000  #: devices on one page
+
+LINKED = Networks(LOCAL)
+LOOPBACK = Networks(("127.0.0.0/8", "::1/128"))
 
 
 class LanDevice(NamedTuple):
@@ -35,8 +38,11 @@ class LanDevice(NamedTuple):
     def url(self) -> str:
         """
         Return the URL of its own web page, C{""} when not known.
+
+        It leads to private addresses only, and never to the visitor's own
+        machine: what a phone reports is a claim.
         """
-        if not self.address:
+        if not LINKED.contains(self.address) or LOOPBACK.contains(self.address):
             return ""
         host = f"[{self.address}]" if ":" in self.address else self.address
         port = f":{self.port}" if self.port not in (0, 80) else ""

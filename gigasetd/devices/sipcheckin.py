@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
-from gigasetd.devices.checkin import Facts, report
+from gigasetd.devices.access import provenHost
+from gigasetd.devices.admission import ReportAdmission
+from gigasetd.devices.checkin import Facts
 from gigasetd.devices.useragent import parseUserAgent
 from gigasetd.registry.model import Binding
-from gigasetd.registry.registry import Registry
 
 HOUR = 3600
 """Seconds after which the same facts are reported again."""
@@ -26,8 +27,9 @@ class SipCheckIns:
     those that tell nothing new.
     """
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, reports: ReportAdmission) -> None:
+        self._reports = reports
+        self._registry = reports.registry
 
     def registered(self, old: Binding | None, new: Binding | None) -> None:
         """
@@ -46,7 +48,8 @@ class SipCheckIns:
         # Only a phone's User-Agent is believed.  The number's own device is meant,
         # whichever MAC the header names: the number is proven, the MAC is not.
         agent = parseUserAgent(binding.user_agent)
-        mac = self._registry.macs.get(binding.number) or agent.mac
+        own = self._registry.macs.get(binding.number)
+        mac = own or agent.mac
         if not mac or not agent.base:
             return
         facts = Facts(
@@ -56,7 +59,11 @@ class SipCheckIns:
             private_ip=_privateAddress(binding.contact),
             public_ip=binding.host,
         )
-        report(self._registry, facts, binding.registered)
+        host = binding.host
+        proven = self._reports.local.contains(host) or (
+            bool(binding.proven) if own else host == provenHost(self._registry, mac)
+        )
+        self._reports.report(facts, proven, binding.registered)
 
 
 def _privateAddress(contact: str) -> str:

@@ -20,7 +20,7 @@ from twisted.application.service import Service
 from twisted.logger import Logger
 
 from gigasetd.control.messages import Result, VerbRequest
-from gigasetd.devices.checkin import Facts, report
+from gigasetd.devices.checkin import Facts
 from gigasetd.discovery import pnp
 from gigasetd.discovery.dhcp import optionLines
 from gigasetd.discovery.endpoints import Endpoints
@@ -60,6 +60,7 @@ class DiscoveryService(Service):
         self.counts = dict.fromkeys(COUNTS, 0)
         self._config = site.config
         self._registry = site.registry
+        self._reports = site.caches.reports
         self._settle = site.store.settle
         self._clock = site.clock
         self._reactor = site.reactor
@@ -120,7 +121,6 @@ class DiscoveryService(Service):
     # reports of phones
 
     def _note(self, ask: pnp.PnpRequest, host: str) -> None:
-        # Nothing of a report is proven.
         agent = ask.agent
         facts = Facts(
             ask.mac,
@@ -129,7 +129,8 @@ class DiscoveryService(Service):
             private_ip=host,
             public_ip=host,
         )
-        report(self._registry, facts, self._clock.now())
+        proven = self._reports.local.contains(host)
+        self._reports.report(facts, proven, self._clock.now())
         # The store logs its own failures; the phone was answered already.
         with suppress(StoreError):
             self._settle()

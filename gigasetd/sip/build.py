@@ -12,7 +12,6 @@ from typing import NamedTuple, Protocol
 
 from gigasetd.auth.digest import Nonces
 from gigasetd.config.schema import Config
-from gigasetd.devices.sipcheckin import SipCheckIns
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.ratelimit.settings import guardLimits, sourcesOf
@@ -106,7 +105,6 @@ def rules(
     state = _state(config, public)
     guard = _guard(config, registry, sources or sourcesOf(config))
     login = _login(config, registry, guard, secrets)
-    registry.listen("binding", SipCheckIns(registry).registered)
     registrar = Registrar(
         registry,
         login.authenticator,

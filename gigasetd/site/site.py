@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gigasetd.config.reload import Following
     from gigasetd.config.schema import Config
     from gigasetd.control.dispatcher import Dispatcher
+    from gigasetd.devices.admission import ReportAdmission
     from gigasetd.devices.household import HouseholdIndex
     from gigasetd.info.fetch.cache import Cache
     from gigasetd.info.places.gazetteer import Gazetteer
@@ -44,12 +45,14 @@ class Caches:
     @ivar places: the towns; empty until they are read.
     @ivar households: which devices are in the local networks.
     @ivar codes: the one-time codes that handsets show for their owners.
+    @ivar reports: admits what phones report of themselves.
     """
 
     sources: Cache
     places: Gazetteer
     households: HouseholdIndex
     codes: LoginCodes
+    reports: ReportAdmission
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def context(site: Site) -> Context:
         clients=clients,
         digestAuth=digestAuth,
         checkIns=CheckIns(
-            site.registry,
+            site.caches.reports,
             clients,
             digestAuth.admits,
             site.store.settle,

@@ -10,7 +10,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.accounts.enrolment import addDevice
 from gigasetd.accounts.proposal import NewDevice
+from gigasetd.config.networks import Networks
+from gigasetd.devices.admission import ReportAdmission
 from gigasetd.devices.sipcheckin import SipCheckIns
+from gigasetd.ratelimit.source import sourceOf
 from gigasetd.registry.model import Binding
 from tests.registry.populated import MAC, NOW, NUMBER, OTHER, binding, empty, numbering
 
@@ -29,7 +32,10 @@ class SightingTests(SynchronousTestCase):
         self.registry = empty()
         new = NewDevice(MAC, NUMBER, "correct 9 x")
         addDevice(self.registry, new, numbering(), NOW)
-        self.registry.listen("binding", SipCheckIns(self.registry).registered)
+        self.reports = ReportAdmission(
+            self.registry, Networks(["192.168.0.0/16"]), sourceOf
+        )
+        self.registry.listen("binding", SipCheckIns(self.reports).registered)
 
     def register(self, after: float = 0.0, agent: str = AGENT, **more: Any) -> Binding:
         """
@@ -96,6 +102,21 @@ class SightingTests(SynchronousTestCase):
         """
         self.register(0, f"{AGENT};{OTHER}")
         self.assertEqual(set(self.registry.checkins), {MAC})
+
+    def test_foreignAccount(self) -> None:
+        """
+        An account without a device that names another owner's MAC changes nothing
+        of that device.
+        """
+        self.register()
+        before = self.registry.checkins[MAC]
+        agent = f"N510 IP PRO/42.999.00.000.000;{MAC}"
+        made = binding("30000009")._replace(
+            contact="<sip:30000009@6.6.6.6>", host="198.51.100.9", user_agent=agent
+        )
+        self.registry.bind("30000009", (made,))
+        self.registry.notify()
+        self.assertEqual(self.registry.checkins[MAC], before)
 
     def test_withoutDevice(self) -> None:
         """

@@ -85,6 +85,7 @@ class GuardSection:
     failure_window: int = key(600, whole(1, 86400, "seconds"))
     ban_seconds: int = key(600, whole(1, 2592000, "seconds"))
     max_addresses: int = key(100000, whole(100, 10000000))
+    guests_per_source: int = key(20, whole(0, 1000))
 
 
 @dataclass(frozen=True)

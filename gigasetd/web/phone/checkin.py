@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gigasetd.devices.checkin import Facts, factsOf, report
-from gigasetd.devices.useragent import UserAgent, isBrowser, parseUserAgent
+from gigasetd.devices.admission import ReportAdmission
+from gigasetd.devices.checkin import Facts, factsOf
+from gigasetd.devices.useragent import UserAgent, parseUserAgent
 from gigasetd.registry.mac import macOf
-from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.clients import Clients
-from gigasetd.web.http.headers import formBody, header
+from gigasetd.web.http.headers import formBody, header, isFromBrowser
 from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import sendNothing, sendText
 
@@ -30,18 +30,20 @@ class CheckIns:
 
     def __init__(
         self,
-        registry: Registry,
+        reports: ReportAdmission,
         clients: Clients,
         admits: Callable[[str, float], bool],
         settle: Callable[[], None],
         now: Callable[[], float],
     ) -> None:
         """
+        @param reports: admits what phones report.
         @param admits: whether the rate limit lets an address report now.
         @param settle: spools the registry's changes; raises
             L{gigasetd.errors.StoreError}.
         """
-        self.registry = registry
+        self.registry = reports.registry
+        self._reports = reports
         self.clients = clients
         self.now = now
         self._admits = admits
@@ -49,13 +51,17 @@ class CheckIns:
 
     def checkin(self, request: Request) -> bytes:
         """
-        Answer C{/checkin}: 204, 400 without a MAC, 429 above the rate limit.
+        Answer C{/checkin}: 204, 400 without a MAC, 403 to browsers, 429 above the
+        rate limit.
         """
+        if isFromBrowser(request):
+            # Any web page could have it sent.
+            return sendText(request, "Browsers report no devices.", 403)
         facts = parameters(request.query, formBody(request))
         host, now = self.clients.address(request), self.now()
         if not self._admits(host, now):
             return sendText(request, "Too many requests.", 429)
-        if not report(self.registry, factsOf(facts, host), now):
+        if not self._report(request, factsOf(facts, host), now):
             return sendText(request, "mac must be twelve hexadecimal digits", 400)
         self._settle()
         return sendNothing(request)
@@ -68,22 +74,31 @@ class CheckIns:
 
         @return: the device's MAC, C{""} when the request has none.
         """
-        userAgent = header(request, b"User-Agent")
-        agent = parseUserAgent(userAgent)
+        agent = parseUserAgent(header(request, b"User-Agent"))
         mac = macOf(arguments.get("mac", "").partition(",")[0]) or agent.mac
-        if mac and not isBrowser(userAgent) and self._admits(host, now):
-            self.recordAgent(mac, agent, host, now)
+        if mac and self._admits(host, now):
+            self.recordAgent(request, mac, agent, host, now)
         return mac
 
-    def recordAgent(self, mac: str, agent: UserAgent, host: str, now: float) -> None:
+    def recordAgent(
+        self, request: Request, mac: str, agent: UserAgent, host: str, now: float
+    ) -> None:
         """
-        Record model, firmware and address of device C{mac}.
+        Record model, firmware and address of device C{mac}; a browser reports
+        nothing.
         """
+        if isFromBrowser(request):
+            return
         facts = Facts(
             mac,
             product=agent.base,
             software_version=agent.firmware,
             public_ip=host,
         )
-        report(self.registry, facts, now)
+        self._report(request, facts, now)
         self._settle()
+
+    def _report(self, request: Request, facts: Facts, now: float) -> bool:
+        mac = macOf(facts.mac) or ""
+        proven = self.clients.isKnown(request, self.registry, mac, now)
+        return self._reports.report(facts, proven, now)

@@ -187,7 +187,7 @@ class Provisioning:
         agent = parseUserAgent(header(request, b"User-Agent"))
         if agent.base and (agent.mac or mac):
             host, now = self._clients.address(request), self._checkIns.now()
-            self._checkIns.recordAgent(agent.mac or mac, agent, host, now)
+            self._checkIns.recordAgent(request, agent.mac or mac, agent, host, now)
         return agent
 
 
