@@ -67,6 +67,8 @@ class CallTests(CallCase):
         _, his = await self.talk(alice, bob)
         await bob.ask("hold", call=his)
         await alice.expect("media", status="remote-hold")
+        # PJSIP refuses the next re-INVITE until the first is answered.
+        await bob.expect("media", status="local-hold")
         alice.forget()
         await bob.ask("resume", call=his)
         await alice.expect("media", status="active")
