@@ -105,6 +105,20 @@ class TapTests(SynchronousTestCase):
         (line,) = self.refused(self.options('[store]\nurl = "mysql:x"\n'))
         self.assertIn("store.url", line)
 
+    def test_stateDirectoryShared(self) -> None:
+        """
+        A state directory that others may write to is refused, with what to do.
+        """
+        shared = self.directory / "shared"
+        shared.mkdir()
+        for mode in (0o777, 0o1777, 0o770, 0o702):
+            shared.chmod(mode)
+            line = self.refused(self.options(state=shared))[-1]
+            self.assertIn("server.state_dir: other users may write to the fold", line)
+            self.assertIn(f"(mode {mode:04o})", line)
+            self.assertIn(f"chmod go-w {shared.absolute()}", line)
+        self.assertEqual(list(shared.iterdir()), [])
+
     def test_stateDirectoryCannotBeMade(self) -> None:
         """
         A state directory that cannot be made is named.

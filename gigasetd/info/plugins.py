@@ -26,6 +26,7 @@ from gigasetd.info.language.locale import Translator
 from gigasetd.info.page.page import Info, Line, Page, Text
 from gigasetd.info.services.interface import PageContext, Service
 from gigasetd.info.templatepage import TemplateService, parseDescription
+from gigasetd.process.ownfolder import WRITABLE, checkUnshared
 
 LARGEST = 65536  #: bytes of one file
 MOST = 50  #: pages
@@ -140,6 +141,10 @@ def _read(path: Path) -> str:
 
 
 def _python(path: Path) -> Service:
+    # A user who can change the file runs programs as the daemon's user.
+    checkUnshared(path.parent)
+    if path.stat().st_mode & WRITABLE:
+        raise BadValue(f"other users may write to the file: chmod go-w {path}")
     spec = spec_from_file_location(f"gigasetd_page_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise BadValue("the file cannot be read")

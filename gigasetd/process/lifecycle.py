@@ -24,6 +24,7 @@ from twisted.python.failure import Failure
 
 from gigasetd.config.schema import KEYS, ConfigError
 from gigasetd.errors import StoreError
+from gigasetd.process.ownfolder import checkOwned, checkUnshared
 from gigasetd.process.reload import Reload
 from gigasetd.process.systemd import notify
 from gigasetd.telemetry.log import logReady
@@ -41,7 +42,8 @@ def makeStateDir(path: Path) -> None:
     """
     Make the state directory, accessible to the daemon's user only.
 
-    @raise OSError: it cannot be made, or this user cannot write to it.
+    @raise OSError: it cannot be made, this user cannot write to it, or other users
+        may: the text is a line for the operator.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,6 +53,11 @@ def makeStateDir(path: Path) -> None:
         raise PermissionError(
             f"{path}: server.state_dir cannot be written to by this user"
         )
+    try:
+        checkOwned(path)
+        checkUnshared(path)
+    except PermissionError as error:
+        raise PermissionError(f"server.state_dir: {error.strerror}") from None
 
 
 class Daemon:

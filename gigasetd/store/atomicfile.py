@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from gigasetd.process.ownfolder import checkUnshared
+
 PRIVATE = 0o600
 """The mode of the files: their owner's alone."""
 
@@ -26,12 +28,14 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
     It is on the disk then, under its name.  Where the block or the disk fails,
     C{path} stays as it was.
 
-    @raise OSError: it cannot be written.
+    @raise OSError: it cannot be written, or other users could exchange it.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    checkUnshared(path.parent, sticky=True)
     draft = path.with_name(f"{path.name}.new")
-    # A crash may have left one, with whatever mode.
-    draft.unlink(missing_ok=True)
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC
+    _remove(draft)
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(draft, flags, PRIVATE)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -44,6 +48,18 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
             draft.unlink()
         raise
     sync(path.parent)
+
+
+def _remove(draft: Path) -> None:
+    # A crash may have left one, with whatever mode.
+    try:
+        draft.unlink(missing_ok=True)
+    except PermissionError as error:
+        raise PermissionError(
+            error.errno,
+            f"{draft} is in the way and cannot be removed (it belongs to another "
+            "user?): choose another name or folder",
+        ) from None
 
 
 def sync(path: Path) -> None:

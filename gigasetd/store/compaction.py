@@ -122,7 +122,7 @@ class Compaction:
 
     async def _draft(self, draft: Path, changes: list[Change], number: int) -> bool:
         # Abandoned where a flush has brought the database further meanwhile.
-        flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC
+        flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
         file = os.open(draft, flags, 0o600)
         try:
             for start in range(0, len(changes), SLICE):

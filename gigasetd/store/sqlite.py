@@ -20,6 +20,7 @@ from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from gigasetd.errors import StoreError
+from gigasetd.process.ownfolder import checkUnshared
 from gigasetd.registry.model import KINDS, Change, Value
 from gigasetd.store.sqlitefile import SQLiteFile, openFile
 
@@ -117,6 +118,7 @@ class SQLiteStore:
 
     def _claim(self) -> None:
         # A lock file of its own: SQLite's locks come and go with transactions.
+        checkUnshared(self.path.parent)
         name = f"{self.path}.lock"
         self._lock = os.open(name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:

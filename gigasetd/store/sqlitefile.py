@@ -123,7 +123,8 @@ class SQLiteFile:
     def _backup(self, version: int) -> None:
         # Made first, so that the copy is private.
         name = f"{self.path}.version-{version}"
-        os.close(os.open(name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+        Path(name).unlink(missing_ok=True)
+        os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         copy = sqlite3.connect(name)
         try:
             self._connection.backup(copy)

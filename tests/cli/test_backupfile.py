@@ -83,3 +83,15 @@ class FileTests(CtlCase):
         """
         self.assertIn("nowhere", await self.refused("restore", "nowhere"))
         self.assertIn("No such", await self.refused("backup", "no/where"))
+        for folder in ("/", ".", ".."):
+            self.assertIn("directory", await self.refused("backup", folder))
+
+    async def test_sharedFolder(self):
+        """
+        Where other users may exchange the file, no backup is written.
+        """
+        shared = self.folder / "shared"
+        shared.mkdir()
+        shared.chmod(0o777)
+        self.assertIn("chmod go-w", await self.refused("backup", "shared/copy"))
+        self.assertEqual(list(shared.iterdir()), [])

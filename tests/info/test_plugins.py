@@ -141,6 +141,23 @@ class PluginTests(InfoCase):
         self.assertEqual([one.id for one in self.plugins], ["dice"])
         self.assertEqual(self.counts["plugin_faults"], 12)
 
+    def test_shared(self) -> None:
+        """
+        A Python file that other users may change is not run.
+        """
+        ran = self.directory / "ran"
+        self.write("shared.py", f"open({str(ran)!r}, 'w')")
+        file = self.directory / "shared.py"
+        for folderMode, fileMode in ((0o777, 0o644), (0o755, 0o666), (0o1777, 0o644)):
+            self.directory.chmod(folderMode)
+            file.chmod(fileMode)
+            self.read()
+            self.assertFalse(ran.exists())
+        self.directory.chmod(0o755)
+        file.chmod(0o644)
+        self.read()
+        self.assertTrue(ran.exists())
+
     def test_fails(self) -> None:
         """
         A page that fails says so; the menu, the idle display and all else go

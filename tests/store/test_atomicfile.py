@@ -97,6 +97,54 @@ class ReplacedTests(SynchronousTestCase):
         self.assertTrue(draft.is_dir())
         self.assertEqual(self.path.read_bytes(), b"old")
 
+    def test_links(self) -> None:
+        """
+        A link that another user has put under the draft's name leads nowhere:
+        the data goes into a file of our own.
+        """
+        victim = self.path.with_name("victim")
+        victim.write_bytes(b"untouched")
+        draft = self.path.with_name("file.new")
+        for link in (draft.symlink_to, draft.hardlink_to):
+            link(victim)
+            self.write()
+            self.assertEqual(victim.read_bytes(), b"untouched")
+            self.assertEqual(self.path.read_bytes(), b"new")
+            self.assertEqual(self.path.stat().st_nlink, 1)
+
+    def test_sharedFolder(self) -> None:
+        """
+        In a folder where other users rename our files nothing is written.
+        """
+        self.path.parent.chmod(0o777)
+        error = self.assertRaises(PermissionError, self.write)
+        self.assertIn("chmod go-w", error.strerror)
+        self.assertEqual(self.path.read_bytes(), b"old")
+        self.assertEqual(os.listdir(self.path.parent), ["file"])
+        self.path.parent.chmod(0o1777)
+        self.write()
+        self.assertEqual(self.path.read_bytes(), b"new")
+
+    def test_othersDraft(self) -> None:
+        """
+        A draft that cannot be removed is named.
+        """
+
+        def refuse(path: Path, missing_ok: bool = False) -> None:
+            raise PermissionError(1, "Operation not permitted")
+
+        self.patch(Path, "unlink", refuse)
+        error = self.assertRaises(PermissionError, self.write)
+        self.assertIn("file.new is in the way", error.strerror)
+
+    def test_noName(self) -> None:
+        """
+        A path without a name is an C{OSError}.
+        """
+        for path in ("/", "."):
+            self.path = Path(path)
+            self.assertRaises(IsADirectoryError, self.write)
+
     def test_synced(self) -> None:
         """
         The data is on the disk before the name, and the name at the end.
