@@ -32,6 +32,7 @@ listen = ["udp:0:interface=127.0.0.1"]
 listen = []
 [http]
 listen = ["tcp:0:interface=127.0.0.1"]
+requests_per_second = 100000
 [xmpp]
 listen = ["tcp:0:interface=127.0.0.1"]
 [discovery]

@@ -8,13 +8,14 @@ Layer 4 (assembly).
 from __future__ import annotations
 
 from gigasetd.auth.passwordhash import PasswordHashing
-from gigasetd.config.sections.http import HttpSection
 from gigasetd.discovery.ssdp import description, deviceOf
 from gigasetd.site.part import Part, joined
 from gigasetd.site.site import Site
 from gigasetd.telemetry.metrics import metrics
 from gigasetd.web.context import Context, context
 from gigasetd.web.http.channel import HttpSite
+from gigasetd.web.http.limits import httpLimits
+from gigasetd.web.http.origins import Origins
 from gigasetd.web.monitoring import Monitoring
 from gigasetd.web.pages.build import BrowserPages, people
 from gigasetd.web.phone.build import PhoneRoutes, phoneRoutes
@@ -36,8 +37,9 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
     phones = phoneRoutes(shared)
     browser = people(shared, phones, hashing)
     routes = HttpRoutes(_answering(shared, phones, browser))
-    served = _served(routes, site.config.http, site.reactor)
+    served = _served(site, routes)
     served.shortcut = phones.handset.cached
+    served.clientAddress = shared.clients.address
     setup = browser.operator.setup
 
     def announce() -> None:
@@ -58,7 +60,7 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
         gauges={"http": web.gauges},
         follows=(
             (KEYS, following(served)),
-            (CLIENTS, recognizing(shared.clients)),
+            (CLIENTS, recognizing(shared.clients, served.origins)),
         ),
     )
     return joined(own, shared.guards.part(), phones.part, browser.part)
@@ -90,7 +92,8 @@ def _monitoring(context: Context) -> Monitoring:
         secret = site.keys.derive("discovery")
         described = description(deviceOf(secret, site.status.started))
     collectors = metrics(site.registry, site.status, site.running)
-    return Monitoring(site.status, collectors, context.clients, described)
+    now = site.reactor.seconds
+    return Monitoring(site.status, collectors, context.clients, now, described)
 
 
 def _devices(context: Context) -> LanDevices:
@@ -105,11 +108,13 @@ def _devices(context: Context) -> LanDevices:
     )
 
 
-def _served(routes: HttpRoutes, http: HttpSection, reactor: object) -> HttpSite:
-    return HttpSite(
-        DirectoryRouting(routes.app.resource()),
-        http.max_request,
-        http.max_connections,
-        http.timeout,
-        reactor,
+def _served(site: Site, routes: HttpRoutes) -> HttpSite:
+    config = site.config
+    origins = Origins(
+        site.sources.of,
+        config.server.local_networks,
+        config.http.trusted_proxies,
+        config.guard.exempt,
     )
+    resource = DirectoryRouting(routes.app.resource())
+    return HttpSite(resource, httpLimits(config.http), origins, site.reactor)

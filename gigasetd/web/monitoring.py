@@ -8,6 +8,7 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
@@ -15,6 +16,8 @@ from gigasetd.telemetry.status import Status
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.response import JSON, send, sendText
+
+FRESH = 1.0  #: seconds for which an answer to C{/metrics} serves again
 
 
 class Monitoring:
@@ -27,12 +30,19 @@ class Monitoring:
         status: Status,
         collectors: CollectorRegistry,
         clients: Clients,
+        now: Callable[[], float],
         description: bytes = b"",
     ) -> None:
+        """
+        @param now: returns the time in seconds.
+        """
         self._status = status
         self._description = description
         self._collectors = collectors
         self._clients = clients
+        self._now = now
+        self._metrics = b""
+        self._made = -FRESH
 
     def health(self, request: Request) -> bytes:
         """
@@ -47,9 +57,13 @@ class Monitoring:
         """
         Answer with all metrics in Prometheus's text format.
         """
-        # Not in a thread: the figures belong to the reactor's thread.
-        body = generate_latest(self._collectors)
-        return send(request, body, CONTENT_TYPE_LATEST.encode("ascii"))
+        # Not in a thread: the figures belong to the reactor's thread.  To make them
+        # takes 3 ms, in which no phone is answered; Prometheus scrapes every 15 s
+        # or so, and several scrapers can share an answer of the last second.
+        now = self._now()
+        if not 0 <= now - self._made < FRESH:
+            self._metrics, self._made = generate_latest(self._collectors), now
+        return send(request, self._metrics, CONTENT_TYPE_LATEST.encode("ascii"))
 
     def description(self, request: Request) -> bytes:
         """

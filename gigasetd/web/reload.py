@@ -13,22 +13,32 @@ from gigasetd.config.schema import Config
 from gigasetd.web.context import hostNames
 from gigasetd.web.http.channel import HttpSite
 from gigasetd.web.http.clients import Clients
+from gigasetd.web.http.limits import httpLimits
+from gigasetd.web.http.origins import Origins
 
-KEYS = ("http.max_request", "http.max_connections", "http.timeout")
+KEYS = (
+    "http.max_request",
+    "http.max_connections",
+    "http.max_connections_per_address",
+    "http.local_connections",
+    "http.requests_per_second",
+    "http.timeout",
+    "http.first_timeout",
+)
 """The keys that L{following} applies."""
 
 CLIENTS = ("http.host_names", "http.trusted_proxies", "http.phone_access")
 """The keys that L{recognizing} applies."""
 
 
-def recognizing(clients: Clients) -> Callable[[Config], None]:
+def recognizing(clients: Clients, origins: Origins) -> Callable[[Config], None]:
     """
     Return what applies new settings to how clients are recognized.
     """
 
     def apply(config: Config) -> None:
         clients.names = hostNames(config)
-        clients.proxies = config.http.trusted_proxies
+        clients.proxies = origins.proxies = config.http.trusted_proxies
         clients.phoneAccess = config.http.phone_access
 
     return apply
@@ -38,10 +48,4 @@ def following(site: HttpSite) -> Callable[[Config], None]:
     """
     Return what applies new limits to later connections.
     """
-
-    def apply(config: Config) -> None:
-        http = config.http
-        site.longest, site.most = http.max_request, http.max_connections
-        site.timeOut = http.timeout
-
-    return apply
+    return lambda config: site.limit(httpLimits(config.http))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from twisted.internet.address import IPv4Address
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
@@ -126,7 +126,8 @@ class WebCase(SynchronousTestCase):
 
         @return: the channel and its transport.
         """
-        address = IPv4Address("TCP", host, 40000)
+        family = IPv6Address if ":" in host else IPv4Address
+        address = family("TCP", host, 40000)
         channel: Any = self.site.buildProtocol(address)
         transport: Any = StringTransport(peerAddress=address)
         transport.abortConnection = transport.loseConnection
@@ -140,7 +141,15 @@ class WebCase(SynchronousTestCase):
         self.registry.notify()
         channel, transport = self.connect(host)
         channel.dataReceived(data)
+        self.turn(channel)
         return answers(transport.value(), heads)
+
+    def turn(self, channel: Any) -> None:
+        """
+        Turn the reactor until all that has come is answered.
+        """
+        while channel.paused and not channel.transport.disconnecting:
+            self.clock.advance(0)
 
     def ask(
         self,

@@ -55,3 +55,14 @@ class MachineTests(WebCase):
         self.assertIn("\ngigasetd_http_requests_total 2.0\n", body)
         self.assertIn("\ngigasetd_http_connections_open ", body)
         self.assertIn("\ngigasetd_devices 1.0\n", body)
+
+    def test_metricsOnceASecond(self) -> None:
+        """
+        To make the metrics holds up SIP, so an answer serves for a second.
+        """
+        first = self.ask("/metrics").body
+        self.assertEqual(self.ask("/metrics").body, first)
+        self.clock.advance(1.0)
+        self.assertIn(
+            b"\ngigasetd_http_requests_total 3.0\n", self.ask("/metrics").body
+        )

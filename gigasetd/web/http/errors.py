@@ -17,9 +17,14 @@ REASONS = {
     405: (b"Method Not Allowed", "This page accepts only GET, HEAD and POST."),
     413: (b"Content Too Large", "This request is too long."),
     414: (b"URI Too Long", "This address is too long."),
+    429: (b"Too Many Requests", "Too many requests. Try again later."),
     431: (b"Request Header Fields Too Large", "This request has too many headers."),
 }
 """Status code -> its reason phrase (RFC 9110, 6585), and a sentence."""
+
+PHRASES = {code: phrase for code, (phrase, _) in REASONS.items()}
+
+_HEADERS = {405: b"Allow: GET, HEAD, POST\r\n", 429: b"Retry-After: 1\r\n"}
 
 _UNSAFE = re.compile(rb"[^!-~]")
 
@@ -30,10 +35,10 @@ def refusal(code: int) -> bytes:
     """
     phrase, sentence = REASONS[code]
     body = Info("", [Text(sentence)]).encode()
-    allow = b"Allow: GET, HEAD, POST\r\n" if code == 405 else b""
+    more = _HEADERS.get(code, b"")
     head = b"HTTP/1.1 %d %s\r\nConnection: close\r\n%sContent-Type: %s\r\n"
     length = b"Content-Length: %d\r\n\r\n" % len(body)
-    return head % (code, phrase, allow, CONTENT_TYPE) + length + body
+    return head % (code, phrase, more, CONTENT_TYPE) + length + body
 
 
 def escaped(line: bytes) -> bytes:

@@ -172,7 +172,7 @@ class LoopbackTests(TestCase):
         made.put(made.firmware / "42" / "fw258.bin", data)
         web: HttpService = made.web
         web._listen = (Endpoint("tcp", 0, "127.0.0.1"),)
-        web._reactor = web.site.reactor = reactor
+        web._reactor = web.site.reactor = web.site.turns._reactor = reactor
         web._routes.targets.provisioning._reactor = reactor
         clients = web._routes.targets.checkIns.clients
         clients.local = Networks(["127.0.0.0/8"])

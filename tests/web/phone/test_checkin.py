@@ -4,6 +4,7 @@ Tests of L{gigasetd.web.phone.checkin}.
 
 from __future__ import annotations
 
+from gigasetd.config.sections.http import HttpSection
 from tests.web.case import FAR, MAC, MONDAY, NEAR, WebCase
 
 
@@ -11,6 +12,9 @@ class CheckinTests(WebCase):
     """
     C{/checkin}.
     """
+
+    # Above the allowance of check-ins, which is under test.
+    http = HttpSection(requests_per_second=1000)
 
     def test_flood(self) -> None:
         """

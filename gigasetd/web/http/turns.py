@@ -1,0 +1,86 @@
+# -*- test-case-name: tests.web.http.test_turns -*-
+"""
+The time that HTTP may take of one reactor turn.
+
+SIP shares the reactor: a phone's request waits until the turn ends.  Without a
+limit, a client that sends thousands of requests at once would hold it for seconds.
+
+Layer 3 (I/O).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Protocol
+
+LONGEST = 0.01  #: seconds of requests in one turn
+
+
+class Waiting(Protocol):
+    """
+    A connection that has more to read.
+    """
+
+    def proceed(self) -> None:
+        """
+        Read on.
+        """
+
+
+class Turns:
+    """
+    Spreads requests over reactor turns.
+    """
+
+    def __init__(self, reactor: Any) -> None:
+        self._reactor = reactor
+        self._spent = 0.0
+        self._waiting: deque[Waiting] = deque()
+        self._next: Any = None
+
+    def isOver(self) -> bool:
+        """
+        Tell whether this turn's time is used up.
+        """
+        return self._spent >= LONGEST
+
+    def spend(self, seconds: float) -> None:
+        """
+        Charge this turn with the time of a request.
+        """
+        self._spent += seconds
+        # The reactor does not tell when a turn ends, and a delayed call for each
+        # request would cost as much as a small page.  So what is counted may come
+        # from several turns, which errs on the short side.
+        if self._spent >= LONGEST / 2:
+            self._schedule()
+
+    def wait(self, connection: Waiting) -> None:
+        """
+        Let a connection proceed in a later turn, after those that wait already.
+        """
+        self._waiting.append(connection)
+        self._schedule()
+
+    def close(self) -> None:
+        """
+        Forget what waits.
+        """
+        self._waiting.clear()
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+
+    def _schedule(self) -> None:
+        if self._next is None:
+            self._next = self._reactor.callLater(0, self._begin)
+
+    def _begin(self) -> None:
+        self._next = None
+        self._spent = 0.0
+        for _ in range(len(self._waiting)):
+            if self.isOver():
+                break
+            self._waiting.popleft().proceed()
+        if self._waiting:
+            self._schedule()
