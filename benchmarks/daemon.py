@@ -45,11 +45,14 @@ burst = 1000000
 _LISTENING = re.compile(r"listening service=(\w+) transport=(\w+) .*?port=(\d+)")
 _READY = re.compile(r"(?:^|\s)ready$", re.MULTILINE)
 _TWISTD = "from twisted.scripts.twistd import run; run()"
-_CTL = [
-    sys.executable,
-    "-c",
-    "import sys; from gigasetd.cli.main import main; sys.exit(main())",
-]
+_CTL = """
+import sys
+try:
+    from gigasetd.cli.main import main
+except ImportError:  # version 0.1
+    from gigasetd.ctl import main
+sys.exit(main())
+"""
 
 
 class NotStarted(Exception):
@@ -102,10 +105,12 @@ class Daemon:
     @ivar name: how the tables call it.
     @ivar ports: (service, transport) -> port.
     @ivar domain: its SIP domain.
+    @ivar checkout: the directory that it runs from.
     """
 
     name = "gigasetd"
     domain = DOMAIN
+    checkout = CHECKOUT
 
     def __init__(self, work: Path, store: str = "sqlite", *, traced: bool = False):
         """
@@ -150,7 +155,7 @@ class Daemon:
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
                 self._command(),
-                cwd=CHECKOUT,
+                cwd=self.checkout,
                 env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -205,9 +210,10 @@ class Daemon:
         @return: the JSON document.
         @raise subprocess.CalledProcessError: it was refused.
         """
+        socket = self.state / "control.sock"
         done = subprocess.run(
-            [*_CTL, "--socket", str(self.state / "control.sock"), "--json", *words],
-            cwd=CHECKOUT,
+            [sys.executable, "-c", _CTL, "--socket", str(socket), "--json", *words],
+            cwd=self.checkout,
             stdout=subprocess.PIPE,
             check=True,
         )
