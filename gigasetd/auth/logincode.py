@@ -41,6 +41,7 @@ class LoginCodes:
         self._most = most
         self._codes: dict[str, tuple[str, float]] = {}
         self._of: dict[str, str] = {}
+        self._reserved: set[str] = set()
 
     def make(self, mac: str, now: float) -> str:
         """
@@ -54,40 +55,58 @@ class LoginCodes:
             code = f"{self._draw():0{DIGITS}d}"
             if code not in self._codes:
                 break
-        self._of.pop(self._codes.get(code, ("", 0.0))[0], None)
+        self._remove(code)
         self._codes[code] = (mac, now + self._lifetime)
         self._of[mac] = code
         return code
 
-    def redeem(self, code: str, now: float) -> str:
+    def reserve(self, code: str, now: float) -> str:
         """
-        Redeem a code, which then is invalid.
+        Begin to use a code; L{use} or L{release} must follow.
 
-        @return: the MAC of its device, C{""} where the code is unknown, used
-            or expired.
+        @return: the MAC of its device, C{""} where there is no such code, or it
+            is used, reserved or too old.
         """
-        mac, until = self._codes.pop(code, ("", 0.0))
-        self._of.pop(mac, None)
-        return mac if now < until else ""
+        mac, until = self._codes.get(code, ("", 0.0))
+        if now >= until or code in self._reserved:
+            return ""
+        self._reserved.add(code)
+        return mac
+
+    def release(self, code: str) -> None:
+        """
+        End a reservation: the code is good still.
+        """
+        self._reserved.discard(code)
+
+    def use(self, code: str) -> None:
+        """
+        Use a reserved code up.
+        """
+        self._remove(code)
+
+    def _remove(self, code: str) -> None:
+        mac, _ = self._codes.pop(code, ("", 0.0))
+        self._reserved.discard(code)
+        # The device may have a newer one by now.
+        if self._of.get(mac) == code:
+            del self._of[mac]
 
     def forget(self, mac: str) -> None:
         """
         Invalidate the device's code.
         """
-        code = self._of.pop(mac, None)
-        if code is not None:
-            self._codes.pop(code, None)
+        self._remove(self._of.get(mac, ""))
 
     def tidy(self, now: float) -> None:
         """
         Drop expired codes, and the oldest where there are too many.
         """
         # The dict is in the order of creation, so the first valid code ends it.
-        for code, (mac, until) in list(self._codes.items()):
+        for code, (_, until) in list(self._codes.items()):
             if until > now and len(self._codes) < self._most:
                 return
-            del self._codes[code]
-            self._of.pop(mac, None)
+            self._remove(code)
 
     def __len__(self) -> int:
         return len(self._codes)

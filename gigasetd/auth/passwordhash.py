@@ -3,7 +3,8 @@
 Hashes of web passwords by Argon2id (RFC 9106).
 
 A hash costs a tenth of a second and 64 MiB by design, so hashing runs in
-threads, and in few of them.
+threads, and in few of them.  Those who wait take turns by source, so that a crowd
+of one keeps nobody else out.
 
 Layer 3 (I/O).
 """
@@ -15,10 +16,11 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from twisted.internet.defer import Deferred, DeferredSemaphore
+from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
 
 from gigasetd.errors import Refused
+from gigasetd.ratelimit.fairqueue import FairQueue
 
 ATONCE = 2  #: threads that hash
 UNKNOWN = (
@@ -54,7 +56,7 @@ class PasswordHashing:
     """
     Makes and verifies hashes in threads.
 
-    @ivar counts: how often too many waited (C{busy}).
+    @ivar counts: how often one had to give way since too many waited (C{busy}).
     """
 
     def __init__(
@@ -68,31 +70,34 @@ class PasswordHashing:
         """
         self.counts = {"busy": 0}
         self._call = call
-        self._most = most
-        self._turn = DeferredSemaphore(ATONCE)
+        self._waiting: FairQueue[Deferred[None]] = FairQueue(most)
+        self._running = 0
         self._hasher = hasher or PasswordHasher()
         self._unknown = UNKNOWN.format(self._hasher)
 
-    async def make(self, password: str) -> str:
+    async def make(self, password: str, source: str = "") -> str:
         """
         Hash a password, with a fresh salt.
 
+        @param source: takes turns with other sources.
         @return: the encoded form of Argon2.
         @raise Busy: too many clients log in at once.
         """
-        encoded: str = await self._run(self._hasher.hash, password)
+        encoded: str = await self._run(source, self._hasher.hash, password)
         return encoded
 
-    async def matches(self, stored: str, password: str) -> bool:
+    async def matches(self, stored: str, password: str, source: str = "") -> bool:
         """
         Verify a password.
 
         @param stored: a hash; C{""} matches no password, but takes as long.
+        @param source: takes turns with other sources.
         @return: whether the password is right.
         @raise Busy: too many clients log in at once.
         """
-        right: bool = await self._run(self._verify, stored or self._unknown, password)
-        return right and bool(stored)
+        stored = stored or self._unknown
+        right: bool = await self._run(source, self._verify, stored, password)
+        return right and stored != self._unknown
 
     def _verify(self, stored: str, password: str) -> bool:
         try:
@@ -100,8 +105,32 @@ class PasswordHashing:
         except (VerificationError, InvalidHashError):
             return False
 
-    async def _run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        if len(self._turn.waiting) >= self._most:
+    async def _run(
+        self, source: str, function: Callable[..., Any], *arguments: Any
+    ) -> Any:
+        if self._running < ATONCE:
+            self._running += 1
+        else:
+            await self._turn(source)
+        try:
+            return await self._call(function, *arguments)
+        finally:
+            self._passOn()
+
+    def _turn(self, source: str) -> Deferred[None]:
+        turn: Deferred[None] = Deferred()
+        displaced = self._waiting.push(source, turn)
+        if displaced is not None and not displaced.called:
             self.counts["busy"] += 1
-            raise Busy("Too many log-ins at the moment. Try again in a minute.")
-        return await self._turn.run(self._call, function, *arguments)
+            displaced.errback(Busy("Too many log-ins at the moment. Try again soon."))
+        return turn
+
+    def _passOn(self) -> None:
+        turn = self._waiting.pop()
+        while turn is not None and turn.called:
+            # Cancelled: its client has hung up.
+            turn = self._waiting.pop()
+        if turn is None:
+            self._running -= 1
+        else:
+            turn.callback(None)

@@ -128,6 +128,13 @@ class Guard:
             self._bans[source] = now + self._limits.ban
             self.counts["bans"] += 1
 
+    def hasFailed(self, host: str, now: float) -> bool:
+        """
+        Tell whether C{host}'s source has a failed log-in on record.
+        """
+        count, since = self._failures.get(self.source(host), (0, now))
+        return count > 0 and now - since <= self._limits.window
+
     def proven(self, host: str) -> None:
         """
         Forget the failed log-ins of C{host}'s source, which has logged in: behind

@@ -24,6 +24,10 @@ GUARD = tuple(
 )
 """The keys that every guard follows at a reload."""
 
+CONTESTED = "guard.account_failures"
+"""The key that every L{gigasetd.ratelimit.guessguard.GuessGuard} of accounts
+follows."""
+
 SOURCE = ("guard.ipv4_prefix", "guard.ipv6_prefix")
 """The keys that L{Sources} follow at a reload."""
 

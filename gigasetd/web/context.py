@@ -8,7 +8,6 @@ Layer 4 (assembly).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from secrets import token_bytes, token_urlsafe
 
 from gigasetd.auth.digest import Nonces
@@ -17,49 +16,15 @@ from gigasetd.config.sections.http import HttpSection
 from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.process.hostname import machineNames
 from gigasetd.provisioning.firmwarefiles import FirmwareDirectory
-from gigasetd.ratelimit.guard import Guard
-from gigasetd.ratelimit.settings import GUARD, guardLimits
-from gigasetd.site.part import Part
 from gigasetd.site.site import Site
 from gigasetd.web.baseurl import BaseUrl
+from gigasetd.web.guards import Guards, guardsOf
 from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.digestauth import DigestAuth, DigestRealm
 from gigasetd.web.http.hostnames import HostNames
 from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.session import SessionLimits, WebSessions
 from gigasetd.web.phone.checkin import CheckIns
-
-
-@dataclass(frozen=True)
-class Guards:
-    """
-    What limits failed log-ins by HTTP.
-
-    @ivar digest: HTTP digest, by source.
-    @ivar redirect: the redirect service, by source.
-    @ivar login: the log-in forms, by source.
-    @ivar accounts: the log-in forms, by account, wherever from.
-    """
-
-    digest: Guard
-    redirect: Guard
-    login: Guard
-    accounts: Guard
-
-    def part(self) -> Part:
-        """
-        Contribute the bans that the operator sees and lifts.
-        """
-        guards = {"http": self.digest, "redirect": self.redirect, "login": self.login}
-        return Part(guards=guards, follows=((GUARD, self.follow),))
-
-    def follow(self, config: Config) -> None:
-        """
-        Apply new limits.
-        """
-        limits = guardLimits(config)
-        self.digest.limits = self.redirect.limits = limits
-        self.login.limits = self.accounts.limits = limits
 
 
 @dataclass(frozen=True)
@@ -90,8 +55,8 @@ def context(site: Site) -> Context:
     """
     Build the context.
     """
-    config, clients, guards = site.config, clientsOf(site), _guards(site)
-    digestAuth = DigestAuth(site.registry, realm(config), site.keys.open, guards.digest)
+    config, clients, guards = site.config, clientsOf(site), guardsOf(site)
+    digestAuth = DigestAuth(site.registry, realm(site), site.keys.open, guards.digest)
     return Context(
         site=site,
         clients=clients,
@@ -136,12 +101,13 @@ def hostNames(config: Config) -> HostNames:
     return HostNames(filter(None, named), (config.server.domain,))
 
 
-def realm(config: Config) -> DigestRealm:
+def realm(site: Site) -> DigestRealm:
     """
     Make a digest realm with nonces of its own, valid for C{sip.nonce_lifetime}.
     """
+    config = site.config
     nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
-    return DigestRealm(config.server.domain, nonces)
+    return DigestRealm(config.server.domain, nonces, site.sources.of)
 
 
 def sessionLimits(http: HttpSection) -> SessionLimits:
@@ -150,17 +116,6 @@ def sessionLimits(http: HttpSection) -> SessionLimits:
     """
     idle, longest = http.session_minutes * 60.0, http.session_hours * 3600.0
     return SessionLimits(idle, longest, http.max_sessions)
-
-
-def _guards(site: Site) -> Guards:
-    exempt, limits = site.config.guard.exempt.contains, guardLimits(site.config)
-    bySource = partial(Guard, exempt, limits, source=site.sources.of)
-    return Guards(
-        digest=bySource(),
-        redirect=bySource(),
-        login=bySource(),
-        accounts=Guard(lambda key: False, limits),
-    )
 
 
 def _access(site: Site, clients: Clients) -> PageAccess:

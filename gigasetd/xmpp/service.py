@@ -11,7 +11,7 @@ from collections import ChainMap
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, gatherResults, maybeDeferred
@@ -22,8 +22,8 @@ from gigasetd.config.schema import Config
 from gigasetd.process.listeners import bind, serveStreams
 from gigasetd.process.version import version
 from gigasetd.ratelimit.guard import Guard
-from gigasetd.ratelimit.settings import GUARD, guardLimits
-from gigasetd.ratelimit.source import pairSource
+from gigasetd.ratelimit.guessguard import GuessGuard
+from gigasetd.ratelimit.settings import CONTESTED, GUARD, guardLimits
 from gigasetd.registry.model import Scram
 from gigasetd.site.part import Part, joined
 from gigasetd.site.site import Site
@@ -33,7 +33,7 @@ from gigasetd.tls.certificate import (
     certificateFiles,
     makeSelfSigned,
 )
-from gigasetd.xmpp.auth.policy import LoginGuards, LoginPolicy
+from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.federation.service import federation
@@ -148,43 +148,29 @@ def certificateOf(config: Config, public: str, reactor: Any) -> ServerCertificat
         raise OSError(f"server.certificate: {error}") from None
 
 
-class MessagingGuards(NamedTuple):
-    """
-    The limits on failed log-ins.
-    """
-
-    hosts: Guard  #: by source
-    pairs: Guard  #: by source and account
-
-    def follow(self, config: Config) -> None:
-        """
-        Apply a changed configuration.
-        """
-        self.hosts.limits = self.pairs.limits = guardLimits(config)
-
-
-def _guards(
-    config: Config, holds: Callable[[str], bool], source: Callable[[str], str]
-) -> MessagingGuards:
+def _guard(site: Site, holds: Callable[[str], bool]) -> GuessGuard:
     # A source with a session is not banned, see Guard.
-    exempt = config.guard.exempt.contains
-    return MessagingGuards(
-        Guard(exempt, guardLimits(config), holds, source),
-        Guard(
-            lambda pair: exempt(pair.partition(" ")[0]),
-            guardLimits(config),
-            source=lambda pair: pairSource(pair, source),
-        ),
-    )
+    config = site.config
+    exempt, limits = config.guard.exempt.contains, guardLimits(config)
+    sources = Guard(exempt, limits, holds, site.sources.of)
+    return GuessGuard(sources, limits, config.guard.account_failures, exempt)
 
 
-def _logins(site: Site, guards: MessagingGuards) -> LoginPolicy:
+def _followGuard(guard: GuessGuard) -> Callable[[Config], None]:
+    def follow(config: Config) -> None:
+        guard.limits = guard.sources.limits = guardLimits(config)
+        guard.contested = config.guard.account_failures
+
+    return follow
+
+
+def _logins(site: Site, guard: GuessGuard) -> LoginPolicy:
     return LoginPolicy(
         site.registry,
         site.config.server.domain,
         site.keys.open,
         site.keys.derive("scram salts"),
-        LoginGuards(guards.hosts, guards.pairs),
+        guard,
         fresh,
     )
 
@@ -206,31 +192,32 @@ def part(site: Site) -> Part:
 
     @raise OSError: the certificate cannot be read, or is not valid.
     """
-    guards = _guards(
-        site.config, lambda source: streams.isLoggedIn(source), site.sources.of
-    )
+    guard = _guard(site, lambda source: streams.isLoggedIn(source))
     executor = _executor(site)
     certificate = certificateOf(site.config, site.public, site.reactor)
-    streams = _streams(site, executor, _logins(site, guards), certificate)
+    streams = _streams(site, executor, _logins(site, guard), certificate)
     xmpp = XMPPService(executor, streams, certificate, site)
-    return joined(_own(xmpp, guards), federation(site, executor))
+    return joined(_own(xmpp, guard), federation(site, executor))
 
 
-def _own(xmpp: XMPPService, guards: MessagingGuards) -> Part:
+def _own(xmpp: XMPPService, guard: GuessGuard) -> Part:
     context, executor = xmpp.streams.context, xmpp.executor
     rules = executor.rules
     counters = ChainMap(rules.counts, executor.counts, context.logins.counts)
     return Part(
         services=(xmpp,),
-        counters={"xmpp": counters, "xmpp_guard": guards.hosts.counts},
+        counters={
+            "xmpp": counters,
+            "xmpp_guard": ChainMap(guard.counts, guard.sources.counts),
+        },
         gauges={"xmpp": xmpp.streams.gauges},
         follows=(
-            (GUARD, guards.follow),
+            ((*GUARD, CONTESTED), _followGuard(guard)),
             ((), lambda new: xmpp.certificate.look()),
             (KEYS, lambda new: context.follow(new.xmpp)),
             (RULES, lambda new: rules.follow(new.xmpp)),
         ),
-        guards={"xmpp": guards.hosts},
+        guards={"xmpp": guard.sources},
         running={"streams": xmpp.streams.sessions},
     )
 

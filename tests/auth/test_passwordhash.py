@@ -71,3 +71,48 @@ class HashingTests(SynchronousTestCase):
         for turn in range(ATONCE + 2):
             started[turn].callback(True)
         self.assertEqual([self.successResultOf(each) for each in waiting], [True] * 4)
+
+    def test_fair(self) -> None:
+        """
+        A crowd of one source leaves room for another, which is served next but
+        one.
+        """
+        started: list[Deferred[bool]] = []
+
+        def call(*arguments: object) -> Deferred[bool]:
+            started.append(Deferred())
+            return started[-1]
+
+        hashing = PasswordHashing(call, 4, CHEAP)
+        crowd = [
+            Deferred.fromCoroutine(hashing.matches("x", "y", "192.0.2.66"))
+            for _ in range(ATONCE + 4)
+        ]
+        owner = Deferred.fromCoroutine(hashing.matches("x", "y", "198.51.100.7"))
+        self.failureResultOf(crowd[-1], Busy)
+        for turn in range(ATONCE + 1):
+            started[turn].callback(True)
+        self.assertNoResult(owner)
+        started[ATONCE + 1].callback(True)
+        self.assertTrue(self.successResultOf(owner))
+        self.assertNoResult(crowd[ATONCE + 1])
+
+    def test_hungUp(self) -> None:
+        """
+        A client that hangs up while it waits takes no turn.
+        """
+        started: list[Deferred[bool]] = []
+
+        def call(*arguments: object) -> Deferred[bool]:
+            started.append(Deferred())
+            return started[-1]
+
+        hashing = PasswordHashing(call, 4, CHEAP)
+        waiting = [
+            Deferred.fromCoroutine(hashing.matches("x", "y")) for _ in range(ATONCE + 2)
+        ]
+        waiting[ATONCE].addErrback(lambda failure: None).cancel()
+        started[0].callback(True)
+        self.assertEqual(len(started), ATONCE + 1)
+        started[ATONCE].callback(True)
+        self.assertTrue(self.successResultOf(waiting[ATONCE + 1]))

@@ -20,10 +20,12 @@ from gigasetd.config.networks import Networks
 from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.errors import StoreError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.ratelimit.guessguard import GuessGuard
+from gigasetd.ratelimit.source import Sources
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
-from gigasetd.xmpp.auth.policy import LoginGuards, LoginPolicy
+from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.im.server import Messaging
@@ -189,9 +191,12 @@ class StreamCase(SynchronousTestCase):
             DOMAIN,
             lambda account: account.password,
             b"k" * 32,
-            LoginGuards(
-                Guard(lambda host: host.startswith("192."), limits),
-                Guard(lambda pair: False, limits),
+            GuessGuard(
+                Guard(
+                    lambda host: host.startswith("192."), limits, source=Sources().of
+                ),
+                limits,
+                100,
             ),
             token,
         )

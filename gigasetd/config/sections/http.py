@@ -48,7 +48,7 @@ class HttpSection:
     session_minutes: int = key(30, whole(1, 1440, "minutes"))
     session_hours: int = key(12, whole(1, 720, "hours"))
     max_sessions: int = key(10000, whole(10, 1000000))
-    max_logins: int = key(16, whole(1, 1000))
+    max_logins: int = key(128, whole(1, 1000))
     max_live: int = key(16, whole(0, 1000))
 
 

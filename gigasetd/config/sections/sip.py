@@ -82,6 +82,7 @@ class GuardSection:
     requests_per_second: int = key(50, whole(1, 100000))
     burst: int = key(200, whole(1, 1000000))
     login_failures: int = key(10, whole(1, 10000))
+    account_failures: int = key(100, whole(1, 1000000))
     failure_window: int = key(600, whole(1, 86400, "seconds"))
     ban_seconds: int = key(600, whole(1, 2592000, "seconds"))
     max_addresses: int = key(100000, whole(100, 10000000))

@@ -146,16 +146,21 @@ class AccountPages:
         """
         form, now = self.access.loginForm(request), self.access.now()
         host = self.access.clients.address(request)
+
+        async def enter(number: str) -> None:
+            noteUse(self._context.registry, number, now)
+            await self._context.persist()
+            self.access.logIn(request, number=number)
+
         if "code" in form:
-            number = await self._login.code(host, form["code"], now)
+            number = await self._login.code(host, form["code"], now, enter)
         else:
             credentials = form.get("number", ""), form.get("password", "")
             number = await self._login.owner(host, *credentials, now)
+            if number:
+                await enter(number)
         if not number:
             return self._loginPage(request, WRONG, 403)
-        noteUse(self._context.registry, number, now)
-        await self._context.persist()
-        self.access.logIn(request, number=number)
         return self.access.redirect(request, HOME)
 
     @app.route("/logout", methods=["POST"])

@@ -130,7 +130,8 @@ class SettingsPages:
         password = _newPassword(visit)
         if len(password) < SHORTEST:
             raise BadValue(f"a web password has at least {SHORTEST} characters")
-        login = WebLogin(number, await self._hashing.make(password), self.access.now())
+        hashed = await self._hashing.make(password, number)
+        login = WebLogin(number, hashed, self.access.now())
         # The account may have been removed while the hash was computed.
         self._account(visit)
         registry.put(login)

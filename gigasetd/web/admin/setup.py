@@ -96,11 +96,15 @@ class SetupPage:
             return self._access.page(request, "admin/setup.html", secret=secret)
         form = self._access.loginForm(request)
         # Invalidated before the first wait: the link creates one token only.
-        secret, self._secret, self.link = self._secret, "", ""
+        unused, link, self._secret, self.link = self._secret, self.link, "", ""
+        name = form.get("name", "")
         try:
-            token = await self._commands.perform("token add", name=form.get("name", ""))
-        except (Refused, StoreError):
-            self._secret = secret
+            token = await self._commands.perform("token add", name=name)
+        except (Refused, StoreError) as error:
+            self._secret, self.link = unused, link
+            if isinstance(error, StoreError) and name in self._registry.tokens:
+                # It exists in memory, but the operator will never see it.
+                self._registry.drop(self._registry.tokens[name])
             raise
         session = self._access.logIn(request, token=token["name"])
         return self._access.page(

@@ -23,7 +23,7 @@ from gigasetd.auth.digest import (
 from gigasetd.auth.passwords import ha1
 from gigasetd.auth.quotedstring import quote
 from gigasetd.keys.sealing import VaultError
-from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
@@ -36,15 +36,20 @@ UNKNOWN_HA1 = "0" * 32
 answer takes as long as any other."""
 
 LONGEST = 1024  #: characters of an C{Authorization} that are read
+LONGEST_NAME = 64  #: characters of a user name that are compared
 
 
 class DigestRealm(NamedTuple):
     """
     A realm with the nonces of its challenges.
+
+    Each nonce is for one source: others cannot answer it, so that none is blamed
+    for what another has sent.
     """
 
     name: str
     nonces: Nonces
+    source: Callable[[str], str] = str  #: returns the source of an address
 
     def credentials(self, request: Request) -> Credentials | None:
         """
@@ -64,11 +69,19 @@ class DigestRealm(NamedTuple):
         """
         Set C{WWW-Authenticate} to a new challenge.
 
-        @param stale: whether only the nonce of the credentials was too old.
+        @param stale: whether the nonce of the credentials was not looked at
+            further: it is too old, or was sent to another source.
         """
-        nonce = self.nonces.make(host, now)
+        nonce = self.nonces.make(self.source(host), now)
         text = challenge(quote(self.name), nonce, stale)
         request.setHeader(b"WWW-Authenticate", text.encode("latin-1"))
+
+    def isFresh(self, credentials: Credentials, host: str, now: float) -> bool:
+        """
+        Tell whether the credentials answer a challenge that was sent to C{host}'s
+        source not long ago.
+        """
+        return self.nonces.fresh(credentials.nonce, self.source(host), now)
 
 
 class DigestAuth:
@@ -83,7 +96,7 @@ class DigestAuth:
         registry: Registry,
         realm: DigestRealm,
         opened: Callable[[Account], str],
-        guard: Guard,
+        guard: GuessGuard,
     ) -> None:
         """
         @param opened: returns an account's password; raises L{VaultError}.
@@ -98,38 +111,40 @@ class DigestAuth:
         """
         Tell whether the rate limit lets C{host} send credentials now.
         """
-        admitted = self._guard.admits(host, now)
+        admitted = self._guard.sources.admits(host, now)
         self.counts["limited"] += not admitted
         return admitted
 
     def authenticate(self, request: Request, host: str, now: float) -> Account | bytes:
         """
         Return the account whose password the request proves, else the body of
-        a 401; the challenge is the same whatever was wrong.
+        a 401, or of a 429 after too many wrong guesses; the challenge is the same
+        whatever was wrong.
         """
         credentials = self._realm.credentials(request)
         if credentials is None:
             return self._unauthorized(request, host, now)
-        account = self._account(credentials)
+        if not self._realm.isFresh(credentials, host, now):
+            # Right or wrong, it proves nothing, so it is no guess either.
+            self.counts["stale"] += 1
+            return self._unauthorized(request, host, now, stale=True)
+        number = _numberOf(credentials)
+        if not self._guard.admitsPair(host, number, now):
+            self.counts["limited"] += 1
+            return sendText(request, "Too many requests.", 429)
+        account = self._account(number)
         method = request.method.decode("latin-1")
         right = proves(self._ha1(account, credentials), method, credentials)
         if account is None or not right or credentials.algorithm != "MD5":
             self.counts["unproven"] += 1
-            self._guard.failed(host, now)
+            self._guard.failed(host, number, now)
             return self._unauthorized(request, host, now)
-        if not self._realm.nonces.fresh(credentials.nonce, host, now):
-            self.counts["stale"] += 1
-            return self._unauthorized(request, host, now, stale=True)
         self.counts["proven"] += 1
-        self._guard.proven(host)
+        self._guard.proven(host, number)
         return account
 
-    def _account(self, credentials: Credentials) -> Account | None:
-        # Phones append the suffix of Gigaset.net numbers, or the SIP domain.
-        name = credentials.username.partition("@")[0]
-        for suffix in ("#9", "%239"):
-            name = name.removesuffix(suffix)
-        account = self._registry.accounts.get(name)
+    def _account(self, number: str) -> Account | None:
+        account = self._registry.accounts.get(number)
         return account if account is not None and account.ha1 else None
 
     def _ha1(self, account: Account | None, credentials: Credentials) -> str:
@@ -149,3 +164,11 @@ class DigestAuth:
     ) -> bytes:
         self._realm.challenge(request, host, now, stale)
         return sendText(request, "A number and its password are needed.", 401)
+
+
+def _numberOf(credentials: Credentials) -> str:
+    # Phones append the suffix of Gigaset.net numbers, or the SIP domain.
+    name = credentials.username.partition("@")[0]
+    for suffix in ("#9", "%239"):
+        name = name.removesuffix(suffix)
+    return name[:LONGEST_NAME]

@@ -19,7 +19,6 @@ from gigasetd.config.schema import Config
 from gigasetd.control.inprocess import Commands
 from gigasetd.info.pages import Pages
 from gigasetd.process.version import version
-from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.site.part import Part
 from gigasetd.web.account.book import BookPages
 from gigasetd.web.account.handsets import HandsetPages
@@ -45,10 +44,6 @@ FOLLOWED = (
     "http.max_live",
 )
 """The keys that a reload applies."""
-
-GUESSES = GuardLimits(failures=500)
-"""Wrong codes from anywhere before log-in by code is blocked for a while: there
-are a hundred million codes, and a few of them are valid at a time."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +153,6 @@ def _follow(access: PageAccess, live: LivePages) -> Callable[[Config], None]:
 
 def _login(context: Context, hashing: PasswordHashing) -> LogIn:
     site, guards = context.site, context.guards
-    guesses = Guard(lambda key: False, GUESSES)
     passwords = OwnerPasswords(
         site.registry, site.config.server.domain, site.keys.open, hashing
     )
@@ -166,6 +160,6 @@ def _login(context: Context, hashing: PasswordHashing) -> LogIn:
         site.registry,
         passwords,
         site.caches.codes,
-        AttemptGuards(guards.login, guards.accounts, guesses),
+        AttemptGuards(guards.accounts, guards.codes),
         site.reactor,
     )

@@ -10,6 +10,7 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from twisted.internet.task import deferLater
@@ -17,7 +18,7 @@ from twisted.internet.task import deferLater
 from gigasetd.auth.logincode import DIGITS, LoginCodes
 from gigasetd.auth.passwords import tokenHash
 from gigasetd.errors import Refused
-from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.registry import Registry
 from gigasetd.web.pages.form import isSame
 from gigasetd.web.pages.ownerpassword import OwnerPasswords
@@ -25,11 +26,15 @@ from gigasetd.web.pages.ownerpassword import OwnerPasswords
 PATIENCE = 1.0  #: seconds that a failure takes, and more while many log in
 WRONG = "Wrong number, password or code. Check them and try again."
 DAY = 86400.0
+CODES = "codes"  #: the subject of guesses at codes, which name no account
+
+Enter = Callable[[str], Awaitable[object]]
+"""Logs in the owner of a number."""
 
 
 class TooManyAttempts(Refused):
     """
-    An address, an account or the codes have seen too many wrong attempts.
+    A source has made too many wrong attempts.
     """
 
     http = 429
@@ -40,12 +45,12 @@ class TooManyAttempts(Refused):
 
 class AttemptGuards(NamedTuple):
     """
-    What limits wrong attempts.
+    What limits wrong attempts; both have the same guard of sources, which spares
+    those that are exempt.
     """
 
-    addresses: Guard  #: by client address; spares those that are exempt
-    accounts: Guard  #: by account number; spares no address
-    codes: Guard  #: of all codes together; spares no address
+    accounts: GuessGuard  #: passwords, by source and account number
+    codes: GuessGuard  #: codes, by source
 
 
 class LogIn:
@@ -73,52 +78,64 @@ class LogIn:
         Log an owner in by number and password.
 
         @return: the number, C{""} when number or password is wrong.
-        @raise TooManyAttempts: from this address, or for this account.
+        @raise TooManyAttempts: from this source.
         """
         number = "".join(number.split()).removesuffix("#9")[:64]
-        limit = (self._guards.accounts, number)
-        self._admit(host, now, limit)
-        right = await self._passwords.matches(number, password)
-        return await self._outcome(host, number if right else "", now, limit)
+        guard = self._guards.accounts
+        self._admit(guard.admits(host, number, now))
+        right = await self._passwords.matches(number, password, self._source(host))
+        if right:
+            guard.proven(host, number)
+        else:
+            guard.failed(host, number, now)
+        return await self._outcome(number if right else "")
 
-    async def code(self, host: str, code: str, now: float) -> str:
+    async def code(self, host: str, code: str, now: float, enter: Enter) -> str:
         """
         Log an owner in by the code on a handset.
 
+        @param enter: logs the owner in; where it fails, the code stays good.
         @return: the number of its device's account, C{""} when the code is
             wrong.
-        @raise TooManyAttempts: from this address, or of codes.
+        @raise TooManyAttempts: from this source.
         """
         digits = "".join(code.split()).replace("-", "")[: DIGITS + 1]
-        limit = (self._guards.codes, "code")
-        self._admit(host, now, limit)
-        device = self._registry.devices.get(self._codes.redeem(digits, now))
-        number = device.number if device else ""
+        guard = self._guards.codes
+        self._admit(guard.admits(host, CODES, now))
         # Takes as long as a password does.
-        await self._passwords.hashing.matches("", digits)
-        return await self._outcome(host, number, now, limit)
+        await self._passwords.hashing.matches("", digits, self._source(host))
+        device = self._registry.devices.get(self._codes.reserve(digits, now))
+        if device is None or not device.number:
+            guard.failed(host, CODES, now)
+            return await self._outcome("")
+        try:
+            await enter(device.number)
+        except BaseException:
+            self._codes.release(digits)
+            raise
+        self._codes.use(digits)
+        # One right code says nothing about the source's other guesses at codes.
+        guard.sources.proven(host)
+        return await self._outcome(device.number)
 
     async def operator(self, host: str, token: str, now: float) -> str:
         """
         Log an operator in.
 
         @return: the token's name, C{""} when there is no such token.
-        @raise TooManyAttempts: from this address.
+        @raise TooManyAttempts: from this source.
         """
-        self._admit(host, now)
-        return await self._outcome(host, self._tokenName(token), now)
+        return await self._outcome(self._token(host, "", token, now))
 
     def script(self, host: str, name: str, token: str, now: float) -> str:
         """
         Authenticate a script as L{operator}, but answer a failure at once.
 
         @param name: the token's name, C{""} for any.
-        @raise TooManyAttempts: from this address.
+        @raise TooManyAttempts: from this source.
         """
-        self._admit(host, now)
-        holder = self._tokenName(token)
-        proven = holder if name in ("", holder) else ""
-        self._count(host, proven, now)
+        proven = self._token(host, name, token, now)
+        self.counts["right" if proven else "wrong"] += 1
         return proven
 
     def scope(self, name: str) -> str:
@@ -128,6 +145,16 @@ class LogIn:
         token = self._registry.tokens.get(name)
         return token.scope if token else ""
 
+    def _token(self, host: str, name: str, token: str, now: float) -> str:
+        sources = self._guards.accounts.sources
+        self._admit(sources.admits(host, now))
+        holder = self._tokenName(token)
+        if not holder or name not in ("", holder):
+            sources.failed(host, now)
+            return ""
+        sources.proven(host)
+        return holder
+
     def _tokenName(self, token: str) -> str:
         # All tokens are compared, so that the time tells nothing.
         hashed, name = tokenHash(token.strip()[:256]), ""
@@ -136,30 +163,19 @@ class LogIn:
                 name = each.name
         return name
 
-    def _admit(self, host: str, now: float, *further: tuple[Guard, str]) -> None:
-        limits = ((self._guards.addresses, host), *further)
-        if not all(guard.admits(key, now) for guard, key in limits):
+    def _source(self, host: str) -> str:
+        return self._guards.accounts.sources.source(host)
+
+    def _admit(self, admitted: bool) -> None:
+        if not admitted:
             self.counts["limited"] += 1
             raise TooManyAttempts
 
-    async def _outcome(
-        self, host: str, proven: str, now: float, *further: tuple[Guard, str]
-    ) -> str:
-        self._count(host, proven, now, *further)
+    async def _outcome(self, proven: str) -> str:
+        self.counts["right" if proven else "wrong"] += 1
         if not proven:
             await deferLater(self._reactor, PATIENCE)
         return proven
-
-    def _count(
-        self, host: str, proven: str, now: float, *further: tuple[Guard, str]
-    ) -> None:
-        self.counts["right" if proven else "wrong"] += 1
-        for guard, key in ((self._guards.addresses, host), *further):
-            if not proven:
-                guard.failed(key, now)
-            elif guard is not self._guards.codes:
-                # One right code says nothing about the other guesses.
-                guard.proven(key)
 
 
 def noteUse(registry: Registry, number: str, now: float) -> None:

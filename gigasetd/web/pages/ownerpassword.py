@@ -39,9 +39,11 @@ class OwnerPasswords:
         self._realm = realm
         self._opened = opened
 
-    async def matches(self, number: str, password: str) -> bool:
+    async def matches(self, number: str, password: str, source: str) -> bool:
         """
         Tell whether C{password} opens the pages of account C{number}.
+
+        @param source: takes turns with other sources.
         """
         # Both comparisons are made for every number, known or not, so that
         # the time does not tell which accounts there are.
@@ -49,7 +51,8 @@ class OwnerPasswords:
         login = self._registry.weblogins.get(number)
         short = len(password.encode("utf-8", "replace")) <= LONGEST
         attempt = password if short else ""
-        webMatches = await self.hashing.matches(login.hash if login else "", attempt)
+        stored = login.hash if login else ""
+        webMatches = await self.hashing.matches(stored, attempt, source)
         hashed = ha1(number, self._realm, attempt)
         phoneMatches = isSame(hashed, self._phoneHa1(account))
         if account is None or not attempt:

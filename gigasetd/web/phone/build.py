@@ -39,7 +39,7 @@ from gigasetd.web.phone.directory import DirectoryPages
 from gigasetd.web.phone.handset import PhonePages
 from gigasetd.web.phone.imageproxy import OWN, Images, ImageSettings
 from gigasetd.web.phone.provisioning import Provisioning
-from gigasetd.web.phone.redirect import RedirectGuard, Redirects
+from gigasetd.web.phone.redirect import Redirects
 from gigasetd.web.phone.redirectapi import RedirectApi
 from gigasetd.web.phone.settingsdocument import SettingsDocuments
 
@@ -160,13 +160,12 @@ def _provisioning(context: Context) -> tuple[Provisioning, Part]:
 
 
 def _redirects(context: Context) -> tuple[Redirects, RedirectApi, Part]:
-    site, config = context.site, context.site.config
-    guard = RedirectGuard(context.guards.redirect, config.guard.exempt.contains)
+    site = context.site
     redirects = Redirects(
         site.registry,
         context.clients,
-        realm(config),
-        guard,
+        realm(site),
+        context.guards.redirect,
         lambda: context.base().base,
         site.clock.now,
     )

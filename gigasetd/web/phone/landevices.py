@@ -67,6 +67,8 @@ class LanDevices:
             return sendText(request, "Too many requests.", 429)
         account = self._digestAuth.authenticate(request, host, now)
         if isinstance(account, bytes):
+            if request.code == 429:
+                return account
             why = clients.refusal(request)
             return self._access.page(request, "elsewhere.html", code=401, why=why)
         return self._household(request, account.number)

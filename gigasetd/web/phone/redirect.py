@@ -14,7 +14,7 @@ from typing import Any
 from gigasetd.auth.digest import Credentials, proves
 from gigasetd.auth.passwords import ha1
 from gigasetd.provisioning.redirect import destination, secretOf
-from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.mac import macOf
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
@@ -24,46 +24,6 @@ from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import sendText
 
 TEMPORARY = 307  #: the phone asks here again next time (RFC 9110 section 15.4.8)
-
-PER_DEVICE = GuardLimits(failures=10, window=86400.0, ban=3600.0)
-"""A MAC-ID has four characters and is soon guessed from many addresses, so the
-wrong guesses of one device count together."""
-
-
-class RedirectGuard:
-    """
-    Limits wrong guesses by address and by device.
-    """
-
-    def __init__(self, addresses: Guard, exempt: Callable[[str], bool]) -> None:
-        """
-        @param exempt: whether an address is never limited.
-        """
-        self._addresses = addresses
-        self._devices = Guard(lambda mac: False, PER_DEVICE)
-        self._exempt = exempt
-
-    def admits(self, host: str, mac: str, now: float) -> bool:
-        """
-        Tell whether C{host} may try for device C{mac} now.
-        """
-        if not self._addresses.admits(host, now):
-            return False
-        return self._exempt(host) or not mac or self._devices.admits(mac, now)
-
-    def failed(self, host: str, mac: str, now: float) -> None:
-        """
-        Count a wrong guess.
-        """
-        self._addresses.failed(host, now)
-        if mac and not self._exempt(host):
-            self._devices.failed(mac, now)
-
-    def proven(self, host: str) -> None:
-        """
-        Forget the wrong guesses of C{host}.
-        """
-        self._addresses.proven(host)
 
 
 class Redirects:
@@ -76,7 +36,7 @@ class Redirects:
         registry: Registry,
         clients: Clients,
         realm: DigestRealm,
-        guard: RedirectGuard,
+        guard: GuessGuard,
         base: Callable[[], str],
         now: Callable[[], float],
     ) -> None:
@@ -106,23 +66,30 @@ class Redirects:
         """
         host, now = self._clients.address(request), self._now()
         mac = macOf(parameters(request.query).get("mac", "")) or ""
-        if not self._guard.admits(host, mac, now):
-            self.counts["limited"] += 1
-            return sendText(request, "Too many requests.", 429)
+        if not self._guard.sources.admits(host, now):
+            return self._limit(request)
         credentials = self._realm.credentials(request)
-        if credentials is None or not self._proves(request, mac, credentials):
-            if credentials is not None:
-                self.counts["unproven"] += 1
-                self._guard.failed(host, mac, now)
+        if credentials is None:
             return self._challenge(request, host, now)
-        if not self._realm.nonces.fresh(credentials.nonce, host, now):
+        if not self._realm.isFresh(credentials, host, now):
+            # Right or wrong, it proves nothing, so it is no guess either.
             self.counts["stale"] += 1
             return self._challenge(request, host, now, stale=True)
+        if not self._guard.admitsPair(host, mac, now):
+            return self._limit(request)
+        if not self._proves(request, mac, credentials):
+            self.counts["unproven"] += 1
+            self._guard.failed(host, mac, now)
+            return self._challenge(request, host, now)
         return self._redirect(request, mac, host, now)
+
+    def _limit(self, request: Request) -> bytes:
+        self.counts["limited"] += 1
+        return sendText(request, "Too many requests.", 429)
 
     def _redirect(self, request: Request, mac: str, host: str, now: float) -> bytes:
         self.counts["redirected"] += 1
-        self._guard.proven(host)
+        self._guard.proven(host, mac)
         self._clients.proven.note(mac, host, now)
         default = f"{self._base()}/device/{mac}.xml"
         target = destination(self._registry, mac, default)

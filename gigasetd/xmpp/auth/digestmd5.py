@@ -24,6 +24,7 @@ _DIRECTIVE = re.compile(
     r'\s*([A-Za-z-]{1,32})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]*))\s*(?:,|\Z)'
 )
 _MOST = 32
+FOREIGN = "This answers another challenge. Log in again."
 _ONCE = frozenset("username nonce cnonce nc qop digest-uri response realm".split())
 
 
@@ -89,7 +90,8 @@ def parseResponse(message: str, nonce: str) -> DigestResponse:
     if not values["digest-uri"].lower().startswith("xmpp/"):
         raise LoginError
     if not compare_digest(values["nonce"].encode(), nonce.encode()):
-        raise LoginError
+        # With a text it is no guess: it says nothing about the password.
+        raise LoginError("not-authorized", FOREIGN)
     return DigestResponse(
         values["username"],
         values.get("realm", ""),

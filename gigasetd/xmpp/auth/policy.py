@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
 
 from gigasetd.keys.sealing import VaultError
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.auth import scram
@@ -57,42 +57,6 @@ class LoginAttempt:
     number: str = ""  #: the account's, as soon as it is known
 
 
-class GuessLimiter(Protocol):
-    """
-    L{gigasetd.ratelimit.guard.Guard}, as far as log-ins need it.
-    """
-
-    @property
-    def source(self) -> Callable[[str], str]:
-        """
-        Returns the source of an address.
-        """
-
-    def admits(self, host: str, now: float) -> bool:
-        """
-        Whether one more attempt may be made.
-        """
-
-    def failed(self, host: str, now: float) -> None:
-        """
-        Count a failed attempt.
-        """
-
-    def proven(self, host: str) -> None:
-        """
-        Forget the failed attempts.
-        """
-
-
-class LoginGuards(NamedTuple):
-    """
-    The limits on guessing passwords.
-    """
-
-    hosts: GuessLimiter  #: by source
-    pairs: GuessLimiter  #: by source and number, handed "ADDRESS NUMBER"
-
-
 class LoginPolicy:
     """
     What all log-ins share.
@@ -107,7 +71,7 @@ class LoginPolicy:
         domain: str,
         opened: Callable[[Account], str],
         key: bytes,
-        guards: LoginGuards,
+        guard: GuessGuard,
         token: Callable[[], str],
     ) -> None:
         """
@@ -118,7 +82,7 @@ class LoginPolicy:
         self.domain = domain
         self.registry = registry
         self.key = key
-        self.guards = guards
+        self.guard = guard
         self.token = token
         self._opened = opened
         self.counts = {"logins": 0, "login_failures": 0, "logins_limited": 0}
@@ -167,8 +131,7 @@ class LoginPolicy:
         """
         host = attempt.channel.host
         self.counts["login_failures"] += 1
-        self.guards.hosts.failed(host, attempt.now)
-        self.guards.pairs.failed(f"{host} {attempt.number}", attempt.now)
+        self.guard.failed(host, attempt.number, attempt.now)
 
     def proven(self, attempt: LoginAttempt, mechanism: str) -> None:
         """
@@ -177,8 +140,7 @@ class LoginPolicy:
         host = attempt.channel.host
         self.counts[_counter(mechanism)] += 1
         self.counts["logins"] += 1
-        self.guards.hosts.proven(host)
-        self.guards.pairs.proven(f"{host} {attempt.number}")
+        self.guard.proven(host, attempt.number)
 
     def admit(self, attempt: LoginAttempt) -> None:
         """
@@ -186,7 +148,7 @@ class LoginPolicy:
 
         @raise LoginError: it has.
         """
-        if not self.guards.hosts.admits(attempt.channel.host, attempt.now):
+        if not self.guard.sources.admits(attempt.channel.host, attempt.now):
             self._refuse()
 
     def _refuse(self) -> None:
@@ -208,7 +170,7 @@ class LoginPolicy:
         channel = attempt.channel
         if authzid and parseJid(authzid) != Jid(number, self.domain, ""):
             raise LoginError("invalid-authzid")
-        if not self.guards.pairs.admits(f"{channel.host} {number}", attempt.now):
+        if not self.guard.admitsPair(channel.host, number, attempt.now):
             self._refuse()
         account = self.registry.accounts.get(number)
         if account is None or account.password:

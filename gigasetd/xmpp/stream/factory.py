@@ -70,7 +70,7 @@ class ClientStreamFactory(ServerFactory):
             is banned, or the server stops.
         """
         host = unmapped(str(getattr(addr, "host", "")))
-        source = self.context.logins.guards.hosts.source(host)
+        source = self.context.logins.guard.sources.source(host)
         if not self._admits(host, source):
             self.context.counts["streams_refused"] += 1
             return None
@@ -84,7 +84,7 @@ class ClientStreamFactory(ServerFactory):
             return False
         if self._sources[source] >= section.max_streams_per_address:
             return False
-        return self.context.logins.guards.hosts.admits(host, self.context.now())
+        return self.context.logins.guard.sources.admits(host, self.context.now())
 
     def _changed(self, stream: ClientStream, connected: bool) -> None:
         if connected:

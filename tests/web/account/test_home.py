@@ -138,14 +138,51 @@ class OwnerTests(PeopleCase):
 
     def test_flood(self) -> None:
         """
-        Who guesses at one account is stopped, from however many addresses,
-        and near ones too; its owner comes in again after a while.
+        Wrong passwords from many addresses do not lock the owner out, at home or
+        elsewhere.
         """
         for turn in range(10):
             Browser(self, f"198.51.100.{turn}").login(password="guess")
-        self.assertEqual(Browser(self, NEAR).login().code, 429)
-        self.wall.time += 601
         self.assertEqual(Browser(self, NEAR).login().code, 200)
+        self.assertEqual(Browser(self, "203.0.113.7").login().code, 200)
+
+    def test_floodNearby(self) -> None:
+        """
+        An address in the local network that guesses at one account is stopped for
+        a while; another one there is not.
+        """
+        for _ in range(10):
+            Browser(self, "192.168.1.66").login(password="guess")
+        self.assertEqual(Browser(self, "192.168.1.66").login().code, 429)
+        self.assertEqual(Browser(self, NEAR).login().code, 200)
+        self.wall.time += 601
+        self.assertEqual(Browser(self, "192.168.1.66").login().code, 200)
+
+    def test_floodOfCodes(self) -> None:
+        """
+        540 wrong codes, each from another address of one /64, keep no owner out.
+        """
+        code = self.code()
+        wrong = f"{(int(code) + 1) % 10**8:08d}"
+        guesser, codes = Browser(self), []
+        guesser.get("/account/login")
+        fields = {"csrf": guesser.page().forms[0]["csrf"], "code": wrong}
+        for turn in range(540):
+            guesser.host = f"2001:db8::{turn:x}"
+            codes.append(guesser.post("/account/login", fields).code)
+        self.assertEqual(codes, [403] * 10 + [429] * 530)
+        self.assertEqual(self.enter(code, "2001:db8:0:1::1").last.code, 200)
+
+    def test_codeAfterFault(self) -> None:
+        """
+        A right code that meets 503 stays good.
+        """
+        code = self.code()
+        self.disk.broken = True
+        self.assertEqual(self.enter(code).last.code, 503)
+        self.disk.broken = False
+        self.assertEqual(self.enter(code).last.code, 200)
+        self.assertEqual(self.enter(code).last.code, 403)
 
     def test_floodOfAddress(self) -> None:
         """

@@ -65,6 +65,22 @@ class SetupTests(PeopleCase):
         self.browser.get(self.path)
         self.assertEqual(self.browser.send(self.path, name="good").code, 200)
 
+    def test_fault(self) -> None:
+        """
+        The link stays good where the token cannot be stored, and then creates a
+        token that the operator sees.
+        """
+        self.browser.get(self.path)
+        self.disk.settle()
+        self.disk.broken = True
+        link = self.setup_.link
+        self.assertEqual(self.browser.send(self.path, name="admin").code, 503)
+        self.disk.broken = False
+        self.assertEqual((self.setup_.link, self.registry.tokens), (link, {}))
+        self.browser.get(self.path)
+        self.assertEqual(self.browser.send(self.path, name="admin").code, 200)
+        self.assertEqual(self.browser.get("/admin/").code, 200)
+
     def test_nobodyElse(self) -> None:
         """
         From elsewhere, or with another secret, there is nothing.

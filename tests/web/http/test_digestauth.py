@@ -4,6 +4,7 @@ Tests of L{gigasetd.web.http.digestauth}.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -12,6 +13,8 @@ from twisted.web.http_headers import Headers
 from gigasetd.auth.digest import Nonces
 from gigasetd.keys.sealing import VaultError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.ratelimit.guessguard import GuessGuard
+from gigasetd.ratelimit.source import Sources
 from gigasetd.registry.model import Account
 from gigasetd.web.http.digestauth import DigestAuth, DigestRealm
 from tests.registry.populated import BOX, NOW, NUMBER, PASSWORD, furnished
@@ -57,8 +60,10 @@ class DigestAuthTests(SynchronousTestCase):
         """
         Build it.
         """
-        self.realm = DigestRealm(REALM, Nonces(b"n" * 32, LIFETIME))
-        guard = Guard(lambda host: False, GuardLimits(failures=3))
+        self.realm = DigestRealm(REALM, Nonces(b"n" * 32, LIFETIME), Sources().of)
+        limits = GuardLimits(failures=3)
+        sources = Guard(lambda host: False, limits, source=Sources().of)
+        guard = GuessGuard(sources, limits, 5)
         self.auth = DigestAuth(furnished(), self.realm, self.open, guard)
 
     def open(self, account: Account) -> str:
@@ -125,6 +130,72 @@ class DigestAuthTests(SynchronousTestCase):
         number, challenge = self.attempt(later=LIFETIME + 1)
         self.assertEqual(number, "")
         self.assertIn("stale=true", challenge)
+
+    def test_staleIsNoGuess(self) -> None:
+        """
+        Credentials for an old nonce are not looked at: wrong ones are answered as
+        right ones, and are not counted.
+        """
+        for _ in range(20):
+            number, challenge = self.attempt(password="wrong", later=LIFETIME + 1)
+            self.assertEqual(number, "")
+            self.assertIn("stale=true", challenge)
+        self.assertEqual(self.attempt(), (NUMBER, ""))
+        self.assertEqual(self.auth.counts["unproven"], 0)
+
+    def test_foreignIsNoGuess(self) -> None:
+        """
+        A nonce that was sent to another source, or was never sent, is no guess of
+        the source that answers it.
+        """
+        foreign = self.challenge("198.51.100.1")
+        invented = re.sub('nonce="[^"]*"', 'nonce="0"', foreign)
+        for challenge in [foreign, invented] * 10:
+            credentials = reply(challenge, PATH, NUMBER, "wrong")
+            request: Any = Asking(credentials)
+            self.assertIsInstance(self.auth.authenticate(request, HOST, NOW), bytes)
+            self.assertTrue(self.auth.admits(HOST, NOW))
+        self.assertEqual(self.attempt(), (NUMBER, ""))
+
+    def test_sameSource(self) -> None:
+        """
+        An IPv6 host may answer from another address of its /64.
+        """
+        challenge = self.challenge("2001:db8::1")
+        request: Any = Asking(reply(challenge, PATH, NUMBER, PASSWORD))
+        account = self.auth.authenticate(request, "2001:db8::2", NOW)
+        self.assertIsInstance(account, Account)
+
+    def test_manyAddresses(self) -> None:
+        """
+        600 guesses, each from another address of one /64: three are looked at,
+        and another source is not touched.
+        """
+        looked = 0
+        for number in range(600):
+            host = f"2001:db8::{number:x}"
+            if self.auth.admits(host, NOW):
+                looked += 1
+                challenge = self.challenge(host)
+                request: Any = Asking(reply(challenge, PATH, NUMBER, f"x{number}"))
+                self.auth.authenticate(request, host, NOW)
+        self.assertEqual(looked, 3)
+        self.assertEqual(self.attempt(), (NUMBER, ""))
+
+    def test_pair(self) -> None:
+        """
+        A source cannot use its own account's password to buy further guesses at
+        another account.
+        """
+        other = self.auth._registry.accounts[NUMBER]._replace(number="30000009")
+        self.auth._registry.put(other)
+        for _ in range(3):
+            self.attempt("30000009", password="wrong")
+            self.assertEqual(self.attempt(), (NUMBER, ""))
+        challenge = self.challenge()
+        request: Any = Asking(reply(challenge, PATH, "30000009", PASSWORD))
+        self.auth.authenticate(request, HOST, NOW)
+        self.assertEqual(request.code, 429)
 
     def test_nonceOfAnother(self) -> None:
         """

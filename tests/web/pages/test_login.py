@@ -4,6 +4,7 @@ Tests of L{gigasetd.web.pages.login} and L{gigasetd.web.pages.ownerpassword}.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -12,10 +13,13 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.auth.logincode import LoginCodes
-from gigasetd.auth.passwordhash import PasswordHashing
+from gigasetd.auth.passwordhash import Busy, PasswordHashing
 from gigasetd.auth.passwords import tokenHash
+from gigasetd.errors import StoreError
 from gigasetd.keys.sealing import VaultError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.ratelimit.guessguard import GuessGuard
+from gigasetd.ratelimit.source import Sources
 from gigasetd.registry.model import Account, Token, WebLogin
 from gigasetd.web.pages.login import (
     DAY,
@@ -32,11 +36,7 @@ HOST, REALM = "192.0.2.7", "example.net"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-def limited(failures: int) -> Guard:
-    """
-    A guard that bans after so many failures.
-    """
-    return Guard(lambda key: False, GuardLimits(failures=failures))
+LIMITS = GuardLimits(failures=10)
 
 
 class LogInCase(SynchronousTestCase):
@@ -54,7 +54,10 @@ class LogInCase(SynchronousTestCase):
         self.hashing = PasswordHashing(maybeDeferred, 16, CHEAP)
         self.codes = LoginCodes(lambda: 12345678)
         passwords = OwnerPasswords(self.registry, REALM, self.open, self.hashing)
-        self.guards = AttemptGuards(limited(5), limited(3), limited(4))
+        sources = Guard(lambda host: False, LIMITS, source=Sources().of)
+        self.guards = AttemptGuards(
+            GuessGuard(sources, LIMITS, 100), GuessGuard(sources, LIMITS, 100)
+        )
         self.login = LogIn(
             self.registry, passwords, self.codes, self.guards, self.clock
         )
@@ -137,24 +140,47 @@ class OwnerTests(LogInCase):
             self.result(self.login.owner(HOST, NUMBER, PASSWORD, NOW), 0.0), NUMBER
         )
 
-    def test_limits(self) -> None:
+    def limited(self, attempt: Any) -> None:
         """
-        Wrong passwords from many addresses count together for one account,
-        and from one address for many accounts.
+        Check that an attempt is refused.
         """
-        for n in range(3):
+        done: Deferred[str] = Deferred.fromCoroutine(attempt)
+        self.failureResultOf(done, TooManyAttempts)
+
+    def test_source(self) -> None:
+        """
+        Ten wrong passwords of one /64, whatever addresses they come from, and for
+        whatever accounts.
+        """
+        for n in range(10):
+            self.owner("wrong", host=f"2001:db8::{n:x}", number=f"3000000{n}")
+        self.limited(self.login.owner("2001:db8::99", NUMBER, PASSWORD, NOW))
+        self.assertEqual(self.login.counts, {"right": 0, "wrong": 10, "limited": 1})
+
+    def test_ownerGetsIn(self) -> None:
+        """
+        Wrong passwords from anywhere do not lock the owner out.
+        """
+        for n in range(10):
             self.owner("wrong", host=f"198.51.100.{n}")
-        failure = self.failureResultOf(
-            Deferred.fromCoroutine(self.login.owner("x", NUMBER, PASSWORD, NOW))
-        )
-        failure.trap(TooManyAttempts)
-        for n in range(5):
-            self.owner("wrong", host="y", number=f"3000000{n}")
-        failure = self.failureResultOf(
-            Deferred.fromCoroutine(self.login.owner("y", "40000000", "w", NOW))
-        )
-        failure.trap(TooManyAttempts)
-        self.assertEqual(self.login.counts, {"right": 0, "wrong": 8, "limited": 2})
+        self.assertEqual(self.owner(PASSWORD, host="203.0.113.7"), NUMBER)
+        for n in range(250):
+            self.owner("wrong", host=f"198.51.100.{n}")
+        self.assertTrue(self.guards.accounts.isContested(NUMBER, NOW))
+        self.assertEqual(self.owner(PASSWORD, host="203.0.113.8"), NUMBER)
+        self.owner("wrong", host="203.0.113.9")
+        self.limited(self.login.owner("203.0.113.9", NUMBER, PASSWORD, NOW))
+
+    def test_busy(self) -> None:
+        """
+        A refusal for want of room is no wrong password.
+        """
+        self.hashing._running, self.hashing._waiting.most = 99, 0
+        for _ in range(20):
+            done = Deferred.fromCoroutine(self.login.owner(HOST, NUMBER, "x", NOW))
+            self.failureResultOf(done, Busy)
+        self.hashing._running = 0
+        self.assertEqual(self.owner(PASSWORD), NUMBER)
 
 
 class CodeTests(LogInCase):
@@ -162,30 +188,101 @@ class CodeTests(LogInCase):
     L{LogIn.code}.
     """
 
+    def setUp(self) -> None:
+        """
+        Note who gets in.
+        """
+        super().setUp()
+        self.entered: list[str] = []
+
+    async def enter(self, number: str) -> None:
+        """
+        Log in.
+        """
+        self.entered.append(number)
+
+    def code(self, code: str, host: str = HOST) -> str:
+        """
+        Try a code.
+        """
+        return self.result(self.login.code(host, code, NOW, self.enter))
+
+    def limited(self, code: str, host: str) -> None:
+        """
+        Check that a code is refused.
+        """
+        attempt = self.login.code(host, code, NOW, self.enter)
+        self.failureResultOf(Deferred.fromCoroutine(attempt), TooManyAttempts)
+
     def test_code(self) -> None:
         """
         A handset's code logs in its device's owner, once, however it is
         grouped.
         """
         self.codes.make(MAC, NOW)
-        right = self.login.code(HOST, "1234 56-78", NOW)
-        self.assertEqual(self.result(right), NUMBER)
-        self.assertEqual(self.result(self.login.code(HOST, "12345678", NOW)), "")
+        self.assertEqual(self.code("1234 56-78"), NUMBER)
+        self.assertEqual(self.code("12345678"), "")
+        self.assertEqual(self.entered, [NUMBER])
 
-    def test_limit(self) -> None:
+    def test_unavailable(self) -> None:
         """
-        Wrong codes of all addresses count together, and a right one in
-        between forgives none.
+        A right code that meets a fault of this server stays good, and is no
+        wrong one.
         """
-        for n in range(4):
-            if n == 2:
-                self.codes.make(MAC, NOW)
-                self.result(self.login.code("a", "12345678", NOW))
-            self.result(self.login.code(f"b{n}", "00000000", NOW))
-        failure = self.failureResultOf(
-            Deferred.fromCoroutine(self.login.code("c", "12345678", NOW))
-        )
-        failure.trap(TooManyAttempts)
+
+        async def fail(number: str) -> None:
+            raise StoreError("the disk is full")
+
+        self.codes.make(MAC, NOW)
+        for _ in range(20):
+            attempt = self.login.code(HOST, "12345678", NOW, fail)
+            self.failureResultOf(Deferred.fromCoroutine(attempt), StoreError)
+        self.assertEqual(self.code("12345678"), NUMBER)
+
+    def test_busy(self) -> None:
+        """
+        A right code that meets too many log-ins stays good.
+        """
+        self.codes.make(MAC, NOW)
+        self.hashing._running, self.hashing._waiting.most = 99, 0
+        attempt = self.login.code(HOST, "12345678", NOW, self.enter)
+        self.failureResultOf(Deferred.fromCoroutine(attempt), Busy)
+        self.hashing._running = 0
+        self.assertEqual(self.code("12345678"), NUMBER)
+
+    def test_source(self) -> None:
+        """
+        540 wrong codes from one /64: ten are looked at, and an owner elsewhere
+        gets in.
+        """
+        self.codes.make(MAC, NOW)
+        for n in range(10):
+            self.assertEqual(self.code(f"{n:08d}", f"2001:db8::{n:x}"), "")
+        for n in range(10, 540):
+            self.limited(f"{n:08d}", f"2001:db8::{n:x}")
+        self.assertEqual(self.code("12345678", "2001:db8:0:1::1"), NUMBER)
+
+    def test_forgivesNone(self) -> None:
+        """
+        The right code of one owner buys no further guesses at those of others.
+        """
+        for _ in range(10):
+            self.codes.make(MAC, NOW)
+            self.assertEqual(self.code("12345678"), NUMBER)
+            self.assertEqual(self.code("00000000"), "")
+        self.limited("12345678", HOST)
+
+    def test_contested(self) -> None:
+        """
+        When many sources guess, each has one guess, and the owner gets in from a
+        source that has made none.
+        """
+        for n in range(100):
+            self.code("00000000", f"198.51.100.{n}")
+        self.assertEqual(self.code("00000000", "203.0.113.9"), "")
+        self.limited("00000000", "203.0.113.9")
+        self.codes.make(MAC, NOW)
+        self.assertEqual(self.code("12345678", "203.0.113.7"), NUMBER)
 
 
 class TokenTests(LogInCase):
@@ -215,6 +312,17 @@ class TokenTests(LogInCase):
         """
         for name, expected in (("", "me"), ("me", "me"), ("you", "")):
             self.assertEqual(self.login.script(HOST, name, "t" * 43, NOW), expected)
+
+    def test_limit(self) -> None:
+        """
+        Wrong tokens count by source: 600 from one /64 are ten, and the operator
+        gets in from elsewhere.
+        """
+        for n in range(600):
+            with contextlib.suppress(TooManyAttempts):
+                self.login.script(f"2001:db8::{n:x}", "", f"{n}", NOW)
+        self.assertEqual(self.login.counts["wrong"], 10)
+        self.assertEqual(self.login.script(HOST, "", "t" * 43, NOW), "me")
 
 
 class NoteUseTests(LogInCase):

@@ -150,16 +150,28 @@ class FollowTests(RedirectCase):
 
     def test_guessing(self) -> None:
         """
-        Four characters cannot be tried out, neither from one address nor from
-        many; the owner's own network is not locked out by that.
+        Four characters cannot be tried out: a source has ten guesses, and one a
+        day when others have guessed too.  The phone is not locked out by that.
         """
         for n in range(10):
             self.answered(password=f"X{n}YZ")
         self.assertEqual(self.answered().code, 429)
         for n in range(20):
-            self.answered(password=f"X{n}YZ", host=f"198.51.100.{n}")
-        self.assertEqual(self.answered(host="198.51.100.99").code, 429)
+            host = f"198.51.100.{n}"
+            self.assertEqual(self.answered(password=f"X{n}YZ", host=host).code, 401)
+            self.assertEqual(self.answered(password="AB12", host=host).code, 429)
+        self.assertEqual(self.answered(host="198.51.100.99").code, 307)
         self.assertEqual(self.answered(host="192.168.1.9").code, 307)
+
+    def test_guessingFromSource(self) -> None:
+        """
+        600 guesses, each from another address of one /64: ten are looked at.
+        """
+        for n in range(600):
+            self.answered(password="WXYZ", host=f"2001:db8::{n:x}")
+        counts = self.web._routes.targets.redirects.counts
+        self.assertEqual((counts["unproven"], counts["limited"]), (10, 590))
+        self.assertEqual(self.answered(host="2001:db8:0:1::1").code, 307)
 
     def test_access(self) -> None:
         """

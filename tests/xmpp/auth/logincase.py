@@ -14,12 +14,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.keys.sealing import VaultError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.auth import scram
 from gigasetd.xmpp.auth.login import Login
-from gigasetd.xmpp.auth.policy import LoginGuards, LoginPolicy
+from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.auth.result import (
     Challenge,
     Channel,
@@ -78,9 +79,7 @@ class LoginTestCase(SynchronousTestCase):
             DOMAIN,
             opened,
             b"k" * 32,
-            LoginGuards(
-                Guard(PHONE.host.__eq__, limits), Guard(lambda pair: False, limits)
-            ),
+            GuessGuard(Guard(PHONE.host.__eq__, limits), limits, 100),
             lambda: f"token{next(numbers)}",
         )
 

@@ -60,7 +60,7 @@ class PlainTests(LoginTestCase):
             ("broken", "4"),
         ):
             texts.add(self.assertDenied(self.plain(*one)).text)
-            self.logins.guards.hosts.proven(SECURE.host)
+            self.logins.guard.sources.proven(SECURE.host)
         self.assertEqual(len(texts), 1)
 
     def test_authzid(self) -> None:

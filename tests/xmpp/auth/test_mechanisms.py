@@ -75,7 +75,7 @@ class ScramTests(LoginTestCase):
                 if isinstance(outcome, Derive):
                     outcome = login.derived(scram.keysOf(*outcome), 0.0)
                 outcomes.append(outcome)
-                self.logins.guards.pairs.proven(f"{PHONE.host} {number}")
+                self.logins.guard.proven(PHONE.host, number)
             self.assertEqual(outcomes[0], outcomes[1])
 
     def test_binding(self) -> None:
@@ -91,8 +91,8 @@ class ScramTests(LoginTestCase):
                 self.assertIsInstance(outcome, LoginPassed, mechanism)
                 outcome = self.scram(whole, header=header, data=b"x" * 32)
                 self.assertDenied(outcome)
-                self.logins.guards.hosts.proven(SECURE.host)
-                self.logins.guards.pairs.proven(f"{SECURE.host} {NUMBER}")
+                self.logins.guard.sources.proven(SECURE.host)
+                self.logins.guard.proven(SECURE.host, NUMBER)
 
     def test_downgrade(self) -> None:
         """
@@ -142,6 +142,20 @@ class DigestTests(LoginTestCase):
         proof = login.respond(b64encode(answer).decode(), 0.0)
         self.assertIn("rspauth=", read(proof))
         self.assertEqual(login.respond("=", 0.0), LoginPassed(NUMBER, "", "DIGEST-MD5"))
+
+    def test_digestOfAnother(self) -> None:
+        """
+        An answer to another challenge is refused, but is no guess.
+        """
+        for _ in range(20):
+            login = Login(self.logins, SECURE._replace(phone=True))
+            login.begin("DIGEST-MD5", "", 0.0)
+            answer = (
+                f'username="{NUMBER}",nonce="0",cnonce=c,'
+                f'digest-uri="xmpp/{DOMAIN}",response={"0" * 32}'
+            )
+            self.assertDenied(login.respond(encoded(answer), 0.0), "not-authorized")
+        self.assertIsInstance(self.plain(), LoginPassed)
 
     def test_digestUnknown(self) -> None:
         """

@@ -97,6 +97,20 @@ class GuessTests(LoginTestCase):
     Limits on guessing.
     """
 
+    def test_contested(self) -> None:
+        """
+        Guesses from many sources do not keep the owner out; each further source
+        has one.
+        """
+        for number in range(100):
+            channel = SECURE._replace(host=f"198.51.100.{number}")
+            self.plain("wrong", channel=channel)
+        guesser = SECURE._replace(host="203.0.113.9")
+        self.assertDenied(self.plain("wrong", channel=guesser))
+        self.assertDenied(self.plain(channel=guesser), "temporary-auth-failure")
+        owner = SECURE._replace(host="203.0.113.7")
+        self.assertIsInstance(self.plain(channel=owner), LoginPassed)
+
     def test_guessing(self) -> None:
         """
         Whoever guesses is not listened to for a while; who is at home is only

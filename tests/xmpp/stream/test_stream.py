@@ -9,7 +9,7 @@ from hashlib import sha1
 from typing import Any
 
 from scramp import ScramClient
-from twisted.internet.address import IPv4Address
+from twisted.internet.address import IPv4Address, IPv6Address
 
 from gigasetd.xmpp.auth.wire import HESITATION
 from gigasetd.xmpp.stream.state import StreamState
@@ -23,6 +23,7 @@ from tests.xmpp.streaming import (
     OLD_HEADER,
     PASSWORD,
     SASL,
+    Client,
     StreamCase,
     plain,
 )
@@ -475,12 +476,41 @@ class LimitTests(StreamCase):
         first.lose()
         self.connect()
 
+    def test_connectionsOfSource(self) -> None:
+        """
+        All addresses of an IPv6 /64 share their room.
+        """
+        first = self.connect("2001:db8::1")
+        self.connect("2001:db8::2")
+        self.assertRaises(AssertionError, self.connect, "2001:db8::3")
+        first.lose()
+        self.connect("2001:db8::3")
+
+    def test_guesses(self) -> None:
+        """
+        600 guesses, each from another address of one /64: ten are looked at, and
+        the owner gets in from elsewhere.
+        """
+        answers = []
+        for number in range(600):
+            address = IPv6Address("TCP", f"2001:db8::{number:x}", 5000)
+            stream = self.streams.build(address, True)
+            if stream is not None:
+                client = Client(stream)
+                client.say(HEADER, plain(ALICE, f"guess{number}"))
+                self.advance(HESITATION)
+                answers.append("not-authorized" in client.heard())
+                client.lose()
+        self.assertEqual(answers, [True] * 10)
+        owner = self.connect("2001:db8:0:1::1")
+        self.assertIn("<success", owner.say(HEADER, plain(ALICE)))
+
     def test_banned(self) -> None:
         """
         Whoever guessed too often is not even connected.
         """
         for _ in range(10):
-            self.context.logins.guards.hosts.failed(AWAY, 0.0)
+            self.context.logins.guard.sources.failed(AWAY, 0.0)
         address = IPv4Address("TCP", AWAY, 1)
         self.assertIsNone(self.streams.build(address, True))
 
