@@ -26,7 +26,7 @@ from gigasetd.registry.registry import Registry
 from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.build import rules
 from gigasetd.sip.contact import parseContact
-from gigasetd.sip.dispatcher import Dispatcher
+from gigasetd.sip.dispatcher import SipDispatcher
 from gigasetd.sip.message.message import Request, parse
 from gigasetd.sip.message.uri import parseAddress, parseURI
 from gigasetd.sip.message.via import parseVia
@@ -63,7 +63,7 @@ def report(name: str, times: list[float]) -> None:
     print(f"{name:<44}{min(times):>9.2f}{statistics.median(times):>9.2f}", flush=True)
 
 
-def _dispatcher(count: int) -> Dispatcher:
+def _dispatcher(count: int) -> SipDispatcher:
     """
     Make the SIP rules of a server with the devices.
     """
@@ -75,7 +75,7 @@ def _dispatcher(count: int) -> Dispatcher:
     return rules(Config(), registry, "192.168.1.2").dispatcher
 
 
-def _nonce(dispatcher: Dispatcher) -> str:
+def _nonce(dispatcher: SipDispatcher) -> str:
     """
     Read the nonce of its challenges to that host at that moment.
     """

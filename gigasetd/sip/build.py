@@ -23,7 +23,7 @@ from gigasetd.sip.authentication import Authenticator, DigestScheme
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.calls import Calls
 from gigasetd.sip.checksync import CheckSync
-from gigasetd.sip.dispatcher import Dispatcher, DispatcherLimits
+from gigasetd.sip.dispatcher import DispatcherLimits, SipDispatcher
 from gigasetd.sip.domain import Domain
 from gigasetd.sip.echo.useragent import Echo, EchoLimits
 from gigasetd.sip.factorylogin import FactoryLogin
@@ -242,11 +242,11 @@ def _dispatcher(
     registrar: Registrar,
     proxy: Proxy,
     agents: _Agents,
-) -> Dispatcher:
+) -> SipDispatcher:
     sip = config.sip
     numbers: dict[str, LocalAgent] = dict.fromkeys(sip.echo_numbers, agents.echo)
     numbers[sip.directory_number] = agents.directory
-    return Dispatcher(
+    return SipDispatcher(
         state,
         registrar,
         proxy,

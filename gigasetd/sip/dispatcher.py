@@ -49,7 +49,7 @@ class DispatcherLimits(NamedTuple):
     """Seconds after which a call without a BYE is no longer listed."""
 
 
-class Dispatcher:
+class SipDispatcher:
     """
     Hands each message to the rule that it concerns.
 

@@ -17,7 +17,7 @@ from gigasetd.sip.authentication import Authenticator
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.calls import Calls
 from gigasetd.sip.checksync import CheckSync
-from gigasetd.sip.dispatcher import Dispatcher
+from gigasetd.sip.dispatcher import SipDispatcher
 from gigasetd.sip.echo.useragent import Echo
 from gigasetd.sip.factorylogin import FactoryLogin
 from gigasetd.sip.flows import Network
@@ -44,7 +44,7 @@ class Rules(NamedTuple):
     The SIP server without its sockets.
     """
 
-    dispatcher: Dispatcher
+    dispatcher: SipDispatcher
     guard: Guard
     network: Network
     calls: Calls

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from gigasetd.errors import StoreError
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.sip.actions import Action, Flow, SendBytes
-from gigasetd.sip.dispatcher import Dispatcher
+from gigasetd.sip.dispatcher import SipDispatcher
 
 log = Logger()
 
@@ -49,7 +49,7 @@ class Transports:
 
     def __init__(
         self,
-        dispatcher: Dispatcher,
+        dispatcher: SipDispatcher,
         guard: Guard,
         settle: Callable[[], None],
         now: Callable[[], float],
