@@ -20,6 +20,7 @@ from gigasetd.config.schema import (
     Config,
     ConfigError,
     disorders,
+    emergencyClashes,
     takenDomains,
 )
 from gigasetd.config.sources import (
@@ -142,6 +143,12 @@ def _compare(
         f"{render(domain)}, allowed are domains that this server does not use"
         for domain in takenDomains(config)
     )
+    for dotted, number in emergencyClashes(config):
+        at = raw.get(dotted) or raw["sip.emergency_numbers"]
+        faults.append(
+            f"{at.place}: {dotted}: found {render(number)}, allowed are numbers that "
+            "are not in sip.emergency_numbers"
+        )
     for low, high in disorders(config):
         if low in valid:
             dotted, bound, word = low, high, "most"

@@ -129,6 +129,17 @@ def takenDomains(config: Config) -> Iterator[str]:
             yield domain
 
 
+def emergencyClashes(config: Config) -> Iterator[tuple[str, str]]:
+    """
+    Find the service numbers that are emergency numbers: dotted key and number.
+    """
+    for key in ("sip.echo_numbers", "sip.directory_number"):
+        value = config.get(key)
+        for number in (value,) if isinstance(value, str) else value:
+            if number in config.sip.emergency_numbers:
+                yield key, number
+
+
 def differences(old: Config, new: Config) -> tuple[str, ...]:
     """
     List the dotted keys whose values differ.

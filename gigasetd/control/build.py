@@ -73,7 +73,7 @@ def _numbering(config: Config, sealer: Sealer) -> Numbering:
     random = SystemRandom()
     return Numbering(
         config.server.domain,
-        frozenset((*config.sip.echo_numbers, config.sip.directory_number)),
+        config.sip.reservedNumbers(),
         lambda alphabet, length: "".join(random.choices(alphabet, k=length)),
         sealer,
     )

@@ -36,7 +36,12 @@ class Admission:
         authenticator: Authenticator,
         domain: Domain,
         network: Network,
+        emergency: frozenset[str] = frozenset(),
     ) -> None:
+        """
+        @param emergency: C{sip.emergency_numbers}.
+        """
+        self._emergency = emergency
         self._registry = registry
         self._authenticator = authenticator
         self._domain = domain
@@ -86,7 +91,8 @@ class Admission:
             raise RequestRejected(416)
         if not context.owned:
             raise RequestRejected(403, phrase="Not A Domain Of This Server")
-        if context.number is None:
+        if context.number is None or context.number in self._emergency:
+            # An emergency call must fail at once, so that another line is tried.
             raise RequestRejected(404)
         return context.number
 

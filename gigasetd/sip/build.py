@@ -179,7 +179,7 @@ def _enrolment(config: Config, registry: Registry) -> Enrolment:
     return Enrolment(
         registry,
         local.contains if sip.enrol == "lan" else lambda host: False,
-        frozenset((*sip.echo_numbers, sip.directory_number)),
+        sip.reservedNumbers(),
         sip.max_enrolled,
     )
 
@@ -194,8 +194,14 @@ def _proxy(
     # The key is the same after a restart, so that calls that went on
     # meanwhile can end.
     tokens = FlowTokens(secrets.derive("flow tokens"))
-    admission = Admission(registry, authenticator, state.domain, state.network)
-    forwarding = Forwarding(state, tokens)
+    admission = Admission(
+        registry,
+        authenticator,
+        state.domain,
+        state.network,
+        frozenset(config.sip.emergency_numbers),
+    )
+    forwarding = Forwarding(state, tokens, config.sip.asserted_identity)
     return Proxy(state, admission, forwarding, config.sip.ring_timeout)
 
 

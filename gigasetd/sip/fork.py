@@ -17,6 +17,7 @@ from gigasetd.sip.message.response import respond
 from gigasetd.sip.requestcontext import RequestContext
 from gigasetd.sip.transaction import LENGTHS, Transaction
 from gigasetd.sip.transactionlayer import Transactions
+from gigasetd.sip.trust import TRUSTED_ONLY
 
 _CHALLENGES = ("www-authenticate", "proxy-authenticate")
 _PREFERRED = (401, 407, 415, 420, 484)
@@ -240,12 +241,16 @@ class Fork:
         @param merged: whether it stands for the responses of all branches.
         """
         lines = withoutTopVia(response)
-        if merged and self._challenges and response.code in (401, 407):
+        joins = merged and self._challenges and response.code in (401, 407)
+        dropped = TRUSTED_ONLY.union(_CHALLENGES) if joins else TRUSTED_ONLY
+        if not response.first.keys().isdisjoint(dropped):
             lines = [
                 line
                 for key, line in zip(withoutTopKey(response), lines)
-                if key not in _CHALLENGES
-            ] + self._challenges
+                if key not in dropped
+            ]
+        if joins:
+            lines += self._challenges
         if "content-length" not in response.first:
             lines.append(f"Content-Length: {len(response.body)}")
         data = encode(response.start, lines, response.body)

@@ -19,8 +19,9 @@ from gigasetd.sip.message.uri import parseAddress, parseURI
 from gigasetd.sip.rejection import RequestRejected
 from gigasetd.sip.requestcontext import RequestContext
 from gigasetd.sip.serverstate import ServerState
+from gigasetd.sip.trust import TRUSTED_ONLY
 
-_CONSUMED = frozenset(("route", "proxy-authorization", "max-breadth"))
+_CONSUMED = TRUSTED_ONLY | {"route", "proxy-authorization", "max-breadth"}
 _FEWER = {str(hops): f"Max-Forwards: {hops - 1}" for hops in range(1, 256)}
 """Max-Forwards of a request -> the line of the forwarded one."""
 
@@ -32,12 +33,18 @@ class Forwarding:
     @ivar loops: how many requests came back in a loop.
     """
 
-    def __init__(self, state: ServerState, tokens: FlowTokens) -> None:
+    def __init__(
+        self, state: ServerState, tokens: FlowTokens, asserts: bool = False
+    ) -> None:
+        """
+        @param asserts: C{sip.asserted_identity}.
+        """
         self._domain = state.domain
         self._network = state.network
         self._calls = state.calls
         self._tag = state.tag
         self._tokens = tokens
+        self._asserts = asserts
         self._serial = 0
         self.loops = 0
 
@@ -139,7 +146,8 @@ class Forwarding:
         """
         Return the lines for the next hop, without our Via: Max-Forwards one
         lower, the routes that stay, each branch's share of Max-Breadth (RFC
-        5393 section 5.3.3.1), no credentials for this server.
+        5393 section 5.3.3.1), no credentials for this server, nothing that only a
+        trusted server may say.
 
         @param targets: into how many branches the request is forked.
         """
@@ -163,6 +171,16 @@ class Forwarding:
         if targets > 1 or "max-breadth" in request.first:
             lines.append(f"Max-Breadth: {breadth(request) // targets}")
         return lines
+
+    def asserted(self, request: Request, caller: str) -> list[str]:
+        """
+        Return the line by which we vouch for the caller, where the operator
+        wants that and the caller does not withhold the number (RFC 3325
+        sections 5 and 7).
+        """
+        if not self._asserts or "id" in request.first.get("privacy", "").split(";"):
+            return []
+        return [f"P-Asserted-Identity: <sip:{caller}@{self._domain.name}>"]
 
     def _opened(self, route: str, callID: str) -> Flow | None:
         user = route.partition("@")[0]

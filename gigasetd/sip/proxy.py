@@ -123,6 +123,7 @@ class Proxy:
         if request.method == "INVITE":
             self._begin(context, caller, callee)
         lines = self._forwarding.lines(request, [], len(bindings))
+        lines += self._forwarding.asserted(request, caller)
         fork = self._newFork(context, [])
         for binding in bindings:
             self._forwardTo(context, fork, binding, lines)

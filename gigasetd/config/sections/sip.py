@@ -24,6 +24,7 @@ from gigasetd.config.validators import (
     mediaPorts,
     networks,
     oneOf,
+    switch,
     whole,
 )
 
@@ -50,6 +51,10 @@ class SipSection:
         ["12341", "12340"], listOf(_digits, "numbers of 1 to 15 digits", 20)
     )
     directory_number: str = key("1188", _digits)
+    emergency_numbers: tuple[str, ...] = key(
+        ["110", "112", "911", "999"], listOf(_digits, "numbers of 1 to 15 digits", 50)
+    )
+    asserted_identity: bool = key(False, switch)
     shortest_expires: int = key(60, whole(1, 3600, "seconds"))
     usual_expires: int = key(3600, whole(1, 86400, "seconds"))
     longest_expires: int = key(3600, whole(1, 86400, "seconds"))
@@ -68,6 +73,13 @@ class SipSection:
     echo_calls: int = key(20, whole(0, 1000))
     echo_seconds: int = key(300, whole(1, 86400, "seconds"))
     media_ports: tuple[int, int] | None = key("auto", mediaPorts)
+
+    def reservedNumbers(self) -> frozenset[str]:
+        """
+        Return the numbers that no account may have: services and emergencies.
+        """
+        services = (*self.echo_numbers, self.directory_number)
+        return frozenset((*services, *self.emergency_numbers))
 
 
 @dataclass(frozen=True)
