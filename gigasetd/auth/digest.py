@@ -3,8 +3,8 @@
 Digest authentication: credentials, responses, nonces, challenges (RFC 3261
 section 22, RFC 7616).
 
-Nonces are not stored: each is the time it was made, and a keyed hash of that
-time and of the peer's address, so that an overheard response is of no use
+Nonces are not stored: each is the time it was made, a serial number, and a keyed
+hash of both and of the peer, so that an overheard response is of no use
 elsewhere.
 
 Written by hand: C{twisted.cred.credentials} supports neither SHA-256 nor the
@@ -47,6 +47,7 @@ class Credentials(NamedTuple):
     qop: str  #: lower case; "" for the form of RFC 2069
     nc: str  #: eight hexadecimal digits; "" without qop
     cnonce: str
+    opaque: str = ""  #: of the challenge, which old phones leave out
 
     @property
     def uses(self) -> int:
@@ -86,6 +87,7 @@ def parseCredentials(value: str) -> Credentials | None:
         get("qop", "").lower(),
         get("nc", ""),
         get("cnonce", ""),
+        get("opaque", ""),
     )
 
 
@@ -134,8 +136,10 @@ class Nonces:
 
     def make(self, host: str, now: float) -> str:
         """
-        Make a nonce for a peer at C{host}.
+        Make a nonce for a peer.
 
+        @param host: names the peer: its address, for SIP also its port and
+            connection.
         No two are alike, so that phones behind one NAT do not use up each
         other's nonce count.
         """
@@ -163,6 +167,13 @@ class Nonces:
         )
 
 
+def serial(nonce: str) -> int:
+    """
+    Return the serial number of a nonce that is fresh: a later one has a higher.
+    """
+    return int(nonce.split(".")[1], 16)
+
+
 def challenge(realm: str, nonce: str, stale: bool, algorithm: str = "MD5") -> str:
     """
     Encode the value of WWW-Authenticate or Proxy-Authenticate.
@@ -177,13 +188,16 @@ def challenge(realm: str, nonce: str, stale: bool, algorithm: str = "MD5") -> st
     )
 
 
-def challengeOnce(realm: str, nonce: str, stale: bool) -> str:
+def challengeOnce(realm: str, nonce: str, stale: bool, opaque: str) -> str:
     """
     Encode a challenge in the form of RFC 2069, which always gets the same
     response.
 
     @param realm: quoted already.
     @param stale: as for L{challenge}.
+    @param opaque: comes back with the response, and is no part of it.
     """
     late = ", stale=true" if stale else ""
-    return f'Digest realm={realm}, nonce="{nonce}", algorithm=MD5{late}'
+    return (
+        f'Digest realm={realm}, nonce="{nonce}", opaque="{opaque}", algorithm=MD5{late}'
+    )

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import KIND_OF, KINDS, Binding, Value
-from gigasetd.registry.tables import NOTHING, Tables
+from gigasetd.registry.tables import NOTHING, Tables, flowOf
 
 Listener = Callable[[Any, Any], None]
 V = TypeVar("V", bound=Value)
@@ -110,6 +110,11 @@ class Registry(Tables):
     def _noteBinding(self, old: Binding | None, new: Binding | None) -> None:
         some = new or old
         assert some is not None
+        if old is None or new is None or flowOf(old) != flowOf(new):
+            if old is not None:
+                self._unflow(old)
+            if new is not None:
+                self._inflow(new)
         self.journal.record("binding", (some.number, some.key), new)
         if new is None:
             self._noteUse(some)

@@ -32,6 +32,16 @@ from gigasetd.registry.model import (
 
 NOTHING: tuple[Binding, ...] = ()
 
+FlowKey = tuple[str, str, str, int, int]
+
+
+def flowOf(binding: Binding) -> FlowKey:
+    """
+    Return the flow of a binding, a key of L{Tables.flows}.
+    """
+    return binding[6:11]  # type: ignore[return-value]
+
+
 _TEXTS = ("<body>", "<body ", "<subject>", "<subject ")
 """What a stored stanza contains that has something to read."""
 
@@ -58,6 +68,9 @@ class Tables:
     @ivar macs: number -> MAC of the account's device.
     @ivar nicknames: nickname, case folded -> number.
     @ivar expiries: when bindings expire.
+    @ivar flows: flow -> the numbers that have bindings over it, one entry a
+        binding; a flow is (transport, local, host, port, connection).
+    @ivar hosts: address -> how many bindings phones have there.
     """
 
     def __init__(self) -> None:
@@ -100,6 +113,8 @@ class Tables:
             "scram": self.scrams,
         }
         self.expiries = ExpiryHeap()
+        self.flows: dict[FlowKey, list[str]] = {}
+        self.hosts: dict[str, int] = {}
 
     def binding(self, number: str, key: str) -> Binding | None:
         """
@@ -146,13 +161,29 @@ class Tables:
         bindings = self.bindings.get(number, NOTHING)
         if old is not None:
             bindings = tuple(each for each in bindings if each.key != old.key)
+            self._unflow(old)
         if new is not None:
             bindings = (*bindings, new)
             self.expiries.note(new)
+            self._inflow(new)
         if bindings:
             self.bindings[number] = bindings
         else:
             self.bindings.pop(number, None)
+
+    def _inflow(self, new: Binding) -> None:
+        self.flows.setdefault(flowOf(new), []).append(new.number)
+        self.hosts[new.host] = self.hosts.get(new.host, 0) + 1
+
+    def _unflow(self, old: Binding) -> None:
+        flow = flowOf(old)
+        numbers = self.flows[flow]
+        numbers.remove(old.number)
+        if not numbers:
+            del self.flows[flow]
+        self.hosts[old.host] -= 1
+        if not self.hosts[old.host]:
+            del self.hosts[old.host]
 
     def _index(self, kind: str, old: Any, new: Any) -> None:
         if kind == "device":

@@ -24,6 +24,13 @@ class Flow(NamedTuple):
     connection: int  #: the stream's number; 0 for datagrams
 
 
+def peerOf(flow: Flow) -> str:
+    """
+    Name the peer that a nonce is for: its address and port, or its connection.
+    """
+    return f"{flow.host} {flow.port} {flow.connection}"
+
+
 class SendBytes(NamedTuple):
     """
     Send octets to a peer, once change C{after} is on disk.

@@ -168,7 +168,7 @@ def _login(
     nonces = Nonces(token_bytes(32), config.sip.nonce_lifetime)
     enrolment = _enrolment(config, registry)
     key = secrets.derive("factory nonces")
-    factory = FactoryLogin(registry, key, realm, guard, nonces.make, enrolment)
+    factory = FactoryLogin(registry, key, realm, guard, nonces, enrolment)
     scheme = DigestScheme(nonces, realm, config.sip.digest)
     authenticator = Authenticator(registry, scheme, guard, secrets.open, factory)
     return LoginRules(authenticator, factory, enrolment)

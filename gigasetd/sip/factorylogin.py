@@ -10,24 +10,29 @@ response to it is pinned, and later ones must equal it.
 Only REGISTER is authenticated so, since the method and the URI are part of
 the response.  All other requests are admitted by the flow of a registration.
 
+Everybody can fetch the challenge, so a wrong response to it blames nobody, unless
+it shows by C{opaque} that the challenge was sent to this very flow.  Without that,
+wrong responses of a source for a number are counted for that pair alone: after too
+many no more are compared, but those of a registered flow.
+
 Layer 2 (rules).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from hashlib import blake2b, sha256
 from hmac import compare_digest
 from typing import NamedTuple
 
 from gigasetd.accounts.pin import pinOf
-from gigasetd.auth.digest import Credentials, challengeOnce
+from gigasetd.auth.digest import Credentials, Nonces, challengeOnce
 from gigasetd.auth.quotedstring import quote
 from gigasetd.ratelimit.guard import Guard
+from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import Account, Pin
 from gigasetd.registry.registry import Registry
-from gigasetd.sip.actions import Flow
+from gigasetd.sip.actions import Flow, peerOf
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.requestcontext import RequestContext
 
@@ -36,6 +41,9 @@ LONGEST = 128
 
 PATIENCE = 60.0
 """Seconds for which a phone may answer the next challenge of a rolling login."""
+
+GUESSES = 10000
+"""Pairs of source and number whose wrong responses are counted."""
 
 _RESPONSE = re.compile(r"[0-9a-f]{32}\Z")
 _NOTHING = "0" * 64
@@ -70,20 +78,21 @@ class FactoryLogin:
         key: bytes,
         realm: str,
         guard: Guard,
-        fresh: Callable[[str, float], str],
+        nonces: Nonces,
         enrolment: Enrolment,
     ) -> None:
         """
         @param key: what challenges are derived from.
-        @param fresh: makes an unpredictable nonce, for a peer's address and
-            the time.
+        @param nonces: makes unpredictable nonces.
         """
         self.after = 0
         self._registry = registry
         self._hash = blake2b(key=key, digest_size=24)
         self._quoted = quote(realm)
         self._guard = guard
-        self._fresh = fresh
+        self._nonces = nonces
+        self._guesses: BoundedDict[tuple[str, str], tuple[int, float]]
+        self._guesses = BoundedDict(GUESSES)
         self._enrolment = enrolment
         self._rolls: dict[str, _Roll] = {}
         self.counts = {
@@ -92,6 +101,7 @@ class FactoryLogin:
             "rolled": 0,
             "failed": 0,
             "stale": 0,
+            "unproven": 0,
         }
 
     def concerns(
@@ -130,15 +140,20 @@ class FactoryLogin:
         constant = self._constant(pin)
         nonce = pin.nonce or constant
         if credentials is None:
-            return self._challenge(nonce)
+            return self._challenge(context, nonce)
         roll = self._rolls.get(pin.number)
         if roll and _isOpen(roll, pin, context) and _answers(credentials, roll, pin):
             return self._rolled(context, credentials, pin, roll)
         if credentials.nonce != nonce:
             self.counts["stale"] += 1
-            return self._challenge(nonce, stale=True)
+            return self._challenge(context, nonce, stale=True)
+        wasSent = self._nonces.fresh(
+            credentials.opaque, peerOf(context.flow), context.now
+        )
+        if not wasSent and self._isSpent(context, pin.number):
+            return self._challenge(context, nonce)
         if not self._correct(context, pin, credentials):
-            return self._failed(context, nonce)
+            return self._failed(context, pin.number, nonce, wasSent)
         self._guard.proven(context.flow.host)
         if pin.answer and pin.rolling:
             return self._roll(context, pin)
@@ -147,10 +162,40 @@ class FactoryLogin:
         self.counts["proven"] += 1
         return self._registry.accounts[pin.number]
 
-    def _failed(self, context: RequestContext, nonce: str) -> str:
+    def _failed(
+        self, context: RequestContext, number: str, nonce: str, wasSent: bool
+    ) -> str:
+        """
+        Count a wrong response.
+
+        @param wasSent: whether its challenge was sent to this flow.
+        """
         self.counts["failed"] += 1
-        self._guard.failed(context.flow.host, context.now)
-        return self._challenge(nonce)
+        if wasSent:
+            self._guard.failed(context.flow.host, context.now)
+        else:
+            pair = self._guard.source(context.flow.host), number
+            count, since = self._tally(pair, context.now)
+            self._guesses[pair] = count + 1, since
+        return self._challenge(context, nonce)
+
+    def _tally(self, pair: tuple[str, str], now: float) -> tuple[int, float]:
+        count, since = self._guesses.get(pair, (0, now))
+        if now - since > self._guard.limits.window:
+            return 0, now
+        return count, since
+
+    def _isSpent(self, context: RequestContext, number: str) -> bool:
+        pair = self._guard.source(context.flow.host), number
+        if pair not in self._guesses or number in self._registry.flows.get(
+            context.flow, ()
+        ):
+            return False
+        count, _ = self._tally(pair, context.now)
+        if count < self._guard.limits.failures:
+            return False
+        self.counts["unproven"] += 1
+        return True
 
     def _correct(
         self, context: RequestContext, pin: Pin, credentials: Credentials
@@ -195,9 +240,9 @@ class FactoryLogin:
         flow, now = context.flow, context.now
         roll = self._rolls.get(pin.number)
         if not (roll and _isOpen(roll, pin, context) and roll.before == pin.nonce):
-            roll = _Roll(pin.nonce, self._fresh(flow.host, now), flow, now)
+            roll = _Roll(pin.nonce, self._nonces.make(peerOf(flow), now), flow, now)
             self._rolls[pin.number] = roll
-        return self._challenge(roll.nonce, stale=True)
+        return self._challenge(context, roll.nonce, stale=True)
 
     def _rolled(
         self, context: RequestContext, credentials: Credentials, pin: Pin, roll: _Roll
@@ -212,7 +257,7 @@ class FactoryLogin:
             self._pin(pin, credentials, roll.nonce, context.now)
             self.counts["rolled"] += 1
         elif not compare_digest(_hashed(credentials.response), pin.answer):
-            return self._failed(context, pin.nonce)
+            return self._failed(context, pin.number, pin.nonce, wasSent=True)
         elif roll != this:
             return self._roll(context, pin)
         self.counts["proven"] += 1
@@ -230,8 +275,11 @@ class FactoryLogin:
         text = self._sealed(f"nonce {pin.generation} {pin.number}").hex()
         return f"6{text[:7]}.{text[7:9].lstrip('0') or '1'}.{text[9:33]}"
 
-    def _challenge(self, nonce: str, stale: bool = False) -> str:
-        return challengeOnce(self._quoted, nonce, stale)
+    def _challenge(
+        self, context: RequestContext, nonce: str, stale: bool = False
+    ) -> str:
+        opaque = self._nonces.make(peerOf(context.flow), context.now)
+        return challengeOnce(self._quoted, nonce, stale, opaque)
 
 
 def _isOpen(roll: _Roll, pin: Pin, context: RequestContext) -> bool:

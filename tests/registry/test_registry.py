@@ -118,6 +118,26 @@ class RegistryTests(SynchronousTestCase):
         self.registry.unbind(binding())
         self.assertEqual(self.registry.bindings, {})
 
+    def test_flows(self) -> None:
+        """
+        A flow knows the numbers that are bound over it, as long as they are,
+        however the bindings come and go.
+        """
+        one, two = binding("sip:a"), binding("sip:b")
+        away = binding("sip:c", host="192.0.2.7", port=9)
+        self.registry.bind(NUMBER, (one, two))
+        self.registry.load([away])
+        flow = ("udp", "127.0.0.1:5060", "127.0.0.1", 5062, 0)
+        other = ("udp", "127.0.0.1:5060", "192.0.2.7", 9, 0)
+        self.assertEqual(self.registry.flows, {flow: [NUMBER, NUMBER], other: [NUMBER]})
+        self.assertEqual(self.registry.hosts, {"127.0.0.1": 2, "192.0.2.7": 1})
+        moved = two._replace(host="192.0.2.7", port=9)
+        self.registry.bind(NUMBER, (one._replace(expires=200.0), moved))
+        self.assertEqual(self.registry.flows, {flow: [NUMBER], other: [NUMBER]})
+        self.registry.replay("binding", (NUMBER, "sip:b"), None)
+        self.registry.expire(300.0)
+        self.assertEqual((self.registry.flows, self.registry.hosts), ({}, {}))
+
     def test_expire(self) -> None:
         """
         A binding ends at its time; one that was refreshed lives on.

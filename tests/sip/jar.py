@@ -300,6 +300,9 @@ class Phone:
             f'{header}: Digest username="{username}", realm="{realm}", '
             f'nonce="{nonce}", uri="{uri}", response="{response}", algorithm=MD5'
         )
+        opaque = parameter(challenge, "opaque")
+        if opaque:
+            text += f', opaque="{opaque}"'
         if qop:
             text += f', qop=auth, nc={given.nc}, cnonce="c0ffee"'
         return text

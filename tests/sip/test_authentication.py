@@ -171,13 +171,15 @@ class AuthorityTests(SynchronousTestCase):
 
     def test_stale(self) -> None:
         """
-        An old nonce with the right password is told to be stale, so that the
-        phone need not ask its owner; with a wrong one it is not.
+        An old nonce is told to be stale, so that the phone need not ask its
+        owner; whether the password was right is not said, since such a guess
+        blames nobody.
         """
         right, wrong = self.proof(), self.proof(password="wrong")
         self.now += 301
         self.assertChallenged(self.prove(right), stale=True)
-        self.assertChallenged(self.prove(wrong), stale=False)
+        self.assertChallenged(self.prove(wrong), stale=True)
+        self.assertEqual(self.authenticator.counts["failed"], 0)
 
     def test_nonceOfAnotherHost(self) -> None:
         """
@@ -251,10 +253,62 @@ class AuthorityTests(SynchronousTestCase):
         """
         Two phones of one number, each with a nonce of its own, take turns.
         """
-        one, other = self.challenge(), self.challenge()
+        flows = HERE, HERE._replace(port=HERE.port + 1)
+        challenges = [self.challenge(flow) for flow in flows]
         for nc in (1, 2, 3):
-            for challenge in (one, other):
-                self.assertProven(self.prove(self.proof(challenge, nc=nc)))
+            for flow, challenge in zip(flows, challenges):
+                proof = self.proof(challenge, nc=nc)
+                self.assertProven(self.prove(proof, flow=flow))
+
+    def test_recordedFirstAnswer(self) -> None:
+        """
+        A first answer that was recorded makes no second binding behind the same
+        NAT, though the phone uses another nonce by now.
+        """
+        recorded = self.proof()
+        self.assertProven(self.prove(recorded))
+        self.assertProven(self.prove(self.proof()))
+        beside = HERE._replace(port=HERE.port + 1)
+        self.assertChallenged(self.prove(recorded, flow=beside), stale=True)
+        stream = HERE._replace(transport="tcp", connection=7)
+        self.assertChallenged(self.prove(recorded, flow=stream), stale=True)
+
+    def test_olderThanTheLast(self) -> None:
+        """
+        On one flow a nonce older than the last that was accepted is stale, used
+        or not, and also where the number has another phone elsewhere.
+        """
+        older, newer = self.challenge(), self.challenge()
+        self.assertProven(self.prove(self.proof(newer)))
+        away = self.challenge(ELSEWHERE)
+        self.assertProven(self.prove(self.proof(away, nc=1), flow=ELSEWHERE))
+        self.assertChallenged(self.prove(self.proof(older, nc=1)), stale=True)
+        self.assertProven(self.prove(self.proof(newer, nc=2)))
+
+    def test_flowsAreForgotten(self) -> None:
+        """
+        A phone that comes from ever new ports leaves no trail in memory.
+        """
+        for port in range(2000, 2300):
+            flow = HERE._replace(port=port)
+            self.assertProven(self.prove(self.proof(self.challenge(flow)), flow=flow))
+        self.assertEqual(len(self.authenticator._used[ALICE]), 100)
+        self.now += 301
+        self.assertProven(self.prove(self.proof()))
+        self.assertEqual(len(self.authenticator._used[ALICE]), 1)
+
+    def test_nobodyIsBlamedForAnother(self) -> None:
+        """
+        Wrong answers to a nonce that is made up, or was sent to another port of
+        the same address, ban nobody.
+        """
+        beside = self.challenge(HERE._replace(port=HERE.port + 1))
+        for challenge in (f'Digest realm="{DOMAIN}", nonce="0"', beside):
+            for _ in range(10):
+                wrong = self.proof(challenge, password="wrong", nc=1)
+                self.assertChallenged(self.prove(wrong), stale=True)
+        self.assertEqual(self.guard.bans(self.now), {})
+        self.assertEqual(self.authenticator.counts["failed"], 0)
 
     def test_guessing(self) -> None:
         """

@@ -81,7 +81,7 @@ class PinTests(Case):
         same; the question looks like any other.
         """
         first, second = (self.phone.challenged() for _ in range(2))
-        self.assertEqual(first, second)
+        self.assertEqual(_withoutOpaque(first), _withoutOpaque(second))
         self.assertNotIn("qop", first)
         ours = self.jar.phone(ALICE).challenged()
         form = re.compile(r"[67][0-9a-f]{7}\.[0-9a-f]+\.[0-9a-f]{24}\Z")
@@ -268,7 +268,7 @@ class RollTests(Case):
         first, second = (
             self.again(old, cseq=50).first["www-authenticate"] for _ in range(2)
         )
-        self.assertEqual(first, second)
+        self.assertEqual(_withoutOpaque(first), _withoutOpaque(second))
         for _ in range(2):
             self.assertEqual(self.again(first, cseq=51).code, 200)
 
@@ -334,7 +334,7 @@ class OutsideTests(Case):
         qop = "qop=" in phone.challenged()
         phone.register(proof={"password": "wrong", "qop": qop}, branch="z9hG4bKsame")
         texts = [data.decode() for _, data in jar.wire[-2:]]
-        text = re.sub(r'nonce="[^"]*"', "nonce", "".join(texts))
+        text = re.sub(r'(nonce|opaque)="[^"]*"', "nonce", "".join(texts))
         text = re.sub(r"branch=\w+|CSeq: \w+", "", text)
         return text.replace(number, "N")
 
@@ -381,6 +381,73 @@ class OutsideTests(Case):
                 qop = "qop=" in phone.challenged()
                 phone.register(proof={"password": "wrong", "qop": qop})
             self.assertIn(host, self.jar.rules.guard.bans(self.jar.now))
+
+    def forge(self, victim: Phone, opaque: str = "") -> int:
+        """
+        A wrong answer to the challenge that everybody can fetch, in the name of
+        another's address.
+        """
+        challenge = self.jar.phone(FACTORY, "198.51.100.7").challenged()
+        line = victim.proof(
+            _withoutOpaque(challenge), "REGISTER", qop=False, password="guess"
+        )
+        if opaque:
+            line += f', opaque="{opaque}"'
+        return victim.final("REGISTER", headers=[line], **victim._mine({})).code
+
+    def test_nobodyIsBlamedForAnother(self) -> None:
+        """
+        Wrong answers without a sign that the challenge was sent to their flow
+        ban no address, nor do those with the sign of another flow.
+        """
+        self.register(self.phone)
+        victim = self.jar.phone(FACTORY, "203.0.113.9")
+        attacker = self.jar.phone(FACTORY, "203.0.113.9", port=6000)
+        sign = parameter(attacker.challenged(), "opaque")
+        for opaque in ("", sign):
+            for _ in range(20):
+                self.assertEqual(self.forge(victim, opaque), 401)
+        self.assertEqual(self.jar.rules.guard.bans(self.jar.now), {})
+        self.assertEqual(self.jar.rules.counts["sip_factory"]["failed"], 10)
+        self.assertEqual(self.jar.rules.counts["sip_factory"]["unproven"], 30)
+
+    def test_rightOnesComeThrough(self) -> None:
+        """
+        After wrong answers in its name a phone still logs in: one that repeats
+        C{opaque}, and one that is registered already.
+        """
+        self.register(self.phone)
+        registered = self.jar.phone(FACTORY, "203.0.113.9", password=SECRET)
+        self.assertEqual(self.register(registered), 200)
+        other = self.jar.phone(FACTORY, "203.0.113.9", port=6000, password=SECRET)
+        for _ in range(20):
+            self.forge(self.jar.phone(FACTORY, "203.0.113.9", port=7000))
+        self.assertEqual(self.register(other), 200)
+        line = registered.proof(
+            _withoutOpaque(registered.challenged()), "REGISTER", qop=False
+        )
+        self.assertNotIn("opaque", line)
+        answer = registered.final("REGISTER", headers=[line], **registered._mine({}))
+        self.assertEqual(answer.code, 200)
+
+    def test_guessesWithoutSignAreFew(self) -> None:
+        """
+        Who leaves C{opaque} out may not guess on without end: after ten wrong
+        answers even the right one is not compared, until the window is over.
+        """
+        self.register(self.phone)
+        thief = self.jar.phone(FACTORY, "203.0.113.9", password=SECRET)
+        for _ in range(10):
+            self.forge(thief)
+        line = thief.proof(_withoutOpaque(thief.challenged()), "REGISTER", qop=False)
+        for seconds, code in ((0, 401), (601, 200)):
+            self.jar.now += seconds
+            answer = thief.final("REGISTER", headers=[line], **thief._mine({}))
+            self.assertEqual(answer.code, code)
+
+
+def _withoutOpaque(challenge: str) -> str:
+    return re.sub(r', opaque="[^"]*"', "", challenge)
 
 
 def pinFor(jar: Jar) -> Any:
