@@ -39,7 +39,7 @@ def flowOf(binding: Binding) -> FlowKey:
     """
     Return the flow of a binding, a key of L{Tables.flows}.
     """
-    return binding[6:11]  # type: ignore[return-value]
+    return binding[6:11]
 
 
 _TEXTS = ("<body>", "<body ", "<subject>", "<subject ")
