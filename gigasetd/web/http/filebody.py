@@ -24,8 +24,9 @@ from gigasetd.provisioning.firmwarefiles import OpenFile
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.response import send
 
-PIECE = 65536  #: bytes of one read
+PIECE = 16384  #: bytes of one read; a connection buffers two of them
 PATIENCE = 60.0  #: seconds that a phone has to read one piece
+SLOWEST = 4096  #: bytes a second that a phone reads in the long run
 
 _RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -120,6 +121,8 @@ class FileProducer:
         self._left = left
         self._paused = False
         self._timeout = reactor.callLater(PATIENCE, self._abort)
+        # Else a client that reads a piece a minute would keep its place for hours.
+        self._end = reactor.callLater(PATIENCE + left / SLOWEST, self._abort)
 
     def start(self) -> None:
         """
@@ -161,8 +164,9 @@ class FileProducer:
         """
         self._left = 0
         self._file.close()
-        if self._timeout.active():
-            self._timeout.cancel()
+        for call in (self._timeout, self._end):
+            if call.active():
+                call.cancel()
 
     def _abort(self) -> None:
         self.stopProducing()

@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import Networks
-from gigasetd.web.http.filebody import PATIENCE, Unsatisfiable, span
+from gigasetd.web.http.filebody import PATIENCE, SLOWEST, Unsatisfiable, span
 from gigasetd.web.service import HttpService
 from tests.web.case import NEAR
 from tests.web.provisioned import Provisioned
@@ -99,6 +99,20 @@ class SlowTests(Provisioned):
         self.assertFalse(transport.disconnecting)
         self.clock.advance(1)
         self.assertTrue(transport.disconnecting)
+
+    def test_slow(self) -> None:
+        """
+        A client that takes a piece a minute does not keep its place for hours.
+        """
+        channel, transport, _ = self.begin()
+        taken = 0
+        while not transport.disconnecting:
+            self.clock.advance(PATIENCE - 1)
+            taken += 1
+            channel.resumeProducing()
+        longest = PATIENCE + SIZE / SLOWEST
+        self.assertLess((taken - 1) * (PATIENCE - 1), longest)
+        self.assertGreater((taken + 1) * (PATIENCE - 1), longest)
 
     def test_gone(self) -> None:
         """
