@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gigasetd.cli.client import CommandRefused, DaemonUnreachable, ask
 from gigasetd.config.loading import loadConfig
 from gigasetd.config.networks import Networks, readAddress
 from gigasetd.config.schema import Config
+from gigasetd.config.sections.http import HttpSection
 from gigasetd.dns.check import check, hostAddresses
 from gigasetd.dns.resolvconf import readResolvers
 from gigasetd.process.interfaces import guessPublicAddress, localAddresses
@@ -38,13 +40,48 @@ def readConfig(options: Namespace) -> Config:
 
 def checkConfig(options: Namespace) -> dict[str, Any]:
     """
-    Read the configuration as the daemon would.
+    Read the configuration as the daemon would, and look for what makes strangers
+    local.
 
-    @return: C{{"ok": True, "file": path or None}}.
+    @return: C{{"ok": True, "file": path or None, "warnings": [sentence]}}, without
+        warnings where there are none.
     @raise gigasetd.config.schema.ConfigError: it has faults.
     """
     config = readConfig(options)
-    return {"ok": True, "file": config.source or None}
+    document: dict[str, Any] = {"ok": True, "file": config.source or None}
+    warnings = [*proxyWarnings(config.http), *_seen(config)]
+    return document | ({"warnings": warnings} if warnings else {})
+
+
+def proxyWarnings(http: HttpSection) -> list[str]:
+    """
+    Say where C{http.trusted_proxies} does not fit a reverse proxy.
+    """
+    hosts = [each.interface for each in http.listen]
+    if any(text.endswith("/0") for text in http.trusted_proxies.texts):
+        return [
+            "http.trusted_proxies trusts every address: any client can then claim to"
+            " be local; name your reverse proxies alone"
+        ]
+    if not hosts or not all(map(LOOPBACKS.contains, hosts)):
+        return []
+    if any(map(http.trusted_proxies.contains, ("127.0.0.1", "::1"))):
+        return []
+    return [
+        "http.listen is on this machine only, as behind a reverse proxy, but"
+        " http.trusted_proxies does not name one: all clients that a proxy sends"
+        ' count as strangers; add "127.0.0.1" if there is one'
+    ]
+
+
+def _seen(config: Config) -> list[str]:
+    # What a running daemon has noticed, such as a proxy that it does not trust.
+    path = config.server.state_dir / "control.sock"
+    try:
+        status = ask(path, "status", {}, lambda done, total: None)
+    except (CommandRefused, DaemonUnreachable):
+        return []
+    return list(status.get("warnings", ()))
 
 
 def checkDns(options: Namespace) -> dict[str, Any]:

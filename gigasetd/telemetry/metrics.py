@@ -66,6 +66,7 @@ HELP = {
     "http_unsettled": "HTTP requests whose changes could not be stored.",
     "http_timed_out": "HTTP connections closed by a timeout.",
     "http_connections_open": "HTTP connections open now.",
+    "monitoring_refused": "Refused requests for metrics (http.metrics_access).",
     "clients_browsers": "Requests of browsers for what only phones may have.",
     "clients_foreign_hosts": "Local requests under a name that is not this server's.",
     "clients_untrusted_proxies": "Local requests through a proxy that is not trusted.",

@@ -53,6 +53,7 @@ class Status:
     @ivar gauges: part -> reads its present figures by name.
     @ivar guards: part -> its limiter.
     @ivar expires: drop what is held in memory only and has expired.
+    @ivar warnings: return what the operator has to set right, one sentence each.
     @ivar resolved: address -> when it last asked our resolver for a vendor's
         name.
     @ivar fetched: MAC -> when its settings were last fetched.
@@ -73,8 +74,15 @@ class Status:
         self.gauges: dict[str, Gauges] = {}
         self.guards: dict[str, Bans] = {}
         self.expires: list[Callable[[float], object]] = []
+        self.warnings: list[Callable[[], Sequence[str]]] = []
         self.resolved = LastSeen()
         self.fetched = LastSeen()
+
+    def warn(self) -> list[str]:
+        """
+        Return what the operator has to set right, one sentence each.
+        """
+        return [sentence for warnings in self.warnings for sentence in warnings()]
 
     def add(
         self,

@@ -18,6 +18,7 @@ from gigasetd.web.http.limits import httpLimits
 from gigasetd.web.http.origins import Origins
 from gigasetd.web.monitoring import Monitoring
 from gigasetd.web.pages.build import BrowserPages, people
+from gigasetd.web.pages.monitoringaccess import MonitoringAccess
 from gigasetd.web.phone.build import PhoneRoutes, phoneRoutes
 from gigasetd.web.phone.directory import DirectoryRouting
 from gigasetd.web.phone.landevices import LanDevices
@@ -34,6 +35,7 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
     @param hashing: makes and checks hashes of passwords; L{None} for the default.
     """
     shared = context(site)
+    site.status.warnings.append(shared.clients.warnings)
     phones = phoneRoutes(shared)
     browser = people(shared, phones, hashing)
     routes = HttpRoutes(_answering(shared, phones, browser))
@@ -72,7 +74,7 @@ def _answering(
     return RouteTargets(
         handset=phones.handset,
         devices=_devices(context),
-        monitoring=_monitoring(context),
+        monitoring=_monitoring(context, people.monitoring),
         provisioning=phones.provisioning,
         redirects=phones.redirects,
         redirectApi=phones.redirectApi,
@@ -85,7 +87,7 @@ def _answering(
     )
 
 
-def _monitoring(context: Context) -> Monitoring:
+def _monitoring(context: Context, access: MonitoringAccess) -> Monitoring:
     site = context.site
     described = b""
     if site.config.discovery.enabled:
@@ -93,7 +95,7 @@ def _monitoring(context: Context) -> Monitoring:
         described = description(deviceOf(secret, site.status.started))
     collectors = metrics(site.registry, site.status, site.running)
     now = site.reactor.seconds
-    return Monitoring(site.status, collectors, context.clients, now, described)
+    return Monitoring(site.status, collectors, context.clients, access, now, described)
 
 
 def _devices(context: Context) -> LanDevices:

@@ -16,6 +16,7 @@ from gigasetd.telemetry.status import Status
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.clients import Clients
 from gigasetd.web.http.response import JSON, send, sendText
+from gigasetd.web.pages.monitoringaccess import MonitoringAccess
 
 FRESH = 1.0  #: seconds for which an answer to C{/metrics} serves again
 
@@ -30,6 +31,7 @@ class Monitoring:
         status: Status,
         collectors: CollectorRegistry,
         clients: Clients,
+        access: MonitoringAccess,
         now: Callable[[], float],
         description: bytes = b"",
     ) -> None:
@@ -40,23 +42,32 @@ class Monitoring:
         self._description = description
         self._collectors = collectors
         self._clients = clients
+        self._access = access
         self._now = now
         self._metrics = b""
         self._made = -FRESH
 
     def health(self, request: Request) -> bytes:
         """
-        Answer 200 when everything runs, else 503 with the reasons.
+        Answer 200 when everything runs, else 503; with the reasons, and with what
+        the operator has to set right, to local networks and tokens only.
         """
-        reasons = complaints(self._status, self._clients.isLocal(request))
-        status = {"status": "failing" if reasons else "ok", "reasons": reasons}
+        reasons, warnings = complaints(self._status), self._status.warn()
+        status: dict[str, object] = {"status": "failing" if reasons else "ok"}
+        if self._access.seesDetails(request):
+            status["reasons"] = reasons
+            status |= {"warnings": warnings} if warnings else {}
         body = json.dumps(status).encode("utf-8") + b"\n"
         return send(request, body, JSON, 503 if reasons else 200)
 
     def metrics(self, request: Request) -> bytes:
         """
-        Answer with all metrics in Prometheus's text format.
+        Answer with all metrics in Prometheus's text format, to clients that
+        C{http.metrics_access} lets.
         """
+        refusal = self._access.refusal(request)
+        if refusal is not None:
+            return refusal
         # Not in a thread: the figures belong to the reactor's thread.  To make them
         # takes 3 ms, in which no phone is answered; Prometheus scrapes every 15 s
         # or so, and several scrapers can share an answer of the last second.
@@ -77,18 +88,14 @@ class Monitoring:
         return send(request, body, b'text/xml; charset="utf-8"')
 
 
-def complaints(status: Status, local: bool) -> list[str]:
+def complaints(status: Status) -> list[str]:
     """
     Say what is wrong with the daemon, one sentence each.
-
-    @param local: whether the reader is in a local network; others are not
-        shown the store's details, which may name files and machines.
     """
     reasons = []
     if not status.ready:
         reasons.append("the daemon is starting or stopping")
     store = status.store()
     if not store.get("ok"):
-        detail = store.get("detail") if local else ""
-        reasons.append(f"the store: {detail or 'not available'}")
+        reasons.append(f"the store: {store.get('detail') or 'not available'}")
     return reasons

@@ -23,6 +23,32 @@ class CheckConfigTests(CtlCase):
         ended = await self.ctl("check", "config")
         self.assertIn(str(self.config), ended.out)
 
+    async def test_proxies(self):
+        """
+        A listener that only a reverse proxy can reach, and trust in everybody, are
+        warned about.
+        """
+        self.config.write_text('[http]\nlisten = ["tcp:8080:interface=127.0.0.1"]\n')
+        ended = await self.run_("--json", "check", "config", str(self.config))
+        self.assertEqual(ended.status, 0)
+        (warning,) = ended.document["warnings"]
+        self.assertIn("http.trusted_proxies", warning)
+        self.config.write_text('[http]\ntrusted_proxies = ["0.0.0.0/0"]\n')
+        ended = await self.run_("check", "config", str(self.config))
+        self.assertIn("warning: http.trusted_proxies", ended.err)
+        both = '[http]\nlisten = ["tcp:8080:interface=[::1]"]\n'
+        self.config.write_text(both + 'trusted_proxies = ["::1"]\n')
+        ended = await self.run_("--json", "check", "config", str(self.config))
+        self.assertNotIn("warnings", ended.document)
+
+    async def test_running(self):
+        """
+        What the running daemon has noticed is said, too.
+        """
+        self.built.status.warnings.append(lambda: ["10.0.0.2 is a proxy"])
+        ended = await self.ctl("check", "config")
+        self.assertIn("warning: 10.0.0.2 is a proxy", ended.err)
+
     async def test_bad(self):
         """
         Each fault of a bad file is a line, and the exit status is 1.

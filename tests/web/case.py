@@ -168,7 +168,8 @@ class WebCase(SynchronousTestCase):
         if body:
             headers["Content_Length"] = str(len(body))
         lines = [f"{name.replace('_', '-')}: {headers[name]}" for name in headers]
-        head = "\r\n".join(["Host: info.gigaset.net", *lines]).encode("latin-1")
+        usual = [] if "Host" in headers else ["Host: info.gigaset.net"]
+        head = "\r\n".join([*usual, *lines]).encode("latin-1")
         data = method + b" " + target + b" HTTP/1.1\r\n" + head + b"\r\n\r\n" + body
         (answer,) = self.send(data, host, heads=method == b"HEAD")
         return answer

@@ -7,13 +7,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.web.case import FAR, WebCase
+from gigasetd.auth.passwords import tokenHash
+from gigasetd.registry.model import Token
+from tests.web.case import FAR, NEAR, WebCase
+
+TOKEN = "t" * 43
 
 
 class MachineTests(WebCase):
     """
     C{/health} and C{/metrics}.
     """
+
+    def setUp(self) -> None:
+        """
+        A token for monitoring.
+        """
+        super().setUp()
+        self.registry.put(Token("watch", tokenHash(TOKEN), 0.0, "metrics"))
 
     def health(self, **ask: Any) -> tuple[int, Any]:
         """
@@ -30,10 +41,11 @@ class MachineTests(WebCase):
         self.built.status.ready = True
         self.built.status.store = lambda: {"ok": True, "detail": ""}
         self.assertEqual(self.health(), (200, {"status": "ok", "reasons": []}))
+        self.assertEqual(self.health(host=FAR), (200, {"status": "ok"}))
 
     def test_failing(self) -> None:
         """
-        Each thing that is wrong is told; to the world without names of files.
+        Each thing that is wrong is told, in the local networks only.
         """
         self.built.status.store = lambda: {
             "ok": False,
@@ -42,9 +54,27 @@ class MachineTests(WebCase):
         code, told = self.health()
         self.assertEqual((code, len(told["reasons"])), (503, 2))
         self.assertIn("disk full", told["reasons"][1])
-        code, told = self.health(host=FAR)
-        self.assertEqual((code, len(told["reasons"])), (503, 2))
-        self.assertNotIn("disk", str(told))
+        self.assertEqual(self.health(host=FAR), (503, {"status": "failing"}))
+
+    def test_proxy(self) -> None:
+        """
+        A proxy that is not trusted is named to the local networks and to tokens.
+        """
+        self.built.status.ready = True
+        self.ask("/metrics", X_Forwarded_For="203.0.113.9")
+        for ask in ({}, {"host": FAR, "Authorization": f"Bearer {TOKEN}"}):
+            code, document = self.health(**ask)
+            self.assertEqual((code, document["status"]), (200, "ok"))
+            (warning,) = document["warnings"]
+            self.assertIn("http.trusted_proxies", warning)
+            self.assertIn(NEAR, warning)
+        for ask in (
+            {"host": FAR},
+            {"host": FAR, "Authorization": "Bearer wrong"},
+            {"X_Forwarded_For": "203.0.113.9"},
+            {"Host": "evil.example"},
+        ):
+            self.assertEqual(self.health(**ask), (200, {"status": "ok"}))
 
     def test_metrics(self) -> None:
         """

@@ -64,15 +64,15 @@ class DaemonVerbs:
             "calls": len(self.running.calls()),
             "streams": int(streams),
         }
-        return Result(
-            {
-                "version": self.version,
-                "uptime": round(max(0.0, request.now - state.started), 1),
-                "ready": state.ready,
-                "counts": counts,
-                "store": state.store(),
-            }
-        )
+        document = {
+            "version": self.version,
+            "uptime": round(max(0.0, request.now - state.started), 1),
+            "ready": state.ready,
+            "counts": counts,
+            "store": state.store(),
+        }
+        warnings = state.warn()
+        return Result(document | ({"warnings": warnings} if warnings else {}))
 
     def registrations(self, request: VerbRequest) -> Result:
         """

@@ -8,7 +8,6 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 import json
-from base64 import b64decode
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from gigasetd.control.inprocess import Commands, InProcessRequester
 from gigasetd.control.messages import Document, ImportFaults
 from gigasetd.errors import BadValue, Refused, StoreError
 from gigasetd.web.admin.openapi import ApiVerb, apiVerbs, checked, document
+from gigasetd.web.http.authorization import CHALLENGES, tokenCredentials
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.headers import contentType, header
 from gigasetd.web.http.query import parameters
@@ -29,8 +29,8 @@ from gigasetd.web.http.response import JSON, send
 from gigasetd.web.pages.access import OPERATOR, PageAccess
 from gigasetd.web.pages.form import isSame
 from gigasetd.web.pages.login import LogIn
+from gigasetd.web.pages.monitoringaccess import MonitoringAccess
 
-CHALLENGES = b'Bearer realm="gigasetd", Basic realm="gigasetd", charset="UTF-8"'
 BOOLEANS = {"true": True, "1": True, "": True, "false": False, "0": False}
 
 log = Logger()
@@ -65,11 +65,20 @@ class Api:
     app.url_map.merge_slashes = False
 
     def __init__(
-        self, access: PageAccess, login: LogIn, commands: Commands, version: str
+        self,
+        access: PageAccess,
+        login: LogIn,
+        commands: Commands,
+        version: str,
+        monitoring: MonitoringAccess,
     ) -> None:
+        """
+        @param monitoring: says who may read the description.
+        """
         self.access = access
         self.counts = {"done": 0, "refused": 0, "failed": 0}
         self._login = login
+        self._monitoring = monitoring
         self._commands = commands
         self._verbs = apiVerbs()
         self._version = version
@@ -77,8 +86,11 @@ class Api:
     @app.route("/openapi.json", methods=["GET"])
     def openapi(self, request: Request) -> bytes:
         """
-        Describe the API; public, since nothing in it is secret.
+        Describe the API to clients that C{http.metrics_access} lets.
         """
+        refusal = self._monitoring.refusal(request)
+        if refusal is not None:
+            return refusal
         served = self._commands.dispatcher.verbs
         verbs = {
             path: each for path, each in self._verbs.items() if each.verb in served
@@ -115,7 +127,7 @@ class Api:
         csrf = header(request, b"X-CSRF-Token")
         if session is not None and csrf and isSame(csrf, session.csrf):
             return self.access.sessions.scope(session)
-        credentials = _credentials(header(request, b"Authorization"))
+        credentials = tokenCredentials(header(request, b"Authorization"))
         if credentials is None:
             raise TokenNeeded("a token is needed")
         host = self.access.clients.address(request)
@@ -246,20 +258,3 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         raise BadValue("an argument comes twice")
     return members
-
-
-def _credentials(authorization: str) -> tuple[str, str] | None:
-    """
-    Parse an C{Authorization} header into name and token; the name is C{""}
-    for Bearer.
-    """
-    scheme, _, value = authorization.strip().partition(" ")
-    if scheme.lower() == "bearer":
-        return "", value.strip()
-    if scheme.lower() != "basic":
-        return None
-    try:
-        name, _, token = b64decode(value.strip(), validate=True).decode().partition(":")
-    except ValueError:
-        return None
-    return (name, token) if name else None

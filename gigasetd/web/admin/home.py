@@ -106,7 +106,10 @@ class AdminPages:
             "admin/home.html",
             visit.session,
             status=status,
-            complaints=complaints(self._context.status, local=True),
+            complaints=[
+                *complaints(self._context.status),
+                *self._context.status.warn(),
+            ],
         )
 
     @app.route("/login", methods=["GET"])

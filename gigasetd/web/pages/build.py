@@ -33,6 +33,7 @@ from gigasetd.web.admin.setup import SetupPage
 from gigasetd.web.context import Context, sessionLimits
 from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.login import AttemptGuards, LogIn
+from gigasetd.web.pages.monitoringaccess import MonitoringAccess
 from gigasetd.web.pages.ownerpassword import OwnerPasswords
 from gigasetd.web.phone.build import PhoneRoutes
 from gigasetd.web.phone.settingsdocument import SettingsDocuments
@@ -42,6 +43,7 @@ FOLLOWED = (
     "http.session_hours",
     "http.max_sessions",
     "http.max_live",
+    "http.metrics_access",
 )
 """The keys that a reload applies."""
 
@@ -51,11 +53,13 @@ class BrowserPages:
     """
     The pages of owners and operators.
 
+    @ivar monitoring: says who may read the monitoring.
     @ivar part: what they contribute to the daemon.
     """
 
     owner: AccountPages
     operator: AdminPages
+    monitoring: MonitoringAccess
     part: Part
 
     def close(self) -> None:
@@ -81,7 +85,9 @@ def people(
     hashing = hashing or PasswordHashing(threads(site.reactor), http.max_logins)
     login = _login(context, hashing)
     commands = Commands(site.dispatcher)
-    operator = _operator(context, login, commands, phones.provisioning.documents)
+    monitoring = MonitoringAccess(access, login, http.metrics_access)
+    documents = phones.provisioning.documents
+    operator = _operator(context, login, commands, documents, monitoring)
     live, api = operator.subpages["live"], operator.subpages["api"]
     part = Part(
         counters={
@@ -90,16 +96,17 @@ def people(
             "people": access.counts,
             "api": api.counts,
             "watching": live.counts,
+            "monitoring": monitoring.counts,
         },
         gauges={
             "sessions": lambda: {"open": len(access.sessions)},
             "watching": lambda: {"open": len(live.streams)},
         },
         expires=(codes.tidy, access.sessions.tidy),
-        follows=((FOLLOWED, _follow(access, live)),),
+        follows=((FOLLOWED, _follow(access, live, monitoring)),),
     )
     owner = _owner(context, login, hashing, commands, phones.handset.pages)
-    return BrowserPages(owner, operator, part)
+    return BrowserPages(owner, operator, monitoring, part)
 
 
 def _owner(
@@ -129,7 +136,11 @@ def _owner(
 
 
 def _operator(
-    context: Context, login: LogIn, commands: Commands, documents: SettingsDocuments
+    context: Context,
+    login: LogIn,
+    commands: Commands,
+    documents: SettingsDocuments,
+    monitoring: MonitoringAccess,
 ) -> AdminPages:
     site, access, registry = context.site, context.access, context.site.registry
     shared = AdminContext(commands, site.status, site.running, site.clock.now)
@@ -137,16 +148,19 @@ def _operator(
     subpages: dict[str, Any] = {
         "devices": DevicePages(access, shared, registry, documents),
         "live": LivePages(access, shared, registry, most, site.reactor),
-        "api": Api(access, login, commands, version()),
+        "api": Api(access, login, commands, version(), monitoring),
     }
     setup = SetupPage(access, registry, commands, token_urlsafe)
     return AdminPages(access, login, shared, setup, subpages)
 
 
-def _follow(access: PageAccess, live: LivePages) -> Callable[[Config], None]:
+def _follow(
+    access: PageAccess, live: LivePages, monitoring: MonitoringAccess
+) -> Callable[[Config], None]:
     def follow(config: Config) -> None:
         access.sessions.limits = sessionLimits(config.http)
         live.most = config.http.max_live
+        monitoring.mode = config.http.metrics_access
 
     return follow
 

@@ -86,9 +86,11 @@ class DocumentTests(PeopleCase):
 
     def test_description(self) -> None:
         """
-        The description is there without a log-in and is valid OpenAPI 3.1.
+        The description is there without a log-in in the local networks, and is
+        valid OpenAPI 3.1.
         """
-        answer = self.ask("/admin/api/openapi.json", FAR)
+        self.assertEqual(self.ask("/admin/api/openapi.json", FAR).code, 401)
+        answer = self.ask("/admin/api/openapi.json")
         told = json.loads(answer.body)
         self.assertEqual((answer.code, told["openapi"]), (200, "3.1.0"))
         if find_spec("openapi_spec_validator") is None:
