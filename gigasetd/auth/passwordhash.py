@@ -12,7 +12,7 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,7 +20,6 @@ from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
 
 from gigasetd.errors import Refused
-from gigasetd.ratelimit.fairqueue import FairQueue
 
 ATONCE = 2  #: threads that hash
 UNKNOWN = (
@@ -52,6 +51,22 @@ def threads(reactor: Any) -> CallInThread:
     return call
 
 
+class WaitingRoom(Protocol):
+    """
+    L{gigasetd.ratelimit.fairqueue.FairQueue}, as far as hashing needs it.
+    """
+
+    def push(self, source: str, entry: Deferred[None]) -> Deferred[None] | None:
+        """
+        Add an entry; return the one that has to give way, if any.
+        """
+
+    def pop(self) -> Deferred[None] | None:
+        """
+        Remove the entry whose turn it is; return it, if any.
+        """
+
+
 class PasswordHashing:
     """
     Makes and verifies hashes in threads.
@@ -60,17 +75,20 @@ class PasswordHashing:
     """
 
     def __init__(
-        self, call: CallInThread, most: int, hasher: PasswordHasher | None = None
+        self,
+        call: CallInThread,
+        waiting: WaitingRoom,
+        hasher: PasswordHasher | None = None,
     ) -> None:
         """
         @param call: calls a function in a thread.
-        @param most: waiting calls at most.
+        @param waiting: decides who waits, and whose turn it is.
         @param hasher: holds the cost parameters, L{None} for the library's
             defaults.
         """
         self.counts = {"busy": 0}
         self._call = call
-        self._waiting: FairQueue[Deferred[None]] = FairQueue(most)
+        self._waiting = waiting
         self._running = 0
         self._hasher = hasher or PasswordHasher()
         self._unknown = UNKNOWN.format(self._hasher)

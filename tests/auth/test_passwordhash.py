@@ -8,6 +8,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.auth.passwordhash import ATONCE, Busy, PasswordHashing
+from gigasetd.ratelimit.fairqueue import FairQueue
 from tests.web.browser import CHEAP
 
 
@@ -26,7 +27,7 @@ class HashingTests(SynchronousTestCase):
         """
         A password matches its own hash alone, and two hashes of it differ.
         """
-        hashing = PasswordHashing(maybeDeferred, 1, CHEAP)
+        hashing = PasswordHashing(maybeDeferred, FairQueue(1), CHEAP)
         one, two = self.run_(hashing.make("pä55")), self.run_(hashing.make("pä55"))
         self.assertNotEqual(one, two)
         self.assertTrue(str(one).startswith("$argon2id$"))
@@ -45,7 +46,7 @@ class HashingTests(SynchronousTestCase):
         Without being told otherwise it costs what the library holds good, for
         nobody's password too.
         """
-        hashing = PasswordHashing(maybeDeferred, 1)
+        hashing = PasswordHashing(maybeDeferred, FairQueue(1))
         self.assertIn("m=65536,t=3,p=4", hashing._unknown)
         self.assertIs(self.run_(hashing.matches("", "x")), False)
 
@@ -60,7 +61,7 @@ class HashingTests(SynchronousTestCase):
             started.append(Deferred())
             return started[-1]
 
-        hashing = PasswordHashing(call, 2, CHEAP)
+        hashing = PasswordHashing(call, FairQueue(2), CHEAP)
         waiting = [
             Deferred.fromCoroutine(hashing.matches("x", "y")) for _ in range(ATONCE + 2)
         ]
@@ -83,7 +84,7 @@ class HashingTests(SynchronousTestCase):
             started.append(Deferred())
             return started[-1]
 
-        hashing = PasswordHashing(call, 4, CHEAP)
+        hashing = PasswordHashing(call, FairQueue(4), CHEAP)
         crowd = [
             Deferred.fromCoroutine(hashing.matches("x", "y", "192.0.2.66"))
             for _ in range(ATONCE + 4)
@@ -107,7 +108,7 @@ class HashingTests(SynchronousTestCase):
             started.append(Deferred())
             return started[-1]
 
-        hashing = PasswordHashing(call, 4, CHEAP)
+        hashing = PasswordHashing(call, FairQueue(4), CHEAP)
         waiting = [
             Deferred.fromCoroutine(hashing.matches("x", "y")) for _ in range(ATONCE + 2)
         ]

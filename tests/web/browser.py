@@ -23,6 +23,7 @@ from gigasetd.config.sections.server import ServerSection
 from gigasetd.control.build import part as control
 from gigasetd.info.fetch.cache import Cache
 from gigasetd.info.places.gazetteer import Gazetteer
+from gigasetd.ratelimit.fairqueue import FairQueue
 from gigasetd.registry.registry import Registry
 from gigasetd.telemetry.running import Running
 from gigasetd.web.build import part as web
@@ -207,7 +208,7 @@ class PeopleCase(WebCase):
         site.status.ready = True
         caches = replace(site.caches, sources=self.cache, places=self.makePlaces())
         site = replace(site, caches=caches)
-        hashing = PasswordHashing(maybeDeferred, 16, CHEAP)
+        hashing = PasswordHashing(maybeDeferred, FairQueue(16), CHEAP)
         site, self.web = built(site, lambda site: web(site, hashing))
         self.built, _ = built(site, control)
         self.dispatcher = site.dispatcher

@@ -19,6 +19,7 @@ from gigasetd.config.schema import Config
 from gigasetd.control.inprocess import Commands
 from gigasetd.info.pages import Pages
 from gigasetd.process.version import version
+from gigasetd.ratelimit.fairqueue import FairQueue
 from gigasetd.site.part import Part
 from gigasetd.web.account.book import BookPages
 from gigasetd.web.account.handsets import HandsetPages
@@ -82,7 +83,9 @@ def people(
     site, access = context.site, context.access
     codes, http = site.caches.codes, site.config.http
     forgetWithDevice(site.registry, codes)
-    hashing = hashing or PasswordHashing(threads(site.reactor), http.max_logins)
+    hashing = hashing or PasswordHashing(
+        threads(site.reactor), FairQueue(http.max_logins)
+    )
     login = _login(context, hashing)
     commands = Commands(site.dispatcher)
     monitoring = MonitoringAccess(access, login, http.metrics_access)

@@ -17,6 +17,7 @@ from gigasetd.auth.passwordhash import Busy, PasswordHashing
 from gigasetd.auth.passwords import tokenHash
 from gigasetd.errors import StoreError
 from gigasetd.keys.sealing import VaultError
+from gigasetd.ratelimit.fairqueue import FairQueue
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.ratelimit.source import Sources
@@ -51,7 +52,8 @@ class LogInCase(SynchronousTestCase):
         self.registry = furnished()
         self.registry.drop(WebLogin(NUMBER, "", 0.0))
         self.clock: Any = Clock()
-        self.hashing = PasswordHashing(maybeDeferred, 16, CHEAP)
+        self.waiting: FairQueue[Any] = FairQueue(16)
+        self.hashing = PasswordHashing(maybeDeferred, self.waiting, CHEAP)
         self.codes = LoginCodes(lambda: 12345678)
         passwords = OwnerPasswords(self.registry, REALM, self.open, self.hashing)
         sources = Guard(lambda host: False, LIMITS, source=Sources().of)
@@ -175,7 +177,7 @@ class OwnerTests(LogInCase):
         """
         A refusal for want of room is no wrong password.
         """
-        self.hashing._running, self.hashing._waiting.most = 99, 0
+        self.hashing._running, self.waiting.most = 99, 0
         for _ in range(20):
             done = Deferred.fromCoroutine(self.login.owner(HOST, NUMBER, "x", NOW))
             self.failureResultOf(done, Busy)
@@ -244,7 +246,7 @@ class CodeTests(LogInCase):
         A right code that meets too many log-ins stays good.
         """
         self.codes.make(MAC, NOW)
-        self.hashing._running, self.hashing._waiting.most = 99, 0
+        self.hashing._running, self.waiting.most = 99, 0
         attempt = self.login.code(HOST, "12345678", NOW, self.enter)
         self.failureResultOf(Deferred.fromCoroutine(attempt), Busy)
         self.hashing._running = 0

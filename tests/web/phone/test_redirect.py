@@ -168,6 +168,8 @@ class FollowTests(RedirectCase):
         600 guesses, each from another address of one /64: ten are looked at.
         """
         for n in range(600):
+            # Slowly enough for the allowance of connections.
+            self.clock.advance(0.2)
             self.answered(password="WXYZ", host=f"2001:db8::{n:x}")
         counts = self.web._routes.targets.redirects.counts
         self.assertEqual((counts["unproven"], counts["limited"]), (10, 590))
