@@ -13,6 +13,7 @@ from __future__ import annotations
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.tables import NOTHING
+from gigasetd.sip.actions import Flow
 from gigasetd.sip.authentication import Authenticator
 from gigasetd.sip.domain import Domain
 from gigasetd.sip.flows import Network, isFlowOf
@@ -60,15 +61,29 @@ class Admission:
             raise RequestRejected(403)
         if not account.offers("voip"):
             raise RequestRejected(403, phrase="Calls Are Switched Off")
-        for binding in self._registry.bindings.get(number, NOTHING):
-            if isFlowOf(context.flow, binding) and binding.expires > context.now:
-                return number
+        if self.holds(number, context.flow, context.now):
+            return number
         if account.login != "digest":
             raise RequestRejected(403)
         proof = self._authenticator.authenticate(context, number, "proxy-authorization")
         if isinstance(proof, str):
             raise RequestRejected(407, f"Proxy-Authenticate: {proof}")
         return number
+
+    def holds(self, number: str, flow: Flow, now: float) -> bool:
+        """
+        Whether a number has a live binding over a flow.
+        """
+        return any(
+            isFlowOf(flow, binding) and binding.expires > now
+            for binding in self._registry.bindings.get(number, NOTHING)
+        )
+
+    def claimed(self, context: RequestContext) -> str:
+        """
+        Return the number in From, C{""} for none; nothing is proven.
+        """
+        return self._domain.numberIn(context.request.first["from"]) or ""
 
     def callee(self, context: RequestContext) -> str:
         """

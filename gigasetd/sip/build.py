@@ -93,6 +93,7 @@ def rules(
     public: str,
     secrets: Secrets = Unsealed(),
     sources: Sources | None = None,
+    started: float = 0.0,
 ) -> Rules:
     """
     Build the rules.
@@ -101,8 +102,10 @@ def rules(
     @param secrets: opens passwords and derives keys.
     @param sources: tells the source of an address; L{None} for what the
         configuration says.
+    @param started: when the server started, epoch seconds: calls from before
+        are not known, and may go on all the same.
     """
-    state = _state(config, public)
+    state = _state(config, public, started)
     guard = _guard(config, registry, sources or sourcesOf(config))
     login = _login(config, registry, guard, secrets)
     registrar = Registrar(
@@ -134,7 +137,7 @@ def rules(
     )
 
 
-def _state(config: Config, public: str) -> ServerState:
+def _state(config: Config, public: str, started: float) -> ServerState:
     name = config.server.domain
     hosts = localAddresses() | {public, f"sip.{name}"}
     return ServerState(
@@ -142,6 +145,7 @@ def _state(config: Config, public: str) -> ServerState:
         Network(public),
         Transactions(),
         Calls(config.sip.max_calls),
+        started,
         token_hex(4),
     )
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.fork import Fork
+from gigasetd.sip.forwarding import LONGEST_CALL
 from gigasetd.sip.localagents import AgentRequest, LocalAgents
 from gigasetd.sip.message.message import (
     MalformedSIP,
@@ -45,7 +46,7 @@ class DispatcherLimits(NamedTuple):
 
     message: MessageLimits = MessageLimits()
     transactions: int = 100000  #: client and server transactions together
-    callSeconds: float = 12 * 3600.0
+    callSeconds: float = LONGEST_CALL
     """Seconds after which a call without a BYE is no longer listed."""
 
 
@@ -103,7 +104,7 @@ class SipDispatcher:
             self._request(RequestContext(message, flow, now, out))
         else:
             self.counts["responses"] += 1
-            self._response(message, now, out)
+            self._response(message, flow, now, out)
         return out
 
     def wake(self, now: float) -> list[Action]:
@@ -252,7 +253,8 @@ class SipDispatcher:
             transactions.fire(repeated, "request", now, out)
             return
         invite = transactions.server.get(serverKey(context.request, "INVITE"))
-        if invite is None:
+        if invite is None or invite.flow.host != context.flow.host:
+            # Who knows a branch is not yet who sent its INVITE.
             self._answer(context, 481)
             return
         server = transactions.serve(key, False, context.replyFlow())
@@ -269,9 +271,11 @@ class SipDispatcher:
 
     # responses
 
-    def _response(self, response: Response, now: float, out: list[Action]) -> None:
+    def _response(
+        self, response: Response, flow: Flow, now: float, out: list[Action]
+    ) -> None:
         if response.fault is not None:
             self.counts["faulty"] += 1
-        elif not self._transactions.answer(response, now, out):
+        elif not self._transactions.answer(response, flow, now, out):
             # Not forwarded without a state either (RFC 6026 section 7.1).
             self.counts["stray_responses"] += 1

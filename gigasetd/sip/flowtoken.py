@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from hmac import compare_digest
+from typing import NamedTuple
 
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.message.header import number
@@ -24,6 +25,15 @@ _TRANSPORTS = {letter: name for name, letter in _LETTERS.items()}
 _SAFE = str.maketrans(":%[]", "_~()")
 _RAW = str.maketrans("_~()", ":%[]")
 """Characters of addresses that a URI's user part may not hold, and back."""
+
+
+class OpenedToken(NamedTuple):
+    """
+    What a genuine token says.
+    """
+
+    flow: Flow
+    made: float  #: epoch seconds, whole
 
 
 class FlowTokens:
@@ -47,18 +57,19 @@ class FlowTokens:
         # other.
         return self.seal(f"{text} {callID}")
 
-    def make(self, flow: Flow, callID: str) -> str:
+    def make(self, flow: Flow, callID: str, now: float) -> str:
         """
         Return the token of a flow, for one call.
         """
         transport, local, host, port, connection = flow
-        text = f"{_LETTERS[transport]}-{connection:x}-{port}-{host}-{local}"
+        letter = _LETTERS[transport]
+        text = f"{letter}-{int(now):x}-{connection:x}-{port}-{host}-{local}"
         text = text.translate(_SAFE)
         return f"{self._bind(text, callID)}-{text}"
 
-    def open(self, token: str, callID: str) -> Flow | None:
+    def open(self, token: str, callID: str) -> OpenedToken | None:
         """
-        Return the flow in a token, C{None} where it is not ours or of another
+        Return what a token says, C{None} where it is not ours or of another
         call.
         """
         claimed, _, text = token.partition("-")
@@ -70,11 +81,13 @@ class FlowTokens:
             return None
         if not genuine:
             return None
-        letter, connection, port, host, local = text.translate(_RAW).split("-", 4)
-        return Flow(
+        letter, made, connection, port, rest = text.translate(_RAW).split("-", 4)
+        host, local = rest.split("-", 1)
+        flow = Flow(
             _TRANSPORTS[letter],
             local,
             host,
             number(port, 65535) or 0,
             int(connection, 16),
         )
+        return OpenedToken(flow, float(int(made, 16)))

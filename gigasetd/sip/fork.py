@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from gigasetd.sip.actions import Action, Flow, SendBytes, SendRequest
 from gigasetd.sip.branch import ForkBranch
+from gigasetd.sip.message.header import tagOf
 from gigasetd.sip.message.message import Response, encode
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.requestcontext import RequestContext
@@ -57,7 +58,7 @@ class Fork:
         transactions: Transactions,
         ringTimeout: float,
         tag: str,
-        finished: Callable[[str, int, Flow | None], None],
+        finished: Callable[[str, int, Flow | None, str], None],
     ) -> None:
         """
         @param routes: the Route values that stay on the request.
@@ -180,10 +181,13 @@ class Fork:
         # another final response (section 16.7 step 5, RFC 6026 section 8.5).
         if not self._done:
             self._done = True
-            self._finish(response.code, branch.transaction.flow)
+            self._finish(response.code, branch.transaction.flow, response)
             self._cancelOthers(branch, now, out)
         elif not self._invite:
             return
+        else:
+            # A second phone answered: a dialog of its own (section 13.2.2.4).
+            self._finish(response.code, branch.transaction.flow, response)
         self._forward(response, now, out)
 
     def _store(self, response: Response | None) -> None:
@@ -224,9 +228,12 @@ class Fork:
             # RFC 4320 section 4.2: a 408 would come too late to be of use.
             self._transactions.drop(self.server)
 
-    def _finish(self, code: int, flow: Flow | None) -> None:
+    def _finish(
+        self, code: int, flow: Flow | None, response: Response | None = None
+    ) -> None:
         if self._opens:
-            self._finished(self.request.first["call-id"], code, flow)
+            tag = "" if response is None else tagOf(response.first["to"])
+            self._finished(self.request.first["call-id"], code, flow, tag)
 
     def _reject(self, code: int, now: float, out: list[Action]) -> None:
         data = respond(self.request, code, toTag=self._tag)

@@ -8,11 +8,13 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
 from zlib import crc32
 
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.admission import breadth
-from gigasetd.sip.flowtoken import FlowTokens
+from gigasetd.sip.flowtoken import FlowTokens, OpenedToken
 from gigasetd.sip.message.header import number as decimal
 from gigasetd.sip.message.message import Request
 from gigasetd.sip.message.uri import parseAddress, parseURI
@@ -24,6 +26,24 @@ from gigasetd.sip.trust import TRUSTED_ONLY
 _CONSUMED = TRUSTED_ONLY | {"route", "proxy-authorization", "max-breadth"}
 _FEWER = {str(hops): f"Max-Forwards: {hops - 1}" for hops in range(1, 256)}
 """Max-Forwards of a request -> the line of the forwarded one."""
+
+
+LONGEST_CALL = 12 * 3600.0
+"""Seconds after which a call whose BYE never came is over."""
+
+
+class RouteSet(NamedTuple):
+    """
+    The Route of a request, read.
+    """
+
+    flow: Flow | None  #: the flow that our values name, the last one counts
+    rest: Sequence[str] = ()  #: the values that stay
+    made: float | None = None
+    """When the token was made, epoch seconds; L{None} without one."""
+
+
+NO_ROUTE = RouteSet(None)
 
 
 class Forwarding:
@@ -78,11 +98,10 @@ class Forwarding:
         # Not hash(): the mark must be the same after a restart.
         return f"{crc32(text.encode('latin-1')):x}"
 
-    def routed(self, context: RequestContext) -> tuple[Flow | None, list[str]]:
+    def routed(self, context: RequestContext) -> RouteSet:
         """
         Remove our own values from the top of Route (section 16.4).
 
-        @return: the flow that they name, and the values that stay.
         @raise RequestRejected: the next value names another server, and we are
             no relay.
         @raise BadValue: a value is broken.
@@ -91,26 +110,37 @@ class Forwarding:
         callID = request.first["call-id"]
         if "route" not in request.first:
             if not context.inDialog:
-                return None, []
+                return NO_ROUTE
             # COMPAT: cheap phones forget the route set of their own call.
-            return self._calls.otherSide(callID, context.flow), []
+            return RouteSet(self._calls.otherSide(callID, context.flow))
         routes = request.values("route")
         if len(routes) == 2:
             # Usually both are the two that we recorded.  What stands before a
             # token of this call can only have been ours as well.
-            flow = self._opened(routes[1], callID)
-            if flow is not None:
-                return flow, []
-        flow = None
+            opened = self._opened(routes[1], context)
+            if opened is not None:
+                return RouteSet(opened.flow, made=opened.made)
+        last = None
         while routes:
-            opened = self._opened(routes[0], callID)
+            opened = self._opened(routes[0], context)
             if opened is None and ("@" in routes[0] or not self._isOurs(routes[0])):
                 break
-            flow = opened or flow
+            last = opened or last
             del routes[0]
-        if flow is None and routes:
+        if last is not None:
+            return RouteSet(last.flow, routes, last.made)
+        if routes:
             raise RequestRejected(403, phrase="Route Is Not Of This Server")
-        return flow, routes
+        return NO_ROUTE
+
+    def hosts(self, context: RequestContext) -> set[str]:
+        """
+        Return the addresses in all flow tokens of a request's Route.
+        """
+        tokens = (
+            self._opened(each, context) for each in context.request.values("route")
+        )
+        return {each.flow.host for each in tokens if each is not None}
 
     def via(self, request: Request, flow: Flow) -> tuple[str, str]:
         """
@@ -134,15 +164,19 @@ class Forwarding:
         if request.method not in ("INVITE", "SUBSCRIBE", "REFER"):
             return []
         callID = request.first["call-id"]
-        return [self._routeLine(each, callID) for each in (flow, context.flow)]
+        now = context.now
+        flows = (flow, context.flow)
+        return [self._routeLine(each, callID, now) for each in flows]
 
-    def _routeLine(self, flow: Flow, callID: str) -> str:
-        token = self._tokens.make(flow, callID)
+    def _routeLine(self, flow: Flow, callID: str, now: float) -> str:
+        token = self._tokens.make(flow, callID, now)
         where = self._network.address(flow)
         transport = "" if flow.transport == "udp" else f";transport={flow.transport}"
         return f"Record-Route: <sip:{token}@{where}{transport};lr>"
 
-    def lines(self, request: Request, routes: list[str], targets: int = 1) -> list[str]:
+    def lines(
+        self, request: Request, routes: Sequence[str], targets: int = 1
+    ) -> list[str]:
         """
         Return the lines for the next hop, without our Via: Max-Forwards one
         lower, the routes that stay, each branch's share of Max-Breadth (RFC
@@ -182,9 +216,13 @@ class Forwarding:
             return []
         return [f"P-Asserted-Identity: <sip:{caller}@{self._domain.name}>"]
 
-    def _opened(self, route: str, callID: str) -> Flow | None:
+    def _opened(self, route: str, context: RequestContext) -> OpenedToken | None:
         user = route.partition("@")[0]
-        return self._tokens.open(user[5:], callID) if user[:5] == "<sip:" else None
+        if user[:5] != "<sip:":
+            return None
+        token = self._tokens.open(user[5:], context.request.first["call-id"])
+        expired = token is not None and token.made < context.now - LONGEST_CALL
+        return None if expired else token
 
     def _isOurs(self, route: str) -> bool:
         # A value of ours without a token: the phone's outbound proxy setting.

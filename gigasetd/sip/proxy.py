@@ -8,13 +8,16 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Binding
 from gigasetd.sip.actions import Flow, SendBytes, SendRequest
 from gigasetd.sip.admission import Admission
 from gigasetd.sip.contact import parseContact
 from gigasetd.sip.fork import Fork
-from gigasetd.sip.forwarding import Forwarding
+from gigasetd.sip.forwarding import NO_ROUTE, Forwarding, RouteSet
+from gigasetd.sip.message.header import tagOf
 from gigasetd.sip.message.message import encode
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.rejection import RequestRejected
@@ -41,6 +44,7 @@ class Proxy:
         self._network = state.network
         self._calls = state.calls
         self._tag = state.tag
+        self._started = state.started
         self._admission = admission
         self._forwarding = forwarding
         self.ringTimeout = ringTimeout
@@ -67,14 +71,39 @@ class Proxy:
 
     def _receive(self, context: RequestContext) -> None:
         self._forwarding.check(context.request)
-        flow, routes = self._forwarding.routed(context)
+        route = self._forwarding.routed(context)
+        flow = route.flow
         if not context.inDialog:
             # A flow token of an earlier call is no permission for another.
             self._openDialog(context)
-        elif flow is None:
+        elif flow is None or not self._mayContinue(context, route):
             raise RequestRejected(481)
         else:
-            self._continueDialog(context, flow, routes)
+            self._continueDialog(context, flow, route.rest)
+
+    def _mayContinue(self, context: RequestContext, route: RouteSet) -> bool:
+        """
+        Whether the sender is a side of the call: by the address of one of its
+        flows, or over a live binding of one of its numbers.
+        """
+        if route.made is None:
+            # Found by the flow itself, for a phone that forgot its route set.
+            return True
+        host = context.flow.host
+        call = self._calls.find(context.request.first["call-id"])
+        if call is not None:
+            numbers: tuple[str, ...] = (call.caller, call.callee)
+            known = host in call.hosts()
+        elif route.made <= self._started:
+            # A restart has forgotten the call: the tokens tell its addresses.
+            numbers = (self._admission.claimed(context),)
+            known = host in self._forwarding.hosts(context)
+        else:
+            return False
+        return known or any(
+            self._admission.holds(number, context.flow, context.now)
+            for number in numbers
+        )
 
     def admits(self, context: RequestContext) -> bool:
         """
@@ -122,6 +151,9 @@ class Proxy:
         bindings = self._admission.targets(request, callee)
         if request.method == "INVITE":
             self._begin(context, caller, callee)
+        elif request.method in ("SUBSCRIBE", "REFER"):
+            callID = request.first["call-id"]
+            self._calls.note(callID, caller, callee, context.now, context.flow)
         lines = self._forwarding.lines(request, [], len(bindings))
         lines += self._forwarding.asserted(request, caller)
         fork = self._newFork(context, [])
@@ -137,14 +169,17 @@ class Proxy:
         self._forward(context, fork, uri, flow, recorded + lines)
 
     def _continueDialog(
-        self, context: RequestContext, flow: Flow, routes: list[str]
+        self, context: RequestContext, flow: Flow, routes: Sequence[str]
     ) -> None:
         """
         Forward a request of a dialog to its other side.
         """
         request = context.request
         if request.method == "BYE":
-            self._calls.end(request.first["call-id"])
+            first = request.first
+            self._calls.hangUp(
+                first["call-id"], tagOf(first["to"]), tagOf(first["from"])
+            )
         if not self._network.alive(flow):
             raise RequestRejected(480)
         fork = self._newFork(context, routes)
@@ -157,11 +192,17 @@ class Proxy:
         """
         request = context.request
         try:
-            flow, routes = self._forwarding.routed(context)
+            route = self._forwarding.routed(context)
         except (RequestRejected, BadValue):
-            flow, routes = None, []
+            route = NO_ROUTE
+        flow, routes = route.flow, route.rest
         spent = request.get("max-forwards") == "0"
-        if flow is None or spent or not self._network.alive(flow):
+        if (
+            flow is None
+            or spent
+            or not self._network.alive(flow)
+            or not self._mayContinue(context, route)
+        ):
             self.counts["refused"] += 1
             return
         self.counts["acks"] += 1
@@ -169,11 +210,11 @@ class Proxy:
         lines = [via, *self._forwarding.lines(request, routes)]
         context.out.append(SendBytes(encode(request.start, lines, request.body), flow))
 
-    def _newFork(self, context: RequestContext, routes: list[str]) -> Fork:
+    def _newFork(self, context: RequestContext, routes: Sequence[str]) -> Fork:
         request = context.request
         fork = Fork(
             context,
-            routes,
+            list(routes),
             self._transactions,
             self.ringTimeout,
             self._tag,
@@ -207,15 +248,18 @@ class Proxy:
         send = SendRequest(data, branch, request.method, flow, fork)
         fork.send(uri, via, send, context.now, context.out)
 
-    def finished(self, callID: str, code: int, flow: Flow | None) -> None:
+    def finished(
+        self, callID: str, code: int, flow: Flow | None, tag: str = ""
+    ) -> None:
         """
         Note the final response to the INVITE that opened a call.
 
         @param flow: the flow of the callee; C{None} for an error response, and
             for a local agent.
+        @param tag: the callee's tag.
         """
         if code < 300:
             self.counts["answered"] += 1
-            self._calls.answer(callID, flow)
+            self._calls.answer(callID, flow, tag)
         else:
             self._calls.fail(callID)

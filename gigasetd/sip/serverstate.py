@@ -24,4 +24,5 @@ class ServerState(NamedTuple):
     network: Network
     transactions: Transactions
     calls: Calls
+    started: float  #: when the server started, epoch seconds
     tag: str  #: our To tag, and part of our branches; new at each start

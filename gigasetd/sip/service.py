@@ -198,7 +198,9 @@ def part(site: Site) -> Part:
     Build the SIP server and the STUN listeners beside it.
     """
     config, clock, reactor = site.config, site.clock, site.reactor
-    built = rules(config, site.registry, site.public, site.keys, site.sources)
+    built = rules(
+        config, site.registry, site.public, site.keys, site.sources, clock.now()
+    )
     transports = Transports(
         built.dispatcher, built.guard, site.store.settle, clock.now, reactor
     )

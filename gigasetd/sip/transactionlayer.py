@@ -136,15 +136,19 @@ class Transactions:
             self.start(transaction, timer, now)
         return transaction
 
-    def answer(self, response: Response, now: float, out: list[Action]) -> bool:
+    def answer(
+        self, response: Response, flow: Flow, now: float, out: list[Action]
+    ) -> bool:
         """
         Hand a response to its client transaction (section 17.1.3).
 
-        @return: whether there is one.
+        @param flow: the flow that it came by.
+        @return: whether there is one that was sent to that address.
         """
         key = f"{response.via.branch}|{response.cseqMethod}"
         transaction = self.client.get(key)
-        if transaction is None:
+        # A NAT may change the port, never the address.
+        if transaction is None or transaction.flow.host != flow.host:
             return False
         code = response.code
         event = "1xx" if code < 200 else "2xx" if code < 300 else "final"

@@ -42,7 +42,7 @@ class FinalResponseListenerTests(SynchronousTestCase):
         """
         self.send()
         for code in (100, 486, 486):
-            self.transactions.answer(response(code, "NOTIFY"), 1.0, self.out)
+            self.transactions.answer(response(code, "NOTIFY"), UDP, 1.0, self.out)
         self.assertEqual(self.reports, [(486, 1.0)])
 
     def test_silence(self) -> None:

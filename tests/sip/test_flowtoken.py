@@ -10,6 +10,7 @@ from gigasetd.sip.actions import Flow
 from gigasetd.sip.flowtoken import FlowTokens
 from gigasetd.sip.message.uri import parseURI
 
+NOW = 1790000000.0
 FLOWS = (
     Flow("udp", "0.0.0.0:5060", "192.168.1.20", 5060, 0),
     Flow("tcp", "192.0.2.1:5062", "198.51.100.7", 40001, 1_800_000_000 << 20),
@@ -35,8 +36,8 @@ class TokensTests(SynchronousTestCase):
         family, and is a user part that every phone can carry.
         """
         for flow in FLOWS:
-            token = self.tokens.make(flow, "call")
-            self.assertEqual(self.tokens.open(token, "call"), flow)
+            token = self.tokens.make(flow, "call", NOW)
+            self.assertEqual(self.tokens.open(token, "call"), (flow, NOW))
             self.assertEqual(parseURI(f"sip:{token}@h;lr").user, token)
             self.assertRegex(token, r"\A[A-Za-z0-9._~()-]+\Z")
 
@@ -44,22 +45,22 @@ class TokensTests(SynchronousTestCase):
         """
         A token opens no way but its own call's.
         """
-        token = self.tokens.make(FLOWS[0], "call")
+        token = self.tokens.make(FLOWS[0], "call", NOW)
         self.assertIsNone(self.tokens.open(token, "other"))
 
     def test_boundaryBetweenFlowAndCall(self) -> None:
         """
         Nobody can move letters of the address into the Call-ID.
         """
-        token = self.tokens.make(FLOWS[0], "call")
+        token = self.tokens.make(FLOWS[0], "call", NOW)
         self.assertIsNone(self.tokens.open(token[:-1], token[-1] + "call"))
 
     def test_forged(self) -> None:
         """
         What is not ours to the last letter leads nowhere, and raises nothing.
         """
-        token = self.tokens.make(FLOWS[0], "call")
-        other = FlowTokens(b"x" * 32).make(FLOWS[0], "call")
+        token = self.tokens.make(FLOWS[0], "call", NOW)
+        other = FlowTokens(b"x" * 32).make(FLOWS[0], "call", NOW)
         forged = [
             "",
             "-",

@@ -112,7 +112,7 @@ class Case(SynchronousTestCase):
         """
         The peer answers.
         """
-        return self.all.answer(response(code, method), now, self.out)
+        return self.all.answer(response(code, method), UDP, now, self.out)
 
     def sent(self) -> list[bytes]:
         """

@@ -72,6 +72,18 @@ canonicalName = _CANONICAL.get
 """The lower-case full name of a header in a usual spelling, else C{None}."""
 
 
+_TAG = re.compile(r";[ \t]*tag[ \t]*=[ \t]*([^;,\s]+)", re.IGNORECASE)
+
+
+def tagOf(value: str) -> str:
+    """
+    Return the tag of a From or To value, C{""} for none.
+    """
+    # Behind the last bracket stand only parameters of the header.
+    match = _TAG.search(value, value.rfind(">") + 1)
+    return match[1] if match else ""
+
+
 def canonical(name: str) -> str:
     """
     Return the lower-case full name of a header in any spelling.
