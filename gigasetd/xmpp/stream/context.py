@@ -17,6 +17,7 @@ from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.reload import limitsAfter, limitsBefore
 from gigasetd.xmpp.stream.tls import StreamTLS
+from gigasetd.xmpp.stream.turns import Turns
 
 
 class StreamContext:
@@ -31,6 +32,7 @@ class StreamContext:
     @ivar derive: makes SCRAM keys in a thread, by
         L{gigasetd.xmpp.auth.scram.keysOf}.
     @ivar token: makes a random id that cannot be guessed.
+    @ivar turns: shares the time among the streams.
     @ivar counts: errors and refusals, by name.
     """
 
@@ -48,6 +50,7 @@ class StreamContext:
         self.derive, self.token = derive, logins.token
         self.now, self.reactor = executor.now, executor.reactor
         self.counts = executor.counts
+        self.turns = Turns(self.reactor, self.now)
         self.follow(section)
 
     def follow(self, section: XmppSection) -> None:

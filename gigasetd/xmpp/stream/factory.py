@@ -142,6 +142,7 @@ class ClientStreamFactory(ServerFactory):
         if self._sweeper is not None:
             self._sweeper.cancel()
             self._sweeper = None
+        self.context.turns.stop()
         self.context.executor.stop()
 
     # for others

@@ -17,14 +17,17 @@ from gigasetd.xmpp.stanza.parser import Event
 class StreamHost(Protocol):
     """
     The stream that a reader and a writer belong to.
+
+    @ivar source: what its address counts for.
     """
 
-    def received(self, event: Event, now: float) -> bool:
+    source: str
+
+    def received(self, event: Event, now: float) -> None:
         """
         Handle one event that was read.
 
         @param now: when the turn began.
-        @return: whether the turn may end after it.
         """
 
     def turned(self, now: float) -> None:

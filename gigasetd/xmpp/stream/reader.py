@@ -1,10 +1,11 @@
 # -*- test-case-name: tests.xmpp.stream.test_reader -*-
 """
-The reading half of a stream: parses what arrives, in turns of at most 20 ms,
-and no faster than the configured rate.
+The reading half of a stream: parses what arrives, in turns of at most 10 ms, and
+no faster than the configured rate.
 
 One read may hold hundreds of requests with long answers; other clients are
-served between the turns.
+served between the turns, and all streams together have their time
+(L{gigasetd.xmpp.stream.turns}).
 
 Layer 3 (I/O).
 """
@@ -25,11 +26,20 @@ from gigasetd.xmpp.stream.writer import StreamWriter
 
 log = Logger()
 
-TURN = 0.02
+TURN = 0.01
 """Seconds after which other streams have their turn."""
 
 DRAIN = 0.1
 """Seconds until a client that reads slowly is looked at again."""
+
+FIRST, LATER = 4096, 16384
+"""Bytes of one read, before and after the log-in: what waits for its turn is kept
+in memory, and the rest in the system's buffers."""
+
+
+def _parsed(parser: XmlParser, data: bytes) -> Iterator[Event]:
+    # Parsed in the turn that it waits for, not on arrival.
+    yield from parser.feed(data)
 
 
 class StreamReader:
@@ -53,9 +63,12 @@ class StreamReader:
         self._host, self._context = host, context
         self._transport, self._writer = transport, writer
         self._parser = XmlParser(context.before)
-        self._rest: Iterator[Event] | None = None  # for the next turn
+        # For the next turn: events, and the parser that they come from.
+        self._rest: tuple[XmlParser, Iterator[Event]] | None = None
+        self._queued = False
         self._read, self._until = 0, 0.0  # bytes until that moment
         self._stopped = self._held = self._unlimited = False
+        writer.limitReads(FIRST)
 
     # what the stream says
 
@@ -65,12 +78,18 @@ class StreamReader:
         behind the element that led to this is an error.
         """
         self._parser = XmlParser(limits)
+        self._widen(limits)
 
     def limit(self, limits: XmlLimits) -> None:
         """
         Go on by other limits, without a new header.
         """
         self._parser.limits = limits
+        self._widen(limits)
+
+    def _widen(self, limits: XmlLimits) -> None:
+        if limits is self._context.after:
+            self._writer.limitReads(LATER)
 
     def hold(self) -> None:
         """
@@ -84,7 +103,7 @@ class StreamReader:
         Read on after L{hold}.
         """
         self._held = False
-        self._transport.resumeProducing()
+        self._resume()
 
     def hurry(self) -> None:
         """
@@ -96,29 +115,36 @@ class StreamReader:
         """
         Ignore all that comes.
         """
-        self._stopped = True
+        self._stopped, self._rest = True, None
 
     # turns
 
     def feed(self, data: bytes) -> None:
         """
-        Parse what has arrived, and begin a turn with it.
+        Parse what has arrived, and begin a turn with it; have it wait where the
+        streams have had their time.
         """
         if self._stopped:
             return
-        events = iter(self._parser.feed(data))
-        if self._rest is None:
-            self._turn(events, len(data))
-        else:
+        context, parser = self._context, self._parser
+        if self._rest is None and context.turns.free():
+            now = context.now()
+            self._turn(parser, _parsed(parser, data), len(data))
+            context.turns.spend(context.now() - now)
+            return
+        self._read += len(data)
+        if self._rest is not None:
             # TLS had it already when reading was stopped.
-            self._read += len(data)
-            self._rest = chain(self._rest, events)
+            parser, events = self._rest
+            self._later(parser, chain(events, _parsed(parser, data)))
+        else:
+            self._later(parser, _parsed(parser, data))
 
-    def _turn(self, events: Iterator[Event], count: int) -> None:
+    def _turn(self, parser: XmlParser, events: Iterator[Event], count: int) -> None:
         host, writer = self._host, self._writer
         written, now = writer.written, self._context.now()
         try:
-            self._hear(events, now)
+            self._hear(parser, events, now)
         except Exception:
             self._context.counts["crashes"] += 1
             log.failure("a stream could not be served")
@@ -127,40 +153,48 @@ class StreamReader:
         # A long answer to a short request counts as if it had been read.
         self._measure(count + writer.written - written, now)
 
-    def _hear(self, events: Iterator[Event], now: float) -> None:
-        parser, received = self._parser, self._host.received
+    def _hear(self, parser: XmlParser, events: Iterator[Event], now: float) -> None:
+        received = self._host.received
         for event in events:
             if self._parser is not parser:
                 received(Pipelined(), now)
                 break
-            if received(event, now) and self._context.now() - now > TURN:
-                self._later(events)
+            received(event, now)
+            # A stream that begins anew looks first whether more was sent.
+            if self._parser is parser and self._context.now() - now > TURN:
+                self._later(parser, events)
                 break
         else:
             if self._parser is not parser and parser.rest:
                 received(Pipelined(), now)
 
-    def _later(self, events: Iterator[Event]) -> None:
-        self._rest = events
-        self._transport.pauseProducing()
-        self._context.reactor.callLater(0, self._more)
+    def _later(self, parser: XmlParser, events: Iterator[Event]) -> None:
+        if not self._stopped:
+            self._rest = parser, events
+            self._transport.pauseProducing()
+            self._queue()
+
+    def _queue(self) -> None:
+        if not self._queued:
+            self._queued = True
+            self._context.turns.wait(self._host.source, self._more)
 
     def _more(self) -> None:
+        self._queued = False
         if self._rest is None or self._stopped or self.throttled:
             return
         if self._writer.crowded():
             # The answers to the last turn are still unread.
-            self._context.reactor.callLater(DRAIN, self._more)
+            self._context.reactor.callLater(DRAIN, self._queue)
             return
-        events, self._rest = self._rest, None
-        self._turn(events, 0)
-        if self._rest is None and not self.throttled:
-            self._resume()
+        (parser, events), self._rest = self._rest, None
+        self._turn(parser, events, 0)
+        self._resume()
 
     def _resume(self) -> None:
         if self._rest is not None:
-            self._more()
-        elif not (self._held or self._stopped):
+            self._queue()
+        elif not (self._held or self._stopped or self.throttled):
             self._transport.resumeProducing()
 
     # the rate

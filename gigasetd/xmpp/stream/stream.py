@@ -137,15 +137,14 @@ class ClientStream(Protocol):
 
     # StreamHost
 
-    def received(self, event: Event, now: float) -> bool:
+    def received(self, event: Event, now: float) -> None:
         """
         As L{gigasetd.xmpp.stream.host.StreamHost.received}.
         """
         if type(event) is Element and self.state in SERVED:
             self._serve(event, now)
-            return self.state is StreamState.ACTIVE
-        self._step(event, inputOf(event), now)
-        return False
+        else:
+            self._step(event, inputOf(event), now)
 
     def turned(self, now: float) -> None:
         """

@@ -62,6 +62,13 @@ class WriteBuffer:
         ):
             line.setsockopt(socket.IPPROTO_TCP, option, value)
 
+    def limitReads(self, size: int) -> None:
+        """
+        Have at most so many bytes read at once.
+        """
+        if self._raw is not None:
+            self._raw.bufferSize = size
+
     def secured(self) -> None:
         """
         Write through TLS from now on.

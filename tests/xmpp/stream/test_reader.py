@@ -8,9 +8,11 @@ import re
 from typing import Any
 
 from gigasetd.xmpp.stream.reader import DRAIN, TURN
-from tests.xmpp.streaming import ALICE, BOB, HEADER, StreamCase, plain
+from tests.xmpp.streaming import ALICE, AWAY, BOB, HEADER, SASL, StreamCase, plain
 
 PING = "<iq type='get' to='gigaset.net' id='{}'><ping xmlns='urn:xmpp:ping'/></iq>"
+AUTH = f"<auth xmlns='{SASL}' mechanism='PLAIN'/>"
+STARTTLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
 ROSTER = "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>"
 CONTACT = (
     "<iq type='set' id='c'><query xmlns='jabber:iq:roster'><item jid='{}@x'"
@@ -60,7 +62,13 @@ class TurnTests(StreamCase):
         self.assertTrue(0 < len(told) < 20, told)
         self.assertEqual(self.state(), "paused")
         told += self.ids(self.alice.say(PING.format(20)))
-        self.assertEqual(self.ids(self.bob.say(PING.format(1))), ["1"])
+        heard = self.ids(self.bob.say(PING.format(1)))
+        for _ in range(2):
+            # At most the turn of his neighbour comes before his own.
+            self.clock.advance(0)
+            told += self.ids(self.alice.heard())
+            heard += self.ids(self.bob.heard())
+        self.assertEqual(heard, ["1"])
         while len(told) < 21:
             self.clock.advance(0)
             more = self.ids(self.alice.heard())
@@ -69,6 +77,39 @@ class TurnTests(StreamCase):
         self.clock.advance(0)
         self.assertEqual(told, [*asked, "20"])
         self.assertEqual(self.state(), "producing")
+
+    def test_strangers(self) -> None:
+        """
+        A burst on many streams that are not logged in costs no more than a turn of
+        the reactor may; the rest waits, and nothing more is read meanwhile.
+        """
+        strangers = [self.connect(AWAY, secure=False) for _ in range(30)]
+        for stranger in strangers:
+            stranger.say(HEADER)
+            self.clock.advance(0)
+        for stranger in strangers:
+            stranger.say(AUTH * 50)
+        answers = "".join(stranger.heard() for stranger in strangers)
+        self.assertLess(answers.count("encryption-required"), 30)
+        states = {stranger.transport.producerState for stranger in strangers}
+        self.assertEqual(states, {"paused"})
+
+    def test_pipelinedWhileWaiting(self) -> None:
+        """
+        What was sent before TLS began is no part of the stream inside TLS, also
+        where its turn comes later.
+        """
+        client = self.connect(AWAY, secure=False)
+        client.say(HEADER)
+        self.context.turns.spend(1.0)
+        told = client.say(STARTTLS + HEADER + plain())
+        self.assertEqual(told, "")
+        self.clock.advance(0)
+        told = client.heard()
+        self.assertIn("<proceed", told)
+        self.assertIn("policy-violation", told)
+        self.assertEqual(client.stream.account, "")
+        self.assertTrue(client.ended)
 
     def test_unread(self) -> None:
         """
