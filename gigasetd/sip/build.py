@@ -25,7 +25,7 @@ from gigasetd.sip.calls import Calls
 from gigasetd.sip.checksync import CheckSync
 from gigasetd.sip.dispatcher import DispatcherLimits, SipDispatcher
 from gigasetd.sip.domain import Domain
-from gigasetd.sip.echo.useragent import Echo, EchoLimits
+from gigasetd.sip.echo.useragent import Echo
 from gigasetd.sip.factorylogin import FactoryLogin
 from gigasetd.sip.flows import Network
 from gigasetd.sip.flowtoken import FlowTokens
@@ -228,7 +228,7 @@ def _agents(config: Config, registry: Registry, state: ServerState) -> _Agents:
         config.server.domain,
     )
     address, fresh = requests.address, requests.fresh
-    tone = EchoLimits(sip.echo_calls, TONE, reflects=False)
+    tone = echoLimits(sip)._replace(seconds=TONE, reflects=False)
     subscriptions = Subscriptions(
         state.domain,
         requests,

@@ -27,6 +27,7 @@ KEYS = (
     "sip.max_calls",
     "sip.max_subscriptions",
     "sip.echo_calls",
+    "sip.echo_calls_each",
     "sip.echo_seconds",
 )
 """Applied by L{gigasetd.sip.rules.Rules.follow}."""
@@ -65,4 +66,6 @@ def echoLimits(sip: SipSection) -> EchoLimits:
     """
     Return what echo calls may cost.
     """
-    return EchoLimits(calls=sip.echo_calls, seconds=sip.echo_seconds)
+    return EchoLimits(
+        calls=sip.echo_calls, each=sip.echo_calls_each, seconds=sip.echo_seconds
+    )

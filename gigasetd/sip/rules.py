@@ -90,7 +90,9 @@ class Rules(NamedTuple):
         self.proxy.ringTimeout = sip.ring_timeout
         self.calls.most = sip.max_calls
         self.echo.limits = echoLimits(sip)
-        self.directory.limits = self.directory.limits._replace(calls=sip.echo_calls)
+        self.directory.limits = self.directory.limits._replace(
+            calls=sip.echo_calls, each=sip.echo_calls_each
+        )
         self.subscriptions.limits = subscriptionLimits(sip)
         self.subscriptions.expiry = self.registrar.limits.expiry
         self.dispatcher.limits = self.dispatcher.limits._replace(

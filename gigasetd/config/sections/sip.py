@@ -71,6 +71,7 @@ class SipSection:
     stream_idle: int = key(3600, whole(30, 86400, "seconds"))
     stream_timeout: int = key(30, whole(1, 600, "seconds"))
     echo_calls: int = key(20, whole(0, 1000))
+    echo_calls_each: int = key(2, whole(0, 1000))
     echo_seconds: int = key(300, whole(1, 86400, "seconds"))
     media_ports: tuple[int, int] | None = key("auto", mediaPorts)
 

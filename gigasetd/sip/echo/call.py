@@ -34,6 +34,13 @@ ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
 SUPPORTED = "Supported: timer"
 
 
+def callerOf(request: Request) -> str:
+    """
+    Return the number in From, which the proxy has proven.
+    """
+    return userOf(parseAddress(request.first["from"]).uri)
+
+
 class EchoCall:
     """
     Holds the state of a call, and encodes its messages.
@@ -72,7 +79,7 @@ class EchoCall:
         """
         return {
             "call_id": self.dialog.call,
-            "caller": userOf(parseAddress(self.invite.first["from"]).uri),
+            "caller": callerOf(self.invite),
             "callee": userOf(self.invite.uri),
             "since": self.since,
             "state": "talking" if self.port else "ringing",

@@ -21,6 +21,7 @@ from gigasetd.sip.echo.call import (
     SUPPORTED,
     EchoCall,
     bracketed,
+    callerOf,
     checkRequire,
     contactLine,
 )
@@ -47,6 +48,7 @@ class EchoLimits(NamedTuple):
     """
 
     calls: int = 20  #: calls at a time
+    each: int = 2  #: calls at a time of one account
     seconds: float = 300.0  #: the longest call
     opening: float = 10.0  #: seconds to wait for a port
     reflects: bool = True  #: whether callers hear themselves after the tone
@@ -74,9 +76,11 @@ class Echo:
         @param fresh: returns a new random token, hexadecimal.
         """
         self.deadline: float | None = None
-        self.counts = dict.fromkeys(
-            "begun busy declined unacknowledged silent portless overlong".split(), 0
+        events = (
+            *("begun", "busy", "busy_account", "declined"),
+            *("unacknowledged", "silent", "portless", "overlong"),
         )
+        self.counts = dict.fromkeys(events, 0)
         self._address, self._fresh, self.limits = address, fresh, limits
         self._calls: dict[str, EchoCall] = {}
         self._inDialog = InDialog(address)
@@ -157,6 +161,11 @@ class Echo:
             raise RequestRejected(482)
         if len(self._calls) >= self.limits.calls:
             self.counts["busy"] += 1
+            raise RequestRejected(486)
+        caller = callerOf(request)
+        own = sum(callerOf(call.invite) == caller for call in self._calls.values())
+        if own >= self.limits.each:
+            self.counts["busy_account"] += 1
             raise RequestRejected(486)
         checkAccept(request)
         talk = Negotiation(int(self._fresh()[:8], 16), self.limits.reflects)

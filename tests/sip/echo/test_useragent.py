@@ -122,6 +122,18 @@ class InviteTests(SynchronousTestCase):
         self.assertEqual(codes(caller.send("INVITE", offers.PJSIP)), [486])
         self.assertEqual(caller.echo.counts["busy"], 1)
 
+    def test_busyAccount(self) -> None:
+        """
+        One account cannot take all the lines.
+        """
+        caller = Caller(EchoLimits(calls=20, each=2))
+        for call in ("one@phone", "two@phone"):
+            caller.call = call
+            self.assertNotIn(486, codes(caller.send("INVITE", offers.PJSIP)))
+        caller.call = "three@phone"
+        self.assertEqual(codes(caller.send("INVITE", offers.PJSIP)), [486])
+        self.assertEqual(caller.echo.counts["busy_account"], 1)
+
     def test_merged(self) -> None:
         """
         The same call by two ways is answered once.
