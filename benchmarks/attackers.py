@@ -105,9 +105,9 @@ def invite(serial: int) -> bytes:
     Write an INVITE of 168 bytes without proof.
     """
     return (
-        f"INVITE sip:{numberOf(0)}@{DOMAIN} SIP/2.0\r\nVia:SIP/2.0/UDP a;branch="
-        f"z9hG4bK{serial:08x}\r\nFrom:<sip:a@a>;tag=1\r\nTo:<sip:a@a>\r\n"
-        f"Call-ID:{serial:08x}\r\nCSeq:1 INVITE\r\nMax-Forwards:9\r\n\r\n"
+        f"INVITE sip:{numberOf(0)}@{DOMAIN} SIP/2.0\r\nVia:SIP/2.0/UDP a;rport;branch="
+        f"z9hG4bK{serial:08x}\r\nf:<sip:{numberOf(1)}@{DOMAIN}>;tag=1\r\nt:<sip:a>\r\n"
+        f"i:{serial:08x}\r\nCSeq:1 INVITE\r\n\r\n"
     ).encode()
 
 
@@ -323,14 +323,21 @@ def _closing() -> None:
 _NONCE = re.compile(rb'nonce="([^"]+)"')
 
 
+def _wrong(nonce: str) -> str:
+    """
+    Write an Authorization line for the first phone with a wrong response.
+    """
+    proof = digest(numberOf(0), nonce, 1)
+    return re.sub('response="[^"]*', f'response="{"0" * 32}', proof)
+
+
 def _nonceZero() -> None:
     """
     Send REGISTERs with C{nonce="0"} from the address of each phone.
     """
     for count, peer, place in _besidePhones(50.0):
         with suppress(OSError):
-            proof = digest(numberOf(0), "0", 1)
-            peer.send(register(place, numberOf(0), count, False, proof))
+            peer.send(register(place, numberOf(0), count, False, _wrong("0")))
 
 
 def _besidePhones(rate: float) -> Iterator[tuple[int, socket.socket, str]]:
@@ -352,13 +359,12 @@ def _nonceFetched() -> None:
     """
     own = datagrams(stranger(0))
     mine = "{}:{}".format(*own.getsockname())
-    for count, peer, place in _besidePhones(25.0):
+    for count, peer, place in _besidePhones(50.0):
         with suppress(OSError):
             own.send(register(mine, numberOf(0), count, False, ""))
             nonce = _NONCE.search(own.recv(65536))
             if nonce is not None:
-                proof = digest(numberOf(0), nonce[1].decode(), 1)
-                wrong = proof.replace('response="', 'response="0')[:-3] + '"\r\n'
+                wrong = _wrong(nonce[1].decode())
                 peer.send(register(place, numberOf(0), count, False, wrong))
 
 
@@ -393,11 +399,7 @@ def _guesses() -> None:
     nonce = ""
     for count in paced(60.0):
         with suppress(OSError):
-            proof = digest(numberOf(0), nonce, 1)
-            wrong = proof.replace('response="', 'response="0')[:-3] + '"\r\n'
-            peer.send(
-                register(place, numberOf(0), count, False, wrong if nonce else "")
-            )
+            peer.send(register(place, numberOf(0), count, False, _wrong(nonce)))
             peer.settimeout(0.01)
             found = _NONCE.search(peer.recv(65536))
             nonce = found[1].decode() if found else nonce

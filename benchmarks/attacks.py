@@ -24,6 +24,7 @@ from pathlib import Path
 from shutil import which
 from threading import Event, Thread
 
+from benchmarks import amplification
 from benchmarks.accounting import residentBytes
 from benchmarks.attackers import ATTACKS, SERVER6
 from benchmarks.command import run, workplace
@@ -274,6 +275,9 @@ def main() -> bool:
     made.add_argument("--amplification", action="store_true", help="see above")
     options = made.parse_args()
     options.tree = options.tree.resolve()
+    if options.amplification:
+        with workplace(options.keep) as work:
+            return amplification.table(options.tree, work)
     return _table(options)
 
 
