@@ -199,7 +199,7 @@ def _freeNumber(
     """
     checkNumber(number)
     if number in numbering.reserved:
-        raise Refused(f"{number} is a service number")
+        raise Refused(f"{number} is a service or emergency number: choose another")
     if number in claims.numbers:
         raise Conflict(f"number {number} is already in {claims.numbers[number]}")
     if number in registry.macs:

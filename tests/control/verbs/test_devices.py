@@ -37,6 +37,18 @@ class DeviceVerbsTests(ControlCase):
         for secret in (account.password, account.ha1, BOX.open(account)):
             self.assertNotIn(secret, json.dumps(shown))
 
+    async def test_addEmergency(self):
+        """
+        No device gets a number by which people call for help.
+        """
+        for number in ("110", "112", "911", "999"):
+            answer = await self.ask("device add", mac=OTHER, number=number)
+            self.assertIn("emergency number", answer["refused"])
+        table = f"mac,number\n{OTHER},112\n"
+        answer = await self.ask("device import", text=table)
+        self.assertIn("emergency number", str(answer))
+        self.assertNotIn("112", self.registry.accounts)
+
     async def test_addRefused(self):
         """
         An empty number is no wish for a generated one, and a service number
