@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.discovery.test_namespaces -*-
+# -*- test-case-name: tests.discovery.test_service -*-
 """
 Discovery on each link, as long as the link exists.
 

@@ -268,6 +268,9 @@ class ProxyTests(TrustCase):
             b"X-Forwarded-For: 203.0.113.9\r\n",
             near + b"X-Forwarded-Host: evil.example\r\n",
             b'Forwarded: for=192.168.1.9;host="evil.example"\r\n',
+            b"Forwarded: for=192.168.1.9\r\nX-Forwarded-For: 203.0.113.9\r\n",
+            b"Forwarded: for=203.0.113.9\r\nX-Forwarded-For: 192.168.1.9\r\n",
+            b"Forwarded: for=192.168.1.9\r\nX-Forwarded-For: 192.168.1.8\r\n",
         ):
             self.assertEqual(self.raw(SETTINGS, PHONE + headers, proxy).code, 401)
 
@@ -281,12 +284,15 @@ class HiddenClientTests(TrustCase):
 
     def test_hidden(self) -> None:
         """
-        A client that it hides (RFC 7239 section 6.2) is not local.
+        A client that it hides (RFC 7239 section 6.2), or does not name, is not
+        local.
         """
         for headers in (
             b"Forwarded: for=unknown\r\n",
             b"Forwarded: for=_hidden;proto=http\r\n",
             b"X-Forwarded-For: unknown\r\n",
+            b"X-Real-IP: 203.0.113.9\r\n",
+            b"Via: 1.1 caddy\r\n",
         ):
             answer = self.raw(SETTINGS, PHONE + headers, "192.168.1.2")
             self.assertEqual(answer.code, 401, headers)

@@ -85,12 +85,28 @@ class Clients:
         return request.clientHost
 
     def _claimed(self, request: Request) -> str:
-        return clientAddress(
-            _peer(request),
-            headerValues(request, b"Forwarded"),
-            headerValues(request, b"X-Forwarded-For"),
-            self.proxies,
-        )
+        peer = _peer(request)
+        if not self.proxies.contains(peer):
+            return plainAddress(peer)
+        forwarded = headerValues(request, b"Forwarded")
+        legacy = headerValues(request, b"X-Forwarded-For")
+        if not forwarded and not legacy and forwardingHeader(request):
+            # A proxy that does not say who its client is.
+            return ""
+        host = clientAddress(peer, forwarded, legacy, self.proxies)
+        if not forwarded or not legacy:
+            return host
+        return self._agreed(host, clientAddress(peer, (), legacy, self.proxies))
+
+    def _agreed(self, standard: str, legacy: str) -> str:
+        # A proxy writes one of the two headers, and passes on what the client has
+        # written into the other.
+        if standard == legacy:
+            return standard
+        strangers = [
+            host for host in (standard, legacy) if not self.local.contains(host)
+        ]
+        return strangers[0] if len(strangers) == 1 else ""
 
     def isLocal(self, request: Request) -> bool:
         """

@@ -11,8 +11,12 @@ from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.http_headers import Headers
 
 from gigasetd.config.networks import Networks
+from gigasetd.config.schema import Config
+from gigasetd.config.sections.http import HttpSection
 from gigasetd.devices.verifiedaddress import VerifiedAddresses
 from gigasetd.web.http.clients import Clients
+from gigasetd.web.http.origins import Origins
+from gigasetd.web.reload import recognizing
 
 PROXY, LOCAL, FAR = "10.9.9.1", "192.168.1.9", "203.0.113.9"
 
@@ -62,8 +66,9 @@ class ClientsTests(SynchronousTestCase):
 
     def test_address(self) -> None:
         """
-        The headers of a trusted proxy are believed, those of others are not;
-        the standard form takes precedence.
+        The headers of a trusted proxy are believed, those of others are not; where
+        two of them disagree, the client is a stranger. A local address counts only
+        under a name of this server.
         """
         ask: Any = Asking
         for request, expected in (
@@ -72,9 +77,37 @@ class ClientsTests(SynchronousTestCase):
             (ask(FAR, Forwarded=f"for={LOCAL}"), FAR),
             (ask(PROXY, X_Forwarded_For=LOCAL), LOCAL),
             (ask(PROXY, X_Forwarded_For=LOCAL, Forwarded=f"for={FAR}"), FAR),
+            (ask(PROXY, X_Forwarded_For=FAR, Forwarded=f"for={LOCAL}"), FAR),
+            (ask(PROXY, X_Forwarded_For=FAR, Forwarded=f"for={FAR}"), FAR),
+            (ask(PROXY, X_Forwarded_For=FAR, Forwarded="for=198.51.100.1"), ""),
+            (ask(PROXY, X_Real_IP=LOCAL), ""),
+            (ask(PROXY), PROXY),
+            (ask(LOCAL), LOCAL),
+            (ask(LOCAL, X_Forwarded_For=LOCAL), ""),
+            (ask(LOCAL, Host="evil.example"), ""),
+            (ask(LOCAL, Host="box.lan:80"), LOCAL),
+            (ask(FAR, Host="evil.example"), FAR),
         ):
             self.assertEqual(self.clients.address(request), expected)
             self.assertEqual(self.clients.isLocal(request), expected == LOCAL)
+
+    def test_reload(self) -> None:
+        """
+        New settings count from the next request on.
+        """
+        ask: Any = Asking
+        config = Config(
+            http=HttpSection(
+                host_names=("phones.example.org",),
+                trusted_proxies=Networks(["192.168.1.9/32"]),
+            )
+        )
+        none = Networks([])
+        recognizing(self.clients, Origins(str, none, none, none))(config)
+        named = ask("192.168.1.8", Host="phones.example.org")
+        self.assertTrue(self.clients.isLocal(named))
+        proxied = ask(LOCAL, X_Forwarded_For="192.168.1.7")
+        self.assertEqual(self.clients.address(proxied), "192.168.1.7")
 
     def test_secure(self) -> None:
         """
