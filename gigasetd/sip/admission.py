@@ -10,6 +10,7 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from gigasetd.errors import BadValue
 from gigasetd.registry.model import Binding
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.tables import NOTHING
@@ -19,6 +20,7 @@ from gigasetd.sip.domain import Domain
 from gigasetd.sip.flows import Network, isFlowOf
 from gigasetd.sip.message.header import number as decimal
 from gigasetd.sip.message.message import Request
+from gigasetd.sip.message.uri import parseAddress, parseURI
 from gigasetd.sip.rejection import RequestRejected
 from gigasetd.sip.requestcontext import RequestContext
 
@@ -50,25 +52,46 @@ class Admission:
 
     def caller(self, context: RequestContext) -> str:
         """
-        Return the number in From, if the sender is registered over this flow
-        or proves its password.
+        Return the number that sends a request: that of a live binding over its
+        flow, else that of the account whose password it proves.
 
-        @raise RequestRejected: neither holds.
+        Without such a flow or proof the answer is always the same, so that it does
+        not show which numbers exist.
+
+        @raise RequestRejected: neither is there, From names another number, or the
+            account makes no calls.
         """
-        number = self._domain.numberIn(context.request.first["from"])
-        account = self._registry.accounts.get(number or "")
-        if number is None or account is None:
+        sender = context.request.first["from"]
+        claimed = self._domain.numberIn(sender) or ""
+        number = self._overFlow(context, claimed) or self._byDigest(context)
+        context.admitted = True
+        context.caller = number
+        if claimed != number and (claimed or not isAnonymous(sender)):
             raise RequestRejected(403)
-        if not account.offers("voip"):
+        if not self._registry.accounts[number].offers("voip"):
             raise RequestRejected(403, phrase="Calls Are Switched Off")
-        if self.holds(number, context.flow, context.now):
-            return number
-        if account.login != "digest":
-            raise RequestRejected(403)
-        proof = self._authenticator.authenticate(context, number, "proxy-authorization")
+        return number
+
+    def _overFlow(self, context: RequestContext, claimed: str) -> str:
+        # The number of a live binding over this flow, C{""} for none.  A phone with
+        # several lines says by From which it is.
+        numbers = self._registry.flows.get(context.flow, ())
+        if claimed in numbers and self.holds(claimed, context.flow, context.now):
+            return claimed
+        if "proxy-authorization" in context.request.first:
+            return ""  # Another line of this phone, which proves itself.
+        live = [
+            number
+            for number in numbers
+            if self.holds(number, context.flow, context.now)
+        ]
+        return live[-1] if live else ""
+
+    def _byDigest(self, context: RequestContext) -> str:
+        proof = self._authenticator.authenticateCaller(context)
         if isinstance(proof, str):
             raise RequestRejected(407, f"Proxy-Authenticate: {proof}")
-        return number
+        return proof.number
 
     def holds(self, number: str, flow: Flow, now: float) -> bool:
         """
@@ -125,6 +148,17 @@ class Admission:
         if breadth(request) < len(targets):
             raise RequestRejected(440)
         return targets
+
+
+def isAnonymous(sender: str) -> bool:
+    """
+    Whether a From value withholds its sender (RFC 3323 section 4.1.1.3).
+    """
+    try:
+        uri = parseURI(parseAddress(sender).uri)
+    except BadValue:
+        return False
+    return uri.user.lower() == "anonymous" or uri.host == "anonymous.invalid"
 
 
 def breadth(request: Request) -> int:

@@ -52,6 +52,23 @@ def _unsealed(account: Account) -> str:
     return account.password
 
 
+_PROXY = "proxy-authorization"
+
+RECOUNT = 60.0
+"""Seconds after which the algorithms that accounts have of their own are counted
+again."""
+
+
+class _Attempt(NamedTuple):
+    """
+    What credentials are checked for.
+    """
+
+    header: str  #: their canonical name
+    number: str | None  #: whose password they must prove
+    offered: tuple[str, ...]  #: the algorithms of a challenge
+
+
 class DigestScheme(NamedTuple):
     """
     What challenges are made of.
@@ -99,6 +116,8 @@ class Authenticator:
         self._quoted = quote(scheme.realm)
         self._opened = opened
         self._factory = factory
+        self._all = scheme.algorithms
+        self._counted = -RECOUNT
         self._used: dict[str, tuple[_NonceUse, ...]] = {}
         self.counts = {"proven": 0, "failed": 0, "stale": 0, "replayed": 0}
         self.counts["unreadable"] = 0
@@ -112,15 +131,11 @@ class Authenticator:
         return self._factory.after if self._factory is not None else 0
 
     def authenticate(
-        self,
-        context: RequestContext,
-        number: str | None,
-        header: str = "authorization",
+        self, context: RequestContext, number: str | None
     ) -> Account | str:
         """
-        Check a request's credentials against the account of C{number}.
+        Check a REGISTER's Authorization against the account of C{number}.
 
-        @param header: the canonical name of the header with the credentials.
         @return: the account, or a challenge: the value of a header field,
             and further lines of that header where several algorithms are
             offered, since these fields must not be joined (RFC 3261 section
@@ -130,15 +145,38 @@ class Authenticator:
         request = context.request
         if account is None or account.login == "factory":
             factory = self._factory
-            if (
-                factory is not None
-                and header == "authorization"
-                and factory.concerns(context, account, number)
-            ):
-                credentials = self._credentials(request, header, ("MD5",))
+            if factory is not None and factory.concerns(context, account, number):
+                credentials = self._credentials(request, "authorization", ("MD5",))
                 return factory.authenticate(context, credentials, number)
         offered = self._offered(account)
-        credentials = self._credentials(request, header, offered)
+        credentials = self._credentials(request, "authorization", offered)
+        attempt = _Attempt("authorization", number, offered)
+        return self._verified(context, attempt, account, credentials)
+
+    def authenticateCaller(self, context: RequestContext) -> Account | str:
+        """
+        Check a request's Proxy-Authorization; its user name says for which account.
+
+        The challenge is the same whoever sends the request: it offers what any
+        account may need.
+
+        @return: as L{authenticate}.
+        """
+        offered = self._offeredToAll(context.now)
+        credentials = self._credentials(context.request, _PROXY, offered)
+        number = None if credentials is None else _numberIn(credentials)
+        account = self._registry.accounts.get(number or "")
+        attempt = _Attempt(_PROXY, number, offered)
+        return self._verified(context, attempt, account, credentials)
+
+    def _verified(
+        self,
+        context: RequestContext,
+        attempt: _Attempt,
+        account: Account | None,
+        credentials: Credentials | None,
+    ) -> Account | str:
+        header, number, offered = attempt
         if credentials is None:
             return self._challenge(context, header, offered)
         peer = peerOf(context.flow)
@@ -147,7 +185,7 @@ class Authenticator:
             # guess was right that nobody can be blamed for.
             self.counts["stale"] += 1
             return self._challenge(context, header, offered, stale=True)
-        if not self._correct(request, account, credentials, offered, number):
+        if not self._correct(context.request, account, credentials, number):
             self.counts["failed"] += 1
             self._guard.failed(context.flow.host, context.now)
             return self._challenge(context, header, offered)
@@ -163,6 +201,17 @@ class Authenticator:
         if account is not None and account.digest:
             return tuple(account.digest.split())
         return self._algorithms
+
+    def _offeredToAll(self, now: float) -> tuple[str, ...]:
+        # Counted once a minute: each request of a stranger asks for it.
+        if not 0 <= now - self._counted < RECOUNT:
+            accounts = self._registry.accounts.values()
+            own = {
+                name for each in accounts if each.digest for name in each.digest.split()
+            }
+            self._all = tuple(dict.fromkeys((*self._algorithms, *sorted(own))))
+            self._counted = now
+        return self._all
 
     def _credentials(
         self, request: Request, header: str, offered: tuple[str, ...]
@@ -184,16 +233,13 @@ class Authenticator:
         request: Request,
         account: Account | None,
         credentials: Credentials,
-        offered: tuple[str, ...],
         number: str | None,
     ) -> bool:
         # Calculated for a number that does not exist too, for the same time.
-        correct = credentials.algorithm in offered and proves(
+        correct = credentials.algorithm in self._offered(account) and proves(
             self._ha1(account, credentials), request.method, credentials
         )
-        # COMPAT: some phones add a domain to the user name.
-        user = credentials.username.partition("@")[0]
-        return correct and account is not None and numberOf(user) == number
+        return correct and account is not None and _numberIn(credentials) == number
 
     def _ha1(self, account: Account | None, credentials: Credentials) -> str:
         # Of the user name as the phone writes it, with a domain or suffix.
@@ -262,3 +308,8 @@ class Authenticator:
         # What was used longer ago than a nonce is good for cannot come again.
         since = now - self._nonces.lifetime
         return [use for use in uses if use[5] >= since][-FLOWS + 1 :]
+
+
+def _numberIn(credentials: Credentials) -> str | None:
+    # COMPAT: some phones add a domain to the user name.
+    return numberOf(credentials.username.partition("@")[0])

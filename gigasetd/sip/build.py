@@ -23,7 +23,7 @@ from gigasetd.sip.authentication import Authenticator, DigestScheme
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.calls import Calls
 from gigasetd.sip.checksync import CheckSync
-from gigasetd.sip.dispatcher import DispatcherLimits, SipDispatcher
+from gigasetd.sip.dispatcher import Peers, SipDispatcher
 from gigasetd.sip.domain import Domain
 from gigasetd.sip.echo.useragent import Echo
 from gigasetd.sip.factorylogin import FactoryLogin
@@ -31,11 +31,11 @@ from gigasetd.sip.flows import Network
 from gigasetd.sip.flowtoken import FlowTokens
 from gigasetd.sip.forwarding import Forwarding
 from gigasetd.sip.localagents import LocalAgent, LocalAgents
-from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.notifier import Subscriptions
 from gigasetd.sip.proxy import Proxy
 from gigasetd.sip.registrar import Registrar
 from gigasetd.sip.reload import (
+    dispatcherLimits,
     echoLimits,
     expiryLimits,
     registrationLimits,
@@ -118,7 +118,16 @@ def rules(
     proxy = _proxy(config, registry, state, login.authenticator, secrets)
     agents = _agents(config, registry, state)
     stun = StunResponder(guard, state.network.address, localAddresses())
-    dispatcher = _dispatcher(config, registry, state, registrar, proxy, agents)
+    dispatcher = _dispatcher(
+        config,
+        Peers(
+            registry.bindings.__contains__, registry.flows.__contains__, guard.source
+        ),
+        state,
+        registrar,
+        proxy,
+        agents,
+    )
     sync = CheckSync(registry, state.network, agents.requests)
     return Rules(
         dispatcher,
@@ -247,7 +256,7 @@ def _agents(config: Config, registry: Registry, state: ServerState) -> _Agents:
 
 def _dispatcher(
     config: Config,
-    registry: Registry,
+    peers: Peers,
     state: ServerState,
     registrar: Registrar,
     proxy: Proxy,
@@ -261,9 +270,6 @@ def _dispatcher(
         registrar,
         proxy,
         LocalAgents(state, proxy, numbers, agents.subscriptions),
-        lambda number: number in registry.bindings,
-        DispatcherLimits(
-            MessageLimits(headers=sip.max_headers, body=sip.max_message),
-            sip.max_transactions,
-        ),
+        peers,
+        dispatcherLimits(sip),
     )

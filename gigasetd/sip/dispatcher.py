@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from gigasetd.errors import BadValue
 from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.fork import Fork
 from gigasetd.sip.forwarding import LONGEST_CALL
@@ -25,6 +26,7 @@ from gigasetd.sip.message.message import (
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.proxy import Proxy
 from gigasetd.sip.registrar import Registrar
+from gigasetd.sip.rejection import RequestRejected
 from gigasetd.sip.requestcontext import RequestContext
 from gigasetd.sip.serverstate import ServerState
 from gigasetd.sip.transactionlayer import serverKey
@@ -34,6 +36,14 @@ METHODS = (
     "REFER, NOTIFY, SUBSCRIBE"
 )
 """The methods that this server handles or forwards, for Allow."""
+
+AMPLIFICATION = 2.5
+"""How much larger than its request an answer may be whose receiver has not proven
+that it sent the request, as packets: else one that forges the address of another
+would flood it through us."""
+
+PACKET = 28
+"""Octets of the headers of IPv4 and UDP."""
 
 SWEEP = 60.0
 """Seconds between two searches for calls that ended without a BYE."""
@@ -46,8 +56,22 @@ class DispatcherLimits(NamedTuple):
 
     message: MessageLimits = MessageLimits()
     transactions: int = 100000  #: client and server transactions together
+    unbound: int = 5000
+    """Server transactions whose requests came over flows without a binding; never
+    more than half of all."""
+    unboundEach: int = 200  #: those of one source
     callSeconds: float = LONGEST_CALL
     """Seconds after which a call without a BYE is no longer listed."""
+
+
+class Peers(NamedTuple):
+    """
+    What the dispatcher needs to know of peers.
+    """
+
+    hasBinding: Callable[[str], bool]  #: whether a number has one
+    isBound: Callable[[Flow], bool]  #: whether a flow has one
+    source: Callable[[str], str]  #: the source of an address
 
 
 class SipDispatcher:
@@ -64,18 +88,15 @@ class SipDispatcher:
         registrar: Registrar,
         proxy: Proxy,
         agents: LocalAgents,
-        alive: Callable[[str], bool],
+        peers: Peers,
         limits: DispatcherLimits,
     ) -> None:
-        """
-        @param alive: whether a number has a binding.
-        """
         self._state = state
         self._transactions = state.transactions
         self._registrar = registrar
         self._proxy = proxy
         self._agents = agents
-        self._alive = alive
+        self._peers = peers
         self.limits = limits
         self._swept = 0.0
         self.counts = {
@@ -85,6 +106,9 @@ class SipDispatcher:
             "faulty": 0,
             "stray_responses": 0,
             "overload": 0,
+            "unregistered_overload": 0,
+            "not_admitted": 0,
+            "too_small": 0,
         }
 
     # the verbs of a transport
@@ -101,7 +125,8 @@ class SipDispatcher:
             return out
         if isinstance(message, Request):
             self.counts["requests"] += 1
-            self._request(RequestContext(message, flow, now, out))
+            size = 0 if flow.connection else len(data)
+            self._request(RequestContext(message, flow, now, out, size))
         else:
             self.counts["responses"] += 1
             self._response(message, flow, now, out)
@@ -116,7 +141,9 @@ class SipDispatcher:
         out += self._agents.wake(now)
         if now >= self._swept + SWEEP:
             self._swept = now
-            self._state.calls.sweep(now - self.limits.callSeconds, self._alive)
+            self._state.calls.sweep(
+                now - self.limits.callSeconds, self._peers.hasBinding
+            )
         return out
 
     def deadline(self) -> float | None:
@@ -166,9 +193,7 @@ class SipDispatcher:
             # Without a transaction: the same request again gets the same
             # answer, and a thousand a second would hold 32,000 transactions.
             data = self._registrar.register(context)
-            context.out.append(
-                SendBytes(data, context.replyFlow(), self._registrar.after)
-            )
+            self._send(context, data, self._registrar.after)
         elif request.method == "ACK":
             self._ack(context)
         elif request.method == "CANCEL":
@@ -186,10 +211,21 @@ class SipDispatcher:
     def _answer(
         self, context: RequestContext, code: int, phrase: str = "", *headers: str
     ) -> None:
-        # Without a transaction, so that it costs nothing to ask for.
+        # Without a transaction: who is not proven gets one copy, and nothing is
+        # stored for it (RFC 3261 section 26.3.2.4).
         tag = self._state.tag
         data = respond(context.request, code, phrase, toTag=tag, headers=headers)
-        context.out.append(SendBytes(data, context.replyFlow()))
+        self._send(context, data)
+
+    def _send(self, context: RequestContext, data: bytes, after: int = 0) -> None:
+        # A request that is too small to be a phone's gets no answer: its sender
+        # may have written the address of another, which the answer would flood.
+        if context.size and not context.admitted:
+            most = AMPLIFICATION * (context.size + PACKET)
+            if len(data) + PACKET > most:
+                self.counts["too_small"] += 1
+                return
+        context.out.append(SendBytes(data, context.replyFlow(), after))
 
     def _open(self, context: RequestContext) -> None:
         request, transactions = context.request, self._transactions
@@ -198,38 +234,66 @@ class SipDispatcher:
         if server is not None:
             transactions.fire(server, "request", context.now, context.out)
             return
-        if len(transactions) >= self.limits.transactions:
-            self.counts["overload"] += 1
-            self._answer(context, 503, "", "Retry-After: 5")
-            return
-        invite = request.method == "INVITE"
-        context.transaction = transactions.serve(key, invite, context.replyFlow())
         context.locate(self._state.domain)
-        self._dispatch(context)
-
-    def _dispatch(self, context: RequestContext) -> None:
-        agent = self._agents.find(context)
-        if agent is not None:
-            if self._proxy.admits(context):
-                self._agents.receive(agent, context)
-        elif context.request.method == "OPTIONS" and context.owned:
+        if request.method == "OPTIONS" and context.owned:
             # Outside a dialog always ours, for the server, for a number, or
             # for one that does not exist: any peer may send it, and must not
             # learn from it which numbers exist (RFC 3261 section 11).
-            self._options(context)
-        else:
-            self._proxy.receive(context)
+            headers = (f"Allow: {METHODS}", "Accept: application/sdp")
+            self._answer(context, 200, "", *headers)
+            return
+        agent = self._agents.find(context)
+        if self._admits(context, key, forwarded=agent is None):
+            if agent is None:
+                self._proxy.receive(context)
+            elif self._proxy.begins(context):
+                self._agents.receive(agent, context)
 
-    def _options(self, context: RequestContext) -> None:
-        headers = (f"Allow: {METHODS}", "Accept: application/sdp")
-        tag = self._state.tag
-        data = respond(context.request, 200, toTag=tag, headers=headers)
-        self._transactions.reply(
-            context.transaction, 200, data, context.now, context.out
-        )
+    def _admits(self, context: RequestContext, key: str, forwarded: bool) -> bool:
+        # Creates the transaction of a request that is admitted; answers any other.
+        try:
+            self._proxy.admit(context, forwarded)
+            source = self._room(context.flow)
+        except BadValue as error:
+            self._answer(context, 400, str(error).capitalize())
+        except RequestRejected as rejection:
+            self.counts["not_admitted"] += 1
+            self._proxy.counts["refused"] += 1
+            self._answer(context, rejection.code, rejection.phrase, *rejection.headers)
+        else:
+            invite = context.request.method == "INVITE"
+            context.transaction = self._transactions.serve(
+                key, invite, context.replyFlow(), source
+            )
+            return True
+        return False
+
+    def _room(self, flow: Flow) -> str:
+        """
+        Return the source that a new transaction counts for, C{""} for a flow with a
+        binding.
+
+        @raise RequestRejected: there is no room for it.
+        """
+        limits, transactions = self.limits, self._transactions
+        if len(transactions) >= limits.transactions:
+            self.counts["overload"] += 1
+            raise RequestRejected(503, "Retry-After: 5")
+        if self._peers.isBound(flow):
+            return ""
+        source = self._peers.source(flow.host)
+        most = min(limits.unbound, limits.transactions // 2)
+        share = transactions.shares.get(source, 0)
+        if share >= limits.unboundEach or transactions.unbound >= most:
+            self.counts["unregistered_overload"] += 1
+            raise RequestRejected(503, "Retry-After: 5")
+        return source
 
     def _ack(self, context: RequestContext) -> None:
         server = self._transactions.server.get(serverKey(context.request, "INVITE"))
+        if server is None and f";tag={self._state.tag}" in context.request.first["to"]:
+            # Of a response that was sent without a transaction.
+            return
         if server is not None and server.state in ("completed", "confirmed"):
             # The ACK of an error response goes from hop to hop (section
             # 17.1.1.3), that of a 2xx from end to end.

@@ -57,29 +57,40 @@ class Proxy:
             "full": 0,
         }
 
+    def admit(self, context: RequestContext, forwarded: bool) -> None:
+        """
+        Check that the sender may send a request, before anything is stored for it.
+
+        @param forwarded: C{False} where one of our own agents answers it.
+        @raise RequestRejected: it may not.
+        @raise BadValue: a Route value is broken.
+        """
+        if forwarded:
+            self._forwarding.check(context.request)
+        if not context.inDialog:
+            self._admission.caller(context)
+        elif forwarded:
+            route = self._forwarding.routed(context)
+            if route.flow is None or not self._mayContinue(context, route):
+                raise RequestRejected(481)
+            context.onward = route.flow, route.rest
+
     def receive(self, context: RequestContext) -> None:
         """
-        Forward a request, or answer it with the reason why not.
+        Forward a request that is admitted, or answer it with the reason why not.
         """
         try:
-            self._receive(context)
+            if context.inDialog:
+                self._continueDialog(context, *context.onward)
+            else:
+                # A flow token of an earlier call is no permission for another.
+                self._forwarding.routed(context)
+                self._openDialog(context)
         except RequestRejected as rejection:
             self._reject(context, rejection)
         except BadValue as error:
             phrase = str(error).capitalize()
             self._reject(context, RequestRejected(400, phrase=phrase))
-
-    def _receive(self, context: RequestContext) -> None:
-        self._forwarding.check(context.request)
-        route = self._forwarding.routed(context)
-        flow = route.flow
-        if not context.inDialog:
-            # A flow token of an earlier call is no permission for another.
-            self._openDialog(context)
-        elif flow is None or not self._mayContinue(context, route):
-            raise RequestRejected(481)
-        else:
-            self._continueDialog(context, flow, route.rest)
 
     def _mayContinue(self, context: RequestContext, route: RouteSet) -> bool:
         """
@@ -105,16 +116,15 @@ class Proxy:
             for number in numbers
         )
 
-    def admits(self, context: RequestContext) -> bool:
+    def begins(self, context: RequestContext) -> bool:
         """
-        Whether the sender may use one of our own agents; if not, answer that.
+        Note that an admitted request opens a call to one of our own agents; answer
+        it where there may be no more calls.
         """
-        if context.inDialog or context.request.method == "OPTIONS":
+        if context.inDialog or context.request.method != "INVITE":
             return True
         try:
-            caller = self._admission.caller(context)
-            if context.request.method == "INVITE":
-                self._begin(context, caller, self._admission.dialled(context))
+            self._begin(context, context.caller, self._admission.dialled(context))
         except RequestRejected as rejection:
             self._reject(context, rejection)
             return False
@@ -146,8 +156,7 @@ class Proxy:
         Forward a request to every contact of a number at once (section 16.6).
         """
         request = context.request
-        caller = self._admission.caller(context)
-        callee = self._admission.callee(context)
+        caller, callee = context.caller, self._admission.callee(context)
         bindings = self._admission.targets(request, callee)
         if request.method == "INVITE":
             self._begin(context, caller, callee)

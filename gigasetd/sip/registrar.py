@@ -106,6 +106,7 @@ class Registrar:
         if isinstance(account, str):
             self.counts["challenged"] += 1
             return self._respond(request, 401, f"WWW-Authenticate: {account}")
+        context.admitted = True
         if account.login == "factory":
             self.after = self._authenticator.after
         if not account.offers("voip"):

@@ -10,7 +10,9 @@ from __future__ import annotations
 from gigasetd.config.sections.sip import SipSection
 from gigasetd.ratelimit.settings import GUARD
 from gigasetd.sip.contact import ExpiryLimits
+from gigasetd.sip.dispatcher import DispatcherLimits
 from gigasetd.sip.echo.useragent import EchoLimits
+from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.registrar import RegistrationLimits
 from gigasetd.sip.subscriptions import SubscriptionLimits
 
@@ -24,6 +26,8 @@ KEYS = (
     "sip.nat_expires",
     "sip.ring_timeout",
     "sip.max_transactions",
+    "sip.max_unregistered_transactions",
+    "sip.max_unregistered_per_source",
     "sip.max_calls",
     "sip.max_subscriptions",
     "sip.echo_calls",
@@ -53,6 +57,18 @@ def registrationLimits(sip: SipSection) -> RegistrationLimits:
     Return what a registration may cost.
     """
     return RegistrationLimits(expiryLimits(sip), sip.nat_expires, sip.max_contacts)
+
+
+def dispatcherLimits(sip: SipSection) -> DispatcherLimits:
+    """
+    Return what may be under way.
+    """
+    return DispatcherLimits(
+        MessageLimits(headers=sip.max_headers, body=sip.max_message),
+        sip.max_transactions,
+        sip.max_unregistered_transactions,
+        sip.max_unregistered_per_source,
+    )
 
 
 def subscriptionLimits(sip: SipSection) -> SubscriptionLimits:

@@ -9,6 +9,7 @@ Layer 2 (rules).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gigasetd.errors import BadValue
 from gigasetd.sip.actions import Action, Flow
@@ -29,8 +30,13 @@ class RequestContext:
     @ivar flow: the flow that it came by.
     @ivar now: when it came.
     @ivar out: the actions so far; each rule appends its own.
+    @ivar size: the octets of the message; 0 where the answer may have any size.
+    @ivar admitted: whether its sender has proven who it is.
+    @ivar caller: the number of the account that sends it, outside a dialog.
+    @ivar onward: inside a dialog, the flow to its other side, and the Route
+        values that stay.
     @ivar transaction: its server transaction; unset for REGISTER, ACK and
-        CANCEL.
+        CANCEL, and until the request is admitted.
     @ivar inDialog: whether it belongs to a dialog: its To has a tag.
     @ivar number: the number in its Request-URI, for a REGISTER in its To;
         C{None} where that holds no number, and inside a dialog.
@@ -38,16 +44,28 @@ class RequestContext:
         cannot be used.  False inside a dialog.
     """
 
-    __slots__ = tuple("flow inDialog now number out owned request transaction".split())
+    __slots__ = tuple(
+        "admitted caller flow inDialog now number onward out owned request size "
+        "transaction".split()
+    )
+    caller: str
+    onward: tuple[Flow, Sequence[str]]
     transaction: Transaction
 
     def __init__(
-        self, request: Request, flow: Flow, now: float, out: list[Action]
+        self,
+        request: Request,
+        flow: Flow,
+        now: float,
+        out: list[Action],
+        size: int = 0,
     ) -> None:
         self.request = request
         self.flow = flow
         self.now = now
         self.out = out
+        self.size = size
+        self.admitted = False
         self.inDialog = False
         self.number: str | None = None
         self.owned: bool | None = False

@@ -24,7 +24,12 @@ from gigasetd.sip.flows import Network
 from gigasetd.sip.notifier import Subscriptions
 from gigasetd.sip.proxy import Proxy
 from gigasetd.sip.registrar import Registrar
-from gigasetd.sip.reload import echoLimits, registrationLimits, subscriptionLimits
+from gigasetd.sip.reload import (
+    dispatcherLimits,
+    echoLimits,
+    registrationLimits,
+    subscriptionLimits,
+)
 from gigasetd.sip.stun.responder import StunResponder
 from gigasetd.sip.transactionlayer import Transactions
 
@@ -95,6 +100,6 @@ class Rules(NamedTuple):
         )
         self.subscriptions.limits = subscriptionLimits(sip)
         self.subscriptions.expiry = self.registrar.limits.expiry
-        self.dispatcher.limits = self.dispatcher.limits._replace(
-            transactions=sip.max_transactions
+        self.dispatcher.limits = dispatcherLimits(sip)._replace(
+            message=self.dispatcher.limits.message
         )

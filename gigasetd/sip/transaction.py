@@ -188,6 +188,8 @@ class Transaction:
     @ivar key: what messages are matched by.
     @ivar data: the message to repeat; C{b""} before there is one.
     @ivar flow: where C{data} goes.
+    @ivar source: of a server transaction whose request came over a flow without a
+        binding, the source that it counts for; else C{""}.
     @ivar timers: timer -> when it fires; an entry of the layer's heap with
         another time is out of date.
     @ivar pauses: timer -> its last pause, for those that double.
@@ -197,7 +199,16 @@ class Transaction:
         <gigasetd.sip.localagents.AgentRequest>} that answers, else C{None}.
     """
 
-    __slots__ = ("data", "flow", "key", "pauses", "state", "table", "timers", "user")
+    __slots__ = tuple("data flow key pauses source state table timers user".split())
+    data: bytes
+    flow: Flow
+    key: str
+    pauses: dict[str, float]
+    source: str
+    state: str
+    table: Table
+    timers: dict[str, float]
+    user: Any
 
     def __init__(self, role: Role, key: str, flow: Flow, user: Any = None) -> None:
         self.table = role.table
@@ -205,9 +216,10 @@ class Transaction:
         self.key = key
         self.flow = flow
         self.user = user
+        self.source = ""
         self.data = b""
-        self.timers: dict[str, float] = {}
-        self.pauses: dict[str, float] = {}
+        self.timers = {}
+        self.pauses = {}
 
     def pause(self, timer: str) -> float | None:
         """

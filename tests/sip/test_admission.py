@@ -8,9 +8,11 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.sip.jar import ALICE, BOB, DOMAIN, FACTORY, Jar, Phone
+from tests.sip.jar import ALICE, BOB, CAROL, DOMAIN, FACTORY, Jar, Phone, parameter
 
 TARGET = f"sip:{BOB}@{DOMAIN}"
+PROXY = "proxy-authenticate"
+HEADER = "Proxy-Authorization"
 
 
 class Case(SynchronousTestCase):
@@ -109,9 +111,8 @@ class CallerTests(Case):
 
     def test_strangers(self) -> None:
         """
-        Unknown numbers, names, and broken senders are refused without a
-        challenge; so is a factory phone from elsewhere, which has no password
-        to show.
+        Unknown numbers, names, broken senders and a factory phone from elsewhere
+        are asked for a password like everybody.
         """
         phone = self.jar.phone("29999999")
         for sender in (
@@ -121,14 +122,87 @@ class CallerTests(Case):
             "<mailto:x@y>;tag=1",
             '"open;tag=1',
         ):
-            self.assertEqual(self.code(phone, sender=sender), 403, sender)
+            self.assertEqual(self.code(phone, sender=sender), 407, sender)
 
     def test_somebodyElsesName(self) -> None:
         """
-        Over one's own flow nobody calls in another's name.
+        Over one's own flow nobody calls in another's name, whether it exists or
+        not, nor with a password of one's own from elsewhere.
         """
-        sender = f"<sip:{BOB}@{DOMAIN}>;tag=1"
-        self.assertEqual(self.code(self.alice, sender=sender), 407)
+        senders = (
+            f"<sip:{BOB}@{DOMAIN}>;tag=1",
+            f"<sip:29999999@{DOMAIN}>;tag=1",
+            f'"sip:anonymous@anonymous.invalid" <sip:{BOB}@{DOMAIN}>;tag=1',
+            f'"sip:anonymous@x" <sip:bob@{DOMAIN}>;tag=1',
+            "<mailto:x@y>;tag=1",
+        )
+        away = self.jar.phone(ALICE)
+        for sender in senders:
+            self.assertEqual(self.code(self.alice, sender=sender), 403)
+            code = self.code(away, headers=[self.proof(away)], sender=sender)
+            self.assertEqual(code, 403, sender)
+        self.assertEqual(self.bob.take(), [])
+
+    def proof(self, phone: Phone) -> str:
+        """
+        The line that answers a challenge to an INVITE.
+        """
+        text = phone.final("INVITE", TARGET).first["proxy-authenticate"]
+        phone.nc = 0
+        return phone.proof(text, "INVITE", TARGET, header="Proxy-Authorization")
+
+    def test_withheld(self) -> None:
+        """
+        A caller may withhold its number: its flow or its password says who it is.
+        """
+        away = self.jar.phone(ALICE)
+        for sender in (
+            '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1',
+            f"<sip:Anonymous@{DOMAIN}>;tag=2",
+        ):
+            self.assertEqual(self.code(self.alice, sender=sender), 100)
+            code = self.code(away, headers=[self.proof(away)], sender=sender)
+            self.assertEqual(code, 100)
+        callers = {each["caller"] for each in self.jar.rules.calls.list()}
+        self.assertEqual(callers, {ALICE})
+
+    def test_severalLines(self) -> None:
+        """
+        Two lines of one phone share a flow; From says which of them calls, and a
+        line that is not registered proves itself.
+        """
+        second = self.jar.phone(CAROL)
+        second.flow = self.alice.flow
+        self.assertEqual(self.code(second), 403)
+        old = second.proof(
+            f'Digest realm="{DOMAIN}", nonce="0"', "INVITE", TARGET, header=HEADER
+        )
+        challenge = second.final("INVITE", TARGET, headers=[old]).first[PROXY]
+        line = second.proof(challenge, "INVITE", TARGET, header=HEADER)
+        self.assertEqual(self.code(second, headers=[line], callID="a"), 100)
+        self.assertEqual(second.register().code, 200)
+        for number in (ALICE, CAROL):
+            sender = f"<sip:{number}@{DOMAIN}>;tag=1"
+            code = self.code(self.alice, sender=sender, callID=number)
+            self.assertEqual(code, 100)
+        callers = [each["caller"] for each in self.jar.rules.calls.list()]
+        self.assertEqual(callers, [CAROL, ALICE, CAROL])
+
+    def test_algorithms(self) -> None:
+        """
+        What an account may use of its own is offered to all, so that it shows
+        nothing; the account takes no other.
+        """
+        account = self.jar.registry.accounts[CAROL]
+        self.jar.registry.put(account._replace(digest="SHA-256"))
+        phone = self.jar.phone(CAROL)
+        offers = []
+        for number in (ALICE, CAROL, "29999999"):
+            sender = f"<sip:{number}@{DOMAIN}>;tag=1"
+            answer = phone.final("INVITE", TARGET, sender=sender)
+            offers.append([parameter(each, "algorithm") for each in answer.all(PROXY)])
+        self.assertEqual(offers, [["MD5", "SHA-256"]] * 3)
+        self.assertEqual(self.code(phone, headers=[self.proof(phone)]), 407)
 
     def test_senderSpellings(self) -> None:
         """

@@ -217,7 +217,7 @@ class CallTests(Case):
         self.assertNotIn(403, codes)
         self.assertEqual(bob.one().method, "INVITE")
         elsewhere = self.jar.phone(FACTORY, "192.168.1.99", password=SECRET)
-        self.assertEqual(elsewhere.invite(BOB)[-1].code, 403)
+        self.assertEqual(elsewhere.invite(BOB)[-1].code, 407)
 
 
 class RollTests(Case):

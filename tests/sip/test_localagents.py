@@ -144,7 +144,7 @@ class EchoTests(Case):
         Only those who may call others may call the echo.
         """
         stranger = self.jar.phone("29999999")
-        self.assertEqual(stranger.final("INVITE", ECHO).code, 403)
+        self.assertEqual(stranger.final("INVITE", ECHO).code, 407)
         self.assertEqual(self.jar.phone(BOB).final("INVITE", ECHO).code, 407)
         self.assertEqual(self.states(), [])
 

@@ -339,8 +339,8 @@ class RefusalTests(Case):
 
     def test_unregistered(self) -> None:
         """
-        A phone that has not registered has to prove who it is, and one that
-        cannot is refused.
+        A phone that has not registered has to prove who it is; it does not show
+        which numbers can.
         """
         bob = self.jar.phone(BOB)
         (answer,) = self.subscribe(bob)
@@ -351,7 +351,7 @@ class RefusalTests(Case):
         self.assertEqual(self.subscribe(bob, EVENT, proof)[0].code, 200)
         for stranger in (FACTORY, "99999999"):
             phone = self.jar.phone(stranger)
-            self.assertEqual(self.subscribe(phone)[0].code, 403, stranger)
+            self.assertEqual(self.subscribe(phone)[0].code, 407, stranger)
 
     def test_broken(self) -> None:
         """

@@ -242,12 +242,12 @@ class CallTests(SynchronousTestCase):
 
     def test_repeatedRefusal(self) -> None:
         """
-        A refused request that comes again gets the same octets again.
+        A refused request of a registered phone that comes again gets the same
+        octets again.
         """
-        stranger = self.jar.phone("29999999")
-        data = stranger.compose("INVITE", f"sip:{BOB}@{DOMAIN}")
+        data = self.alice.compose("INVITE", f"sip:29999999@{DOMAIN}")
         for _ in range(2):
-            stranger.put(data)
+            self.alice.put(data)
         first, second = (sent for _, sent in self.jar.wire[-2:])
         self.assertEqual(first, second)
 

@@ -62,6 +62,8 @@ class SipSection:
     nonce_lifetime: int = key(300, whole(10, 86400, "seconds"))
     ring_timeout: int = key(185, whole(181, 600, "seconds"))
     max_transactions: int = key(100000, whole(100, 10000000))
+    max_unregistered_transactions: int = key(5000, whole(10, 10000000))
+    max_unregistered_per_source: int = key(200, whole(1, 10000000))
     max_calls: int = key(10000, whole(1, 1000000))
     max_subscriptions: int = key(100000, whole(0, 10000000))
     max_message: int = key(65536, whole(2048, 1048576, "bytes"))
