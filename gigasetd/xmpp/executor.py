@@ -33,8 +33,8 @@ log = Logger()
 Route = Callable[[Element], None]
 
 COUNTS = (
-    "streams_refused faults expired unread pipelined guessers unsent unstored "
-    "unrouted throttled tls_failed crashes"
+    "streams_refused reserve_refused faults expired unread pipelined guessers unsent "
+    "unstored unrouted throttled tls_failed crashes"
 )
 
 

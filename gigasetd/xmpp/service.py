@@ -197,7 +197,7 @@ def part(site: Site) -> Part:
     certificate = certificateOf(site.config, site.public, site.reactor)
     streams = _streams(site, executor, _logins(site, guard), certificate)
     xmpp = XMPPService(executor, streams, certificate, site)
-    return joined(_own(xmpp, guard), federation(site, executor))
+    return joined(_own(xmpp, guard), federation(site, executor, guard.sources))
 
 
 def _own(xmpp: XMPPService, guard: GuessGuard) -> Part:
@@ -250,4 +250,5 @@ def _streams(
         StreamTLS(certificate, section.old_tls),
         _deriving(site.reactor),
     )
-    return ClientStreamFactory(context, int(site.clock.now()) << 20)
+    local = site.config.server.local_networks.contains
+    return ClientStreamFactory(context, int(site.clock.now()) << 20, local)

@@ -10,13 +10,19 @@ from hashlib import sha1
 from itertools import count
 from typing import Any, cast
 
+from twisted.internet.address import IPv4Address
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.words.xish.domish import Element
 
 from gigasetd.config.schema import XmppSection
-from gigasetd.xmpp.federation.component import ComponentFactory
+from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.xmpp.federation.component import (
+    ComponentAccess,
+    ComponentFactory,
+    shareLimits,
+)
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.xmlstream import COUNTS, contextOf
 from gigasetd.xmpp.stanza.stanza import serialize
@@ -42,13 +48,23 @@ class Wire(Transport):
     setTcpNoDelay = setTcpKeepAlive
 
 
+def addressOf(host: str) -> IPv4Address:
+    """
+    The address of a peer.
+    """
+    return IPv4Address("TCP", host, 4711)
+
+
 class Part:
     """
     A component's side of a connection.
     """
 
-    def __init__(self, components: ComponentFactory) -> None:
-        stream = components.buildProtocol(None)
+    def __init__(
+        self, components: ComponentFactory, host: str = "198.51.100.200"
+    ) -> None:
+        self.host = host
+        stream = components.buildProtocol(addressOf(host))
         assert stream is not None
         self.stream = stream
         self.wire = Wire()
@@ -119,6 +135,12 @@ class ComponentCase(SynchronousTestCase):
             self.routes,
             contextOf(section, self.clock, self.counts),
             lambda: f"t{next(tokens)}",
+            ComponentAccess(
+                Guard(lambda host: False, GuardLimits()),
+                lambda host: host.startswith("192.168."),
+                shareLimits(section),
+                self.clock.seconds,
+            ),
         )
         self.part = Part(self.components)
 

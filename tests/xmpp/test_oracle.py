@@ -15,7 +15,12 @@ from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
 from gigasetd.config.schema import XmppSection
-from gigasetd.xmpp.federation.component import ComponentFactory
+from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.xmpp.federation.component import (
+    ComponentAccess,
+    ComponentFactory,
+    shareLimits,
+)
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.xmlstream import COUNTS, contextOf
 from tests.scenarios.case import require
@@ -112,6 +117,12 @@ class OracleTests(TestCase):
             routes,
             contextOf(XmppSection(), reactor, counts),
             lambda: f"t{next(tokens)}",
+            ComponentAccess(
+                Guard(lambda host: False, GuardLimits()),
+                lambda host: True,
+                shareLimits(XmppSection()),
+                reactor.seconds,
+            ),
         )
         port: Any = reactor.listenTCP(  # type: ignore[attr-defined]
             0, components, interface="127.0.0.1"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hmac import compare_digest
-from typing import Any
+from typing import Any, NamedTuple
 
 from twisted.words.protocols.jabber.jid import JID
 from twisted.words.protocols.jabber.xmlstream import (
@@ -23,12 +23,16 @@ from twisted.words.protocols.jabber.xmlstream import (
 from twisted.words.xish.domish import Element
 from wokkel.component import ListenComponentAuthenticator
 
+from gigasetd.config.networks import unmapped
+from gigasetd.config.sections.xmpp import XmppSection
+from gigasetd.ratelimit.guard import Guard
 from gigasetd.xmpp.federation.addresses import ACCEPT
 from gigasetd.xmpp.federation.router import DomainRouter, DomainTaken
 from gigasetd.xmpp.federation.xmlstream import ComponentContext, ComponentStream
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.stanza import textOf
 from gigasetd.xmpp.stream.header import STREAM
+from gigasetd.xmpp.stream.shares import ShareLimits, Shares
 
 
 class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc]
@@ -89,6 +93,7 @@ class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc
         wanted = hashPassword(self.xmlstream.sid, secret)
         # wokkel's comparison takes longer, the more of the digest is right.
         if not compare_digest(wanted.encode(), handshake.lower().encode()):
+            self._components.failed(self.xmlstream)
             self._refuse("not-authorized")
             return
         try:
@@ -97,13 +102,36 @@ class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc
             self._refuse("conflict")
 
 
+class ComponentAccess(NamedTuple):
+    """
+    Who may connect.
+    """
+
+    guard: Guard  #: limits the connections and the wrong secrets of each source
+    local: Callable[[str], bool]  #: whether an address is local
+    limits: ShareLimits
+    now: Callable[[], float]  #: epoch seconds
+
+
+def shareLimits(section: XmppSection) -> ShareLimits:
+    """
+    Read the limits of connections; half of the places are a reserve.
+    """
+    most, share = (
+        section.max_component_streams,
+        section.max_component_streams_per_address,
+    )
+    return ShareLimits(most, share, share, most // 2)
+
+
 class ComponentFactory(XmlStreamServerFactory):
     """
     The listener for components.
 
     @ivar secrets: domain -> secret.
     @ivar token: makes a random stream id.
-    @ivar streams: the connections.
+    @ivar limits: of the connections.
+    @ivar streams: the connections, with the address of each.
     """
 
     noisy = False
@@ -114,32 +142,38 @@ class ComponentFactory(XmlStreamServerFactory):
         routes: DomainRouter,
         context: ComponentContext,
         token: Callable[[], str],
+        access: ComponentAccess,
     ) -> None:
         super().__init__(lambda: ComponentAuthenticator(self))
         self.secrets, self.context, self.token = secrets, context, token
         self._routes = routes
-        self.streams: set[ComponentStream] = set()
-
-    @property
-    def most(self) -> int:
-        """
-        Limit the connections: a component may reconnect before its old
-        connection is known to be lost.
-        """
-        return 4 * len(self.secrets) + 16
+        self._guard, self.limits, self._now = access.guard, access.limits, access.now
+        self._shares = Shares(access.local, context.counts)
+        self.streams: dict[ComponentStream, str] = {}
 
     def buildProtocol(self, addr: Any) -> ComponentStream | None:
         """
-        Make a connection's stream; L{None} closes it, since there are too many.
+        Make a connection's stream; L{None} closes it: there are too many, of its
+        source or in all, or the address is banned.
         """
-        if len(self.streams) >= self.most:
+        host = unmapped(str(getattr(addr, "host", "")))
+        source, now = self._guard.source(host), self._now()
+        admitted = self._shares.admits(host, source, self.limits)
+        if not (admitted and self._guard.admits(host, now)):
             self.context.counts["refused"] += 1
             return None
         stream = ComponentStream(self.authenticatorFactory(), self.context)
         stream.factory = self
-        self.streams.add(stream)
+        self.streams[stream] = host
+        self._shares.opened(source)
         stream.addOnetimeObserver(STREAM_END_EVENT, lambda _: self._gone(stream))
         return stream
+
+    def failed(self, stream: ComponentStream) -> None:
+        """
+        Count a wrong secret.
+        """
+        self._guard.failed(self.streams[stream], self._now())
 
     def admit(self, domain: str, stream: ComponentStream) -> None:
         """
@@ -148,6 +182,8 @@ class ComponentFactory(XmlStreamServerFactory):
         @raise DomainTaken: another component serves it.
         """
         self._routes.claim(domain, stream)
+        self._guard.proven(self.streams[stream])
+        self._shares.proven(self._guard.source(self.streams[stream]))
         stream.send("<handshake/>")
 
         def taken(element: Element) -> None:
@@ -164,7 +200,8 @@ class ComponentFactory(XmlStreamServerFactory):
         self._routes.removeRoute(domain, stream)
 
     def _gone(self, stream: ComponentStream) -> None:
-        self.streams.discard(stream)
+        source = self._guard.source(self.streams.pop(stream))
+        self._shares.closed(source, stream.attached)
 
     def closeAll(self) -> None:
         """

@@ -21,13 +21,18 @@ from zope.interface import implementer
 
 from gigasetd.config.schema import Config
 from gigasetd.process.listeners import bind, serveStreams
+from gigasetd.ratelimit.guard import Guard
 from gigasetd.site.part import Part
 from gigasetd.site.site import Site
 from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.federation.addresses import DomainAlias
 from gigasetd.xmpp.federation.bot import Bot, Tell
 from gigasetd.xmpp.federation.botcomponent import informer
-from gigasetd.xmpp.federation.component import ComponentFactory
+from gigasetd.xmpp.federation.component import (
+    ComponentAccess,
+    ComponentFactory,
+    shareLimits,
+)
 from gigasetd.xmpp.federation.router import DomainRouter
 from gigasetd.xmpp.federation.upstream import UpstreamComponent
 from gigasetd.xmpp.federation.xmlstream import COUNTS, ComponentContext, contextOf
@@ -45,7 +50,12 @@ class FederationService(MultiService):
 
     name = "federation"
 
-    def __init__(self, config: Config, executor: Executor, reactor: Any) -> None:
+    def __init__(
+        self, config: Config, executor: Executor, reactor: Any, guard: Guard
+    ) -> None:
+        """
+        @param guard: limits the connections and the wrong secrets of each source.
+        """
         super().__init__()
         self._section, self._domain = config.xmpp, config.server.domain
         self._executor, self._reactor = executor, reactor
@@ -56,7 +66,14 @@ class FederationService(MultiService):
         )
         self._ports: list[Any] = []
         secrets = dict(self._section.components)
-        self.components = ComponentFactory(secrets, self._routes, self._context, fresh)
+        doors = ComponentAccess(
+            guard,
+            config.server.local_networks.contains,
+            shareLimits(config.xmpp),
+            executor.now,
+        )
+        context = self._context._replace(patience=config.xmpp.header_timeout)
+        self.components = ComponentFactory(secrets, self._routes, context, fresh, doors)
         for domain in secrets:
             self._serve(domain)
 
@@ -141,11 +158,11 @@ class FederationService(MultiService):
         return gatherResults(closing)
 
 
-def federation(site: Site, executor: Executor) -> Part:
+def federation(site: Site, executor: Executor, guard: Guard) -> Part:
     """
     Build what is configured.
     """
-    made = FederationService(site.config, executor, site.reactor)
+    made = FederationService(site.config, executor, site.reactor, guard)
     made.attach()
     bot = made.chat(site.running.chat)
     return Part(

@@ -8,7 +8,7 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -17,6 +17,7 @@ from twisted.internet.protocol import ServerFactory
 
 from gigasetd.config.networks import unmapped
 from gigasetd.xmpp.stream.context import StreamContext
+from gigasetd.xmpp.stream.shares import ShareLimits, Shares
 from gigasetd.xmpp.stream.state import StreamState
 from gigasetd.xmpp.stream.stream import ClientStream, Origin
 
@@ -25,6 +26,10 @@ SHOWN = frozenset({"chat", "away", "xa", "dnd"})
 
 SWEEP = 1.0
 """Seconds between two looks at the deadlines of all streams."""
+
+
+def _nowhere(host: str) -> bool:
+    return False
 
 
 class ClientStreamFactory(ServerFactory):
@@ -36,15 +41,21 @@ class ClientStreamFactory(ServerFactory):
 
     noisy = False
 
-    def __init__(self, context: StreamContext, first: int) -> None:
+    def __init__(
+        self,
+        context: StreamContext,
+        first: int,
+        local: Callable[[str], bool] = _nowhere,
+    ) -> None:
         """
+        @param local: whether an address is in C{server.local_networks}.
         @param first: below the number of the first stream; made of the start's
             time, so that no number is used again after a restart.
         """
         self.context = context
         self._next = first
         self._streams: dict[int, ClientStream] = {}
-        self._sources: Counter[str] = Counter()
+        self._shares = Shares(local, context.counts)
         self._sweeper: Any = None
         self._gone: Deferred[None] | None = None
 
@@ -66,8 +77,8 @@ class ClientStreamFactory(ServerFactory):
         """
         Make a connection's stream.
 
-        @return: C{None} closes the connection: there are too many, the address
-            is banned, or the server stops.
+        @return: C{None} closes the connection: there are too many, of its source or
+            in all, the address is banned, or the server stops.
         """
         host = unmapped(str(getattr(addr, "host", "")))
         source = self.context.logins.guard.sources.source(host)
@@ -79,29 +90,35 @@ class ClientStreamFactory(ServerFactory):
         return ClientStream(self.context, self._next, origin, secure, self._changed)
 
     def _admits(self, host: str, source: str) -> bool:
-        section = self.context.section
-        if len(self) >= section.max_streams or self._gone:
-            return False
-        if self._sources[source] >= section.max_streams_per_address:
+        if self._gone or not self._shares.admits(host, source, self._limits()):
             return False
         return self.context.logins.guard.sources.admits(host, self.context.now())
 
+    def _limits(self) -> ShareLimits:
+        section = self.context.section
+        return ShareLimits(
+            section.max_streams,
+            section.max_streams_per_address,
+            section.max_logins_per_address,
+            min(section.reserved_streams, section.max_streams // 2),
+        )
+
     def _changed(self, stream: ClientStream, connected: bool) -> None:
-        if connected:
+        if connected and stream.account:
+            self._shares.proven(stream.source)
+        elif connected:
             self._opened(stream)
         elif self._streams.pop(stream.number, None) is not None:
             self._closed(stream)
 
     def _opened(self, stream: ClientStream) -> None:
         self._streams[stream.number] = stream
-        self._sources[stream.source] += 1
+        self._shares.opened(stream.source)
         if self._sweeper is None:
             self._sweeper = self.context.reactor.callLater(SWEEP, self._sweep)
 
     def _closed(self, stream: ClientStream) -> None:
-        self._sources[stream.source] -= 1
-        if not self._sources[stream.source]:
-            del self._sources[stream.source]
+        self._shares.closed(stream.source, bool(stream.account))
         if self._gone is not None and not len(self):
             gone, self._gone = self._gone, None
             gone.callback(None)
@@ -152,7 +169,7 @@ class ClientStreamFactory(ServerFactory):
         Whether a client of a source is logged in: it is not banned for one
         bad client beside good ones.
         """
-        return any(stream.account and stream.source == source for stream in self)
+        return self._shares.isProven(source)
 
     def sessions(self) -> list[dict[str, Any]]:
         """

@@ -37,6 +37,9 @@ SERVED = frozenset({StreamState.BIND, StreamState.ACTIVE})
 
 STANZAS = frozenset({"message", "presence", "iq"})
 
+MANY = 4
+"""Times C{max_login_stanza}: what a client may send before it has logged in."""
+
 _AWAIT = frozenset(Input) - {Input.END, Input.FAULT, Input.LATE}
 """What may not come while a log-in is being decided."""
 
@@ -82,14 +85,18 @@ class ClientStream(Protocol):
         changed: Callable[[ClientStream, bool], None],
     ) -> None:
         """
-        @param changed: called when the connection is made (with C{True}) and
-            when it is lost.
+        @param changed: called when the connection is made and when it has logged
+            in (with C{True}), and when it is lost.
         """
         self.number, self.secure = number, secure
         self.host, self.port, self.source = origin
         self.phone = context.isPhone(origin.host)
         self.state = StreamState.HEADER
-        self.due = context.now() + context.section.login_timeout
+        # First for a header; TLS begins in this time, too.
+        self._began = context.now()
+        section = context.section
+        self.due = self._began + min(section.header_timeout, section.login_timeout)
+        self._spoken = 0  # bytes before the log-in
         self.old = False
         self.account = self.mechanism = self.id = ""
         self._context, self._executor = context, context.executor
@@ -118,6 +125,10 @@ class ClientStream(Protocol):
         """
         Pass octets to the reader.
         """
+        if not self.account:
+            self._spoken += len(data)
+            if self._spoken > MANY * self._context.section.max_login_stanza:
+                self._excess()
         self.reader.feed(data)
 
     def connectionLost(self, reason: Failure = Failure(Exception())) -> None:
@@ -134,6 +145,13 @@ class ClientStream(Protocol):
         self.state = StreamState.CLOSING
         self._executor.forget(self.number)
         self._changed(self, False)
+
+    def _excess(self) -> None:
+        # No log-in takes so much; each byte costs time that is taken from others.
+        if self.state is not StreamState.CLOSING:
+            self._context.counts["faults"] += 1
+            self.reader.stop()
+            self.close("policy-violation", "too much was sent before the log-in")
 
     # StreamHost
 
@@ -227,6 +245,8 @@ class ClientStream(Protocol):
             self._fault(fault, now)
             return
         context = self._context
+        if not self.account:
+            self.due = self._began + context.section.login_timeout
         self.old, self.id = header.old, context.token()
         self._sendHeader(header.sender)
         if self.account:
@@ -339,6 +359,7 @@ class ClientStream(Protocol):
         """
         self._login = None
         self.account, self.mechanism = result.number, result.mechanism
+        self._changed(self, True)
         if resource:
             self.reader.limit(self._context.after)
             self._activate(now)

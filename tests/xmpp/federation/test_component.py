@@ -9,7 +9,16 @@ from __future__ import annotations
 from hashlib import sha1
 
 from gigasetd.xmpp.stanza.stanza import parse
-from tests.xmpp.attaching import HEADER, OTHER, ROOMS, SECRET, ComponentCase, Part
+from gigasetd.xmpp.stream.shares import ShareLimits
+from tests.xmpp.attaching import (
+    HEADER,
+    OTHER,
+    ROOMS,
+    SECRET,
+    ComponentCase,
+    Part,
+    addressOf,
+)
 from tests.xmpp.streaming import DOMAIN
 
 
@@ -75,13 +84,46 @@ class AttachTests(ComponentCase):
 
     def test_connections(self) -> None:
         """
-        Strangers cannot hold more connections than a few for each component.
+        Strangers hold a share each, and not the places that are left for the local
+        networks and for an address with an attached component.
         """
-        parts = [self.part]
-        parts += [Part(self.components) for _ in range(self.components.most - 1)]
-        self.assertIsNone(self.components.buildProtocol(None))
-        parts[3].lose()
-        self.assertIsNotNone(self.components.buildProtocol(None))
+        self.components.limits = ShareLimits(most=9, share=2, waiting=2, reserve=2)
+        self.part.attach()
+        strangers = [f"198.51.100.{last}" for last in range(1, 9)]
+        parts = {host: Part(self.components, host) for host in strangers[:5]}
+        Part(self.components, strangers[0])
+        for host in (strangers[0], strangers[6]):
+            self.assertIsNone(self.components.buildProtocol(addressOf(host)), host)
+        self.assertEqual(self.counts["reserve_refused"], 1)
+        Part(self.components, "192.168.1.2")
+        Part(self.components, self.part.host)
+        parts[strangers[3]].lose()
+        self.assertIsNone(self.components.buildProtocol(addressOf(strangers[6])))
+        parts[strangers[4]].lose()
+        parts[strangers[1]].lose()
+        self.assertIsNotNone(self.components.buildProtocol(addressOf(strangers[6])))
+
+    def test_silent(self) -> None:
+        """
+        A connection without a handshake lives seconds.
+        """
+        for text in ("", " " * 9000, HEADER.format(ROOMS)):
+            part = Part(self.components, "198.51.100.9")
+            part.say(text)
+            self.clock.advance(10)
+            self.assertTrue(part.ended, text)
+            part.lose()
+
+    def test_guessed(self) -> None:
+        """
+        An address that guesses secrets is not let in any more.
+        """
+        for number in range(10):
+            part = Part(self.components, "198.51.100.9")
+            self.assertIn("<not-authorized ", part.attach(secret=f"guess{number}"))
+            part.lose()
+        self.assertIsNone(self.components.buildProtocol(addressOf("198.51.100.9")))
+        self.assertIn("<handshake/>", Part(self.components, "198.51.100.10").attach())
 
 
 class Trap10Tests(ComponentCase):

@@ -12,6 +12,7 @@ from scramp import ScramClient
 from twisted.internet.address import IPv4Address, IPv6Address
 
 from gigasetd.xmpp.auth.wire import HESITATION
+from gigasetd.xmpp.stream.factory import ClientStreamFactory
 from gigasetd.xmpp.stream.state import StreamState
 from tests.xmpp.streaming import (
     ALICE,
@@ -567,3 +568,73 @@ class LimitTests(StreamCase):
         self.advance(3)
         self.assertEqual(client.heard(), " ")
         self.assertFalse(client.ended)
+
+
+class StrangerTests(StreamCase):
+    """
+    Connections that have proven nothing.
+    """
+
+    section = {"max_streams": 12, "reserved_streams": 6, "max_logins_per_address": 2}
+
+    def build(self) -> None:
+        """
+        A home's network is local.
+        """
+        super().build()
+        self.streams = ClientStreamFactory(
+            self.context, 0, lambda host: host.startswith("192.168.")
+        )
+
+    def admitted(self, host: str) -> bool:
+        """
+        Whether a connection from there is taken; it stays open.
+        """
+        stream = self.streams.buildProtocol(IPv4Address("TCP", host, 4711))
+        if stream is not None:
+            self.clients.append(Client(stream))
+        return stream is not None
+
+    def test_reserve(self) -> None:
+        """
+        Silent strangers take neither more than a share each nor the last places:
+        those are for the local networks and for addresses with a session.
+        """
+        friend = "203.0.113.9"
+        client = self.connect(friend)
+        client.say(HEADER, plain(), HEADER, BIND.format("r"))
+        taken = [self.admitted(f"198.51.100.{n}") for n in range(1, 5) for _ in "abc"]
+        self.assertEqual(
+            taken, [True, True, False, True, True, False, True] + 5 * [False]
+        )
+        self.assertTrue(self.admitted(HOME))
+        self.assertTrue(self.admitted(friend))
+        self.assertFalse(self.admitted("198.51.100.77"))
+        self.assertGreater(self.context.counts["reserve_refused"], 0)
+
+    def test_silent(self) -> None:
+        """
+        A connection that has sent no valid header lives seconds; one that has is
+        given the time of a log-in.
+        """
+        silent, spaces, greeting = (self.connect(f"198.51.100.{n}") for n in (1, 2, 3))
+        spaces.say(" " * 100)
+        greeting.say(HEADER)
+        self.clock.pump([1.0] * 12)
+        self.assertTrue(silent.ended)
+        self.assertTrue(spaces.ended)
+        self.assertFalse(greeting.ended)
+        self.clock.pump([1.0] * 60)
+        self.assertTrue(greeting.ended)
+
+    def test_talkative(self) -> None:
+        """
+        A client that sends more than any log-in takes is cut off.
+        """
+        client = self.connect("198.51.100.1", secure=False)
+        told = client.say(HEADER)
+        for _ in range(50):
+            self.clock.advance(1)
+            told += client.say(f"<auth xmlns='{SASL}' mechanism='PLAIN'/>" * 20)
+        self.assertIn("too much was sent before the log-in", told)
+        self.assertTrue(client.ended)
