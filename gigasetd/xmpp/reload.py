@@ -13,8 +13,9 @@ from gigasetd.xmpp.stanza.parser import XmlLimits
 KEYS = tuple(
     f"xmpp.{name}"
     for name in (
-        "phone_networks header_timeout login_timeout login_tries keepalive close_timeout max_streams "
-        "max_streams_per_address max_logins_per_address reserved_streams max_rate max_login_stanza max_stanza max_depth "
+        "phone_networks header_timeout login_timeout login_tries keepalive "
+        "close_timeout max_streams max_streams_per_address max_logins_per_address "
+        "reserved_streams max_rate max_login_stanza max_stanza max_depth "
         "max_attributes max_elements max_names max_unread"
     ).split()
 )

@@ -117,10 +117,8 @@ def shareLimits(section: XmppSection) -> ShareLimits:
     """
     Read the limits of connections; half of the places are a reserve.
     """
-    most, share = (
-        section.max_component_streams,
-        section.max_component_streams_per_address,
-    )
+    most = section.max_component_streams
+    share = section.max_component_streams_per_address
     return ShareLimits(most, share, share, most // 2)
 
 

@@ -35,7 +35,10 @@ from gigasetd.xmpp.stanza.stanza import escapeAttribute, serialize
 from gigasetd.xmpp.stream.header import END, STREAM, error
 from gigasetd.xmpp.stream.writer import WriteBuffer
 
-COUNTS = "attached detached refused reserve_refused faults expired unread forged away crossed".split()
+COUNTS = (
+    "attached detached refused reserve_refused faults expired unread forged away "
+    "crossed"
+).split()
 
 
 class ComponentContext(NamedTuple):

@@ -461,7 +461,12 @@ class LimitTests(StreamCase):
     What one peer may cost.
     """
 
-    section = {"max_streams": 3, "max_streams_per_address": 2, "max_unread": 65536}
+    section = {
+        "max_streams": 3,
+        "max_streams_per_address": 2,
+        "reserved_streams": 0,
+        "max_unread": 65536,
+    }
 
     def test_connections(self) -> None:
         """
