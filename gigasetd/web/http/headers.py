@@ -14,8 +14,8 @@ from gigasetd.devices.useragent import isBrowser
 from gigasetd.web.http.channel import Request
 
 FORM = "application/x-www-form-urlencoded"
-FORWARDING = (b"forwarded", b"x-real-ip", b"via")
-"""Headers of proxies, beside C{X-Forwarded-*}."""
+FORWARDING = frozenset((b"Forwarded", b"X-Real-Ip", b"Via"))
+"""Headers of proxies, beside C{X-Forwarded-*}; capitalized as Twisted does."""
 
 
 def headerValues(request: Request, name: bytes) -> list[str]:
@@ -55,8 +55,7 @@ def forwardingHeader(request: Request) -> str:
     Return the name of a header that a proxy has added, C{""} for none.
     """
     for name, _ in request.requestHeaders.getAllRawHeaders():
-        lower = name.lower()
-        if lower in FORWARDING or lower.startswith(b"x-forwarded-"):
+        if name in FORWARDING or name.startswith(b"X-Forwarded-"):
             return name.decode("latin-1")
     return ""
 
@@ -70,8 +69,10 @@ def isFromBrowser(request: Request) -> bool:
     """
     if isBrowser(header(request, b"User-Agent")):
         return True
-    names = (name.lower() for name, _ in request.requestHeaders.getAllRawHeaders())
-    return any(name == b"origin" or name.startswith(b"sec-") for name in names)
+    for name, _ in request.requestHeaders.getAllRawHeaders():
+        if name == b"Origin" or name.startswith(b"Sec-"):
+            return True
+    return False
 
 
 def hostHeaders(request: Request) -> list[str]:
