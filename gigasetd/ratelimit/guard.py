@@ -128,6 +128,12 @@ class Guard:
             self._bans[source] = now + self._limits.ban
             self.counts["bans"] += 1
 
+    def isBanned(self, host: str, now: float) -> bool:
+        """
+        Tell whether C{host}'s source is banned; takes no token.
+        """
+        return not self._exempt(host) and self._isBanned(self.source(host), now)
+
     def hasFailed(self, host: str, now: float) -> bool:
         """
         Tell whether C{host}'s source has a failed log-in on record.

@@ -84,10 +84,23 @@ class GuessGuard:
         if not self._pairs.admits(pair, now):
             self.counts["pair_refused"] += 1
             return False
-        if self.isContested(subject, now) and self._pairs.hasFailed(pair, now):
+        if self._isSpent(pair, subject, now):
             self.counts["contested_refused"] += 1
             return False
         return True
+
+    def holds(self, host: str, subject: str, now: float) -> bool:
+        """
+        Tell whether a guess that was admitted still is: others of its source may
+        have failed while it waited.  Without this, all that a source sends at once
+        would be looked at.
+        """
+        pair = f"{host} {subject}"
+        banned = self.sources.isBanned(host, now) or self._pairs.isBanned(pair, now)
+        return not (banned or self._isSpent(pair, subject, now))
+
+    def _isSpent(self, pair: str, subject: str, now: float) -> bool:
+        return self.isContested(subject, now) and self._pairs.hasFailed(pair, now)
 
     def isContested(self, subject: str, now: float) -> bool:
         """

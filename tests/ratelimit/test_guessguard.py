@@ -81,6 +81,22 @@ class GuessGuardTests(SynchronousTestCase):
         self.assertEqual(self.guard.counts["contested_refused"], 4)
         self.assertTrue(self.guard.admits("203.0.113.9", "30000002", 0.0))
 
+    def test_holds(self) -> None:
+        """
+        Of 100 guesses that a source sends before the first is looked at, three
+        are.
+        """
+        hosts = [f"2001:db8::{number:x}" for number in range(100)]
+        admitted = [host for host in hosts if self.guard.admits(host, OWNER, 0.0)]
+        self.assertEqual(len(admitted), 100)
+        looked = 0
+        for host in admitted:
+            if self.guard.holds(host, OWNER, 0.0):
+                looked += 1
+                self.guard.failed(host, OWNER, 0.0)
+        self.assertEqual(looked, 3)
+        self.assertTrue(self.guard.holds(HOME, OWNER, 0.0))
+
     def test_window(self) -> None:
         """
         After the window the subject is not contested any more.

@@ -84,6 +84,7 @@ class LogIn:
         guard = self._guards.accounts
         self._admit(guard.admits(host, number, now))
         right = await self._passwords.matches(number, password, self._source(host))
+        self._admit(guard.holds(host, number, now))
         if right:
             guard.proven(host, number)
         else:
@@ -104,6 +105,7 @@ class LogIn:
         self._admit(guard.admits(host, CODES, now))
         # Takes as long as a password does.
         await self._passwords.hashing.matches("", digits, self._source(host))
+        self._admit(guard.holds(host, CODES, now))
         device = self._registry.devices.get(self._codes.reserve(digits, now))
         if device is None or not device.number:
             guard.failed(host, CODES, now)

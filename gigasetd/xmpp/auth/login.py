@@ -137,6 +137,7 @@ class Login:
         """
         if self._steps is None:
             raise LoginError("malformed-request")
+        self._logins.admitStep(self._attempt)
         try:
             return self._steps.send(value)
         except StopIteration as end:

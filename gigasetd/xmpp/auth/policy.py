@@ -151,6 +151,19 @@ class LoginPolicy:
         if not self.guard.sources.admits(attempt.channel.host, attempt.now):
             self._refuse()
 
+    def admitStep(self, attempt: LoginAttempt) -> None:
+        """
+        Insist that a source has not guessed too often since its attempt began: it
+        may have begun many at once.
+
+        @raise LoginError: it has.
+        """
+        host, number, now = attempt.channel.host, attempt.number, attempt.now
+        if self.guard.sources.isBanned(host, now):
+            self._refuse()
+        if number and not self.guard.holds(host, number, now):
+            self._refuse()
+
     def _refuse(self) -> None:
         self.counts["logins_limited"] += 1
         raise LoginError("temporary-auth-failure", BUSY)

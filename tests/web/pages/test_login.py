@@ -159,6 +159,31 @@ class OwnerTests(LogInCase):
         self.limited(self.login.owner("2001:db8::99", NUMBER, PASSWORD, NOW))
         self.assertEqual(self.login.counts, {"right": 0, "wrong": 10, "limited": 1})
 
+    def test_atOnce(self) -> None:
+        """
+        Of 100 passwords that are sent before the first is checked, ten are looked
+        at, and the right one behind them is not.
+        """
+        turns: list[Deferred[bool]] = []
+
+        def call(*arguments: object) -> Deferred[bool]:
+            turns.append(Deferred())
+            return turns[-1]
+
+        self.waiting.most, self.hashing._call = 200, call
+        results = [
+            Deferred.fromCoroutine(self.login.owner(HOST, NUMBER, password, NOW))
+            for password in ("wrong",) * 99 + (PASSWORD,)
+        ]
+        for number in range(100):
+            turns[number].callback(False)
+        self.clock.advance(60.0)
+        self.assertEqual(
+            [self.successResultOf(each) for each in results[:10]], [""] * 10
+        )
+        for each in results[10:]:
+            self.failureResultOf(each, TooManyAttempts)
+
     def test_ownerGetsIn(self) -> None:
         """
         Wrong passwords from anywhere do not lock the owner out.

@@ -15,6 +15,7 @@ from tests.xmpp.auth.logincase import (
     PHONE,
     SECURE,
     LoginTestCase,
+    encoded,
 )
 
 
@@ -96,6 +97,33 @@ class GuessTests(LoginTestCase):
     """
     Limits on guessing.
     """
+
+    def test_atOnce(self) -> None:
+        """
+        A source that has begun many log-ins at once has as many guesses as one
+        that makes them one after the other.
+        """
+        logins = [Login(self.logins, SECURE) for _ in range(20)]
+        for login in logins:
+            login.begin("PLAIN", "", 0.0)
+        text = encoded(f"\0{NUMBER}\0wrong")
+        conditions = [login.respond(text, 0.0).condition for login in logins]
+        expected = ["not-authorized"] * 3 + ["temporary-auth-failure"] * 17
+        self.assertEqual(conditions, expected)
+
+    def test_atOnceElsewhere(self) -> None:
+        """
+        The same where each log-in is for another number, or has chosen its number
+        already.
+        """
+        numbers = [f"4000000{number}" for number in range(10)]
+        logins = [Login(self.logins, SECURE) for _ in numbers]
+        for number, login in zip(numbers, logins):
+            login.begin("SCRAM-SHA-1", encoded(f"n,,n={number},r=abc"), 0.0)
+        final = encoded("c=biws,r=x,p=AAAA")
+        conditions = [login.respond(final, 0.0).condition for login in logins]
+        expected = ["not-authorized"] * 3 + ["temporary-auth-failure"] * 7
+        self.assertEqual(conditions, expected)
 
     def test_contested(self) -> None:
         """
