@@ -80,13 +80,14 @@ class Server:
         self._words, user = asUser()
         self._home = Path(tempfile.mkdtemp(prefix="gigasetd-pg"))
         shutil.chown(self._home, user)
+        self._running: Any = None
+        words = "-A trust --no-sync -U gigasetd -E UTF8 --locale=C".split()
+        self._run("initdb", "-D", self._home / "data", *words).check_returncode()
+        # Only now: during initdb another program may take a free port.
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"postgresql://gigasetd@127.0.0.1:{self.port}/postgres"
-        self._running: Any = None
-        words = "-A trust --no-sync -U gigasetd -E UTF8 --locale=C".split()
-        self._run("initdb", "-D", self._home / "data", *words).check_returncode()
 
     def _run(self, program: str, *words: object) -> subprocess.CompletedProcess[bytes]:
         """
@@ -150,7 +151,8 @@ class Server:
         Stop: SIGINT is fast, SIGQUIT is at once.
         """
         if self._running is not None:
-            self.thaw()
+            if self._running.poll() is None:
+                self.thaw()
             self._running.send_signal(how)
             try:
                 self._running.wait(20)

@@ -106,7 +106,8 @@ class SQLiteUpgradeTests(TestCase):
         Start the store of this release on the state directory.
         """
         registry = Registry(Journal())
-        clock = SteadyClock(reactor.seconds, lambda: NOW)
+        offset = NOW - reactor.seconds()
+        clock = SteadyClock(reactor.seconds, lambda: reactor.seconds() + offset)
         section = Section(url=self.url, flush_interval=60.0)
         service = StoreService(section, self.state, registry, clock, reactor)
         service.startService()
