@@ -38,6 +38,7 @@ class Guard:
     Limits requests and bans sources that guess passwords.
 
     @ivar source: returns the source of an address.
+    @ivar exempt: whether an address is never limited.
     @ivar counts: C{flood_dropped} and C{banned_dropped} requests, C{bans}, and
         sources C{spared} from a ban.
     """
@@ -57,7 +58,7 @@ class Guard:
         @param source: as for L{gigasetd.ratelimit.bucket.RateLimiter}.
         """
         self.source = source
-        self._exempt = exempt
+        self.exempt = exempt
         self._holds = holds
         most = limits.addresses
         self._buckets: BoundedDict[str, tuple[float, float]] = BoundedDict(most)
@@ -85,10 +86,10 @@ class Guard:
 
         @return: whether the request is served.
         """
-        if self._exempt(host):
+        if self.exempt(host):
             return True
         source = self.source(host)
-        if self._bans and self._isBanned(source, now):
+        if self._bans and self.isBanned(source, now):
             self.counts["banned_dropped"] += 1
             return False
         limits = self._limits
@@ -100,7 +101,20 @@ class Guard:
         self._buckets[source] = (tokens - 1, now)
         return True
 
-    def _isBanned(self, source: str, now: float) -> bool:
+    def refund(self, host: str) -> None:
+        """
+        Give back the token of a request that was none.
+        """
+        source = self.source(host)
+        bucket = self._buckets.get(source)
+        if bucket is not None:
+            tokens, since = bucket
+            self._buckets[source] = (min(self._limits.burst, tokens + 1), since)
+
+    def isBanned(self, source: str, now: float) -> bool:
+        """
+        Whether a source is banned.
+        """
         until = self._bans.get(source)
         if until is None:
             return False
@@ -113,7 +127,7 @@ class Guard:
         """
         Count a failed log-in of C{host}; ban it after too many.
         """
-        if self._exempt(host):
+        if self.exempt(host):
             return
         source = self.source(host)
         count, since = self._failures.get(source, (0, now))

@@ -19,6 +19,7 @@ from gigasetd.ratelimit.source import Sources
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.admission import Admission
+from gigasetd.sip.allowance import Allowances
 from gigasetd.sip.authentication import Authenticator, DigestScheme
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.calls import Calls
@@ -117,7 +118,8 @@ def rules(
     )
     proxy = _proxy(config, registry, state, login.authenticator, secrets)
     agents = _agents(config, registry, state)
-    stun = StunResponder(guard, state.network.address, localAddresses())
+    allowances = Allowances(guard, registry.flows)
+    stun = StunResponder(allowances.admitsStun, state.network.address, localAddresses())
     dispatcher = _dispatcher(
         config,
         Peers(
@@ -132,6 +134,7 @@ def rules(
     return Rules(
         dispatcher,
         guard,
+        allowances,
         state.network,
         state.calls,
         state.transactions,
@@ -161,12 +164,8 @@ def _state(config: Config, public: str, started: float) -> ServerState:
 
 def _guard(config: Config, registry: Registry, sources: Sources) -> Guard:
     def holds(source: str) -> bool:
-        # All bindings are searched, but only once for each ban.
-        return any(
-            sources.of(binding.host) == source
-            for bindings in registry.bindings.values()
-            for binding in bindings
-        )
+        # All addresses are searched, but only once for each ban.
+        return any(sources.of(host) == source for host in registry.hosts)
 
     exempt, limits = config.guard.exempt.contains, guardLimits(config)
     return Guard(exempt, limits, holds, sources.of)

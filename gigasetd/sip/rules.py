@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gigasetd.config.schema import Config
 from gigasetd.ratelimit.guard import Guard
 from gigasetd.ratelimit.settings import guardLimits
+from gigasetd.sip.allowance import Allowances
 from gigasetd.sip.authentication import Authenticator
 from gigasetd.sip.autoenrol import Enrolment
 from gigasetd.sip.calls import Calls
@@ -51,6 +52,7 @@ class Rules(NamedTuple):
 
     dispatcher: SipDispatcher
     guard: Guard
+    allowances: Allowances
     network: Network
     calls: Calls
     transactions: Transactions
@@ -76,6 +78,7 @@ class Rules(NamedTuple):
             "sip_enrolment": self.login.enrolment.counts,
             "sip_proxy": self.proxy.counts,
             "sip_guard": self.guard.counts,
+            "sip_allowance": self.allowances.counts,
             "sip_echo": self.echo.counts,
             "sip_directory": self.directory.counts,
             "sip_subscriptions": self.subscriptions.counts,
@@ -90,6 +93,7 @@ class Rules(NamedTuple):
         """
         sip = config.sip
         self.guard.limits = guardLimits(config)
+        self.allowances.follow()
         self.login.enrolment.most = sip.max_enrolled
         self.registrar.limits = registrationLimits(sip)
         self.proxy.ringTimeout = sip.ring_timeout

@@ -202,7 +202,7 @@ def part(site: Site) -> Part:
         config, site.registry, site.public, site.keys, site.sources, clock.now()
     )
     transports = Transports(
-        built.dispatcher, built.guard, site.store.settle, clock.now, reactor
+        built.dispatcher, built.allowances, site.store.settle, clock.now, reactor
     )
     listening = MediaEvents((built.echo, built.directory), transports)
     media = MediaPorts(reactor, config.sip.media_ports, "", listening)

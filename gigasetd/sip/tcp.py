@@ -211,7 +211,7 @@ class SipStreamFactory(ServerFactory):
         """
         host = unmapped(str(getattr(addr, "host", "")))
         port = int(getattr(addr, "port", 0))
-        source = self.transports.guard.source(host)
+        source = self.transports.allowances.source(host)
         full = len(self._streams) >= self.limits.most
         if full or self._open[source] >= self.limits.perAddress:
             self.transports.counts["streams_refused"] += 1

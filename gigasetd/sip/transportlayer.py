@@ -18,8 +18,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from gigasetd.errors import StoreError
-from gigasetd.ratelimit.guard import Guard
 from gigasetd.sip.actions import Action, Flow, SendBytes
+from gigasetd.sip.allowance import Allowances
 from gigasetd.sip.dispatcher import SipDispatcher
 
 log = Logger()
@@ -50,13 +50,13 @@ class Transports:
     def __init__(
         self,
         dispatcher: SipDispatcher,
-        guard: Guard,
+        allowances: Allowances,
         settle: Callable[[], None],
         now: Callable[[], float],
         reactor: IReactorTime,
     ) -> None:
         self.dispatcher = dispatcher
-        self.guard = guard
+        self.allowances = allowances
         self.now = now
         self.outlets: dict[str | int, Outlet] = {}
         self.media: Callable[[Any], None] = _ignoreMedia
@@ -83,9 +83,14 @@ class Transports:
 
         @param out: the actions are appended to it.
         """
+        counts = self.dispatcher.counts
         try:
-            if self.guard.admits(flow.host, now):
+            if self.allowances.admits(flow, now):
+                before = counts["malformed"]
                 out += self.dispatcher.receive(data, flow, now)
+                if counts["malformed"] != before:
+                    # A parser sees at once what has no start line.
+                    self.allowances.junk(flow, now, costly=b"SIP/" in data)
         except Exception:
             # A fault of ours, whatever the peer sent: go on with the next message.
             self.counts["crashes"] += 1

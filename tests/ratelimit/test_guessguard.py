@@ -112,7 +112,7 @@ class GuessGuardTests(SynchronousTestCase):
         """
         An exempt address may guess on where its source may.
         """
-        self.guard.sources._exempt = lambda host: True
+        self.guard.sources.exempt = lambda host: True
         self.assertTrue(all(self.guess("10.0.0.1") for _ in range(20)))
 
     def test_limits(self) -> None:

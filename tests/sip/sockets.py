@@ -14,6 +14,7 @@ from twisted.internet.protocol import DatagramProtocol, Protocol
 from gigasetd.errors import StoreError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.sip.actions import Action, Flow, SendBytes
+from gigasetd.sip.allowance import Allowances
 from gigasetd.sip.transportlayer import Transports
 
 
@@ -34,7 +35,7 @@ class Mirror:
         self.woken: list[float] = []
         self.due: float | None = None
         self.trouble: Exception | None = None
-        self.counts = {"faulty": 0}
+        self.counts = {"faulty": 0, "malformed": 0}
 
     def receive(self, data: bytes, flow: Flow, now: float) -> list[Action]:
         """
@@ -106,7 +107,8 @@ def transportsOf(layer: Any, reactor: Any, disk: Disk | None = None) -> Transpor
     Transports over that layer, with nobody limited.
     """
     guard = Guard(lambda host: True, GuardLimits())
-    return Transports(layer, guard, disk or Disk(), reactor.seconds, reactor)
+    allowances = Allowances(guard, set())
+    return Transports(layer, allowances, disk or Disk(), reactor.seconds, reactor)
 
 
 class Inbox:

@@ -48,7 +48,8 @@ class BuildTests(SynchronousTestCase):
         built = rules(Config(), registryOf(), "192.0.2.1")
         names = (
             "sip sip_registrar sip_digest sip_factory sip_enrolment sip_proxy"
-            " sip_guard sip_echo sip_directory sip_subscriptions sip_sync stun"
+            " sip_guard sip_allowance sip_echo sip_directory"
+            " sip_subscriptions sip_sync stun"
         )
         self.assertEqual(list(built.counts), names.split())
 

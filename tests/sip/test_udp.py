@@ -117,7 +117,9 @@ class DatagramsTests(TestCase):
         A phone that asks on the SIP port for its public address is told at
         once, even while the disk is full; SIP never hears of it.
         """
-        reflector = StunResponder(self.transports.guard, lambda flow: flow.local)
+        reflector = StunResponder(
+            self.transports.allowances.admitsStun, lambda flow: flow.local
+        )
         self.transports.stun = reflector.receive
         self.transports._settle = Disk()
         self.transports._settle.full = True

@@ -183,6 +183,11 @@ def _addresses(
     body = _address(MAPPED, peer)
     if ours is not None and len(ours.packed) == len(peer.packed):
         body += _address(SOURCE, ours) + _address(CHANGED, ours)
+        if len(peer.packed) > 4:
+            # RFC 3489 knows no IPv6.  With a fourth address the answer would have
+            # three times the size of its request, and flood an address that was
+            # forged.
+            return body
     return body + _xorAddress(XOR_MAPPED_OLD, peer, identity)
 
 

@@ -3,7 +3,8 @@
 Answer STUN requests, within limits (RFC 8489 section 16).
 
 No state is stored, and a response goes only to the source of its request.  The
-longest has 116 octets, and a few for each unknown attribute.
+longest has 92 octets, and a few for each unknown attribute: as packets never more
+than two and a half times its request.
 
 Layer 2 (rules).
 """
@@ -14,7 +15,6 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import ip_address
 
-from gigasetd.ratelimit.guard import Guard
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.stun.message import TransportAddress, answer, parse, transportAddress
 
@@ -29,13 +29,17 @@ class StunResponder:
     """
 
     def __init__(
-        self, guard: Guard, address: Callable[[Flow], str], hosts: Iterable[str] = ()
+        self,
+        admits: Callable[[Flow, float], bool],
+        address: Callable[[Flow], str],
+        hosts: Iterable[str] = (),
     ) -> None:
         """
+        @param admits: whether a peer may get an answer now.
         @param address: returns our "host:port" as a flow's peer can reach it.
         @param hosts: the addresses of this machine.
         """
-        self._guard = guard
+        self._admits = admits
         self._address = address
         self.own: set[tuple[str, int]] = set()
         self._hosts = hosts
@@ -53,12 +57,13 @@ class StunResponder:
 
         @return: the response, C{None} for none.
         """
-        if not self._isPeer(flow) or not self._guard.admits(flow.host, now):
-            self.counts["dropped"] += 1
-            return None
         request = parse(data)
         reply = None
         if request is not None:
+            # What is no request spends no allowance.
+            if not self._isPeer(flow) or not self._admits(flow, now):
+                self.counts["dropped"] += 1
+                return None
             ours = _parsed(self._address(flow))
             reply = answer(request, transportAddress(flow.host, flow.port), ours)
         if reply is None:

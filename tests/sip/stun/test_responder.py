@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.sip.actions import Flow
+from gigasetd.sip.allowance import Allowances
 from gigasetd.sip.stun.responder import StunResponder
 from tests.sip.stun.test_message import COOKIE, IDENTITY, OLD, attribute, request
 
@@ -23,7 +24,9 @@ class ReflectorTests(SynchronousTestCase):
         """
         guard = Guard(lambda host: False, GuardLimits(rate=1, burst=2))
         self.address = "198.51.100.7:3478"
-        self.reflector = StunResponder(guard, lambda flow: self.address)
+        self.bound: set[Flow] = set()
+        allowances = Allowances(guard, self.bound)
+        self.reflector = StunResponder(allowances.admitsStun, lambda flow: self.address)
         self.reflector.own.add(("198.51.100.7", 3478))
 
     def ask(

@@ -34,7 +34,9 @@ class StunServiceTests(TestCase):
         self.dispatcher = Mirror()
         self.transports = transportsOf(self.dispatcher, reactor)
         self.reflector = StunResponder(
-            self.transports.guard, lambda flow: flow.local, ["127.0.0.1", "::1"]
+            self.transports.allowances.admitsStun,
+            lambda flow: flow.local,
+            ["127.0.0.1", "::1"],
         )
         self.transports.stun = self.reflector.receive
         self.service = self.serviceAt(Endpoint("udp", 0, self.host))
@@ -158,7 +160,7 @@ class WideTests(StunServiceTests):
     """
 
     host = "::1"
-    size = 116
+    size = 92
 
     async def test_oldPeersInNewDress(self) -> None:
         """

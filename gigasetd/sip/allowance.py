@@ -1,0 +1,134 @@
+# -*- test-case-name: tests.sip.test_allowance -*-
+"""
+How many messages each peer may send.
+
+A flow with a binding has an allowance of its own, every other one shares that of its
+source.  Strangers can write the address of a phone, or sit behind its NAT, so what is
+no SIP message spends none of these: it is counted for the flow that it came by.  STUN
+is counted apart.
+
+Layer 1 (state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Union
+
+from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.registry.boundeddict import BoundedDict
+from gigasetd.registry.tables import FlowKey
+from gigasetd.sip.actions import Flow
+
+Key = Union[Flow, str]
+
+
+class Buckets(BoundedDict[Key, tuple[float, float]]):
+    """
+    A token bucket for each key: tokens, and when they were counted.
+    """
+
+    def tokens(self, key: Key, limits: GuardLimits, now: float) -> float:
+        """
+        Return how many tokens a bucket holds.
+        """
+        tokens, since = self.get(key, (limits.burst, now))
+        return min(limits.burst, tokens + max(0.0, now - since) * limits.rate)
+
+    def take(self, key: Key, limits: GuardLimits, now: float) -> bool:
+        """
+        Take a token.
+
+        @return: whether there was one.
+        """
+        tokens = self.tokens(key, limits, now)
+        if tokens < 1:
+            return False
+        self[key] = (tokens - 1, now)
+        return True
+
+
+class Allowances:
+    """
+    Decides which messages are parsed, by the limits of a L{Guard}.
+
+    @ivar source: returns the source of an address.
+    @ivar counts: event -> how often it happened.
+    """
+
+    def __init__(self, guard: Guard, bound: Container[FlowKey]) -> None:
+        """
+        @param bound: the flows with a binding.
+        """
+        self._guard, self._bound = guard, bound
+        self.source = guard.source
+        most = guard.limits.addresses
+        self._flows, self._junk, self._stun = (Buckets(most) for _ in range(3))
+        self.counts = dict.fromkeys(
+            ("flow_dropped", "junk", "junk_dropped", "stun_dropped"), 0
+        )
+
+    def follow(self) -> None:
+        """
+        Apply the guard's new limit of sources.
+        """
+        for table in (self._flows, self._junk, self._stun):
+            table.most = self._guard.limits.addresses
+
+    def admits(self, flow: Flow, now: float) -> bool:
+        """
+        Take a token for one message.
+
+        @return: whether it is parsed.
+        """
+        guard = self._guard
+        if guard.exempt(flow.host):
+            return True
+        if flow in self._bound:
+            if self._flows.take(flow, guard.limits, now):
+                return True
+            self.counts["flow_dropped"] += 1
+            return False
+        if flow in self._junk and self._junk.tokens(flow, guard.limits, now) < 1:
+            self.counts["junk_dropped"] += 1
+            return False
+        return guard.admits(flow.host, now)
+
+    def junk(self, flow: Flow, now: float, costly: bool) -> None:
+        """
+        Give the token of a message back that was none.
+
+        @param costly: whether parsing it took long enough to charge its flow: too
+            many of these from a flow without a binding, and none is parsed.
+        """
+        self.counts["junk"] += 1
+        guard = self._guard
+        if guard.exempt(flow.host):
+            return
+        if costly:
+            self._junk.take(flow, guard.limits, now)
+        if flow in self._bound:
+            tokens = self._flows.tokens(flow, guard.limits, now)
+            self._flows[flow] = (tokens + 1, now)
+        else:
+            guard.refund(flow.host)
+
+    def admitsStun(self, flow: Flow, now: float) -> bool:
+        """
+        Take a token for one STUN request.
+
+        @return: whether it is answered.
+        """
+        guard = self._guard
+        if guard.exempt(flow.host):
+            return True
+        key: Key = flow
+        if flow not in self._bound:
+            key = guard.source(flow.host)
+            if guard.isBanned(key, now):
+                guard.counts["banned_dropped"] += 1
+                return False
+        if self._stun.take(key, guard.limits, now):
+            return True
+        self.counts["stun_dropped"] += 1
+        return False
