@@ -89,7 +89,7 @@ class Guard:
         if self.exempt(host):
             return True
         source = self.source(host)
-        if self._bans and self.isBanned(source, now):
+        if self._bans and self._isBanned(source, now):
             self.counts["banned_dropped"] += 1
             return False
         limits = self._limits
@@ -111,10 +111,7 @@ class Guard:
             tokens, since = bucket
             self._buckets[source] = (min(self._limits.burst, tokens + 1), since)
 
-    def isBanned(self, source: str, now: float) -> bool:
-        """
-        Whether a source is banned.
-        """
+    def _isBanned(self, source: str, now: float) -> bool:
         until = self._bans.get(source)
         if until is None:
             return False
@@ -146,7 +143,7 @@ class Guard:
         """
         Tell whether C{host}'s source is banned; takes no token.
         """
-        return not self._exempt(host) and self._isBanned(self.source(host), now)
+        return not self.exempt(host) and self._isBanned(self.source(host), now)
 
     def hasFailed(self, host: str, now: float) -> bool:
         """

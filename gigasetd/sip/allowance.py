@@ -125,7 +125,7 @@ class Allowances:
         key: Key = flow
         if flow not in self._bound:
             key = guard.source(flow.host)
-            if guard.isBanned(key, now):
+            if guard.isBanned(flow.host, now):
                 guard.counts["banned_dropped"] += 1
                 return False
         if self._stun.take(key, guard.limits, now):
