@@ -145,7 +145,7 @@ class HttpChannel(http.HTTPChannel):
         # time out.
         if self.refused:
             return
-        busy = self.site.turns.isOver() and not self._handlingRequest
+        busy = self.site.turns.over and not self._handlingRequest
         if busy or self.paused:
             self._buffer += data
             self._hold()
@@ -403,11 +403,14 @@ class HttpSite(server.Site):
 
         @return: whether it had one left.
         """
-        origin = request.channel.origin
-        if origin.proxy:
-            origin = self.origins.of(self.clientAddress(request))
-        now = self.reactor.seconds()
-        return origin.exempt or self._requests.admits(origin.source, now)
+        origin, client = request.channel.origin, self.clientAddress(request)
+        if origin.proxy and client:
+            origin = self.origins.of(client)
+        # An unknown client came by a proxy that is not trusted: whatever that
+        # proxy's address is exempt from is not for its clients.
+        if origin.exempt and client:
+            return True
+        return self._requests.admits(origin.source, self.reactor.seconds())
 
     def startFactory(self) -> None:
         """

@@ -23,6 +23,9 @@ DIRECTORY_HOSTS = ("tel.search.ch",)
 """Hosts of online directories that phones have built in; operators point them
 here by DNS."""
 
+REMEMBERED = 1024
+"""Values whose result is cached; bounds the memory that a scan costs."""
+
 _HOST = re.compile(
     r"(?:\[([0-9a-f:.]+)(?:%[^\]]*)?\]|([a-z0-9_-][a-z0-9_.-]*))(?::\d*)?"
 )
@@ -40,12 +43,24 @@ class HostNames:
         self.names = frozenset(
             (*(each.lower().rstrip(".") for each in names), *DIRECTORY_HOSTS, *roots)
         )
+        self._known: dict[str, bool] = {}
 
     def covers(self, host: str) -> bool:
         """
         Tell whether the value of a C{Host} header is an address, a local name or
         one of this server's own.
         """
+        # Phones send the same few values with every request.
+        known = self._known.get(host)
+        if known is None:
+            known = self._covers(host)
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            if len(host) <= 64:
+                self._known[host] = known
+        return known
+
+    def _covers(self, host: str) -> bool:
         name = hostOf(host)
         if not name:
             return False

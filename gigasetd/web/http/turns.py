@@ -30,19 +30,16 @@ class Waiting(Protocol):
 class Turns:
     """
     Spreads requests over reactor turns.
+
+    @ivar over: whether this turn's time is used up.
     """
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
+        self.over = False
         self._spent = 0.0
         self._waiting: deque[Waiting] = deque()
         self._next: Any = None
-
-    def isOver(self) -> bool:
-        """
-        Tell whether this turn's time is used up.
-        """
-        return self._spent >= LONGEST
 
     def spend(self, seconds: float) -> None:
         """
@@ -53,6 +50,7 @@ class Turns:
         # request would cost as much as a small page.  So what is counted may come
         # from several turns, which errs on the short side.
         if self._spent >= LONGEST / 2:
+            self.over = self._spent >= LONGEST
             self._schedule()
 
     def wait(self, connection: Waiting) -> None:
@@ -77,9 +75,9 @@ class Turns:
 
     def _begin(self) -> None:
         self._next = None
-        self._spent = 0.0
+        self._spent, self.over = 0.0, False
         for _ in range(len(self._waiting)):
-            if self.isOver():
+            if self.over:
                 break
             self._waiting.popleft().proceed()
         if self._waiting:

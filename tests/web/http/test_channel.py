@@ -334,6 +334,15 @@ class AllowanceTests(WebCase):
         other = self.codes(1, "10.9.9.1", X_Forwarded_For="198.51.100.1")
         self.assertEqual(other, [200])
 
+    def test_hidden(self) -> None:
+        """
+        Clients behind a proxy that is not trusted are not exempt, although the
+        proxy's own address is.
+        """
+        codes = self.codes(21, NEAR, X_Forwarded_For=FAR)
+        self.assertEqual(codes, [200] * 20 + [429])
+        self.assertEqual(self.codes(1, NEAR), [200])
+
     def test_network(self) -> None:
         """
         All addresses of an IPv6 /64 are one source.

@@ -52,7 +52,7 @@ class TurnsTests(SynchronousTestCase):
         self.assertEqual([each.answered for each in waiting], [0, 0, 0, 0, 0])
         turn(self.clock)
         self.assertEqual([each.answered for each in waiting], [1, 1, 1, 0, 0])
-        self.assertTrue(self.turns.isOver())
+        self.assertTrue(self.turns.over)
         turn(self.clock)
         self.assertEqual([each.answered for each in waiting], [1, 1, 1, 1, 1])
 
@@ -62,16 +62,16 @@ class TurnsTests(SynchronousTestCase):
         """
         self.turns.spend(LONGEST * 0.4)
         self.assertEqual(self.clock.getDelayedCalls(), [])
-        self.assertFalse(self.turns.isOver())
+        self.assertFalse(self.turns.over)
 
     def test_renewed(self) -> None:
         """
         The next turn has its own time, also where nothing waits.
         """
         self.turns.spend(LONGEST)
-        self.assertTrue(self.turns.isOver())
+        self.assertTrue(self.turns.over)
         turn(self.clock)
-        self.assertFalse(self.turns.isOver())
+        self.assertFalse(self.turns.over)
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_closed(self) -> None:
