@@ -26,13 +26,13 @@ from wokkel.component import ListenComponentAuthenticator
 from gigasetd.config.networks import unmapped
 from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.shares import ShareLimits, Shares
 from gigasetd.xmpp.federation.addresses import ACCEPT
 from gigasetd.xmpp.federation.router import DomainRouter, DomainTaken
 from gigasetd.xmpp.federation.xmlstream import ComponentContext, ComponentStream
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.stanza import textOf
 from gigasetd.xmpp.stream.header import STREAM
-from gigasetd.xmpp.stream.shares import ShareLimits, Shares
 
 
 class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc]

@@ -16,8 +16,8 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import ServerFactory
 
 from gigasetd.config.networks import unmapped
+from gigasetd.ratelimit.shares import ShareLimits, Shares
 from gigasetd.xmpp.stream.context import StreamContext
-from gigasetd.xmpp.stream.shares import ShareLimits, Shares
 from gigasetd.xmpp.stream.state import StreamState
 from gigasetd.xmpp.stream.stream import ClientStream, Origin
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from hashlib import sha1
 
+from gigasetd.ratelimit.shares import ShareLimits
 from gigasetd.xmpp.stanza.stanza import parse
-from gigasetd.xmpp.stream.shares import ShareLimits
 from tests.xmpp.attaching import (
     HEADER,
     OTHER,

@@ -1,12 +1,12 @@
 """
-Tests of L{gigasetd.xmpp.stream.shares}.
+Tests of L{gigasetd.ratelimit.shares}.
 """
 
 from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.xmpp.stream.shares import ShareLimits, Shares
+from gigasetd.ratelimit.shares import ShareLimits, Shares
 
 LIMITS = ShareLimits(most=10, share=4, waiting=3, reserve=4)
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.stream.test_shares -*-
+# -*- test-case-name: tests.ratelimit.test_shares -*-
 """
 Who may open one more connection: each source has a share, and the last places are
 for the local networks and for sources with a live session.
