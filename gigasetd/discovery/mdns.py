@@ -27,6 +27,7 @@ from gigasetd.discovery.mdnszone import (
     content,
 )
 from gigasetd.errors import BadValue
+from gigasetd.ratelimit.amplification import fits
 
 GROUP, GROUP6, PORT = "224.0.0.251", "ff02::fb", 5353
 LONGEST = 1500  #: bytes of a datagram that we parse
@@ -134,7 +135,9 @@ class MdnsResponder:
         if not message.answer:
             if not (own or self.settled):
                 self._yield(message.authority, True, now)
-            return self._answers(message, host, port, now) if self.settled else []
+            if not self.settled:
+                return []
+            return self._answers(message, len(data), (host, port), now)
         # Section 11: answers come from port 5353; others are forged.
         if not own and port == PORT:
             self._yield(message.answers + message.additional, False, now)
@@ -172,8 +175,9 @@ class MdnsResponder:
         return theirs > max(ours, default=b"") if probe else True
 
     def _answers(
-        self, message: Any, host: str, port: int, now: float
+        self, message: Any, size: int, sender: tuple[str, int], now: float
     ) -> list[Outgoing]:
+        # size: bytes of the query.
         known = {_key(record) for record in message.answers if _isFresh(record)}
         direct: dict[MdnsRecord, None] = {}
         shared: dict[MdnsRecord, None] = {}
@@ -183,21 +187,33 @@ class MdnsResponder:
                 continue
             entries = self.zone.of(query.name.name, query.type)
             new = [entry for entry in entries if entry.key() not in known]
-            unicast = port != PORT or cls & QU
+            unicast = sender[1] != PORT or cls & QU
             (direct if unicast else shared).update(dict.fromkeys(new))
-        outs: list[Outgoing] = []
-        if direct:
-            outs.append(self._direct(message, list(direct), host, port))
-        return outs + self._shared(list(shared), now)
+        alone = self._direct(message, size, list(direct), sender)
+        if direct and not alone and sender[1] == PORT:
+            # Section 5.4: the whole link may be answered instead.
+            shared = {**direct, **shared}
+        return alone + self._shared(list(shared), now)
 
     def _direct(
-        self, message: Any, entries: list[MdnsRecord], host: str, port: int
-    ) -> Outgoing:
-        # For one machine alone; a query from another port gets plain DNS (section 6.7).
-        beside = self.zone.beside(entries)
-        if port == PORT:
-            return Outgoing(_message(entries, beside), (host, port))
-        return Outgoing(_legacy(message, entries, beside), (host, port))
+        self,
+        message: Any,
+        size: int,
+        entries: list[MdnsRecord],
+        sender: tuple[str, int],
+    ) -> list[Outgoing]:
+        # For one machine alone; a query from another port gets plain DNS (section
+        # 6.7).  As its address may be forged, the answer is bounded by the query.
+        while entries:
+            for beside in (self.zone.beside(entries), []):
+                if sender[1] == PORT:
+                    data = _message(entries, beside)
+                else:
+                    data = _legacy(message, entries, beside)
+                if fits(size, len(data)):
+                    return [Outgoing(data, sender)]
+            entries = entries[:-1] if sender[1] != PORT else []
+        return []
 
     def _shared(self, entries: list[MdnsRecord], now: float) -> list[Outgoing]:
         # For the whole link, without what was multicast just now (section 6).

@@ -166,16 +166,3 @@ def _target(request: Request, host: str, port: int) -> int:
     if uri is None or uri.host.strip("[]") != host:
         return port
     return uri.port or PORT
-
-
-def isNotifyResponse(data: bytes, fresh: str) -> bool:
-    """
-    Return whether a datagram is the final response to the NOTIFY with that
-    token.
-    """
-    try:
-        response = parse(data[:LONGEST])
-    except MalformedSIP:
-        return False
-    branch = response.via.branch
-    return not isinstance(response, Request) and branch == f"z9hG4bK{fresh}"

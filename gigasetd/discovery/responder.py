@@ -28,6 +28,7 @@ from gigasetd.discovery.multicast import (
 )
 from gigasetd.discovery.shared import LinkContext
 from gigasetd.errors import BadValue
+from gigasetd.ratelimit.amplification import fits
 
 PNP_GROUP = MulticastGroup("pnp", pnp.GROUP, pnp.PORT, 1)
 SSDP_GROUPS = (
@@ -39,7 +40,6 @@ MDNS_GROUPS = (
     MulticastGroup("mdns", mdns.GROUP, mdns.PORT, 255),
     MulticastGroup("mdns", mdns.GROUP6, mdns.PORT, 255),
 )
-REPEAT = 0.5  #: seconds after which a NOTIFY without a response is repeated
 WAITING = 256  #: datagrams of a link that wait to be sent
 
 log = Logger()
@@ -57,7 +57,6 @@ class LinkResponder:
         self._unicast: MulticastSocket | None = None
         self._calls: set[Any] = set()
         self._alarm: Any = None
-        self._notified: dict[str, Any] = {}
         self._responder = mdns.MdnsResponder(self._zone, common.now())
         self._open()
         # Twice, since UDP may lose one (UPnP 1.1 section 1.2.2).
@@ -227,9 +226,13 @@ class LinkResponder:
             return
         own = self.link.v4[0].partition("/")[0]
         server = pnp.PnpServer(f"{root}/device", own, self._unicast.port, token_hex(8))
-        for out in pnp.answer(ask, server, host, port):
+        outs = pnp.answer(ask, server, host, port)
+        if not fits(len(data), *(len(out.data) for out in outs)):
+            # No phone's request is so short; its address may be forged.
+            common.counts["amplified"] += 1
+            return
+        for out in outs:
             self._reply(out)
-        self._expect(server.fresh, out)
         common.counts["pnp"] += 1
         common.note(ask, host)
 
@@ -237,20 +240,7 @@ class LinkResponder:
         if self._unicast is not None and out.to is not None:
             self._unicast.send(out.data, *out.to)
 
-    def _expect(self, fresh: str, notify: Outgoing) -> None:
-        # Repeat a NOTIFY once if no response comes.
-        if len(self._notified) >= WAITING:
-            return
-        self._notified[fresh] = notify
-
-        def again() -> None:
-            pending = self._notified.pop(fresh, None)
-            if pending is not None:
-                self._reply(pending)
-
-        self._later(REPEAT, again)
-
     def _responded(self, data: bytes, host: str, port: int) -> None:
-        for fresh in list(self._notified):
-            if fresh.encode() in data and pnp.isNotifyResponse(data, fresh):
-                del self._notified[fresh]
+        # The phone's 200.  A NOTIFY is not repeated without one: the address of an
+        # unproven sender gets one copy, and a phone asks again at its next start.
+        pass

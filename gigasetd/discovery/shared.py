@@ -20,7 +20,7 @@ from gigasetd.ratelimit.bucket import RateLimiter
 
 COUNTS = (
     "heard sent unsent foreign limited malformed postponed pnp ssdp mdns conflicts"
-    " unplaced crashes"
+    " unplaced amplified crashes"
 ).split()
 
 

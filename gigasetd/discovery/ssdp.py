@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 from gigasetd.discovery.interface import Outgoing
 from gigasetd.errors import BadValue
+from gigasetd.ratelimit.amplification import fits
 
 GROUP, GROUP6, PORT = "239.255.255.250", "ff02::c", 1900
 LONGEST = 1024  #: bytes of a search
@@ -57,6 +58,10 @@ def answers(
     """
     Return the answers to a datagram; none where it is no search, or not for us.
 
+    Together they are bounded by the length of the search, whose sender may be
+    forged: then the headers that UPnP only allows are left out, and a search for
+    everything finds the root device alone.
+
     @param root: our web server's URL without a path.
     @param date: the time as HTTP writes it.
     @raise BadValue: it is malformed.
@@ -68,9 +73,15 @@ def answers(
         raise BadValue("no search")
     target = fields.get("st", "")
     wait = _wait(fields.get("mx", "1"))
+    sent: list[int] = []
     for kind in device.kinds():
         if target in ("ssdp:all", kind):
-            yield Outgoing(_response(device, kind, root, date), sender, wait)
+            for dated in (date, ""):
+                response = _response(device, kind, root, dated)
+                if fits(len(data), *sent, len(response)):
+                    sent.append(len(response))
+                    yield Outgoing(response, sender, wait)
+                    break
 
 
 def _read(data: bytes) -> tuple[list[str], dict[str, str]]:
@@ -93,12 +104,14 @@ def _wait(text: str) -> float:
 
 
 def _response(device: RootDevice, kind: str, root: str, date: str) -> bytes:
+    # The date is C{""} for the shortest response that UPnP 1.1 allows.
+    described = _location(device, root)
     lines = [
         "HTTP/1.1 200 OK",
         f"CACHE-CONTROL: max-age={LIFETIME}",
-        f"DATE: {date}",
+        *([f"DATE: {date}"] if date else []),
         "EXT:",
-        *_location(device, root),
+        *(described if date else described[:-1]),
         f"ST: {kind}",
         f"USN: {device.usn(kind)}",
     ]

@@ -33,6 +33,7 @@ from gigasetd.dns.message import (
 from gigasetd.dns.policy import Resolver
 from gigasetd.dns.records import addressed
 from gigasetd.process.interfaces import addressTowards
+from gigasetd.ratelimit.amplification import room
 from gigasetd.ratelimit.bucket import RateLimiter
 
 LONGEST = 4096
@@ -97,7 +98,12 @@ class DnsResponder:
             return
         self.counts["questions"] += 1
         try:
-            self._answer(parseQuestion(data), host, local, limited, send)
+            question = parseQuestion(data)
+            limit = question.limit if limited else 0xFFFF
+            if limited and not self.resolver.near(host):
+                # Its address may be forged: it has to ask again by TCP.
+                limit = min(limit, room(len(data)))
+            self._answer(question, host, local, limit, send)
         except MalformedMessage as wrong:
             self.counts["malformed"] += 1
             if wrong.answer:
@@ -111,11 +117,10 @@ class DnsResponder:
         question: Question,
         host: str,
         local: Callable[[], str],
-        limited: bool,
+        limit: int,
         send: Send,
     ) -> None:
         # From the override, the cache, or upstream.
-        limit = question.limit if limited else 0xFFFF
         decision = self.resolver.decide(question, host, local)
         if isinstance(decision, bytes):
             send(finished(decision, question, limit=limit))

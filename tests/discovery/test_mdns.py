@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.discovery.mdns import CROWD, LONGEST, MOST, PORT, MdnsResponder
 from gigasetd.discovery.mdnszone import BROWSE, FLUSH, NSEC, MdnsZone, ServiceInstance
 from gigasetd.errors import BadValue
+from gigasetd.ratelimit.amplification import fits
 
 OFFERS = (
     ServiceInstance(b"_http._tcp", 80, (b"path=/",)),
@@ -140,6 +141,27 @@ class MdnsTests(SynchronousTestCase):
         """
         (out,) = self.ask(query((b"gigasetd.local", dns.A, dns.IN | 0x8000)))
         self.assertEqual(out.to, (PEER, PORT))
+
+    def test_amplification(self) -> None:
+        """
+        What goes to one sender, who may be forged, is bounded by the query; who
+        asks from the port of multicast DNS gets the rest with the whole link.
+        """
+        names = {entry.name for entry in self.responder.zone.entries}
+        for name in names:
+            for kind in (dns.PTR, dns.SRV, dns.TXT, dns.A, dns.ALL_RECORDS):
+                for data, port in (
+                    (query((name, kind)), 50000),
+                    (query((name, kind, dns.IN | 0x8000)), PORT),
+                    (query((name, kind), (BROWSE, dns.PTR)), 50000),
+                ):
+                    self.now += 10
+                    outs = self.ask(data, port=port)
+                    sizes = [len(out.data) for out in outs if out.to]
+                    if sizes:
+                        self.assertTrue(fits(len(data), *sizes), (name, kind, sizes))
+                    if port == PORT and self.responder.zone.of(name, kind):
+                        self.assertEqual(len(outs), 1, (name, kind))
 
     def test_absent(self) -> None:
         """

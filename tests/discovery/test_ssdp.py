@@ -19,6 +19,7 @@ from gigasetd.discovery.ssdp import (
     description,
 )
 from gigasetd.errors import BadValue
+from gigasetd.ratelimit.amplification import fits
 
 UUID = "eecaaab3-2146-47a1-9a9d-d1a45ba83b0d"
 DEVICE = RootDevice(UUID, 17, "A & B")
@@ -52,7 +53,8 @@ class SsdpTests(SynchronousTestCase):
         """
         A search for our kind gets one answer, to the byte, and to the asker.
         """
-        (out,) = self.answers(search(TYPE))
+        agent = b"USER-AGENT: Windows/10.0 UPnP/1.1 Explorer/1\r\n\r\n"
+        (out,) = self.answers(search(TYPE)[:-2] + agent)
         expected = (
             "HTTP/1.1 200 OK\r\n"
             "CACHE-CONTROL: max-age=1800\r\n"
@@ -73,13 +75,35 @@ class SsdpTests(SynchronousTestCase):
         We are found as a root device, by our name, and among all.
         """
         for target, count in (
-            ("ssdp:all", 3),
+            ("ssdp:all", 1),
             (ROOT, 1),
             (f"uuid:{UUID}", 1),
             ("uuid:else", 0),
             ("urn:schemas-upnp-org:device:MediaServer:1", 0),
         ):
             self.assertEqual(len(self.answers(search(target))), count, target)
+
+    def test_all(self) -> None:
+        """
+        A search that is long enough finds all that we are, each once.
+        """
+        outs = self.answers(search("ssdp:all")[:-2] + b"X: " + b"x" * 300 + b"\r\n\r\n")
+        kinds = [out.data.partition(b"ST: ")[2].split(b"\r\n")[0] for out in outs]
+        self.assertEqual(kinds, [kind.encode() for kind in DEVICE.kinds()])
+
+    def test_amplification(self) -> None:
+        """
+        No search gets more than its sender, who may be forged, may have; one as
+        UPnP wants it gets an answer.
+        """
+        for target in ("ssdp:all", ROOT, TYPE, f"uuid:{UUID}"):
+            full = search(target)
+            short = b'M-SEARCH * HTTP/1.1\r\nMAN:"ssdp:discover"\r\nST:%s'
+            for data in (full, short % target.encode(), full + b"x" * 800):
+                sizes = [len(out.data) for out in self.answers(data)]
+                if sizes:
+                    self.assertTrue(fits(len(data), *sizes), (data, sizes))
+            self.assertTrue(self.answers(full), target)
 
     def test_patience(self) -> None:
         """

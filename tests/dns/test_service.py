@@ -30,6 +30,7 @@ from gigasetd.config.sections.server import ServerSection
 from gigasetd.config.sections.sip import SipSection
 from gigasetd.config.sections.xmpp import XmppSection
 from gigasetd.dns.service import addresses, part, servicePorts
+from gigasetd.ratelimit.amplification import fits
 from tests.dns.test_message import query
 from tests.sites import built, siteOf
 
@@ -323,6 +324,27 @@ class OutsideTests(OverrideCase):
             self.assertEqual(reply[3] & 15, 5)
             self.assertLessEqual(len(reply), len(asked))
         self.assertEqual(self.world.asked, [])
+
+    async def test_amplification(self) -> None:
+        """
+        Where strangers may ask for our names, no datagram to them is much longer
+        than theirs: it says that they should ask again by TCP.
+        """
+        self.override.answers.resolver.open = True
+        truncated = 0
+        for name, kind in (
+            ("gigaset.net", dns.A),
+            ("gigaset.net", dns.NAPTR),
+            ("gigaset.net", dns.ALL_RECORDS),
+            ("gigaset.net", dns.MX),
+            ("_sip._udp.gigaset.net", dns.SRV),
+        ):
+            asked = query(name, kind)
+            reply = await self.exchange(asked, "127.0.0.2")
+            self.assertTrue(reply)
+            self.assertTrue(fits(len(asked), len(reply)), (name, kind, len(reply)))
+            truncated += bool(reply[2] & 2)
+        self.assertEqual(truncated, 1)
 
     async def test_limited(self) -> None:
         """

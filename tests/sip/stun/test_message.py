@@ -9,6 +9,7 @@ from struct import pack
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from gigasetd.ratelimit.amplification import fits
 from gigasetd.sip.stun.message import (
     COOKIE,
     BindingRequest,
@@ -198,6 +199,21 @@ class AnswerTests(SynchronousTestCase):
             data = answer(old, peer, ours)
             assert data is not None
             self.assertEqual((data[:2], len(data)), (b"\1\1", size))
+
+    def test_amplification(self) -> None:
+        """
+        No answer is longer than an unproven sender may have, in either form, over
+        either family, also where attributes are unknown.
+        """
+        unknown = [attribute(0x7F00 + number) for number in range(40)]
+        wide = TransportAddress(WIDE.packed, 5060)
+        for identity in (OLD, IDENTITY):
+            for count in (0, 1, 2, 3, 40):
+                data = request(*unknown[:count], identity=identity)
+                for peer, ours in ((PEER, OURS), (WIDE, wide), (WIDE, OURS)):
+                    reply = answer(asked(data), peer, ours)
+                    assert reply is not None
+                    self.assertTrue(fits(len(data), len(reply)), (count, len(reply)))
 
     def test_change(self) -> None:
         """
