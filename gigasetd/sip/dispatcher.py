@@ -171,6 +171,7 @@ class SipDispatcher:
         """
         out: list[Action] = []
         self._state.network.streams.discard(flow.connection)
+        self._state.network.proven.discard(flow.connection)
         for server in self._transactions.lost(flow, now, out):
             if isinstance(server.user, Fork):
                 server.user.cancel(now, out)
@@ -200,6 +201,8 @@ class SipDispatcher:
             self._cancel(context)
         else:
             self._open(context)
+        if context.admitted and context.flow.connection:
+            self._state.network.proven.add(context.flow.connection)
 
     def _faulty(self, context: RequestContext) -> None:
         self.counts["faulty"] += 1

@@ -20,11 +20,13 @@ class Network:
 
     @ivar public: the address that phones reach this server at.
     @ivar streams: the numbers of the streams that are open.
+    @ivar proven: the numbers of those over which an account has proven itself.
     """
 
     def __init__(self, public: str) -> None:
         self.public = public
         self.streams: set[int] = set()
+        self.proven: set[int] = set()
         self._locals: list[str] = []
 
     def listening(self, local: str) -> None:

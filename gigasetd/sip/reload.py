@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from gigasetd.config.sections.sip import SipSection
 from gigasetd.ratelimit.settings import GUARD
+from gigasetd.ratelimit.shares import ShareLimits
 from gigasetd.sip.contact import ExpiryLimits
 from gigasetd.sip.dispatcher import DispatcherLimits
 from gigasetd.sip.echo.useragent import EchoLimits
 from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.registrar import RegistrationLimits
 from gigasetd.sip.subscriptions import SubscriptionLimits
+from gigasetd.sip.tcp import StreamLimits
 
 KEYS = (
     *GUARD,
@@ -39,6 +41,10 @@ KEYS = (
 STREAMS = (
     "sip.max_streams",
     "sip.max_streams_per_address",
+    "sip.max_unproven_streams_per_address",
+    "sip.reserved_streams",
+    "sip.stream_greeting",
+    "sip.stream_unproven",
     "sip.stream_idle",
     "sip.stream_timeout",
 )
@@ -76,6 +82,25 @@ def subscriptionLimits(sip: SipSection) -> SubscriptionLimits:
     Return how many subscriptions there may be.
     """
     return SubscriptionLimits(sip.max_subscriptions, sip.max_contacts)
+
+
+def streamLimits(sip: SipSection) -> StreamLimits:
+    """
+    Return what connections may cost; never more than half of them are a reserve.
+    """
+    most = sip.max_streams
+    return StreamLimits(
+        ShareLimits(
+            most,
+            sip.max_streams_per_address,
+            sip.max_unproven_streams_per_address,
+            min(sip.reserved_streams, most // 2),
+        ),
+        sip.stream_greeting,
+        sip.stream_unproven,
+        sip.stream_idle,
+        sip.stream_timeout,
+    )
 
 
 def echoLimits(sip: SipSection) -> EchoLimits:

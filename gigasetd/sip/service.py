@@ -23,10 +23,10 @@ from gigasetd.sip.echo.mediaevents import MediaEvents
 from gigasetd.sip.echo.rtpports import MediaPorts
 from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.messagewaiting import MessageWaiting
-from gigasetd.sip.reload import KEYS, STREAMS
+from gigasetd.sip.reload import KEYS, STREAMS, streamLimits
 from gigasetd.sip.rules import Rules
 from gigasetd.sip.stun.service import StunService
-from gigasetd.sip.tcp import SipStreamFactory, StreamLimits
+from gigasetd.sip.tcp import SipStreamFactory, StreamPeers
 from gigasetd.sip.transportlayer import Transports
 from gigasetd.sip.udp import BUFFER, Datagrams
 from gigasetd.site.part import Part
@@ -53,6 +53,7 @@ class SIPService(Service):
         self._rules = rules
         self._media = media
         self._sip = site.config.sip
+        self._peers = _peers(rules, site)
         self._bound = site.ports
         self._reactor = site.reactor
         self._datagrams: list[Datagrams] = []
@@ -98,7 +99,8 @@ class SIPService(Service):
     def _serveStreams(self, bound: socket.socket) -> None:
         streams = SipStreamFactory(
             self.transports,
-            self._streamLimits(),
+            self._peers,
+            streamLimits(self._sip),
             MessageLimits(headers=self._sip.max_headers, body=self._sip.max_message),
             self._firstStream,
             self._reactor,
@@ -113,25 +115,13 @@ class SIPService(Service):
         streams.local = f"{host}:{address.port}"
         self._bound.add("sip", "tcp", address.host, address.port)
 
-    def _streamLimits(self) -> StreamLimits:
-        """
-        What streams may cost, by the section.
-        """
-        sip = self._sip
-        return StreamLimits(
-            sip.max_streams,
-            sip.max_streams_per_address,
-            sip.stream_idle,
-            sip.stream_timeout,
-        )
-
     def follow(self, config: Config) -> None:
         """
         Take over what new streams may cost.
         """
         self._sip = config.sip
         for streams in self._streams:
-            streams.limits = self._streamLimits()
+            streams.limits = streamLimits(self._sip)
 
     def alongside(self, bind: Callable[[], T]) -> T:
         """
@@ -172,6 +162,15 @@ class SIPService(Service):
         self._datagrams = []
         self.transports.stop()
         return gatherResults(closing)
+
+
+def _peers(rules: Rules, site: Site) -> StreamPeers:
+    local, hosts = site.config.server.local_networks, site.registry.hosts
+    proven = rules.network.proven
+    return StreamPeers(
+        lambda host: host in hosts or local.contains(host),
+        lambda flow: flow.connection in proven,
+    )
 
 
 def syncing(sync: CheckSync, transports: Transports) -> Callable[[str, bool], int]:

@@ -8,7 +8,7 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred
@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from gigasetd.config.networks import unmapped
+from gigasetd.ratelimit.shares import ShareLimits, Shares
 from gigasetd.sip.actions import Action, Flow
 from gigasetd.sip.framing import PONG, Framer
 from gigasetd.sip.message.message import MalformedSIP, MessageLimits, Request, parse
@@ -33,11 +34,26 @@ class StreamLimits(NamedTuple):
     What connections may cost.
     """
 
-    most: int = 4096  #: connections
-    perAddress: int = 64  #: connections of one source
-    idle: float = 3600.0  #: seconds without a single octet
+    shares: ShareLimits = ShareLimits(4096, 64, 16, 1024)
+    """Connections; C{waiting} are those whose peer has not proven who it is."""
+    greeting: float = 10.0  #: seconds until the first message is there
+    unproven: float = 60.0
+    """Seconds without a message, of a peer that has not proven who it is."""
+    idle: float = 3600.0  #: seconds without a single octet, of any other
     half: float = 30.0  #: seconds from the first octet of a message to its last
     unread: int = 1024 * 1024  #: bytes that a peer may leave unread
+
+
+class StreamPeers(NamedTuple):
+    """
+    What connections need to know of their peers.
+    """
+
+    reserved: Callable[[str], bool]
+    """Whether an address may take the last places: it is local, or a phone has a
+    binding there."""
+    proven: Callable[[Flow], bool]
+    """Whether the peer of a connection has proven who it is."""
 
 
 @implementer(IPushProducer)
@@ -47,6 +63,8 @@ class SipStream(Protocol):
 
     @ivar flow: its name in the rules.
     @ivar source: what it counts for.
+    @ivar proven: whether its peer has proven who it is.  Until then only whole
+        messages prolong its life, not pings or parts of messages.
     """
 
     factory: SipStreamFactory
@@ -62,6 +80,8 @@ class SipStream(Protocol):
         self._timer: Any = None
         self._unread = 0
         self._full = False
+        self.proven = False
+        self._ends = 0.0  # when it ends unless it proves itself or sends a message
 
     def connectionMade(self) -> None:
         """
@@ -71,7 +91,8 @@ class SipStream(Protocol):
         self.transport.setTcpKeepAlive(True)
         self.transport.registerProducer(self, True)
         self.factory.opened(self)
-        self._wait(self._limits.idle)
+        self._ends = self.factory.transports.now() + self._limits.greeting
+        self._wait(self._limits.greeting)
 
     def dataReceived(self, data: bytes) -> None:
         """
@@ -81,13 +102,18 @@ class SipStream(Protocol):
         partial = self._framer.pending
         frames = self._framer.feed(data)
         actions: list[Action] = []
+        spoken = False
         for frame in frames:
             if frame.kind == "ping":
                 self.write(PONG)
             elif frame.kind == "message":
-                transports.receive(frame.data, self.flow, transports.now(), actions)
+                now = transports.now()
+                spoken |= transports.receive(frame.data, self.flow, now, actions)
             else:
                 self._refuse(frame.data, frame.fault)
+        if spoken and not self.proven:
+            self._ends = transports.now() + self._limits.unproven
+            self.proven = self.factory.proves(self)
         if self._framer.pending != partial or frames or not partial:
             # While a message is incomplete, its time runs on.
             partial = self._framer.pending or self._framer.broken
@@ -144,6 +170,9 @@ class SipStream(Protocol):
         """
 
     def _wait(self, seconds: float) -> None:
+        if not self.proven:
+            left = self._ends - self.factory.transports.now()
+            seconds = min(seconds, max(0.0, left))
         if self._timer is not None and self._timer.active():
             self._timer.reset(seconds)
         else:
@@ -155,6 +184,8 @@ class SipStream(Protocol):
             self.factory.transports.counts["streams_slow"] += 1
             self.transport.abortConnection()
         else:
+            if not self.proven:
+                self.factory.transports.counts["streams_unproven"] += 1
             self.transport.unregisterProducer()
             self.transport.loseConnection()
 
@@ -180,6 +211,7 @@ class SipStreamFactory(ServerFactory):
     def __init__(
         self,
         transports: Transports,
+        peers: StreamPeers,
         limits: StreamLimits,
         parsing: MessageLimits,
         first: int,
@@ -196,7 +228,8 @@ class SipStreamFactory(ServerFactory):
         self.limits = limits
         self._parsing = parsing
         self._next = first
-        self._open: Counter[str] = Counter()
+        self._proven = peers.proven
+        self._shares = Shares(peers.reserved, transports.counts)
         self._streams: set[SipStream] = set()
         self._closed: Deferred[None] | None = None
 
@@ -212,8 +245,7 @@ class SipStreamFactory(ServerFactory):
         host = unmapped(str(getattr(addr, "host", "")))
         port = int(getattr(addr, "port", 0))
         source = self.transports.allowances.source(host)
-        full = len(self._streams) >= self.limits.most
-        if full or self._open[source] >= self.limits.perAddress:
+        if not self._shares.admits(host, source, self.limits.shares):
             self.transports.counts["streams_refused"] += 1
             return None
         self._next += 1
@@ -228,18 +260,25 @@ class SipStreamFactory(ServerFactory):
         """
         flow = stream.flow
         self._streams.add(stream)
-        self._open[stream.source] += 1
+        self._shares.opened(stream.source)
         self.transports.outlets[flow.connection] = stream
         self.transports.dispatcher.opened(flow)
+
+    def proves(self, stream: SipStream) -> bool:
+        """
+        Whether a stream's peer has proven who it is by now.
+        """
+        proven = self._proven(stream.flow)
+        if proven:
+            self._shares.proven(stream.source)
+        return proven
 
     def closed(self, stream: SipStream) -> None:
         """
         Remove a connection that is gone.
         """
         self._streams.discard(stream)
-        self._open[stream.source] -= 1
-        if not self._open[stream.source]:
-            del self._open[stream.source]
+        self._shares.closed(stream.source, stream.proven)
         self.transports.lost(stream.flow)
         self._reportClosed()
 

@@ -70,6 +70,8 @@ class Transports:
             "crashes": 0,
             "streams_refused": 0,
             "streams_slow": 0,
+            "streams_unproven": 0,
+            "reserve_refused": 0,
         }
         self._settle = settle
         self._reactor = reactor
@@ -77,24 +79,27 @@ class Transports:
         self._due = inf  # when the alarm is to ring
         self._alerted = False
 
-    def receive(self, data: bytes, flow: Flow, now: float, out: list[Action]) -> None:
+    def receive(self, data: bytes, flow: Flow, now: float, out: list[Action]) -> bool:
         """
         Hand one message to the dispatcher.
 
         @param out: the actions are appended to it.
+        @return: whether it was a message, and the peer may send one.
         """
         counts = self.dispatcher.counts
         try:
             if self.allowances.admits(flow, now):
                 before = counts["malformed"]
                 out += self.dispatcher.receive(data, flow, now)
-                if counts["malformed"] != before:
-                    # A parser sees at once what has no start line.
-                    self.allowances.junk(flow, now, costly=b"SIP/" in data)
+                if counts["malformed"] == before:
+                    return True
+                # A parser sees at once what has no start line.
+                self.allowances.junk(flow, now, costly=b"SIP/" in data)
         except Exception:
             # A fault of ours, whatever the peer sent: go on with the next message.
             self.counts["crashes"] += 1
             log.failure("a SIP message could not be handled")
+        return False
 
     def reflect(self, data: bytes, flow: Flow, now: float) -> bytes | None:
         """

@@ -239,6 +239,29 @@ class StreamTests(SynchronousTestCase):
     A connection that closes costs only its own transactions.
     """
 
+    def test_proven(self) -> None:
+        """
+        A connection is proven by a registration or a password, until it ends;
+        questions and wrong passwords prove nothing.
+        """
+        jar = Jar()
+        jar.registered(BOB)
+        proven = jar.rules.network.proven
+        stranger = jar.phone("29999999", transport="tcp")
+        stranger.final("OPTIONS", f"sip:{DOMAIN}")
+        stranger.register(proof={"password": "wrong"})
+        stranger.invite(BOB)
+        self.assertEqual(proven, set())
+        alice = jar.registered(ALICE, transport="tcp")
+        caller = jar.phone(CAROL, transport="tcp")
+        text = caller.final("INVITE", TARGET).first["proxy-authenticate"]
+        line = caller.proof(text, "INVITE", TARGET, header="Proxy-Authorization")
+        caller.ask("INVITE", TARGET, headers=[line])
+        self.assertEqual(proven, {alice.flow.connection, caller.flow.connection})
+        for phone in (alice, caller):
+            jar.lose(phone.flow)
+        self.assertEqual(proven, set())
+
     def test_ownOnly(self) -> None:
         """
         Those of other connections go on, and nothing is left of it.

@@ -13,11 +13,16 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
+from gigasetd.ratelimit.shares import ShareLimits
+from gigasetd.sip.actions import Flow
 from gigasetd.sip.message.message import MessageLimits
-from gigasetd.sip.tcp import SipStream, SipStreamFactory, StreamLimits
+from gigasetd.sip.tcp import SipStream, SipStreamFactory, StreamLimits, StreamPeers
+from tests.sip.jar import Jar
 from tests.sip.sockets import Caller, Mirror, transportsOf
 
-LIMITS = StreamLimits(most=4, perAddress=3, idle=3600.0, half=30.0, unread=100000)
+SHARES = ShareLimits(most=4, share=3, waiting=3, reserve=0)
+LIMITS = StreamLimits(SHARES, 10.0, 60.0, idle=3600.0, half=30.0, unread=100000)
+PROVEN = StreamPeers(lambda host: False, lambda flow: True)
 
 
 def message(body: str = "", headers: str = "") -> bytes:
@@ -67,7 +72,7 @@ class StreamTests(SynchronousTestCase):
         self.clock, self.dispatcher = Clock(), Mirror()
         self.transports = transportsOf(self.dispatcher, self.clock)
         self.streams = SipStreamFactory(
-            self.transports, LIMITS, MessageLimits(), 1000, self.clock
+            self.transports, PROVEN, LIMITS, MessageLimits(), 1000, self.clock
         )
         self.streams.local = "0.0.0.0:5060"
 
@@ -161,6 +166,7 @@ class StreamTests(SynchronousTestCase):
         A peer that was told to go and does not is cut off.
         """
         stream, wire = self.connect()
+        stream.dataReceived(message())
         stream.dataReceived(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         self.clock.advance(29)
         self.assertFalse(wire.aborted)
@@ -173,6 +179,7 @@ class StreamTests(SynchronousTestCase):
         however busily the drops fall.
         """
         stream, wire = self.connect()
+        stream.dataReceived(message())
         for octet in message()[:25]:
             stream.dataReceived(bytes([octet]))
             self.clock.advance(1)
@@ -189,6 +196,7 @@ class StreamTests(SynchronousTestCase):
         the hour anew.
         """
         stream, wire = self.connect()
+        stream.dataReceived(message())
         for data in (message(), b"\r\n\r\n", b"\r\n"):
             self.clock.advance(3599)
             stream.dataReceived(data)
@@ -203,6 +211,7 @@ class StreamTests(SynchronousTestCase):
         Once a slow message is whole, the connection may be idle again.
         """
         stream, wire = self.connect()
+        stream.dataReceived(message())
         stream.dataReceived(message()[:20])
         self.clock.advance(29)
         stream.dataReceived(message()[20:])
@@ -265,6 +274,132 @@ class StreamTests(SynchronousTestCase):
         self.assertEqual(self.transports.outlets, {})
 
 
+class StrangerTests(SynchronousTestCase):
+    """
+    Connections of peers that have not proven who they are.
+    """
+
+    def setUp(self) -> None:
+        """
+        One address is local, one has a registered phone; nobody has connected.
+        """
+        self.clock, self.known = Clock(), {"192.168.1.10", "198.51.100.7"}
+        self.flows: set[Flow] = set()
+        self.transports = transportsOf(Jar().dispatcher, self.clock)
+        shares = ShareLimits(most=40, share=8, waiting=4, reserve=20)
+        self.streams = SipStreamFactory(
+            self.transports,
+            StreamPeers(self.known.__contains__, self.flows.__contains__),
+            StreamLimits(shares),
+            MessageLimits(),
+            1000,
+            self.clock,
+        )
+
+    def connect(self, host: str = "203.0.113.9") -> tuple[SipStream, Wire]:
+        """
+        A connection from there.
+        """
+        stream = self.streams.buildProtocol(IPv4Address("TCP", host, 40001))
+        assert stream is not None
+        wire = Wire()
+        stream.makeConnection(wire)
+        return stream, wire
+
+    def opened(self, host: str, times: int) -> int:
+        """
+        How many of so many connections are let in.
+        """
+        before = len(self.streams)
+        for _ in range(times):
+            stream = self.streams.buildProtocol(IPv4Address("TCP", host, 40001))
+            if stream is not None:
+                stream.makeConnection(Wire())
+        return len(self.streams) - before
+
+    def test_silent(self) -> None:
+        """
+        A connection without a message is closed after ten seconds, whatever pings
+        and parts of messages come.
+        """
+        for data in (b"", b"\r\n\r\n", message()[:30], b"\r\n"):
+            stream, wire = self.connect()
+            for _ in range(9):
+                self.clock.advance(1)
+                stream.dataReceived(data)
+                self.assertFalse(wire.disconnecting or wire.aborted)
+            self.clock.advance(1.1)
+            self.assertTrue(wire.disconnecting or wire.aborted)
+            stream.connectionLost()
+
+    def test_junk(self) -> None:
+        """
+        What can be framed but is no message does not prolong its life.
+        """
+        stream, wire = self.connect()
+        for _ in range(9):
+            self.clock.advance(1)
+            stream.dataReceived(b"X sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n")
+        self.clock.advance(1.1)
+        self.assertTrue(wire.disconnecting)
+
+    def test_spoken(self) -> None:
+        """
+        After a message it may be silent for a minute, and no longer.
+        """
+        stream, wire = self.connect()
+        for _ in range(3):
+            stream.dataReceived(message())
+            self.clock.advance(50)
+            stream.dataReceived(b"\r\n\r\n")
+            self.assertFalse(wire.disconnecting)
+        self.clock.advance(11)
+        self.assertTrue(wire.disconnecting)
+        self.assertEqual(self.transports.counts["streams_unproven"], 1)
+
+    def test_proven(self) -> None:
+        """
+        Once an account has proven itself, pings keep it open.
+        """
+        stream, wire = self.connect()
+        self.flows.add(stream.flow)
+        stream.dataReceived(message())
+        for _ in range(10):
+            self.clock.advance(3000)
+            stream.dataReceived(b"\r\n\r\n")
+        self.assertFalse(wire.disconnecting)
+
+    def test_shares(self) -> None:
+        """
+        A stranger's address has four connections, and strangers together leave
+        half of the places to local and registered phones.
+        """
+        self.assertEqual(self.opened("203.0.113.9", 64), 4)
+        for place in range(10, 60):
+            self.opened(f"203.0.113.{place}", 4)
+        self.assertEqual(len(self.streams), 20)
+        self.assertGreater(self.transports.counts["reserve_refused"], 0)
+        for host in self.known:
+            self.assertEqual(self.opened(host, 10), 4)
+
+    def test_provenShare(self) -> None:
+        """
+        Connections that have proven themselves do not count among the others of
+        their address, and are counted off when they end.
+        """
+        streams = [self.connect()[0] for _ in range(4)]
+        for stream in streams:
+            self.flows.add(stream.flow)
+            stream.dataReceived(message())
+        self.assertEqual(self.opened("203.0.113.9", 10), 4)
+        for stream in list(self.streams._streams):
+            stream.connectionLost()
+        self.assertEqual(self.opened("203.0.113.9", 10), 4)
+        for stream in list(self.streams._streams):
+            stream.connectionLost()
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
+
 class SocketTests(TestCase):
     """
     Connections over loopback.
@@ -279,7 +414,7 @@ class SocketTests(TestCase):
         self.dispatcher = Mirror()
         self.transports = transportsOf(self.dispatcher, reactor)
         self.streams = SipStreamFactory(
-            self.transports, LIMITS, MessageLimits(), 1000, reactor
+            self.transports, PROVEN, LIMITS, MessageLimits(), 1000, reactor
         )
         self.port: Any = reactor.listenTCP(  # type: ignore[attr-defined]
             0, self.streams, interface="127.0.0.1"
