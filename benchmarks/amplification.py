@@ -51,14 +51,27 @@ class Answer(NamedTuple):
     What came back.
     """
 
-    copies: int
-    size: int  #: bytes of all copies without headers
+    datagrams: tuple[bytes, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """
+        Bytes of all datagrams without headers.
+        """
+        return sum(map(len, self.datagrams))
+
+    @property
+    def copies(self) -> int:
+        """
+        How often the same datagram came at most.
+        """
+        return max(map(self.datagrams.count, self.datagrams), default=0)
 
     def factor(self, request: Request) -> float:
         """
         Answered bytes a requested one, as IP packets.
         """
-        return (self.size + self.copies * PACKET) / (len(request.data) + PACKET)
+        return (self.size + len(self.datagrams) * PACKET) / (len(request.data) + PACKET)
 
 
 def _sip(method: str, uri: str, *lines: str, body: str = "") -> bytes:
@@ -91,13 +104,15 @@ _SEARCH = (
     "M-SEARCH * HTTP/1.1\r\nHOST:239.255.255.250:1900\r\n"
     'MAN:"ssdp:discover"\r\nMX:1\r\nST:{}\r\n\r\n'
 )
+PORT = "PORTS"
+"""Stands for the sender's own port."""
+
 _PNP = (
     "SUBSCRIBE sip:MAC%3A7C2F80000ABC@a SIP/2.0\r\n"
-    "Via:SIP/2.0/UDP {host}:5060;branch=z9hG4bK1\r\n"
-    "From:<sip:MAC%3A7C2F80000ABC@a>;tag=1\r\nTo:<sip:MAC%3A7C2F80000ABC@a>\r\n"
-    "Call-ID:1\r\nCSeq:1 SUBSCRIBE\r\nContact:<sip:{host}>\r\n"
-    'Event:ua-profile;profile-type="device";vendor="Siemens";'
-    'model="C610 IP";version="1"\r\n\r\n'
+    "v:SIP/2.0/UDP {place};branch=z9hG4bK1\r\n"
+    "f:<sip:MAC%3A7C2F80000ABC@a>;tag=1\r\nt:<sip:MAC%3A7C2F80000ABC@a>\r\n"
+    "i:1\r\nCSeq:1 SUBSCRIBE\r\nm:<sip:{place}>\r\nExpires:0\r\n"
+    'o:ua-profile;profile-type="device"\r\n\r\n'
 )
 
 
@@ -166,7 +181,7 @@ def requests(host: str) -> Iterator[Request]:
         ):
             data = _dns(name, 255)
             yield Request(f"mDNS {name.split('.')[0]}{where}", (target, 5353), data)
-    data = _PNP.format(host=host).encode()
+    data = _PNP.format(place=f"{host}:{PORT}").encode()
     yield Request("PnP", ("224.0.1.75", 5060), data)
 
 
@@ -174,9 +189,10 @@ def count(wires: dict[socket.socket, Request]) -> dict[Request, Answer]:
     """
     Send each request once, a few milliseconds apart, and count the answers.
     """
-    answers = dict.fromkeys(wires.values(), Answer(0, 0))
+    answers = dict.fromkeys(wires.values(), Answer())
     for wire, request in wires.items():
-        wire.sendto(request.data, request.target)
+        port = str(wire.getsockname()[1]).encode()
+        wire.sendto(request.data.replace(PORT.encode(), port), request.target)
         _gather(wires, answers, 0.05)
     until = time.monotonic() + LASTING
     while (rest := until - time.monotonic()) > 0:
@@ -188,9 +204,8 @@ def _gather(
     wires: dict[socket.socket, Request], answers: dict[Request, Answer], rest: float
 ) -> None:
     for wire in select.select(list(wires), [], [], rest)[0]:
-        before = answers[wires[wire]]
-        size = before.size + len(wire.recv(65536))
-        answers[wires[wire]] = Answer(before.copies + 1, size)
+        before = answers[wires[wire]].datagrams
+        answers[wires[wire]] = Answer((*before, wire.recv(65536)))
 
 
 def row(source: str, request: Request, answer: Answer) -> str:
