@@ -46,7 +46,7 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
 
     def announce() -> None:
         if web.ports:
-            setup.announce(shared.base().base, site.logPrivate)
+            setup.announce(shared.base.local(), site.logPrivate)
 
     web = HttpService(
         routes,
