@@ -36,6 +36,9 @@ from gigasetd.config.validators import NotAllowed
 
 SYSTEM = Path("/etc/gigasetd/gigasetd.toml")
 
+SIMILAR = 0.6
+"""How much alike an unknown key and the key that it is taken for are, at least."""
+
 
 def loadConfig(
     path: Path | None, environ: Mapping[str, str], stateDir: str | None = None
@@ -107,10 +110,26 @@ def _value(dotted: str, raw: RawValue) -> Any:
 def _unknown(dotted: str, raw: RawValue) -> str:
     if dotted in SECTIONS:
         return f"{raw.place}: {dotted}: found {render(raw.value)}, allowed is a table"
-    nearest = get_close_matches(dotted, KEYS, 1, 0.0)[0]
-    return (
-        f"{raw.place}: {dotted}: found an unknown key, the nearest known is {nearest}"
-    )
+    return f"{raw.place}: {dotted}: found an unknown {_nearest(dotted)}"
+
+
+def _nearest(dotted: str) -> str:
+    """
+    Name what an unknown key can be meant to be: the nearest known key, else the
+    three nearest of its section, else all sections.
+    """
+    section, _, name = dotted.partition(".")
+    if section not in SECTIONS:
+        near = get_close_matches(dotted, KEYS, 1, SIMILAR)
+        if near:
+            return f"key, the nearest known is {near[0]}"
+        return f"section, allowed are {', '.join(SECTIONS)}"
+    names = [key.partition(".")[2] for key in KEYS if key.startswith(f"{section}.")]
+    near = get_close_matches(name, names, 1, SIMILAR)
+    if near:
+        return f"key, the nearest known is {section}.{near[0]}"
+    nearest = [f"{section}.{each}" for each in get_close_matches(name, names, 3, 0.0)]
+    return f"key, the nearest known are {', '.join(nearest)}"
 
 
 def _build(values: Mapping[str, Any], source: str) -> Config:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from gigasetd.config.endpoint import Endpoint, firstDuplicate, parseEndpoint
+from gigasetd.config.endpoint import TRANSPORTS, Endpoint, firstDuplicate, parseEndpoint
 from gigasetd.config.networks import Networks, readAddress
 
 Check = Callable[[Any], Any]
@@ -269,18 +269,21 @@ def listeners(transports: Collection[str]) -> Check:
     """
     kinds = ", ".join(transports)
     form = f"TRANSPORT:PORT[:interface=ADDR] with {kinds}, or systemd:NAME"
+    known = (*transports, "systemd")
 
     def check(value: Any) -> Endpoint:
         if not isinstance(value, str):
             raise NotAllowed(value, form)
+        transport = value.partition(":")[0]
+        if transport in TRANSPORTS and transport not in known:
+            reason = f"there is no {transport} listener here"
+            raise NotAllowed(value, f"{form}; {reason}")
+        if transport not in known:
+            raise NotAllowed(value, form)
         try:
-            endpoint = parseEndpoint(value)
+            return parseEndpoint(value)
         except ValueError as error:
             raise NotAllowed(value, f"{form}; {error}") from None
-        if endpoint.transport not in (*transports, "systemd"):
-            reason = f"there is no {endpoint.transport} listener here"
-            raise NotAllowed(value, f"{form}; {reason}")
-        return endpoint
 
     def checkAll(value: Any) -> tuple[Endpoint, ...]:
         endpoints: tuple[Endpoint, ...] = listOf(check, form)(value)

@@ -106,6 +106,17 @@ class FaultTests(ConfigTestCase):
         self.assertEqual(nearest, expected)
         self.assertIn("GIGASETD_SIP__MAX_CONTACT: sip.max_contact: ", lines[3])
 
+    def test_unlike(self) -> None:
+        """
+        A key that resembles none is not called another one: the sections are
+        named, or a few keys of its section.
+        """
+        foreign, odd = self.faults("web.port = 80\nlog.file = 'x'\n")
+        self.assertIn(
+            "web.port: found an unknown section, allowed are server,", foreign
+        )
+        self.assertIn("log.file: found an unknown key, the nearest known are log.", odd)
+
     def test_oneLineEach(self) -> None:
         """
         A line break in a value does not break the line.

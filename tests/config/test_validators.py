@@ -182,6 +182,18 @@ class ListTests(ValidatorCase):
         )
         self.refuses(check, ["tcp:1"], ["udp:1", "udp:1"], ["udp"], [1], "udp:1")
 
+    def test_listenersTransport(self) -> None:
+        """
+        The error for a transport names the transports of this key, and no others.
+        """
+        check = validators.listeners(["tcp"])
+        for text in ("ssl:443", "443", ""):
+            error = self.assertRaises(validators.NotAllowed, check, [text])
+            self.assertIn("with tcp, or systemd:NAME", error.allowed)
+            self.assertNotIn("udp", error.allowed)
+        error = self.assertRaises(validators.NotAllowed, check, ["udp:1"])
+        self.assertIn("there is no udp listener here", error.allowed)
+
     def test_mediaPorts(self) -> None:
         """
         A firewall's port range, or none.
