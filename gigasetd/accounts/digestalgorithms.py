@@ -12,6 +12,7 @@ from gigasetd.auth.passwords import ALGORITHMS
 from gigasetd.errors import BadValue, Refused
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
+from gigasetd.registry.subject import shown
 
 
 def setAlgorithms(registry: Registry, account: Account, text: str) -> Account:
@@ -27,7 +28,10 @@ def setAlgorithms(registry: Registry, account: Account, text: str) -> Account:
     names = text.upper().replace(",", " ").split()
     if any(name not in ALGORITHMS for name in names) or len(set(names)) < len(names):
         known = ", ".join(ALGORITHMS)
-        raise BadValue(f"digest is one or more of {known}, each once")
+        raise BadValue(
+            f"{shown(text)} is not a list of digest algorithms: name one or more of "
+            f"{known}, each once"
+        )
     if account.login != "digest":
         raise Refused(
             f"{account.number} uses its factory login, which has no choice of digest"

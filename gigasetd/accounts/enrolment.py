@@ -30,7 +30,7 @@ from gigasetd.auth.passwords import ha1, weakness
 from gigasetd.errors import BadValue, Conflict, Refused
 from gigasetd.privacy.erasure import goes
 from gigasetd.privacy.field import End
-from gigasetd.registry.mac import macOf
+from gigasetd.registry.mac import isReserved, macOf
 from gigasetd.registry.model import Account, CheckIn, Device
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, shown, subjectAt
@@ -181,6 +181,11 @@ def removeDevice(registry: Registry, subject: Subject) -> int:
 
 def _freeMac(registry: Registry, text: str, claims: Claims) -> str:
     mac = macOf(text)
+    if isReserved(text):
+        raise BadValue(
+            f"{shown(text)} is not the address of a device: enter the MAC address on "
+            "the label under the base"
+        )
     if mac is None:
         raise BadValue(f"{shown(text)} is not a MAC address: twelve hexadecimal digits")
     if mac in claims.macs:

@@ -29,11 +29,23 @@ def macOf(text: str) -> str | None:
     @return: twelve upper-case hexadecimal digits; L{None} where C{text} is no
         MAC address, or all zeros (no device) or all ones (broadcast).
     """
+    mac = _digits(text)
+    return None if mac in _NO_DEVICE else mac
+
+
+def isReserved(text: str) -> bool:
+    """
+    Tell whether a text is a well-formed MAC address that no device has: all zeros,
+    or all ones (broadcast).
+    """
+    return _digits(text) in _NO_DEVICE
+
+
+def _digits(text: str) -> str | None:
     text = text[:64].strip().upper()
     if not _SPELLINGS.fullmatch(text):
         return None
     pairs = text.split(":")
     if len(pairs) == 6:
         text = "".join(pair.zfill(2) for pair in pairs)
-    mac = re.sub("[^0-9A-F]", "", text)
-    return None if mac in _NO_DEVICE else mac
+    return re.sub("[^0-9A-F]", "", text)

@@ -111,7 +111,7 @@ def subjectOf(registry: Registry, text: str) -> Subject:
     if mac and (mac in registry.devices or mac in registry.checkins):
         device = registry.devices.get(mac)
         return subjectAt(registry, mac, device.number if device else "")
-    raise Unknown(f"no device and no number {shown(text)}")
+    raise Unknown(f"no device has number or MAC {shown(text)}: see `device list`")
 
 
 def subjectAt(registry: Registry, mac: str, number: str) -> Subject:

@@ -41,7 +41,8 @@ class AlgorithmsTests(SynchronousTestCase):
         registry = inhabited()
         account = registry.accounts[NUMBER]
         for text in ("SHA-512-256", "MD5 MD5", "MD5;SHA-256"):
-            self.assertRaises(BadValue, setAlgorithms, registry, account, text)
+            error = self.assertRaises(BadValue, setAlgorithms, registry, account, text)
+            self.assertIn(f"'{text}' is not a list of digest algorithms", str(error))
         self.assertEqual(registry.accounts[NUMBER], account)
 
     def test_factory(self) -> None:

@@ -208,6 +208,14 @@ class AddTests(SynchronousTestCase):
             reason = self.refused(BadValue, empty(), mac=text)
             self.assertTrue(reason.isprintable() and len(reason) < 200, reason)
 
+    def test_reservedMacs(self):
+        """
+        A well-formed MAC that no device has is not called malformed.
+        """
+        for text in ("00:00:00:00:00:00", "ffffffffffff"):
+            reason = self.refused(BadValue, empty(), mac=text)
+            self.assertIn("is not the address of a device", reason)
+
     def test_badNumbers(self):
         """
         A number has 1 to 15 ASCII digits.

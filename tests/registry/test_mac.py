@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.registry.mac import macOf
+from gigasetd.registry.mac import isReserved, macOf
 
 
 class MacTests(SynchronousTestCase):
@@ -36,3 +36,12 @@ class MacTests(SynchronousTestCase):
             "000000000000", "ff:ff:ff:ff:ff:ff", "7C2F80012345-ABCD",
         ):  # fmt: skip
             self.assertIsNone(macOf(text), text[:40])
+
+    def test_reserved(self) -> None:
+        """
+        All zeros and all ones are addresses, of no device.
+        """
+        self.assertTrue(isReserved("00:00:00:00:00:00"))
+        self.assertTrue(isReserved("ff-ff-ff-ff-ff-ff"))
+        self.assertFalse(isReserved("7C2F80012345"))
+        self.assertFalse(isReserved("nonsense"))
