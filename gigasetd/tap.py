@@ -57,7 +57,7 @@ class Options(TwistedOptions):
     synopsis = "[--config FILE] [--state-dir DIR]"
     optParameters = [
         ["config", "c", None, "The configuration file (TOML)."],
-        ["state-dir", "s", None, "Where the daemon keeps what it knows."],
+        ["state-dir", "s", None, "The daemon's state directory."],
     ]
 
 

@@ -1,6 +1,6 @@
 # -*- test-case-name: tests.control.test_documents -*-
 """
-DeviceVerbs, guests, registrations and tokens as JSON documents for the operator.
+Devices, guests, registrations and tokens as JSON documents for the operator.
 
 Times are epoch seconds, C{None} where unknown.  Secrets are left out.
 
