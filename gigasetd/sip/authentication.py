@@ -59,16 +59,6 @@ RECOUNT = 60.0
 again."""
 
 
-class _Attempt(NamedTuple):
-    """
-    What credentials are checked for.
-    """
-
-    header: str  #: their canonical name
-    number: str | None  #: whose password they must prove
-    offered: tuple[str, ...]  #: the algorithms of a challenge
-
-
 class DigestScheme(NamedTuple):
     """
     What challenges are made of.
@@ -150,8 +140,13 @@ class Authenticator:
                 return factory.authenticate(context, credentials, number)
         offered = self._offered(account)
         credentials = self._credentials(request, "authorization", offered)
-        attempt = _Attempt("authorization", number, offered)
-        return self._verified(context, attempt, account, credentials)
+        if credentials is None:
+            return self._challenge(context, "authorization", offered)
+        refused = self._refused(context, account, number, credentials)
+        if refused is None:
+            return self._registry.accounts[number or ""]
+        stale = refused == "stale"
+        return self._challenge(context, "authorization", offered, stale)
 
     def authenticateCaller(self, context: RequestContext) -> Account | str:
         """
@@ -164,38 +159,43 @@ class Authenticator:
         """
         offered = self._offeredToAll(context.now)
         credentials = self._credentials(context.request, _PROXY, offered)
-        number = None if credentials is None else _numberIn(credentials)
+        if credentials is None:
+            return self._challenge(context, _PROXY, offered)
+        number = _numberIn(credentials)
         account = self._registry.accounts.get(number or "")
-        attempt = _Attempt(_PROXY, number, offered)
-        return self._verified(context, attempt, account, credentials)
+        refused = self._refused(context, account, number, credentials)
+        if refused is None:
+            return self._registry.accounts[number or ""]
+        return self._challenge(context, _PROXY, offered, refused == "stale")
 
-    def _verified(
+    def _refused(
         self,
         context: RequestContext,
-        attempt: _Attempt,
         account: Account | None,
-        credentials: Credentials | None,
-    ) -> Account | str:
-        header, number, offered = attempt
-        if credentials is None:
-            return self._challenge(context, header, offered)
-        peer = peerOf(context.flow)
-        if not self._nonces.fresh(credentials.nonce, peer, context.now):
+        number: str | None,
+        credentials: Credentials,
+    ) -> str | None:
+        """
+        Check credentials, and count what comes of it.
+
+        @return: C{None} where they prove the account, else "stale" or "wrong".
+        """
+        counts, flow = self.counts, context.flow
+        if not self._nonces.fresh(credentials.nonce, peerOf(flow), context.now):
             # Not compared with the password: the answer would show whether a
             # guess was right that nobody can be blamed for.
-            self.counts["stale"] += 1
-            return self._challenge(context, header, offered, stale=True)
+            counts["stale"] += 1
+            return "stale"
         if not self._correct(context.request, account, credentials, number):
-            self.counts["failed"] += 1
-            self._guard.failed(context.flow.host, context.now)
-            return self._challenge(context, header, offered)
-        assert account is not None
-        event = self._spent(context, account.number, credentials)
-        self.counts[event] += 1
+            counts["failed"] += 1
+            self._guard.failed(flow.host, context.now)
+            return "wrong"
+        event = self._spent(context, number or "", credentials)
+        counts[event] += 1
         if event != "proven":
-            return self._challenge(context, header, offered, stale=True)
-        self._guard.proven(context.flow.host)
-        return account
+            return "stale"
+        self._guard.proven(flow.host)
+        return None
 
     def _offered(self, account: Account | None) -> tuple[str, ...]:
         if account is not None and account.digest:
@@ -236,10 +236,13 @@ class Authenticator:
         number: str | None,
     ) -> bool:
         # Calculated for a number that does not exist too, for the same time.
-        correct = credentials.algorithm in self._offered(account) and proves(
-            self._ha1(account, credentials), request.method, credentials
+        if not proves(self._ha1(account, credentials), request.method, credentials):
+            return False
+        return (
+            account is not None
+            and credentials.algorithm in self._offered(account)
+            and _numberIn(credentials) == number
         )
-        return correct and account is not None and _numberIn(credentials) == number
 
     def _ha1(self, account: Account | None, credentials: Credentials) -> str:
         # Of the user name as the phone writes it, with a domain or suffix.

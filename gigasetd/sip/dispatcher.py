@@ -194,7 +194,11 @@ class SipDispatcher:
             # Without a transaction: the same request again gets the same
             # answer, and a thousand a second would hold 32,000 transactions.
             data = self._registrar.register(context)
-            self._send(context, data, self._registrar.after)
+            if context.admitted:
+                send = SendBytes(data, context.replyFlow(), self._registrar.after)
+                context.out.append(send)
+            else:
+                self._send(context, data)
         elif request.method == "ACK":
             self._ack(context)
         elif request.method == "CANCEL":
@@ -220,7 +224,7 @@ class SipDispatcher:
         data = respond(context.request, code, phrase, toTag=tag, headers=headers)
         self._send(context, data)
 
-    def _send(self, context: RequestContext, data: bytes, after: int = 0) -> None:
+    def _send(self, context: RequestContext, data: bytes) -> None:
         # A request that is too small to be a phone's gets no answer: its sender
         # may have written the address of another, which the answer would flood.
         if context.size and not context.admitted:
@@ -228,7 +232,7 @@ class SipDispatcher:
             if len(data) + PACKET > most:
                 self.counts["too_small"] += 1
                 return
-        context.out.append(SendBytes(data, context.replyFlow(), after))
+        context.out.append(SendBytes(data, context.replyFlow()))
 
     def _open(self, context: RequestContext) -> None:
         request, transactions = context.request, self._transactions
