@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
+from statistics import median
 from threading import Event, Thread
 
 from benchmarks import amplification
@@ -175,48 +176,62 @@ def late(spans: list[float]) -> float:
     return sorted(spans)[len(spans) * 99 // 100] if spans else 0.0
 
 
-def measure(name: str, tree: Path, seconds: float, work: Path) -> dict[str, float]:
-    """
-    Run one attack.
+Figures = dict[str, float]
 
-    @return: probe -> milliseconds at the 99th percentile; C{failed PROBE} -> share
-        without an answer; C{grown} MiB; C{cpu} share of a core.
+
+def measure(
+    names: list[str], tree: Path, seconds: float, work: Path
+) -> Iterator[tuple[str, Figures]]:
     """
-    daemon = Attacked(work, tree, name)
+    Run some attacks against one daemon, one after the other.
+
+    @return: attack, and probe -> milliseconds at the 99th percentile; C{median
+        PROBE}; C{failed PROBE} -> share without an answer; C{grown} MiB; C{cpu} share
+        of a core.
+    """
+    daemon = Attacked(work, tree, names[0])
     daemon.start()
     try:
         daemon.provide(8)
-        return _measured(daemon, name, seconds)
+        with _running(_python("benchmarks.victims")) as victims:
+            _, *ports = _hear(victims, "before the attack").split()
+            memory = Memory(daemon.pid)
+            memory.start()
+            time.sleep(WARM)
+            for name in names:
+                attacker = _python("benchmarks.attackers", name, *ports)
+                yield name, _measured(daemon, victims, memory, attacker, seconds)
+            memory.ended.set()
     finally:
         daemon.kill()
 
 
-def _measured(daemon: Attacked, name: str, seconds: float) -> dict[str, float]:
-    with _running(_python("benchmarks.victims")) as victims:
-        _, *ports = _hear(victims, "before the attack").split()
-        memory = Memory(daemon.pid)
-        memory.start()
-        time.sleep(WARM)
-        memory.forget()
-        cpu = daemon.cpu()
-        with _running(_python("benchmarks.attackers", name, *ports)) as attacker:
-            _say(victims, "go")
-            time.sleep(seconds)
-            ended = attacker.poll() is not None
-            used = (daemon.cpu() - cpu) / seconds
-            _say(victims, "halt")
-            spans = json.loads(_hear(victims, "during the attack"))
-        memory.ended.set()
-    if ended:
-        raise NotStarted(f"the attacker {name} has ended")
+def _measured(
+    daemon: Attacked,
+    victims: subprocess.Popen[str],
+    memory: Memory,
+    words: list[str],
+    seconds: float,
+) -> Figures:
+    memory.forget()
+    cpu = daemon.cpu()
+    with _running(words) as attacker:
+        _say(victims, "go")
+        time.sleep(seconds)
+        if attacker.poll() is not None:
+            raise NotStarted(f"the attacker has ended: {words}")
+        used = (daemon.cpu() - cpu) / seconds
+        _say(victims, "halt")
+        spans = json.loads(_hear(victims, "during the attack"))
     figures = {probe: late(each) for probe, each in spans.items()}
     for probe, each in spans.items():
         lost = sum(span >= 2000 for span in each)
         figures[f"failed {probe}"] = lost / max(len(each), 1)
+        figures[f"median {probe}"] = median(each) if each else 0.0
     return {**figures, "grown": memory.grown, "cpu": used}
 
 
-def holds(figures: dict[str, float]) -> bool:
+def holds(figures: Figures) -> bool:
     """
     Whether registered phones noticed nothing and memory stayed bounded.
     """
@@ -231,7 +246,7 @@ HEAD = (
 )
 
 
-def row(name: str, figures: dict[str, float]) -> str:
+def row(name: str, figures: Figures) -> str:
     """
     Format a line of the table.
     """
@@ -250,15 +265,18 @@ def row(name: str, figures: dict[str, float]) -> str:
 
 def _table(options: argparse.Namespace) -> bool:
     isolate()
+    names = options.only or list(ATTACKS)
+    groups = [names] if options.together else [[name] for name in names]
     good = True
     with workplace(options.keep) as work:
         if not options.json:
             print(f"{options.tree}, {options.seconds:.0f} s each; ms at 99 %\n{HEAD}")
-        for name in options.only or ATTACKS:
-            figures = measure(name, options.tree, options.seconds, work / name)
-            told = json.dumps({"attack": name, **figures})
-            print(told if options.json else row(name, figures), flush=True)
-            good = good and holds(figures)
+        for group in groups:
+            place = work / group[0]
+            for name, figures in measure(group, options.tree, options.seconds, place):
+                document = json.dumps({"attack": name, **figures})
+                print(document if options.json else row(name, figures), flush=True)
+                good = good and holds(figures)
     return good
 
 
@@ -270,6 +288,7 @@ def main() -> bool:
     made.add_argument("--only", nargs="+", choices=list(ATTACKS), help="these attacks")
     made.add_argument("--seconds", type=float, default=20.0, help="of each attack")
     made.add_argument("--tree", type=Path, default=CHECKOUT, help="checkout to attack")
+    made.add_argument("--together", action="store_true", help="against one daemon")
     made.add_argument("--json", action="store_true", help="a JSON document a line")
     made.add_argument("--keep", action="store_true", help="keep the files")
     made.add_argument("--amplification", action="store_true", help="see above")

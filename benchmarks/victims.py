@@ -4,8 +4,8 @@ REGISTER and call one another; the local network fetches a page and opens stream
 owner logs in from elsewhere.
 
 C{python -m benchmarks.victims} prints C{ready PORT PORT ...}, the phones' ports, once
-they are registered, and one line of JSON, probe -> milliseconds, when standard input
-says C{halt}.
+they are registered. When standard input says C{halt}, it prints one line of JSON, probe
+-> milliseconds, of what was since C{go}.
 """
 
 from __future__ import annotations
@@ -286,14 +286,17 @@ class Probes:
 
     def run(self) -> None:
         """
-        Probe until standard input says so; forget what was before its first line.
+        Probe until standard input ends. C{go} there forgets what was before; C{halt}
+        prints it.
         """
         for thread in self._threads:
             thread.start()
-        sys.stdin.readline()
-        for spans in self.spans.values():
-            spans.clear()
-        sys.stdin.readline()
+        for line in sys.stdin:
+            if line.strip() == "halt":
+                print(json.dumps({k: list(v) for k, v in self.spans.items()}))
+                sys.stdout.flush()
+            for spans in self.spans.values():
+                spans.clear()
         self._ended.set()
         for thread in self._threads:
             thread.join()
@@ -304,4 +307,3 @@ if __name__ == "__main__":
     made = Probes()
     print("ready", *(phone.port for phone in made.phones), flush=True)
     made.run()
-    print(json.dumps(made.spans), flush=True)
