@@ -34,7 +34,7 @@ Route = Callable[[Element], None]
 
 COUNTS = (
     "streams_refused reserve_refused faults expired unread pipelined guessers unsent "
-    "unstored unrouted throttled tls_failed crashes"
+    "unstored flooded unrouted throttled tls_failed crashes"
 )
 
 

@@ -146,7 +146,18 @@ class XmlParser:
         """
         Count the bytes of a tag that is not complete yet.
         """
+        if self._expat is None:
+            return 0
         return self._fed - int(self._expat.CurrentByteIndex)
+
+    def close(self) -> None:
+        """
+        Free expat's memory; nothing may be fed afterwards.
+        """
+        # Its handlers are ours, a cycle that only a full garbage collection would
+        # find: connections that come and go would fill the memory until then.
+        self._expat = None
+        self._stack.clear()
 
     def feed(self, data: bytes) -> list[Event]:
         """

@@ -55,6 +55,7 @@ class ClientStreamFactory(ServerFactory):
         self.context = context
         self._next = first
         self._streams: dict[int, ClientStream] = {}
+        self._lost: list[ClientStream] = []
         self._shares = Shares(local, context.counts)
         self._sweeper: Any = None
         self._gone: Deferred[None] | None = None
@@ -119,6 +120,7 @@ class ClientStreamFactory(ServerFactory):
 
     def _closed(self, stream: ClientStream) -> None:
         self._shares.closed(stream.source, bool(stream.account))
+        self._lost.append(stream)
         if self._gone is not None and not len(self):
             gone, self._gone = self._gone, None
             gone.callback(None)
@@ -126,6 +128,10 @@ class ClientStreamFactory(ServerFactory):
     def _sweep(self) -> None:
         self._sweeper = None
         now = self.context.now()
+        # Not when they are lost, since some of their parts may be at work then.
+        lost, self._lost = self._lost, []
+        for stream in lost:
+            stream.dissolve()
         for stream in self:
             if stream.due <= now:
                 stream.expire(now)

@@ -117,6 +117,14 @@ class StreamReader:
         """
         self._stopped, self._rest = True, None
 
+    def free(self) -> None:
+        """
+        Free the parser, as the connection is lost.
+        """
+        self.stop()
+        self._parser.close()
+        del self._host, self._transport, self._writer
+
     # turns
 
     def feed(self, data: bytes) -> None:
@@ -149,6 +157,8 @@ class StreamReader:
             self._context.counts["crashes"] += 1
             log.failure("a stream could not be served")
             host.close("internal-server-error")
+        if self._parser is not parser and self._rest is None:
+            parser.close()
         host.turned(now)
         # A long answer to a short request counts as if it had been read.
         self._measure(count + writer.written - written, now)
@@ -175,7 +185,7 @@ class StreamReader:
             self._queue()
 
     def _queue(self) -> None:
-        if not self._queued:
+        if not (self._queued or self._stopped):
             self._queued = True
             self._context.turns.wait(self._host.source, self._more)
 
@@ -217,6 +227,6 @@ class StreamReader:
         """
         Read on after a second of too much.
         """
-        if self.throttled:
+        if self.throttled and not self._stopped:
             self.throttled = False
             self._resume()
