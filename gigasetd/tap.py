@@ -31,7 +31,7 @@ from gigasetd.keys.keyfile import keyFile
 from gigasetd.keys.keyring import Keyring
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.interfaces import guessPublicAddress
-from gigasetd.process.lifecycle import Daemon, makeStateDir
+from gigasetd.process.lifecycle import Daemon, makeStateDir, raiseFileLimit
 from gigasetd.process.ports import BoundPorts
 from gigasetd.process.reload import Reload
 from gigasetd.ratelimit.settings import SOURCE, followSources, sourcesOf
@@ -73,6 +73,7 @@ def makeService(options: Options, reactor: Any = None) -> IService:
     try:
         config = _configuration(options)
         makeStateDir(config.server.state_dir)
+        raiseFileLimit()
         return _assemble(options, config, reactor)
     except ConfigError as error:
         raise SystemExit(_complain(*error.lines)) from None

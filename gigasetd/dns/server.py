@@ -35,6 +35,7 @@ from gigasetd.dns.records import addressed
 from gigasetd.process.interfaces import addressTowards
 from gigasetd.ratelimit.amplification import room
 from gigasetd.ratelimit.bucket import RateLimiter
+from gigasetd.ratelimit.shares import ShareLimits, Shares
 
 LONGEST = 4096
 """Bytes of a query."""
@@ -42,9 +43,8 @@ LONGEST = 4096
 IDLE = 10.0
 """Seconds that a TCP connection may be idle."""
 
-STREAMS = 64
-STREAMS_EACH = 8
-"""TCP connections in all, and from one source."""
+STREAMS = ShareLimits(most=64, share=8, waiting=8, reserve=32)
+"""TCP connections; half of the places are for the local networks."""
 
 PENDING = 16
 """Pending queries of one TCP connection."""
@@ -70,7 +70,11 @@ class DnsResponder:
         now: Callable[[], float],
     ) -> None:
         self.counts = dict.fromkeys(
-            ("questions", "malformed", "limited", "cached", "forwarded", "faults"), 0
+            (
+                *("questions", "malformed", "limited", "reserve_refused", "cached"),
+                *("forwarded", "faults"),
+            ),
+            0,
         )
         self.resolver = resolver
         self.cache = cache
@@ -201,7 +205,9 @@ class DnsStream(Int16StringReceiver, TimeoutMixin):
         """
         Start the idle timeout.
         """
-        self.factory.streams.add(self)
+        factory = self.factory
+        factory.streams.add(self)
+        factory.shares.opened(factory.answers.allowance.source(self.host))
         self.setTimeout(IDLE)
 
     def stringReceived(self, string: bytes) -> None:
@@ -232,7 +238,9 @@ class DnsStream(Int16StringReceiver, TimeoutMixin):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._open = False
         self.setTimeout(None)
-        self.factory.streams.discard(self)
+        factory = self.factory
+        factory.streams.discard(self)
+        factory.shares.closed(factory.answers.allowance.source(self.host), False)
 
     def callLater(self, period: float, func: Any) -> Any:
         """
@@ -254,15 +262,15 @@ class DnsStreams(Factory):
         self.answers = answers
         self.reactor = reactor
         self.streams: set[DnsStream] = set()
+        self.shares = Shares(answers.resolver.near, answers.counts)
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """
         Accept a connection, unless there are too many.
         """
         host = unmapped(getattr(addr, "host", "").partition("%")[0])
-        source = self.answers.allowance.source
-        each = sum(source(stream.host) == source(host) for stream in self.streams)
-        if len(self.streams) >= STREAMS or each >= STREAMS_EACH:
+        source = self.answers.allowance.source(host)
+        if not self.shares.admits(host, source, STREAMS):
             self.answers.counts["limited"] += 1
             return None
         stream = DnsStream(host)

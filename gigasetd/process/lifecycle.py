@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,9 @@ from gigasetd.telemetry.log import logReady
 from gigasetd.telemetry.status import Status
 
 log = Logger()
+
+FILES = 65536
+"""Files that the daemon opens at most: more than all listeners' connections."""
 
 THRESHOLDS = (2000, 10, 1_000_000)
 """Thresholds of the garbage collector.  A collection of the young generation
@@ -58,6 +62,21 @@ def makeStateDir(path: Path) -> None:
         checkUnshared(path)
     except PermissionError as error:
         raise PermissionError(f"server.state_dir: {error.strerror}") from None
+
+
+def raiseFileLimit() -> int:
+    """
+    Let this process open as many files as it may: each connection is one, and
+    where strangers have used them up the store could not write either.
+
+    @return: how many it may open now.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return soft
 
 
 class Daemon:

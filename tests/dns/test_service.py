@@ -11,10 +11,12 @@ from struct import pack
 from typing import Any
 
 from twisted.internet import reactor
+from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import DatagramProtocol, Factory
 from twisted.internet.task import deferLater
+from twisted.internet.testing import StringTransport
 from twisted.internet.threads import deferToThread
 from twisted.names import dns
 from twisted.names.client import Resolver
@@ -345,6 +347,24 @@ class OutsideTests(OverrideCase):
             self.assertTrue(fits(len(asked), len(reply)), (name, kind, len(reply)))
             truncated += bool(reply[2] & 2)
         self.assertEqual(truncated, 1)
+
+    async def test_silentStreams(self) -> None:
+        """
+        Silent TCP connections of strangers leave room for the local networks.
+        """
+        streams = self.override._streams[0]
+        for last in range(1, 9):
+            for _ in range(9):
+                stream = streams.buildProtocol(
+                    IPv4Address("TCP", f"203.0.113.{last}", 4711)
+                )
+                if stream is not None:
+                    stream.makeConnection(StringTransport())
+                    self.addCleanup(stream.connectionLost)
+        self.assertEqual(len(streams.streams), 32)
+        self.assertGreater(self.counts["dns"]["reserve_refused"], 0)
+        local = streams.buildProtocol(IPv4Address("TCP", LOOP, 4711))
+        self.assertIsNotNone(local)
 
     async def test_limited(self) -> None:
         """

@@ -5,6 +5,7 @@ see it.
 
 from __future__ import annotations
 
+import resource
 import socket
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.utils import getProcessOutputAndValue
-from twisted.trial.unittest import TestCase
+from twisted.trial.unittest import SynchronousTestCase, TestCase
 
+from gigasetd.process.lifecycle import raiseFileLimit
 from tests.scenarios.daemon import CHECKOUT, Daemon, Impatient
 
 
@@ -50,6 +52,38 @@ class DaemonCase(TestCase):
         ]
         self.assertEqual(len(lines), 1, story)
         return lines[0]
+
+
+class FileLimitTests(SynchronousTestCase):
+    """
+    L{raiseFileLimit}.
+    """
+
+    def limit(self, soft: int, hard: int) -> list[Any]:
+        """
+        Raise a limit.
+
+        @return: what was set.
+        """
+        calls: list[Any] = []
+        self.patch(resource, "getrlimit", lambda which: (soft, hard))
+        self.patch(resource, "setrlimit", lambda which, pair: calls.append(pair))
+        self.result = raiseFileLimit()
+        return calls
+
+    def test_raised(self) -> None:
+        """
+        The limit of a shell is raised as far as the system allows; a higher one
+        stays.
+        """
+        self.assertEqual(self.limit(1024, 4096), [(4096, 4096)])
+        self.assertEqual(self.result, 4096)
+        self.assertEqual(self.limit(1024, 1048576), [(65536, 1048576)])
+        infinity = resource.RLIM_INFINITY
+        self.assertEqual(self.limit(1024, infinity), [(65536, infinity)])
+        for soft in (100000, infinity):
+            self.assertEqual(self.limit(soft, infinity), [])
+            self.assertEqual(self.result, soft)
 
 
 class StartTests(DaemonCase):

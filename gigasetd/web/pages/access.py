@@ -188,7 +188,9 @@ class PageAccess(PageRenderer):
             notice, session.notice, csrf = session.notice, "", session.csrf
         elif template in PUBLIC_FORMS:
             csrf = self._publicToken(request)
-        values = {"csrf": csrf, "notice": notice, "session": session, **values}
+        scope = self.sessions.scope(session) if session is not None else ""
+        own = {"csrf": csrf, "notice": notice, "session": session, "scope": scope}
+        values = {**own, **values}
         return self.respond(request, self.render(template, values), HTML, code)
 
     def _publicToken(self, request: Request) -> str:

@@ -95,6 +95,7 @@ class OperatorTests(OperatorCase):
         self.enter(browser, "r" * 43)
         for path in ("", "devices/", f"devices/one/{MAC}", "live/calls", "tokens"):
             self.assertEqual(browser.get(f"/admin/{path}").code, 200, path)
+            self.assertIn("forms are refused", browser.page().text)
         for path, fields in (
             ("do/token-add", {"name": "more"}),
             ("do/token-remove", {"name": "me"}),
