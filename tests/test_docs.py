@@ -18,7 +18,8 @@ from gigasetd.cli.parser import commandLine
 from gigasetd.config.schema import KEYS
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CHANGES.md", *sorted(ROOT.glob("docs/*.md"))]
+TOP = [ROOT / f"{name}.md" for name in ("README", "CHANGES", "SECURITY")]
+PAGES = [*TOP, *sorted(ROOT.glob("docs/*.md"))]
 SECTIONS = "|".join(sorted({key.partition(".")[0] for key in KEYS}))
 HOSTS = {"info.gigaset", "sip.gigaset", "stun.gigaset", "sip.home"}
 """Host names whose first label is also a section of the configuration."""
