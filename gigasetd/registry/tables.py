@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.registry.test_registry -*-
+# -*- test-case-name: tests.registry.test_tables -*-
 """
 The registry's tables, and the indexes over them.
 
@@ -187,13 +187,13 @@ class Tables:
 
     def _index(self, kind: str, old: Any, new: Any) -> None:
         if kind == "device":
-            _point(self.macs, old and old.number, new and new.number, new and new.mac)
+            _point(self.macs, old and old.number, new and new.number, (new or old).mac)
         elif kind == "account":
             _point(
                 self.nicknames,
                 old and old.nickname.casefold(),
                 new and new.nickname.casefold(),
-                new and new.number,
+                (new or old).number,
             )
             if old and old.login == "factory":
                 self.factory.discard(old.number)
@@ -213,10 +213,11 @@ class Tables:
         return values
 
 
-def _point(index: dict[str, str], old: Any, new: Any, target: Any) -> None:
-    # An empty key (no number, no nickname) is not indexed.
-    if old:
-        index.pop(old, None)
+def _point(index: dict[str, str], old: Any, new: Any, target: str) -> None:
+    # An empty key (no number, no nickname) is not indexed.  A key that another
+    # value has taken over meanwhile stays that one's.
+    if old and index.get(old) == target:
+        del index[old]
     if new:
         index[new] = target
 
