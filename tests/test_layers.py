@@ -1,5 +1,5 @@
 """
-Who may import whom, for all of C{gigasetd}.
+Who may import whom, for all of C{gigasetd}, and where its tests stand.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ ALLOWED = {"gigasetd.store.interface": {"twisted.internet.defer"}}
 
 
 BESIDE = {"gigasetd", "gigasetd.tap", "gigasetd.errors"}
+"""Modules that may stand beside the packages."""
+
+WIRING = ("gigasetd.site", "gigasetd.site.site", "gigasetd.site.part")
 
 
 def moduleOf(path: Path) -> str:
@@ -34,10 +37,11 @@ def moduleOf(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-TREES = {
-    moduleOf(path): ast.parse(path.read_text("utf-8"))
-    for path in sorted((ROOT / "gigasetd").rglob("*.py"))
-}
+PATHS = {moduleOf(path): path for path in sorted((ROOT / "gigasetd").rglob("*.py"))}
+TREES = {module: ast.parse(path.read_text("utf-8")) for module, path in PATHS.items()}
+
+
+PACKAGES = {module for module, path in PATHS.items() if path.name == "__init__.py"}
 
 
 def layerOf(module: str) -> int | None:
@@ -54,18 +58,19 @@ def nodesOf(tree: ast.AST) -> Iterator[ast.AST]:
     """
     Everything in a module but what only the type checker reads.
     """
+    typing = isinstance(tree, ast.If) and ast.unparse(tree.test) == "TYPE_CHECKING"
+    skipped = tree.body if isinstance(tree, ast.If) and typing else []
     for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-            continue
-        yield child
-        yield from nodesOf(child)
+        if child not in skipped:
+            yield child
+            yield from nodesOf(child)
 
 
-def imports(module: str) -> Iterator[str]:
+def imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """
-    What a module imports at run time, anywhere in it, as dotted names of modules.
+    What these nodes import, as dotted names of modules.
     """
-    for node in nodesOf(TREES[module]):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -73,6 +78,13 @@ def imports(module: str) -> Iterator[str]:
                 whole = f"{node.module}.{alias.name}"
                 inner = whole in TREES or node.module in ("twisted", "twisted.internet")
                 yield whole if inner else str(node.module)
+
+
+def imports(module: str) -> Iterator[str]:
+    """
+    What a module imports at run time, anywhere in it, as dotted names of modules.
+    """
+    yield from imported(nodesOf(TREES[module]))
 
 
 def outside(tree: ast.AST, name: str) -> Iterator[Any]:
@@ -87,11 +99,10 @@ def outside(tree: ast.AST, name: str) -> Iterator[Any]:
 
 def packageOf(module: str) -> str:
     """
-    The package of C{gigasetd} that a module is in, C{""} for those beside.
+    The package of C{gigasetd} that a module is in; a module beside the packages
+    stands for itself, the map is C{""}.
     """
-    parts = module.split(".")
-    inner = len(parts) > 2 or module not in BESIDE
-    return parts[1] if inner and len(parts) > 1 else ""
+    return module.removeprefix("gigasetd").strip(".").partition(".")[0]
 
 
 def cycles(graph: dict[str, set[str]]) -> list[set[str]]:
@@ -115,19 +126,76 @@ def cycles(graph: dict[str, set[str]]) -> list[set[str]]:
     return [set(group) for group in groups if group]
 
 
-def rebinds(node: ast.AST) -> str:
+DECISIONS = (ast.If, ast.IfExp, ast.While, ast.Try, ast.Match, ast.BoolOp)
+
+
+def decides(module: str) -> bool:
     """
-    The name of a parameter or attribute that is annotated as a callable without
-    arguments that returns a float, C{""} for anything else.
+    Whether a function of a module takes one of several ways.
+    """
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return any(
+        isinstance(inner, DECISIONS) or getattr(inner, "ifs", None)
+        for node in ast.walk(TREES[module])
+        if isinstance(node, functions)
+        for inner in ast.walk(node)
+    )
+
+
+def testCases(module: str) -> list[str]:
+    """
+    The test modules that a module's first line names.
+    """
+    first = PATHS[module].read_text("utf-8").partition("\n")[0]
+    match = re.fullmatch(r"# -\*- test-case-name: (.+) -\*-", first)
+    return match[1].split(",") if match else []
+
+
+def testOf(module: str) -> str:
+    """
+    The test module in a module's mirrored place.
+    """
+    package, _, name = module.replace("gigasetd", "tests", 1).rpartition(".")
+    return f"{package}.test_{name}"
+
+
+def exists(test: str) -> bool:
+    """
+    Whether a test module is there.
+    """
+    return (ROOT / test.replace(".", "/")).with_suffix(".py").is_file()
+
+
+CLOCKS = re.compile(r"Callable\[\[\], (float|int|date|datetime)\]|IReactorTime|Clock\b")
+"""Annotations of what can be asked for the time."""
+
+ASKED = {"clock", "monotonic", "now", "seconds", "time", "today", "utcnow"}
+"""Names of functions that tell the time, called without arguments."""
+
+WALL = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+
+
+def clockIn(node: ast.AST) -> str:
+    """
+    The name of a clock that a node takes, holds or reads, C{""} for none.
     """
     if isinstance(node, ast.arg) and node.annotation is not None:
-        name, annotation = node.arg, ast.unparse(node.annotation)
-    elif isinstance(node, ast.AnnAssign):
+        name, clock = node.arg, CLOCKS.search(ast.unparse(node.annotation))
+        return name if clock and not _draws(name) else ""
+    if isinstance(node, ast.AnnAssign):
         name, annotation = ast.unparse(node.target), ast.unparse(node.annotation)
-    else:
-        return ""
-    clock = re.search(r"Callable\[\[\], float\]|IReactorTime", annotation)
-    return name if clock else ""
+        return name if CLOCKS.search(annotation) and not _draws(name) else ""
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func)
+        bare = re.fullmatch(r"(\w+\.)*(\w+)", name)
+        plain = bare and not node.args and bare[2].strip("_") in ASKED
+        return name if plain or name in WALL else ""
+    return ""
+
+
+def _draws(name: str) -> bool:
+    # A function without arguments that returns a number may also draw lots.
+    return name.rpartition(".")[2].strip("_") == "draw"
 
 
 class LayersTests(SynchronousTestCase):
@@ -197,7 +265,7 @@ class LayersTests(SynchronousTestCase):
             for module, tree in TREES.items()
             if (layerOf(module) or 0) < 3
             for node in ast.walk(tree)
-            if (name := rebinds(node))
+            if (name := clockIn(node))
         ]
         self.promise(faults, "Take 'now' (seconds, float) as an argument of the method")
 
@@ -248,8 +316,7 @@ class LayersTests(SynchronousTestCase):
         Nothing stands beside the packages but the tap and the shared errors.
         """
         faults = [module for module in TREES if module.count(".") == 1]
-        packages = {module for module in TREES if f"{module}." in " ".join(TREES)}
-        beside = sorted(set(faults) - packages - BESIDE)
+        beside = sorted(set(faults) - PACKAGES - BESIDE)
         self.promise(beside, "Put the module into the package of its subject")
 
     def test_site(self) -> None:
@@ -257,13 +324,14 @@ class LayersTests(SynchronousTestCase):
         C{Site} and C{Part} are for builders only.
         """
 
-        def leaks(module: str, other: str) -> bool:
-            named = other in ("gigasetd.site.site", "gigasetd.site.part")
-            return named and layerOf(module) != 4
-
-        self.promise(
-            self.pairs(leaks), "Hand the single values in; only builders see the site"
-        )
+        faults = [
+            f"{module} -> {other}"
+            for module, tree in TREES.items()
+            # Those for the type checker too: who can name the site, takes it.
+            for other in imported(ast.walk(tree))
+            if other in WIRING and layerOf(module) != 4
+        ]
+        self.promise(faults, "Hand the single values in; only builders see the site")
 
     def test_siteImportsNothing(self) -> None:
         """
@@ -271,7 +339,7 @@ class LayersTests(SynchronousTestCase):
         """
         faults = [
             f"{module} -> {other}"
-            for module in ("gigasetd.site.site", "gigasetd.site.part")
+            for module in WIRING
             for other in imports(module)
             if other.startswith("gigasetd")
         ]
@@ -286,9 +354,51 @@ class LayersTests(SynchronousTestCase):
             f"{module}:{node.lineno}"
             for module, tree in TREES.items()
             for node in outside(tree, "__hash__")
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "hash"
+            if isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Load)
+            and node.id == "hash"
         ]
         self.promise(faults, "Use hashlib or zlib.crc32")
+
+    def test_absolute(self) -> None:
+        """
+        Imports name modules in full, as the other tests here read them.
+        """
+        faults = [
+            f"{module}:{node.lineno}"
+            for module, tree in TREES.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.level
+        ]
+        self.promise(faults, "Write the whole name: from gigasetd.package import ...")
+
+    def test_testCases(self) -> None:
+        """
+        Every module names the tests that hold it, its own where it has some.
+        """
+        faults = []
+        for module in TREES.keys() - PACKAGES:
+            named = testCases(module)
+            own = exists(testOf(module)) and testOf(module) not in named
+            if own or not named or not all(map(exists, named)):
+                faults.append(f"{module} names {', '.join(named) or 'none'}")
+        self.promise(
+            sorted(faults),
+            "Begin the module with '# -*- test-case-name: tests.package.test_name -*-',"
+            " the test in its mirrored place where there is one",
+        )
+
+    def test_mirrored(self) -> None:
+        """
+        What decides has tests in the mirrored place.
+        """
+        faults = [
+            f"{module}: no {testOf(module)}"
+            for module in TREES.keys() - PACKAGES
+            if (layerOf(module) or 0) < 3 or module.startswith("gigasetd.web.")
+            if layerOf(module) != 4 and decides(module) and not exists(testOf(module))
+        ]
+        self.promise(sorted(faults), "Write the test, or move the decision")
 
     def test_looks(self) -> None:
         """
@@ -300,5 +410,12 @@ class LayersTests(SynchronousTestCase):
         self.assertNotIn("gigasetd.store.service", set(imports("gigasetd.site.site")))
         ring = {"a": {"b"}, "b": {"c"}, "c": {"b"}}
         self.assertEqual(cycles(ring), [{"b", "c"}])
-        clock = ast.parse("def f(now: Callable[[], float]): pass")
-        self.assertIn("now", [rebinds(node) for node in ast.walk(clock)])
+        for text in (
+            "def f(now: Callable[[], float]): pass",
+            "x = self._now()",
+            "x = datetime.now(UTC)",
+        ):
+            clocks = {clockIn(node) for node in ast.walk(ast.parse(text))}
+            self.assertNotEqual(clocks, {""}, text)
+        guarded = "if TYPE_CHECKING:\n  import a\nelse:\n  import b"
+        self.assertEqual(list(imported(nodesOf(ast.parse(guarded)))), ["b"])

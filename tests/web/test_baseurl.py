@@ -10,6 +10,7 @@ from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.http import HttpSection
 from gigasetd.config.sections.server import ServerSection
+from gigasetd.config.sections.sip import SipSection
 from gigasetd.process.ports import BoundPorts
 from gigasetd.web.baseurl import BaseUrl
 
@@ -87,3 +88,18 @@ class BaseUrlTests(SynchronousTestCase):
         self.assertEqual(url().base, "http://192.0.2.9:81")
         url = BaseUrl(Config(http=HttpSection(listen=())), PUBLIC, self.ports)
         self.assertEqual(url().base, f"http://{PUBLIC}")
+
+    def test_sip(self) -> None:
+        """
+        SIP is the first port of UDP, or 5060 where it has none.
+        """
+        for listen, port in (
+            ([Endpoint("tcp", 70), Endpoint("udp", 71), Endpoint("udp", 72)], 71),
+            ([Endpoint("udp", 0)], 5060),
+            ([Endpoint("systemd", name="sip")], 5060),
+        ):
+            sip = SipSection(listen=tuple(listen), nat_expires=90)
+            address = BaseUrl(Config(sip=sip), PUBLIC, self.ports)()
+            self.assertEqual(
+                (address.address, address.sip, address.expires), (PUBLIC, port, 90)
+            )

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.pages.test_access -*-
+# -*- test-case-name: tests.web.pages.test_app -*-
 """
 Klein applications for people's pages: their errors are pages.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.pages.test_login -*-
+# -*- test-case-name: tests.web.pages.test_ownerpassword -*-
 """
 The password that opens an owner's pages: the web password, or the phone's
 until the owner sets one.

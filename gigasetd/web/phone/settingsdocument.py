@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.web.phone.test_provisioning -*-
+# -*- test-case-name: tests.web.phone.test_settingsdocument -*-
 """
 A phone's settings document, made of the registry, the operator's templates and
 the firmware on offer.
@@ -53,7 +53,7 @@ class SettingsDocuments:
         Render a device's settings.
 
         @param nvm: render the nvm form, whatever the family takes.
-        @raise Unrendered: the operator's templates are invalid.
+        @raise RenderingError: the operator's templates are invalid.
         """
         account = self._registry.accounts.get(device.number)
         values = self._values(device, family, self._password(account))
@@ -63,7 +63,7 @@ class SettingsDocuments:
         """
         Render a device's settings with C{password} in place of the real one.
 
-        @raise Unrendered: as L{render}.
+        @raise RenderingError: as L{render}.
         """
         family = modelOf(self._registry, device.mac)[0]
         return self._document(family, self._values(device, family, password), nvm)
@@ -72,7 +72,7 @@ class SettingsDocuments:
         """
         Return the operator's values that hold for all phones.
 
-        @raise Unrendered: as L{render}.
+        @raise RenderingError: as L{render}.
         """
         return merged(self._templates.layers("other", ""))
 
