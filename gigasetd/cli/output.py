@@ -13,11 +13,12 @@ from typing import Any, TextIO
 WIDTH = 40
 """Characters of the progress bar."""
 
-TIMES = frozenset("seen added active since decided".split())
+TIMES = frozenset("seen added active since decided until expires".split())
 """Keys whose values are epoch seconds."""
 
 MARKS = {True: "ok", False: "FAIL", None: "?"}
-"""A check's result, in its first column."""
+"""A check's result, in its first column; C{"-"} where it is unknown and nothing is
+to be done."""
 
 
 def lines(document: Any) -> list[str]:
@@ -97,10 +98,13 @@ def checklist(steps: list[dict[str, Any]]) -> list[str]:
     """
     formatted = []
     for step in steps:
-        mark = MARKS[step["ok"]].ljust(4)
-        formatted.append(f"{mark}  {step['step']}: {printable(step['detail'])}")
+        idle = step["ok"] is None and not step["advice"]
+        mark = "-" if idle else MARKS[step["ok"]]
+        formatted.append(f"{mark.ljust(4)}  {step['step']}: {printable(step['detail'])}")
         if step["advice"]:
             formatted.append(f"      To do: {printable(step['advice'])}.")
+    if all(step["ok"] is not False for step in steps):
+        formatted.append("No problem found.")
     return formatted
 
 

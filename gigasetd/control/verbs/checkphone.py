@@ -78,13 +78,14 @@ class PhoneCheck:
             hosts |= {checkin.private_ip, checkin.public_ip}
         last = self.resolved.when(*hosts - {""})
         if last:
-            detail = f"It asked this server for a vendor's name {self._ago(last)}."
+            detail = f"The phone asked this server for a vendor's name {self._ago(last)}."
             return CheckStep("dns", True, detail)
         detail = (
-            "Unknown: it has not asked this server's resolver lately, or uses "
-            "another one."
+            "The phone has not asked this server's resolver lately, or uses another "
+            "one."
         )
-        return CheckStep("dns", None, detail, DNS)
+        # A phone that registers finds this server, by whichever resolver.
+        return CheckStep("dns", None, detail, "" if self._alive() else DNS)
 
     def report(self) -> CheckStep:
         """
@@ -92,16 +93,16 @@ class PhoneCheck:
         """
         checkin = self.subject.checkin
         if checkin is None and self._alive():
-            detail = "It has never checked in, but it registers."
+            detail = "The phone has never checked in, but it registers."
             return CheckStep("check-in", None, detail)
         if checkin is None:
-            detail = "This server has never seen it."
-            advice = f"check its plug and its network connection; {WAKE}; {DNS}"
+            detail = "This server has never seen the phone."
+            advice = f"check the base's plug and network connection; {WAKE}; {DNS}"
             return CheckStep("check-in", False, detail, advice)
         place = f", from {checkin.public_ip}" if checkin.public_ip else ""
-        detail = f"It was last seen {self._ago(checkin.seen)}{place}."
+        detail = f"The phone was last seen {self._ago(checkin.seen)}{place}."
         if self.now - checkin.seen > FRESH and not self._alive():
-            advice = f"its check-in is overdue: {WAKE}; {DNS}"
+            advice = f"the daily check-in is overdue: {WAKE}; {DNS}"
             return CheckStep("check-in", False, detail, advice)
         return CheckStep("check-in", True, detail)
 
@@ -110,17 +111,17 @@ class PhoneCheck:
         Check whether the phone has fetched its settings.
         """
         if self.subject.device is None:
-            detail = "There are no settings for it: its MAC address was not added."
+            detail = "There are no settings for the phone: its MAC address was not added."
             return CheckStep("provisioning", None, detail)
         last = self.fetched.when(self.subject.mac)
         if last:
-            detail = f"It fetched its settings {self._ago(last)}."
+            detail = f"The phone fetched its settings {self._ago(last)}."
             return CheckStep("provisioning", True, detail)
         detail = (
-            "Unknown: it has not fetched its settings since the daemon started, or "
-            "its account was entered by hand."
+            "The phone has not fetched its settings since the daemon started, or its "
+            "account was entered by hand."
         )
-        advice = "" if self._alive() else "let it check for settings, or restart it"
+        advice = "" if self._alive() else "let the base check for settings, or restart it"
         return CheckStep("provisioning", None, detail, advice)
 
     def registration(self) -> CheckStep:
@@ -130,10 +131,10 @@ class PhoneCheck:
         step, account = "registration", self.subject.account
         if account is None:
             advice = f"run `gigasetctl device add --mac {self.subject.mac}`"
-            return CheckStep(step, False, "It is a guest: it has no number.", advice)
+            return CheckStep(step, False, "The phone was not added: it has no number.", advice)
         if not account.offers("voip"):
             advice = f"run `gigasetctl service enable {account.number} voip`"
-            return CheckStep(step, False, "Its voip service is turned off.", advice)
+            return CheckStep(step, False, "Telephony (the service voip) is turned off.", advice)
         alive = self._alive()
         if not alive:
             return CheckStep(step, False, *self._unregistered())
@@ -141,7 +142,7 @@ class PhoneCheck:
         count = f"{len(alive)} times" if len(alive) > 1 else "once"
         detail = f"{account.number} is registered {count}, for {left} s more"
         if not any(map(self.reachable, alive)):
-            advice = f"{WAKE}; if that helps only for a while, enable STUN in it"
+            advice = f"{WAKE}; if that helps only for a while, enable STUN in the base"
             return CheckStep(step, False, f"{detail}, but is not reachable.", advice)
         return CheckStep(step, True, f"{detail}, and reachable.")
 
@@ -156,9 +157,9 @@ class PhoneCheck:
         count = sum(str(each.get("jid")).startswith(prefix) for each in self.streams)
         if count:
             times = f"{count} times" if count > 1 else "once"
-            detail = f"It is logged in for messaging {times}."
+            detail = f"The phone is logged in for messaging {times}."
             return CheckStep("messaging", True, detail)
-        return CheckStep("messaging", None, "It is not logged in for messaging.")
+        return CheckStep("messaging", None, "The phone is not logged in for messaging.")
 
     def information(self) -> CheckStep:
         """
@@ -168,9 +169,9 @@ class PhoneCheck:
         if off:
             return off
         if self.subject.profiles:
-            detail = "The information pages have been opened on it."
+            detail = "The information pages have been opened on the phone."
             return CheckStep("info", True, detail)
-        detail = "The information pages have not been opened on it yet."
+        detail = "The information pages have not been opened on the phone yet."
         return CheckStep("info", None, detail)
 
     def _turnedOff(self, service: str) -> CheckStep | None:
@@ -178,7 +179,7 @@ class PhoneCheck:
         if account is None or account.offers(service):
             return None
         advice = f"run `gigasetctl service enable {account.number} {service}`"
-        return CheckStep(service, None, "This service is turned off.", advice)
+        return CheckStep(service, None, f"The service {service} is turned off.", advice)
 
     def _unregistered(self) -> tuple[str, str]:
         """

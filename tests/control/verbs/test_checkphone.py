@@ -94,11 +94,13 @@ class PhoneCheckTests(SynchronousTestCase):
 
     def test_unknown(self) -> None:
         """
-        What nobody saw is unknown, not wrong.
+        What nobody saw is unknown, not wrong; a phone that registers needs no
+        advice.
         """
         told = self.steps()
         self.assertIsNone(told["dns"][0])
-        self.assertIn("check dns", told["dns"][2])
+        self.assertEqual([advice for _, _, advice in told.values()], [""] * 6)
+        self.assertIn("check dns", self.steps(now=NOW + DAY)["dns"][2])
         self.assertIsNone(told["provisioning"][0])
         self.assertEqual(told["provisioning"][2], "")
 
@@ -203,7 +205,7 @@ class CommandTests(CtlCase):
         ended = await self.ctl("check", "phone", MAC)
         self.assertEqual(ended.status, 1)
         self.assertEqual(ended.err, "gigasetctl: the first problem is at check-in\n")
-        self.assertIn("FAIL  check-in: This server has never seen it.", ended.out)
+        self.assertIn("FAIL  check-in: This server has never seen the phone.", ended.out)
         self.assertIn("      To do: ", ended.out)
         ended = await self.ctl("check", "phone", NUMBER, "--json")
         self.assertEqual((ended.status, len(ended.document)), (1, 6))
@@ -218,7 +220,9 @@ class CommandTests(CtlCase):
         self.reachable = lambda each: True
         ended = await self.ctl("check", "phone", MAC)
         self.assertEqual((ended.status, ended.err), (0, ""), ended.out)
-        self.assertTrue(ended.out.startswith("?     dns: Unknown: "))
+        self.assertTrue(ended.out.startswith("-     dns: The phone has not asked"))
+        self.assertTrue(ended.out.endswith("\nNo problem found.\n"), ended.out)
+        self.assertNotIn("To do", ended.out)
 
     async def test_unknown(self) -> None:
         """
