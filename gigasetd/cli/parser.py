@@ -8,8 +8,10 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
+import re
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, NoReturn
 
 from gigasetd.auth.tokens import SCOPES
 from gigasetd.config.validators import NotAllowed, resolvers
@@ -22,11 +24,52 @@ STDIN = "; '-' reads standard input"
 CHECK_CONFIG = "check a configuration file; needs no running daemon"
 
 
+SYNONYMS = {
+    "delete": "remove",
+    "rm": "remove",
+    "del": "remove",
+    "ls": "list",
+    "create": "add",
+    "new": "add",
+    "info": "show",
+    "revoke": "remove",
+    "passwd": "password",
+}
+"""Word that other programs use -> ours."""
+
+_INVALID = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)", re.S)
+
+
+class VerbParser(ArgumentParser):
+    """
+    A parser whose errors suggest the verb that was meant.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        """
+        Print usage and error, and exit with status 2.
+        """
+        match = _INVALID.search(message)
+        if match:
+            meant = suggestion(match[1], re.findall(r"[\w-]+", match[2]))
+            message += f"; did you mean {meant!r}?" if meant else ""
+        super().error(message)
+
+
+def suggestion(word: str, words: list[str]) -> str:
+    """
+    Find the verb that a wrong word means; C{""} for none.
+    """
+    if SYNONYMS.get(word) in words:
+        return SYNONYMS[word]
+    return next(iter(get_close_matches(word, words, 1)), "")
+
+
 def commandLine() -> ArgumentParser:
     """
     Build the parser; its result holds the verb as C{verb}.
     """
-    parser = ArgumentParser(
+    parser = VerbParser(
         "gigasetctl",
         parents=[_options()],
         allow_abbrev=False,
@@ -83,7 +126,11 @@ class VerbGroup:
         Add a word that another word follows.
         """
         parser = self._words.add_parser(
-            word, help=what, description=_sentence(what), allow_abbrev=False
+            word,
+            help=what,
+            description=_sentence(what),
+            allow_abbrev=False,
+            parents=[_options()],
         )
         return VerbGroup(parser, f"{self._before}{word} ")
 
@@ -91,11 +138,13 @@ class VerbGroup:
         """
         Add a word that completes a verb.
 
-        @param verb: the verb, where the words read differently.
+        @param verb: the verb that C{word} is another spelling of; C{--help} does
+            not list the word then.
         """
+        listed = {} if verb else {"help": what}
         parser: ArgumentParser = self._words.add_parser(
             word,
-            help=what,
+            **listed,
             description=_sentence(what),
             allow_abbrev=False,
             parents=[_options()],
@@ -208,7 +257,8 @@ def _books(books: VerbGroup) -> None:
 
 def _bans(leaf: ArgumentParser) -> None:
     # "bans" is a verb by itself, and the first word of another one.
-    words = leaf.add_subparsers(title="verbs", metavar="[lift ADDRESS]")
+    words = leaf.add_subparsers(title="verbs", metavar="VERB")
+    leaf.usage = "gigasetctl bans [-h] [lift ADDRESS]"
     what = "lift the ban of an address"
     lift = words.add_parser(
         "lift",

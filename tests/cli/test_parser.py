@@ -60,6 +60,26 @@ class HelpTests(SynchronousTestCase):
             words = parser.format_help().lower().split()
             self.assertEqual([word for word in odd if word in words], [], parser.prog)
 
+    def test_listedOnce(self) -> None:
+        """
+        A verb with two spellings is listed in one.
+        """
+        text = commandLine().format_help()
+        self.assertNotIn("check-config", text)
+        self.assertIn("check ", text)
+
+    def test_optionalVerb(self) -> None:
+        """
+        The verb that may follow C{bans} is named as a verb.
+        """
+        (bans,) = [
+            each for each in parsers(commandLine()) if each.prog.endswith(" bans")
+        ]
+        text = bans.format_help()
+        self.assertIn("usage: gigasetctl bans [-h] [lift ADDRESS]", text)
+        self.assertRegex(text, r"(?m)^ +lift +lift the ban")
+        self.assertEqual(text.count("[lift ADDRESS]"), 1)
+
 
 class VerbTests(SynchronousTestCase):
     """
@@ -84,12 +104,37 @@ class VerbTests(SynchronousTestCase):
 
     def test_options(self) -> None:
         """
-        Common options stand before or behind the verb, and are absent from
+        Common options stand before, in or behind the verb, and are absent from
         the result where they are not used.
         """
+        for words in (
+            ("--json", "device", "list"),
+            ("device", "--json", "list"),
+            ("device", "list", "--json"),
+        ):
+            options = self.parse(*words)
+            self.assertEqual((options["verb"], options["json"]), ("device list", True))
         for words in (("--json", "status"), ("status", "--json")):
             self.assertEqual(self.parse(*words), {"verb": "status", "json": True})
         self.assertEqual(self.parse("status"), {"verb": "status"})
+
+    def test_suggestion(self) -> None:
+        """
+        The error for a wrong verb names the one that is meant.
+        """
+        for words, meant in (
+            (("device", "delete", "5"), "remove"),
+            (("device", "shwo", "5"), "show"),
+            (("stauts",), "status"),
+        ):
+            shown = StringIO()
+            with redirect_stderr(shown):
+                self.assertRaises(SystemExit, self.parse, *words)
+            self.assertTrue(shown.getvalue().endswith(f"did you mean '{meant}'?\n"))
+        shown = StringIO()
+        with redirect_stderr(shown):
+            self.assertRaises(SystemExit, self.parse, "fly")
+        self.assertNotIn("did you mean", shown.getvalue())
 
     def test_resolver(self) -> None:
         """
