@@ -19,6 +19,7 @@ from gigasetd.config.loading import loadConfig
 from gigasetd.config.networks import Networks, readAddress
 from gigasetd.config.schema import Config
 from gigasetd.config.sections.http import HttpSection
+from gigasetd.config.sources import fromEnvironment
 from gigasetd.dns.check import check, hostAddresses
 from gigasetd.dns.resolvconf import readResolvers
 from gigasetd.process.interfaces import guessPublicAddress, localAddresses
@@ -40,16 +41,23 @@ def readConfig(options: Namespace) -> Config:
 
 def checkConfig(options: Namespace) -> dict[str, Any]:
     """
-    Read the configuration as the daemon would, and look for what makes strangers
-    local.
+    Read the configuration as the daemon would, and look for settings of reverse
+    proxies that decide wrongly which clients are local.
 
-    @return: C{{"ok": True, "file": path or None, "warnings": [sentence]}}, without
-        warnings where there are none.
+    A running daemon's warnings are added only where no file is named: a named one
+    need not be that daemon's.
+
+    @return: C{{"ok": True, "file": path or None}}, and where there are any:
+        C{"variables"}, the environment's variables that override the file, and
+        C{"warnings"}, sentences.
     @raise gigasetd.config.schema.ConfigError: it has faults.
     """
     config = readConfig(options)
     document: dict[str, Any] = {"ok": True, "file": config.source or None}
-    warnings = [*proxyWarnings(config.http), *_seen(config)]
+    variables = sorted(raw.place for raw in fromEnvironment(os.environ).values())
+    seen = [f"the running daemon reports: {each}" for each in _seen(options, config)]
+    warnings = [*proxyWarnings(config.http), *seen]
+    document |= {"variables": variables} if variables else {}
     return document | ({"warnings": warnings} if warnings else {})
 
 
@@ -69,13 +77,16 @@ def proxyWarnings(http: HttpSection) -> list[str]:
         return []
     return [
         "http.listen is on this machine only, as behind a reverse proxy, but"
-        " http.trusted_proxies does not name one: all clients that a proxy sends"
-        ' count as strangers; add "127.0.0.1" if there is one'
+        " http.trusted_proxies does not name one: if there is one, no client counts"
+        ' as local; add "127.0.0.1" then'
     ]
 
 
-def _seen(config: Config) -> list[str]:
-    # What a running daemon has noticed, such as a proxy that it does not trust.
+def _seen(options: Namespace, config: Config) -> list[str]:
+    # What a running daemon has noticed, such as a proxy that it does not trust. A
+    # file that is checked alone need not be that daemon's.
+    if getattr(options, "file", None):
+        return []
     path = config.server.state_dir / "control.sock"
     try:
         status = ask(path, "status", {}, lambda done, total: None)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ from gigasetd.cli.checks import CHECKS, readConfig
 from gigasetd.cli.client import CommandRefused, DaemonUnreachable, ask
 from gigasetd.cli.output import ProgressBar, checklist, lines, printable
 from gigasetd.cli.parser import commandLine
+from gigasetd.cli.sentences import SENTENCES
 from gigasetd.config.schema import ConfigError
 from gigasetd.directory.bookfile import decoded
 from gigasetd.discovery.dhcp import optionText
@@ -67,7 +69,7 @@ def _run(options: Namespace) -> int:
     if options.verb in PLAIN and not asJson:
         print(PLAIN[options.verb](document), end="")
         return DONE
-    _print(document, asJson or options.verb == "device export")
+    _print(document, None if asJson else options)
     if isinstance(document, dict) and document.get("ok") is False:
         print(f"gigasetctl: {printable(document['detail'])}", file=sys.stderr)
         return REFUSED
@@ -83,7 +85,7 @@ def _printChecklist(steps: list[dict[str, Any]], asJson: bool) -> int:
     if asJson:
         print(json.dumps(steps, indent=2))
     else:
-        print("\n".join(checklist(steps)))
+        print(_asCalled("\n".join(checklist(steps))))
     failed = [step for step in steps if step["ok"] is False]
     if failed:
         name = printable(failed[0]["step"])
@@ -93,28 +95,46 @@ def _printChecklist(steps: list[dict[str, Any]], asJson: bool) -> int:
 
 def _complain(reasons: Sequence[str], asJson: bool, status: int) -> int:
     for reason in reasons:
-        print(f"gigasetctl: {printable(reason)}", file=sys.stderr)
+        print(f"gigasetctl: {_asCalled(printable(reason))}", file=sys.stderr)
     if asJson:
         print(json.dumps({"error": "; ".join(reasons)}))
     return status
 
 
-def _print(document: Any, asJson: bool) -> None:
+def _asCalled(text: str) -> str:
+    """
+    Name gigasetctl in advice as it was called, where the shell would not find it.
+    """
+    program = sys.argv[0]
+    if Path(program).name != "gigasetctl" or shutil.which("gigasetctl"):
+        return text
+    return text.replace("`gigasetctl ", f"`{printable(program)} ")
+
+
+def _print(document: Any, options: Namespace | None) -> None:
     """
     Print a result; warnings go to standard error, so that scripts can parse
     the rest.
+
+    @param options: L{None} for JSON.
     """
     for warning in _warnings(document):
-        print(f"gigasetctl: warning: {warning}", file=sys.stderr)
-    if asJson:
+        print(f"gigasetctl: warning: {_asCalled(warning)}", file=sys.stderr)
+    if options is None or options.verb == "device export":
         print(json.dumps(document, indent=2))
         return
     if isinstance(document, dict):
         document.pop("warnings", None)
-    for line in lines(document):
+    for line in _lines(document, options):
         print(line)
     if document == []:
         print("none", file=sys.stderr)
+
+
+def _lines(document: Any, options: Namespace) -> list[str]:
+    if options.verb in SENTENCES:
+        return SENTENCES[options.verb](document, vars(options))
+    return lines(document)
 
 
 def _warnings(document: Any) -> list[str]:

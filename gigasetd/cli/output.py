@@ -75,6 +75,13 @@ def _nested(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def moment(seconds: float) -> str:
+    """
+    Format epoch seconds as local date and time.
+    """
+    return datetime.fromtimestamp(seconds).isoformat(" ", "seconds")
+
+
 def cell(name: str, value: Any) -> str:
     """
     Format one value, without characters that a terminal takes for a command.
@@ -84,7 +91,7 @@ def cell(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name in TIMES and isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value).isoformat(" ", "seconds")
+        return moment(value)
     if isinstance(value, list):
         return " ".join(cell(name, part) for part in value)
     return printable(str(value))
@@ -100,7 +107,9 @@ def checklist(steps: list[dict[str, Any]]) -> list[str]:
     for step in steps:
         idle = step["ok"] is None and not step["advice"]
         mark = "-" if idle else MARKS[step["ok"]]
-        formatted.append(f"{mark.ljust(4)}  {step['step']}: {printable(step['detail'])}")
+        formatted.append(
+            f"{mark.ljust(4)}  {step['step']}: {printable(step['detail'])}"
+        )
         if step["advice"]:
             formatted.append(f"      To do: {printable(step['advice'])}.")
     if all(step["ok"] is not False for step in steps):

@@ -43,11 +43,28 @@ class CheckConfigTests(CtlCase):
 
     async def test_running(self):
         """
-        What the running daemon has noticed is said, too.
+        What the running daemon has noticed is said, too, as its words; of a file
+        that is named it says nothing.
         """
         self.built.status.warnings.append(lambda: ["10.0.0.2 is a proxy"])
         ended = await self.ctl("check", "config")
-        self.assertIn("warning: 10.0.0.2 is a proxy", ended.err)
+        expected = "warning: the running daemon reports: 10.0.0.2 is a proxy"
+        self.assertIn(expected, ended.err)
+        ended = await self.run_("check", "config", str(self.config))
+        self.assertEqual((ended.status, ended.err), (0, ""))
+
+    async def test_variables(self):
+        """
+        Variables that override the file are named; so is the lack of a file.
+        """
+        env = {"GIGASETD_LOG__LEVEL": "debug", "GIGASETD_HOME": "/"}
+        ended = await self.run_("check", "config", str(self.config), env=env)
+        self.assertIn(f"{self.config}: no mistakes.\n", ended.out)
+        self.assertIn("variables override it: GIGASETD_LOG__LEVEL\n", ended.out)
+        ended = await self.run_("--json", "check", "config", env=env)
+        self.assertEqual(ended.document["variables"], ["GIGASETD_LOG__LEVEL"])
+        ended = await self.run_("check", "config")
+        self.assertIn("built-in defaults", ended.out)
 
     async def test_bad(self):
         """
