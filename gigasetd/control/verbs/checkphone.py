@@ -78,7 +78,9 @@ class PhoneCheck:
             hosts |= {checkin.private_ip, checkin.public_ip}
         last = self.resolved.when(*hosts - {""})
         if last:
-            detail = f"The phone asked this server for a vendor's name {self._ago(last)}."
+            detail = (
+                f"The phone asked this server for a vendor's name {self._ago(last)}."
+            )
             return CheckStep("dns", True, detail)
         detail = (
             "The phone has not asked this server's resolver lately, or uses another "
@@ -111,7 +113,9 @@ class PhoneCheck:
         Check whether the phone has fetched its settings.
         """
         if self.subject.device is None:
-            detail = "There are no settings for the phone: its MAC address was not added."
+            detail = (
+                "There are no settings for the phone: its MAC address was not added."
+            )
             return CheckStep("provisioning", None, detail)
         last = self.fetched.when(self.subject.mac)
         if last:
@@ -121,7 +125,9 @@ class PhoneCheck:
             "The phone has not fetched its settings since the daemon started, or its "
             "account was entered by hand."
         )
-        advice = "" if self._alive() else "let the base check for settings, or restart it"
+        advice = (
+            "" if self._alive() else "let the base check for settings, or restart it"
+        )
         return CheckStep("provisioning", None, detail, advice)
 
     def registration(self) -> CheckStep:
@@ -131,10 +137,14 @@ class PhoneCheck:
         step, account = "registration", self.subject.account
         if account is None:
             advice = f"run `gigasetctl device add --mac {self.subject.mac}`"
-            return CheckStep(step, False, "The phone was not added: it has no number.", advice)
+            return CheckStep(
+                step, False, "The phone was not added: it has no number.", advice
+            )
         if not account.offers("voip"):
             advice = f"run `gigasetctl service enable {account.number} voip`"
-            return CheckStep(step, False, "Telephony (the service voip) is turned off.", advice)
+            return CheckStep(
+                step, False, "Telephony (the service voip) is turned off.", advice
+            )
         alive = self._alive()
         if not alive:
             return CheckStep(step, False, *self._unregistered())

@@ -205,7 +205,9 @@ class CommandTests(CtlCase):
         ended = await self.ctl("check", "phone", MAC)
         self.assertEqual(ended.status, 1)
         self.assertEqual(ended.err, "gigasetctl: the first problem is at check-in\n")
-        self.assertIn("FAIL  check-in: This server has never seen the phone.", ended.out)
+        self.assertIn(
+            "FAIL  check-in: This server has never seen the phone.", ended.out
+        )
         self.assertIn("      To do: ", ended.out)
         ended = await self.ctl("check", "phone", NUMBER, "--json")
         self.assertEqual((ended.status, len(ended.document)), (1, 6))
