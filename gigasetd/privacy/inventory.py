@@ -21,21 +21,34 @@ _SETTING = (End.OWNER, End.INACTIVE, End.REMOVED)
 INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "device",
-        "mac number serial item_number product mac_id added",
+        "mac number",
         "identifies the device, and assigns its number",
         End.REMOVED,
     ),
+    *storedFields(
+        "device",
+        "serial item_number product",
+        "lets the operator tell devices apart, as entered by the operator",
+        End.REMOVED,
+    ),
+    *storedFields(
+        "device",
+        "mac_id",
+        "identifies the device, as printed on its box",
+        End.REMOVED,
+    ),
+    *storedFields("device", "added", "shows when the device was added", End.REMOVED),
     *storedFields("checkin", "mac", "identifies the device", End.REMOVED),
     *storedFields(
         "checkin",
         "serial item_number",
-        "identifies the device, as it says itself",
+        "lets the operator tell devices apart, as the device reports it",
         *_CHECKIN,
     ),
     *storedFields(
         "checkin",
         "product software_version private_ip",
-        "links to the device's own web page, and selects its firmware update",
+        "selects firmware updates, and links to the device's own web page",
         *_CHECKIN,
     ),
     *storedFields(
@@ -46,21 +59,35 @@ INVENTORY: tuple[StoredField, ...] = (
         End.UNSEEN,
         End.INACTIVE,
     ),
-    *storedFields("checkin", "seen", "detects the end of use", *_CHECKIN, End.INACTIVE),
+    *storedFields(
+        "checkin",
+        "seen",
+        "shows whether the device is still in use",
+        *_CHECKIN,
+        End.INACTIVE,
+    ),
     *storedFields(
         "account",
-        "number login ha1 added digest",
-        "logs in by SIP",
+        "number login ha1 digest",
+        "needed for the SIP log-in",
+        End.REMOVED,
+    ),
+    *storedFields(
+        "account",
+        "added",
+        "shows when the account was created",
         End.REMOVED,
     ),
     *storedFields(
         "account",
         "password",
-        "logs in by SIP, and is part of the settings sent to the phone; encrypted with "
-        "a key outside the database, shown to its owner as plain text",
+        "needed for log-ins, and sent to the phone with its settings; encrypted with a "
+        "key outside the database, shown to its owner as plain text",
         End.REMOVED,
     ),
-    *storedFields("account", "off", "keeps services switched off", End.REMOVED),
+    *storedFields(
+        "account", "off", "records which services are switched off", End.REMOVED
+    ),
     *storedFields(
         "account",
         "nickname",
@@ -71,7 +98,11 @@ INVENTORY: tuple[StoredField, ...] = (
         End.REMOVED,
     ),
     *storedFields(
-        "account", "active", "detects the end of use", End.INACTIVE, End.REMOVED
+        "account",
+        "active",
+        "shows whether the account is still in use",
+        End.INACTIVE,
+        End.REMOVED,
     ),
     *storedFields(
         "binding",
@@ -98,19 +129,23 @@ INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "pin",
         "number generation rolling",
-        "challenges a phone with a factory log-in",
+        "needed for the factory log-in",
         End.REMOVED,
     ),
     *storedFields(
         "pin",
         "username answer nonce pinned",
-        "recognizes such a phone; only a hash of its response is stored",
+        "recognizes a phone by its factory log-in; only a hash of its response is "
+        "stored",
         End.OWNER,
         End.RENEWED,
         End.REMOVED,
     ),
     *storedFields(
-        "token", "name hash added scope", "logs an operator in", End.OPERATOR
+        "token",
+        "name hash added scope",
+        "lets an operator log in; only a hash of the token is stored",
+        End.OPERATOR,
     ),
     *storedFields(
         "profile",
@@ -163,7 +198,8 @@ INVENTORY: tuple[StoredField, ...] = (
     *storedFields(
         "scram",
         "number mechanism salt iterations stored server",
-        "logs in to messaging; derived from the password, which it does not reveal",
+        "needed for the log-in to messaging; derived from the password, which it does "
+        "not reveal",
         End.RENEWED,
         End.MESSAGING,
         End.INACTIVE,
