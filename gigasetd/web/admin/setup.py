@@ -18,13 +18,14 @@ from werkzeug.exceptions import NotFound
 
 from gigasetd.control.inprocess import Commands
 from gigasetd.errors import Refused, StoreError
+from gigasetd.process.program import folderOffPath
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
 from gigasetd.web.pages.access import PageAccess
 from gigasetd.web.pages.form import isSame
 
 SHARED_LOG = (
-    "set-up: run `gigasetctl token add NAME` to create the first token; "
+    "set-up: run `gigasetctl token add NAME`{where} to create the first token; "
     "no link, since other users may read this log"
 )
 
@@ -72,7 +73,8 @@ class SetupPage:
         if self._registry.tokens:
             return
         if not private:
-            log.info(SHARED_LOG)
+            folder = folderOffPath("gigasetctl")
+            log.info(SHARED_LOG, where=f" (in {folder})" if folder else "")
             return
         self._secret = self._randomToken()
         self.link = f"{base}/admin/setup/{self._secret}"
