@@ -16,6 +16,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.cli.parser import commandLine
 from gigasetd.config.schema import KEYS
+from gigasetd.config.sections.dns import VENDOR
 
 ROOT = Path(__file__).resolve().parent.parent
 TOP = [ROOT / f"{name}.md" for name in ("README", "CHANGES", "SECURITY")]
@@ -67,6 +68,19 @@ class DocumentationTests(SynchronousTestCase):
                 group = any(verb == other[:-1] for other in known)
                 if group and verb != words:
                     self.fail(f"{page.name}: there is no command gigasetctl{text}")
+
+    def test_vendorNames(self) -> None:
+        """
+        The pages that show how to override DNS name each name that C{check dns}
+        tests, and stop AAAA queries from being forwarded.
+        """
+        for name in ("README.md", "docs/dns.md"):
+            text = (ROOT / name).read_text("utf-8")
+            words = set(re.findall(r"[\w.-]+", text))
+            self.assertEqual(sorted(set(VENDOR) - words), [], name)
+            for domain in ("gigaset.net", "gigaset-config.com"):
+                self.assertIn(f"address=/{domain}/", text, name)
+                self.assertIn(f"local=/{domain}/", text, name)
 
     def test_links(self) -> None:
         """
