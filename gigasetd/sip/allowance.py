@@ -12,7 +12,7 @@ Layer 1 (state).
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Union
 
 from gigasetd.ratelimit.guard import Guard, GuardLimits
@@ -56,11 +56,19 @@ class Allowances:
     @ivar counts: event -> how often it happened.
     """
 
-    def __init__(self, guard: Guard, bound: Container[FlowKey]) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        bound: Container[FlowKey],
+        listeners: Sequence[str] = (),
+    ) -> None:
         """
         @param bound: the flows with a binding.
+        @param listeners: where SIP listens, "address:port": a phone sends STUN from
+            its SIP port to another port of ours.
         """
         self._guard, self._bound = guard, bound
+        self._listeners = listeners
         self.source = guard.source
         most = guard.limits.addresses
         self._flows, self._junk, self._stun = (Buckets(most) for _ in range(3))
@@ -122,13 +130,22 @@ class Allowances:
         guard = self._guard
         if guard.exempt(flow.host):
             return True
-        key: Key = flow
-        if flow not in self._bound:
-            key = guard.source(flow.host)
+        key = self._boundFlow(flow)
+        if key is None:
             if guard.isBanned(flow.host, now):
                 guard.counts["banned_dropped"] += 1
                 return False
+            key = guard.source(flow.host)
         if self._stun.take(key, guard.limits, now):
             return True
         self.counts["stun_dropped"] += 1
         return False
+
+    def _boundFlow(self, flow: Flow) -> Key | None:
+        if flow in self._bound:
+            return flow
+        for listener in self._listeners:
+            beside = flow._replace(local=listener)
+            if beside in self._bound:
+                return beside
+        return None

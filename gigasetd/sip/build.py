@@ -118,7 +118,7 @@ def rules(
     )
     proxy = _proxy(config, registry, state, login.authenticator, secrets)
     agents = _agents(config, registry, state)
-    allowances = Allowances(guard, registry.flows)
+    allowances = Allowances(guard, registry.flows, state.network.listeners)
     stun = StunResponder(allowances.admitsStun, state.network.address, localAddresses())
     dispatcher = _dispatcher(
         config,

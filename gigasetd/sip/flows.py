@@ -19,6 +19,7 @@ class Network:
     Knows which flows can be used.
 
     @ivar public: the address that phones reach this server at.
+    @ivar listeners: where datagrams are read, "address:port".
     @ivar streams: the numbers of the streams that are open.
     @ivar proven: the numbers of those over which an account has proven itself.
     """
@@ -27,13 +28,13 @@ class Network:
         self.public = public
         self.streams: set[int] = set()
         self.proven: set[int] = set()
-        self._locals: list[str] = []
+        self.listeners: list[str] = []
 
     def listening(self, local: str) -> None:
         """
         Note that a datagram listener is open at C{local}, "address:port".
         """
-        self._locals.append(local)
+        self.listeners.append(local)
 
     def alive(self, flow: Flow) -> bool:
         """
@@ -41,7 +42,7 @@ class Network:
         """
         if flow.connection:
             return flow.connection in self.streams
-        return flow.local in self._locals
+        return flow.local in self.listeners
 
     def reaches(self, binding: Binding) -> bool:
         """
@@ -65,10 +66,10 @@ class Network:
         )
 
     def _listener(self, binding: Binding) -> str | None:
-        if binding.local in self._locals:
+        if binding.local in self.listeners:
             return binding.local
         wide = ":" in binding.host
-        for local in self._locals:
+        for local in self.listeners:
             if local.startswith("[") == wide:
                 return local
         return None

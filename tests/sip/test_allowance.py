@@ -90,6 +90,16 @@ class AllowancesTests(SynchronousTestCase):
         self.assertEqual(self.admitted(BESIDE, 30), 20)
         self.assertEqual(self.admitted(PHONE, 30), 20)
 
+    def test_stunPort(self) -> None:
+        """
+        A registered phone that sends STUN to a port of its own is known there too.
+        """
+        allowances = Allowances(self.guard, self.bound, [LOCAL])
+        for flow in (BESIDE, PHONE):
+            flow = flow._replace(local="0.0.0.0:3478")
+            answered = sum(allowances.admitsStun(flow, 0.0) for _ in range(100))
+            self.assertEqual(answered, 20)
+
     def test_banned(self) -> None:
         """
         A banned source gets no STUN, but a registered phone behind it does.

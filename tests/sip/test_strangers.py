@@ -9,7 +9,19 @@ import re
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.sip.actions import Flow
-from tests.sip.jar import ALICE, BOB, CAROL, DOMAIN, FACTORY, LOCAL, Jar, Phone, ack
+from tests.sip.jar import (
+    ALICE,
+    BOB,
+    CAROL,
+    DOMAIN,
+    FACTORY,
+    LOCAL,
+    PUBLIC,
+    Jar,
+    Phone,
+    ack,
+)
+from tests.sip.stun.test_message import OLD, request
 
 VICTIM = Flow("udp", LOCAL, "203.0.113.9", 5060, 0)
 TARGET = f"sip:{BOB}@{DOMAIN}"
@@ -100,6 +112,18 @@ class AmplificationTests(SynchronousTestCase):
         ):
             answers = b"".join(self.drawn(data))
             self.assertLessEqual(len(answers) + PACKET, 2.5 * (len(data) + PACKET))
+
+    def test_stun(self) -> None:
+        """
+        The same holds for STUN, of both forms and over both families.
+        """
+        local = VICTIM._replace(local=f"{PUBLIC}:5060")
+        wide = VICTIM._replace(local="[2001:db8::1]:5060", host="2001:db8::9")
+        for flow in (local, wide):
+            for data in (request(), request(identity=OLD)):
+                answer = self.jar.rules.stun.receive(data, flow, self.jar.now)
+                assert answer is not None
+                self.assertLessEqual(len(answer) + PACKET, 2.5 * (len(data) + PACKET))
 
     def test_streams(self) -> None:
         """
