@@ -51,7 +51,9 @@ def labelled(document: Document, labels: dict[str, str]) -> Document:
 
 def _status(document: Document, arguments: Arguments) -> list[str]:
     uptime = str(timedelta(seconds=round(document["uptime"])))
-    store = labelled(document["store"], STORE)
+    figures = labelled(document["store"], STORE)
+    first = {name: figures[name] for name in STORE.values() if name in figures}
+    store = first | figures
     return lines({**document, "uptime": uptime, "store": store})
 
 
