@@ -102,19 +102,17 @@ def _bare(text: str) -> str:
     return text.partition("/")[0]
 
 
-def rootUrl(
-    places: Sequence[ListenAddress], link: NetworkLink | None, public: str
-) -> str:
+def rootUrl(places: Sequence[ListenAddress], link: NetworkLink, public: str) -> str:
     """
     Return the URL of our web server without a path, C{""} where it is not
     reached.
 
     @param places: its listeners; port 80 is preferred.
-    @param link: the link of the client, L{None} for no certain one.
+    @param link: the link of the client.
     @param public: C{server.public_address}, C{""} for none.
     """
     for place in sorted(places, key=_isOther):
-        host = public or (link.reach(place) if link else "")
+        host = public or link.reach(place)
         if host:
             return f"http://{_quoted(host)}{_port(place.port)}"
     return ""

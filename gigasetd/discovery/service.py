@@ -24,12 +24,13 @@ from gigasetd.devices.checkin import Facts
 from gigasetd.discovery import pnp
 from gigasetd.discovery.dhcp import optionLines
 from gigasetd.discovery.endpoints import Endpoints
-from gigasetd.discovery.interface import NetworkLink, rootUrl
+from gigasetd.discovery.interface import NetworkLink
 from gigasetd.discovery.multicast import MulticastGroup, groupSocket, links
 from gigasetd.discovery.responder import LinkResponder
 from gigasetd.discovery.shared import COUNTS, LinkContext
 from gigasetd.discovery.ssdp import LIFETIME, deviceOf
 from gigasetd.errors import BadValue, StoreError
+from gigasetd.process.ports import webUrl
 from gigasetd.ratelimit.bucket import RateLimiter
 from gigasetd.site.part import Part
 from gigasetd.site.site import Site
@@ -66,6 +67,7 @@ class DiscoveryService(Service):
         self._reactor = site.reactor
         self._sources = site.sources
         self._public = site.public
+        self._ports = site.ports
         self._besideSIP = site.running.besideSIP
         self._reach = Endpoints(site.config.server.public_address, site.ports)
         self._own: frozenset[str] = frozenset()
@@ -199,11 +201,12 @@ class DiscoveryService(Service):
 
         @raise BadValue: the web server does not listen.
         """
-        root = rootUrl(self._reach.webPlaces(), None, self._public)
-        if not root:
+        listeners = self._ports.of("http")
+        if not listeners:
             raise BadValue(
                 "the web server does not listen, so phones have no URL to fetch"
             )
+        root = webUrl(listeners, self._config.server.public_address, self._public)
         return Result(dict(optionLines(root + DEVICE)))
 
 

@@ -63,7 +63,8 @@ def check(
 def _advice(wrong: int, all_: int, answered: bool) -> str:
     if not answered:
         return (
-            "no resolver answers: check /etc/resolv.conf of this machine, and try again"
+            "no resolver answers: check the resolver's address (by default those of "
+            "/etc/resolv.conf on this machine), and try again"
         )
     return (
         f"{wrong} of {all_} names do not resolve to this server: change the resolver "

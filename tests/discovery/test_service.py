@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from gigasetd.control.messages import VerbRequest
 from gigasetd.discovery.pnp import parseRequest
 from gigasetd.discovery.service import part
+from gigasetd.errors import BadValue
 from tests.sites import built, siteOf
 
 MAC = "7C2F80012345"
@@ -55,3 +57,30 @@ class ReportTests(SynchronousTestCase):
             mac = b"7C2F81%06X" % number
             self.hears(b"C610 IP/42.075.00.000.000", "203.0.113.9", mac)
         self.assertEqual(len(self.site.registry.checkins), 21)
+
+
+class DhcpTests(SynchronousTestCase):
+    """
+    C{gigasetctl dhcp}.
+    """
+
+    def setUp(self) -> None:
+        """
+        Build it.
+        """
+        self.site, self.service = built(siteOf(), part)
+
+    def test_boundAddress(self) -> None:
+        """
+        A web server on one address is named by that address.
+        """
+        self.site.ports.add("http", "tcp", "192.0.2.9", 8080)
+        document = self.service.dhcp(VerbRequest({}, 0.0)).document
+        expected = 'dhcp-option=114,"http://192.0.2.9:8080/device"'
+        self.assertEqual(document["dnsmasq"][0], expected)
+
+    def test_notListening(self) -> None:
+        """
+        Without a web server there is nothing to point to.
+        """
+        self.assertRaises(BadValue, self.service.dhcp, VerbRequest({}, 0.0))

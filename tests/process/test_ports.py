@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.process.ports import BoundPorts
+from gigasetd.process.ports import BoundPort, BoundPorts, webUrl
 
 
 class BoundPortsTests(SynchronousTestCase):
@@ -38,3 +38,36 @@ class BoundPortsTests(SynchronousTestCase):
         self.ports.clear("sip")
         self.assertEqual(self.ports.of("sip"), [])
         self.assertEqual(len(self.ports.of("http")), 1)
+
+
+class WebUrlTests(SynchronousTestCase):
+    """
+    L{webUrl}.
+    """
+
+    def url(self, *bound: tuple[str, int], public: str = "") -> str:
+        """
+        The URL of a web server with these listeners.
+        """
+        listeners = [BoundPort("http", "tcp", *each) for each in bound]
+        return webUrl(listeners, public, "192.0.2.7")
+
+    def test_host(self) -> None:
+        """
+        The host is the listener's own address, unless it has all addresses, or
+        the operator has set another.
+        """
+        self.assertEqual(self.url(("0.0.0.0", 81)), "http://192.0.2.7:81")
+        self.assertEqual(self.url(("::", 81)), "http://192.0.2.7:81")
+        self.assertEqual(self.url(("127.0.0.1", 81)), "http://127.0.0.1:81")
+        self.assertEqual(self.url(("::1", 80)), "http://[::1]")
+        self.assertEqual(self.url(("::1", 80), public="a.example"), "http://a.example")
+
+    def test_several(self) -> None:
+        """
+        Of several listeners the one counts that most clients reach.
+        """
+        local, lan = ("127.0.0.1", 81), ("192.0.2.9", 81)
+        self.assertEqual(self.url(local, lan), "http://192.0.2.9:81")
+        self.assertEqual(self.url(local, lan, ("::", 81)), "http://192.0.2.7:81")
+        self.assertEqual(self.url(lan, ("127.0.0.1", 80)), "http://127.0.0.1")

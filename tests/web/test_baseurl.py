@@ -34,7 +34,7 @@ class BaseUrlTests(SynchronousTestCase):
         """
         self.ports.add("http", transport, host, port)
 
-    def url(self, public_address: str | None = None) -> BaseUrl:
+    def url(self, public_address: str = "") -> BaseUrl:
         """
         Build it for a server with that C{server.public_address}.
         """
