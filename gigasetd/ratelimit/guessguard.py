@@ -89,6 +89,22 @@ class GuessGuard:
             return False
         return True
 
+    def admitsGuess(self, host: str, subject: str, now: float) -> bool:
+        """
+        As L{admitsPair}, but a rate of guesses is not limited: for requests whose
+        rate is limited already.  One look-up, where nobody has failed at a subject.
+        """
+        if subject not in self._subjects:
+            return True
+        pair = f"{host} {subject}"
+        if self._pairs.isBanned(pair, now):
+            self.counts["pair_refused"] += 1
+            return False
+        if self._isSpent(pair, subject, now):
+            self.counts["contested_refused"] += 1
+            return False
+        return True
+
     def holds(self, host: str, subject: str, now: float) -> bool:
         """
         Tell whether a guess that was admitted still is: others of its source may
@@ -125,4 +141,6 @@ class GuessGuard:
         Forget the wrong guesses of C{host}'s source, in all and at the subject.
         """
         self.sources.proven(host)
-        self._pairs.proven(f"{host} {subject}")
+        # Each failure is on record for its subject too: most have none.
+        if subject in self._subjects:
+            self._pairs.proven(f"{host} {subject}")

@@ -9,6 +9,9 @@ A nonce is good only on the flow that it was sent to.  Only a wrong response to
 such a nonce counts as a failed log-in: any other may come from a stranger who
 writes the address of another.
 
+After too many wrong responses of a source for a number, no more are compared for
+that pair, but those of a flow that the number is registered over.
+
 Layer 2 (rules).
 """
 
@@ -28,7 +31,7 @@ from gigasetd.auth.digest import (
 from gigasetd.auth.passwords import ha1, ha1OfSHA256
 from gigasetd.auth.quotedstring import quote
 from gigasetd.keys.sealing import VaultError
-from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.sip.actions import Flow, peerOf
@@ -91,7 +94,7 @@ class Authenticator:
         self,
         registry: Registry,
         scheme: DigestScheme,
-        guard: Guard,
+        guard: GuessGuard,
         opened: Callable[[Account], str] = _unsealed,
         factory: FactoryLogin | None = None,
     ) -> None:
@@ -186,16 +189,26 @@ class Authenticator:
             # guess was right that nobody can be blamed for.
             counts["stale"] += 1
             return "stale"
+        subject = number or ""
+        if not self._admits(flow, subject, context.now):
+            # As any wrong response, so that none shows whether it was right.
+            return "wrong"
         if not self._correct(context.request, account, credentials, number):
             counts["failed"] += 1
-            self._guard.failed(flow.host, context.now)
+            self._guard.failed(flow.host, subject, context.now)
             return "wrong"
-        event = self._spent(context, number or "", credentials)
+        event = self._spent(context, subject, credentials)
         counts[event] += 1
         if event != "proven":
             return "stale"
-        self._guard.proven(flow.host)
+        self._guard.proven(flow.host, subject)
         return None
+
+    def _admits(self, flow: Flow, number: str, now: float) -> bool:
+        # A phone that is registered must not be shut out by others of its source.
+        return self._guard.admitsGuess(
+            flow.host, number, now
+        ) or number in self._registry.flows.get(flow, ())
 
     def _offered(self, account: Account | None) -> tuple[str, ...]:
         if account is not None and account.digest:

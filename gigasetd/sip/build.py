@@ -14,6 +14,7 @@ from gigasetd.auth.digest import Nonces
 from gigasetd.config.schema import Config
 from gigasetd.process.interfaces import localAddresses
 from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.ratelimit.settings import guardLimits, sourcesOf
 from gigasetd.ratelimit.source import Sources
 from gigasetd.registry.model import Account
@@ -118,12 +119,14 @@ def rules(
     )
     proxy = _proxy(config, registry, state, login.authenticator, secrets)
     agents = _agents(config, registry, state)
-    allowances = Allowances(guard, registry.flows, state.network.listeners)
+    allowances = Allowances(guard.sources, registry.flows, state.network.listeners)
     stun = StunResponder(allowances.admitsStun, state.network.address, localAddresses())
     dispatcher = _dispatcher(
         config,
         Peers(
-            registry.bindings.__contains__, registry.flows.__contains__, guard.source
+            registry.bindings.__contains__,
+            registry.flows.__contains__,
+            guard.sources.source,
         ),
         state,
         registrar,
@@ -162,17 +165,18 @@ def _state(config: Config, public: str, started: float) -> ServerState:
     )
 
 
-def _guard(config: Config, registry: Registry, sources: Sources) -> Guard:
+def _guard(config: Config, registry: Registry, sources: Sources) -> GuessGuard:
     def holds(source: str) -> bool:
         # All addresses are searched, but only once for each ban.
         return any(sources.of(host) == source for host in registry.hosts)
 
     exempt, limits = config.guard.exempt.contains, guardLimits(config)
-    return Guard(exempt, limits, holds, sources.of)
+    guard = Guard(exempt, limits, holds, sources.of)
+    return GuessGuard(guard, limits, config.guard.account_failures, exempt)
 
 
 def _login(
-    config: Config, registry: Registry, guard: Guard, secrets: Secrets
+    config: Config, registry: Registry, guard: GuessGuard, secrets: Secrets
 ) -> LoginRules:
     realm = config.server.domain
     # Another key at each start: the next run has forgotten which responses

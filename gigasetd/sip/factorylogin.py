@@ -12,8 +12,9 @@ the response.  All other requests are admitted by the flow of a registration.
 
 Everybody can fetch the challenge, so a wrong response to it blames nobody, unless
 it shows by C{opaque} that the challenge was sent to this very flow.  Without that,
-wrong responses of a source for a number are counted for that pair alone: after too
-many no more are compared, but those of a registered flow.
+wrong responses of a source for a number are counted for that pair alone, and apart.
+After too many of either kind no more of it are compared, but those of a registered
+flow.
 
 Layer 2 (rules).
 """
@@ -28,7 +29,7 @@ from typing import NamedTuple
 from gigasetd.accounts.pin import pinOf
 from gigasetd.auth.digest import Credentials, Nonces, challengeOnce
 from gigasetd.auth.quotedstring import quote
-from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.boundeddict import BoundedDict
 from gigasetd.registry.model import Account, Pin
 from gigasetd.registry.registry import Registry
@@ -77,7 +78,7 @@ class FactoryLogin:
         registry: Registry,
         key: bytes,
         realm: str,
-        guard: Guard,
+        guard: GuessGuard,
         nonces: Nonces,
         enrolment: Enrolment,
     ) -> None:
@@ -150,11 +151,11 @@ class FactoryLogin:
         wasSent = self._nonces.fresh(
             credentials.opaque, peerOf(context.flow), context.now
         )
-        if not wasSent and self._isSpent(context, pin.number):
+        if not self._admits(context, pin.number, wasSent):
             return self._challenge(context, nonce)
         if not self._correct(context, pin, credentials):
             return self._failed(context, pin.number, nonce, wasSent)
-        self._guard.proven(context.flow.host)
+        self._guard.proven(context.flow.host, pin.number)
         if pin.answer and pin.rolling:
             return self._roll(context, pin)
         if not pin.answer:
@@ -172,9 +173,9 @@ class FactoryLogin:
         """
         self.counts["failed"] += 1
         if wasSent:
-            self._guard.failed(context.flow.host, context.now)
+            self._guard.failed(context.flow.host, number, context.now)
         else:
-            pair = self._guard.source(context.flow.host), number
+            pair = self._guard.sources.source(context.flow.host), number
             count, since = self._tally(pair, context.now)
             self._guesses[pair] = count + 1, since
         return self._challenge(context, nonce)
@@ -185,11 +186,17 @@ class FactoryLogin:
             return 0, now
         return count, since
 
+    def _admits(self, context: RequestContext, number: str, wasSent: bool) -> bool:
+        flow = context.flow
+        if wasSent:
+            spent = not self._guard.admitsGuess(flow.host, number, context.now)
+        else:
+            spent = self._isSpent(context, number)
+        return not spent or number in self._registry.flows.get(flow, ())
+
     def _isSpent(self, context: RequestContext, number: str) -> bool:
-        pair = self._guard.source(context.flow.host), number
-        if pair not in self._guesses or number in self._registry.flows.get(
-            context.flow, ()
-        ):
+        pair = self._guard.sources.source(context.flow.host), number
+        if pair not in self._guesses:
             return False
         count, _ = self._tally(pair, context.now)
         if count < self._guard.limits.failures:

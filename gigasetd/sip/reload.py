@@ -8,7 +8,7 @@ Layer 4 (assembly).
 from __future__ import annotations
 
 from gigasetd.config.sections.sip import SipSection
-from gigasetd.ratelimit.settings import GUARD
+from gigasetd.ratelimit.settings import CONTESTED, GUARD
 from gigasetd.ratelimit.shares import ShareLimits
 from gigasetd.sip.contact import ExpiryLimits
 from gigasetd.sip.dispatcher import DispatcherLimits
@@ -20,6 +20,7 @@ from gigasetd.sip.tcp import StreamLimits
 
 KEYS = (
     *GUARD,
+    CONTESTED,
     "sip.max_contacts",
     "sip.max_enrolled",
     "sip.shortest_expires",

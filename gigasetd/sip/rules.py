@@ -7,11 +7,12 @@ Layer 4 (assembly).
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from gigasetd.config.schema import Config
-from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.ratelimit.settings import guardLimits
 from gigasetd.sip.allowance import Allowances
 from gigasetd.sip.authentication import Authenticator
@@ -51,7 +52,7 @@ class Rules(NamedTuple):
     """
 
     dispatcher: SipDispatcher
-    guard: Guard
+    guard: GuessGuard
     allowances: Allowances
     network: Network
     calls: Calls
@@ -77,7 +78,7 @@ class Rules(NamedTuple):
             "sip_factory": self.login.factory.counts,
             "sip_enrolment": self.login.enrolment.counts,
             "sip_proxy": self.proxy.counts,
-            "sip_guard": self.guard.counts,
+            "sip_guard": ChainMap(self.guard.counts, self.guard.sources.counts),
             "sip_allowance": self.allowances.counts,
             "sip_echo": self.echo.counts,
             "sip_directory": self.directory.counts,
@@ -92,7 +93,8 @@ class Rules(NamedTuple):
         what is under way keeps the limits that it began with.
         """
         sip = config.sip
-        self.guard.limits = guardLimits(config)
+        self.guard.limits = self.guard.sources.limits = guardLimits(config)
+        self.guard.contested = config.guard.account_failures
         self.allowances.follow()
         self.login.enrolment.most = sip.max_enrolled
         self.registrar.limits = registrationLimits(sip)

@@ -219,7 +219,7 @@ def part(site: Site) -> Part:
         | {"sip_transport": transports.counts, "sip_media": media.counts},
         gauges={"sip": lambda: _gauges(built, sip, media, clock.now())},
         follows=((KEYS, built.follow), (STREAMS, sip.follow)),
-        guards={"sip": built.guard},
+        guards={"sip": built.guard.sources},
         running={
             "calls": built.calls.list,
             "reachable": built.network.reaches,
@@ -236,7 +236,7 @@ def _gauges(
         "transactions": len(built.transactions),
         "streams": sip.streams(),
         "calls": len(built.calls),
-        "bans": len(built.guard.bans(now)),
+        "bans": len(built.guard.sources.bans(now)),
         "echo_calls": len(media),
         "subscriptions": len(built.subscriptions),
     }

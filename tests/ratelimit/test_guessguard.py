@@ -131,3 +131,21 @@ class GuessGuardTests(SynchronousTestCase):
         for number in range(500):
             self.guard.failed(f"192.0.2.{number % 250}", str(number), 0.0)
         self.assertLessEqual(len(self.guard._subjects), 50)
+
+    def test_guess(self) -> None:
+        """
+        Guesses whose rate is limited elsewhere are limited by pair and by subject,
+        and a source that has logged in elsewhere is not let off.
+        """
+        for _ in range(20):
+            if self.guard.admitsGuess(HOME, OWNER, 0.0):
+                self.guard.failed(HOME, OWNER, 0.0)
+            self.guard.proven(HOME, "30000002")
+        self.assertEqual(self.guard.counts["pair_refused"], 17)
+        self.assertTrue(self.guard.admitsGuess(HOME, "30000002", 0.0))
+        for serial in range(7):
+            self.guard.failed(f"198.51.100.{serial + 100}", OWNER, 0.0)
+        self.assertFalse(self.guard.admitsGuess("198.51.100.100", OWNER, 0.0))
+        self.assertEqual(self.guard.counts["contested_refused"], 1)
+        self.assertTrue(self.guard.admitsGuess("198.51.100.99", OWNER, 0.0))
+        self.assertTrue(self.guard.admitsGuess("10.0.0.1", OWNER, 0.0))

@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.auth.digest import Nonces
 from gigasetd.ratelimit.guard import Guard, GuardLimits
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.model import Account
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.authentication import Authenticator, DigestScheme
@@ -33,10 +34,13 @@ class AuthorityTests(SynchronousTestCase):
         """
         registry = registryOf(ALICE, BOB)
         registry.put(account(FACTORY, login="factory"))
-        self.guard = Guard(lambda host: False, GuardLimits(failures=3))
+        limits = GuardLimits(failures=3)
+        self.guard = Guard(lambda host: False, limits)
         nonces = Nonces(b"k" * 32, 300)
         scheme = DigestScheme(nonces, DOMAIN)
-        self.authenticator = Authenticator(registry, scheme, self.guard)
+        self.authenticator = Authenticator(
+            registry, scheme, GuessGuard(self.guard, limits, 10)
+        )
         self.phone = Phone(Jar(), ALICE, "192.168.1.10")
         self.now = 1000.0
 

@@ -34,7 +34,7 @@ class EnrolTests(Case):
         """
         for number in STRANGERS:
             self.assertEqual(self.register(self.jar.phone(number, ELSEWHERE)), 401)
-            self.jar.rules.guard.proven(ELSEWHERE)
+            self.jar.rules.guard.sources.proven(ELSEWHERE)
 
     def test_reserved(self) -> None:
         """

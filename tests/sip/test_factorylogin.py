@@ -380,7 +380,7 @@ class OutsideTests(Case):
                 phone = self.jar.phone(number, host)
                 qop = "qop=" in phone.challenged()
                 phone.register(proof={"password": "wrong", "qop": qop})
-            self.assertIn(host, self.jar.rules.guard.bans(self.jar.now))
+            self.assertIn(host, self.jar.rules.guard.sources.bans(self.jar.now))
 
     def forge(self, victim: Phone, opaque: str = "") -> int:
         """
@@ -407,7 +407,7 @@ class OutsideTests(Case):
         for opaque in ("", sign):
             for _ in range(20):
                 self.assertEqual(self.forge(victim, opaque), 401)
-        self.assertEqual(self.jar.rules.guard.bans(self.jar.now), {})
+        self.assertEqual(self.jar.rules.guard.sources.bans(self.jar.now), {})
         self.assertEqual(self.jar.rules.counts["sip_factory"]["failed"], 10)
         self.assertEqual(self.jar.rules.counts["sip_factory"]["unproven"], 30)
 

@@ -38,8 +38,10 @@ class FollowingTests(SynchronousTestCase):
         """
         guard = self.rules.guard
         self.rules.follow(Config(guard=STRICT))
-        admitted = [guard.admits("198.51.100.7", 0.0) for _ in range(3)]
+        admitted = [guard.sources.admits("198.51.100.7", 0.0) for _ in range(3)]
         self.assertEqual(admitted, [True, True, False])
+        self.assertEqual(guard.limits, guard.sources.limits)
+        self.assertEqual(guard.contested, STRICT.account_failures)
 
     def test_sip(self) -> None:
         """

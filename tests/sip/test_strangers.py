@@ -16,6 +16,7 @@ from tests.sip.jar import (
     DOMAIN,
     FACTORY,
     LOCAL,
+    PASSWORD,
     PUBLIC,
     Jar,
     Phone,
@@ -305,3 +306,143 @@ class StreamTests(SynchronousTestCase):
         jar.advance(300)
         self.assertEqual(len(jar.rules.transactions), 0)
         self.assertEqual(jar.rules.transactions._streams, {})
+
+
+NAT = "203.0.113.5"
+
+
+class GuessTests(SynchronousTestCase):
+    """
+    Guesses at passwords from behind the NAT of a registered phone, which is spared.
+    """
+
+    def setUp(self) -> None:
+        """
+        ALICE is registered, as is CAROL, behind the same NAT.
+        """
+        self.jar = Jar()
+        self.alice = self.jar.registered(ALICE, NAT)
+        self.carol = self.jar.registered(CAROL, NAT, port=5062)
+
+    def tryOut(
+        self, phone: Phone, number: str, password: str, method: str = "REGISTER"
+    ) -> int:
+        """
+        Answer a fresh challenge with a password for another number.
+
+        @return: the code of the final answer.
+        """
+        me = f"<sip:{number}@{DOMAIN}>"
+        header, field = "Authorization", "www-authenticate"
+        if method == "INVITE":
+            header, field = "Proxy-Authorization", "proxy-authenticate"
+        uri = f"sip:{DOMAIN}" if method == "REGISTER" else f"sip:{CAROL}@{DOMAIN}"
+        line = {"sender": f"{me};tag=x", "to": me if method == "REGISTER" else ""}
+        challenge = phone.final(method, uri, **line).first[field]
+        phone.nc = 0
+        proof = phone.proof(
+            challenge, method, uri, username=number, password=password, header=header
+        )
+        phone.inbox.clear()
+        return phone.final(method, uri, headers=[proof], **line).code
+
+    def looked(self) -> int:
+        """
+        Count the guesses that were compared with a password.
+        """
+        login = self.jar.rules.login
+        return login.authenticator.counts["failed"] + login.factory.counts["failed"]
+
+    def test_registeredFlow(self) -> None:
+        """
+        Of 1,000 guesses at BOB over ALICE's flow, 10 are looked at; the right one
+        after them gets the same answer.
+        """
+        for serial in range(1000):
+            self.assertEqual(self.tryOut(self.alice, BOB, f"guess {serial}"), 401)
+            self.jar.now += 0.1
+        self.assertEqual(self.looked(), 10)
+        self.assertEqual(self.tryOut(self.alice, BOB, PASSWORD), 401)
+        self.assertEqual(self.jar.rules.counts["sip_guard"]["pair_refused"], 991)
+
+    def test_others(self) -> None:
+        """
+        Meanwhile ALICE and CAROL register and call as before, and BOB registers
+        from his own address.
+        """
+        for serial in range(100):
+            self.tryOut(self.alice, BOB, f"guess {serial}")
+        self.assertEqual(self.alice.register().code, 200)
+        self.assertEqual(self.carol.register().code, 200)
+        self.assertEqual(self.jar.phone(ALICE, NAT, port=7777).register().code, 200)
+        bob = self.jar.phone(BOB, "198.51.100.9")
+        self.assertEqual(bob.register().code, 200)
+        self.alice.invite(CAROL)
+        self.assertEqual(self.carol.one().method, "INVITE")
+        # ALICE's registrations do not let the guesses at BOB go on.
+        self.assertEqual(self.tryOut(self.alice, BOB, PASSWORD), 401)
+        self.assertEqual(self.looked(), 10)
+
+    def test_ownNumber(self) -> None:
+        """
+        Guesses at ALICE from another port of her NAT do not shut out her flow.
+        """
+        neighbour = self.jar.phone(ALICE, NAT, port=6666)
+        for serial in range(100):
+            self.tryOut(neighbour, ALICE, f"guess {serial}")
+        self.assertEqual(self.looked(), 10)
+        self.assertEqual(self.tryOut(neighbour, ALICE, PASSWORD), 401)
+        self.assertEqual(self.alice.register().code, 200)
+
+    def test_calls(self) -> None:
+        """
+        Guesses by INVITE count with those by REGISTER.
+        """
+        stranger = self.jar.phone(BOB, NAT, port=6666)
+        for serial in range(100):
+            self.assertEqual(self.tryOut(stranger, BOB, f"{serial}", "INVITE"), 407)
+            self.assertEqual(self.tryOut(stranger, BOB, f"{serial}"), 401)
+        self.assertEqual(self.looked(), 10)
+
+    def test_unknownNumber(self) -> None:
+        """
+        Guesses at a number that does not exist get the same answers.
+        """
+        for serial in range(100):
+            self.assertEqual(self.tryOut(self.alice, "29999999", f"{serial}"), 401)
+        self.assertEqual(self.looked(), 10)
+
+    def test_manyPorts(self) -> None:
+        """
+        Each port and each address of a /64 counts for the same pair.
+        """
+        self.jar.registered(ALICE, "2001:db8::5", private="[2001:db8::5]")
+        for serial in range(100):
+            host = f"2001:db8::{serial + 9:x}"
+            phone = self.jar.phone(BOB, host, port=6000 + serial, private=f"[{host}]")
+            self.tryOut(phone, BOB, "guess")
+        self.assertEqual(self.looked(), 10)
+
+    def test_later(self) -> None:
+        """
+        After C{guard.ban_seconds} the right password is let in again.
+        """
+        for serial in range(20):
+            self.tryOut(self.alice, BOB, f"guess {serial}")
+        self.jar.now += 601
+        self.assertEqual(self.tryOut(self.alice, BOB, PASSWORD), 200)
+
+    def test_factory(self) -> None:
+        """
+        Responses in a factory phone's name are limited by pair too; the phone logs
+        in from its own address.
+        """
+        phone = self.jar.phone(FACTORY, "198.51.100.9")
+        self.assertEqual(phone.register(proof={"qop": False}).code, 200)
+        neighbour = self.jar.phone(FACTORY, NAT, port=6666)
+        for serial in range(100):
+            wrong = {"qop": False, "password": f"guess {serial}"}
+            self.assertEqual(neighbour.register(proof=wrong).code, 401)
+        self.assertEqual(self.jar.rules.counts["sip_factory"]["failed"], 10)
+        self.assertEqual(neighbour.register(proof={"qop": False}).code, 401)
+        self.assertEqual(phone.register(proof={"qop": False}).code, 200)
