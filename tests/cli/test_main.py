@@ -5,6 +5,12 @@ and store.
 
 from __future__ import annotations
 
+import os
+import sys
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from gigasetd.cli.main import _asCalled
 from tests.cli.case import CtlCase
 from tests.registry.populated import BOX, MAC, NUMBER, OTHER, PASSWORD, report
 
@@ -275,3 +281,34 @@ class ImportTests(CtlCase):
         """
         name = self.table(b"x" * (17 << 20))
         self.assertIn("16 MiB", await self.refused("device", "import", name))
+
+
+class AdviceTests(SynchronousTestCase):
+    """
+    Advice can be typed as it stands.
+    """
+
+    def test_offPath(self):
+        """
+        Where the shell would not find gigasetctl, it is named as it was called.
+        """
+        self.patch(os, "environ", {**os.environ, "PATH": self.mktemp()})
+        advice = "run `gigasetctl check dns`"
+        for called, expected in (
+            (".venv/bin/gigasetctl", "run `.venv/bin/gigasetctl check dns`"),
+            ("/x/gigasetd/cli/main.py", advice),
+        ):
+            self.patch(sys, "argv", [called])
+            self.assertEqual(_asCalled(advice), expected)
+
+    def test_onPath(self):
+        """
+        Where the shell finds it, its name is enough.
+        """
+        folder = self.mktemp()
+        os.mkdir(folder)
+        with open(os.path.join(folder, "gigasetctl"), "w") as file:
+            os.chmod(file.fileno(), 0o755)
+        self.patch(os, "environ", {**os.environ, "PATH": os.path.abspath(folder)})
+        self.patch(sys, "argv", [".venv/bin/gigasetctl"])
+        self.assertEqual(_asCalled("`gigasetctl status`"), "`gigasetctl status`")
