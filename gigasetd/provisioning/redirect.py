@@ -58,17 +58,24 @@ class AcceptedRedirect(NamedTuple):
 
 
 def register(
-    registry: Registry, macIds: Sequence[str], url: str, name: str, now: float
+    registry: Registry,
+    macIds: Sequence[str],
+    url: str,
+    name: str,
+    now: float,
+    showsIds: bool = True,
 ) -> Reply:
     """
     C{registerDevice} and C{registerDeviceList}.
 
     @param macIds: each a MAC, with C{-} and the four characters behind it on
         the bar code; these may be left out where they are known here.
+    @param showsIds: whether the caller may learn these four characters, with which
+        anybody gets the device's settings and password; else it must know them.
     @return: C{OK} for each, with the four characters where they were left
         out.
     """
-    results = [_accept(registry, each, url, name, now) for each in macIds]
+    results = [_accept(registry, each, url, name, now, showsIds) for each in macIds]
     faults = [each.token for each in results if isinstance(each, RedirectRefused)]
     accepted = [each for each in results if isinstance(each, AcceptedRedirect)]
     if not faults and len(registry.redirects) + len(accepted) > MOST:
@@ -80,11 +87,34 @@ def register(
     return [True, *(each.answer for each in accepted)]
 
 
+def guessed(registry: Registry, macIds: Sequence[str]) -> dict[str, bool]:
+    """
+    Map each device of this server whose four characters C{macIds} name to whether
+    they are right.
+
+    @raise BadValue: a device comes twice, which would be two guesses at once.
+    """
+    right: dict[str, bool] = {}
+    for written in macIds:
+        try:
+            mac, suffix = _split(written)
+        except RedirectRefused:
+            continue
+        if mac in right:
+            raise BadValue("a device comes twice in the list")
+        device = registry.devices.get(mac)
+        if suffix and device and device.mac_id:
+            right[mac] = suffix == device.mac_id
+    return right
+
+
 def _accept(
-    registry: Registry, written: str, url: str, name: str, now: float
+    registry: Registry, written: str, url: str, name: str, now: float, showsIds: bool
 ) -> Union[AcceptedRedirect, RedirectRefused]:
     try:
         mac, suffix = _split(written)
+        if not (suffix or showsIds):
+            raise RedirectRefused("mac_invalid", written)
         macId = _macId(registry, written, mac, suffix)
         if not validUrl(url):
             raise RedirectRefused("url_invalid", mac)

@@ -113,7 +113,7 @@ class Api:
         if not verb.allows(scope):
             raise ScopeNeeded(scope, verb)
         arguments = checked(verb, _arguments(request, verb))
-        return await self._answer(request, verb, arguments)
+        return await self._answer(request, verb, arguments, scope)
 
     def _authorize(self, request: Request) -> str:
         """
@@ -137,7 +137,7 @@ class Api:
         return self._login.scope(name)
 
     async def _answer(
-        self, request: Request, verb: ApiVerb, arguments: dict[str, Any]
+        self, request: Request, verb: ApiVerb, arguments: dict[str, Any], scope: str
     ) -> bytes:
         gone: list[Any] = []
         request.notifyFinish().addErrback(gone.append)
@@ -151,6 +151,7 @@ class Api:
         requester = InProcessRequester(take, lambda: bool(gone))
         last = await dispatcher.serve(verb.verb, arguments, requester)
         self.counts["done"] += 1
+        last = {**last, "done": verb.shown(last["done"], scope)}
         return self._send(request, _joined(last, rows))
 
     def _send(self, request: Request, body: bytes, code: int = 200) -> bytes:

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 from werkzeug.exceptions import NotFound
 
+from gigasetd.auth.tokens import mayManage
 from gigasetd.control.documents import deviceRow, guestRow
 from gigasetd.errors import Refused
 from gigasetd.provisioning.rendering import RenderingError
@@ -21,6 +22,7 @@ from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import Subject, subjectOf
 from gigasetd.web.admin.devicesearch import PAGE, STATES, DeviceQuery, searchDevices
 from gigasetd.web.admin.home import AdminContext
+from gigasetd.web.admin.openapi import withoutSecrets
 from gigasetd.web.http.channel import Request
 from gigasetd.web.http.query import parameters
 from gigasetd.web.pages.access import OPERATOR, PageAccess
@@ -166,13 +168,16 @@ class DevicePages:
         visit = self.access.requireLogin(request, OPERATOR)
         subject = subjectOf(self._registry, name)
         perform = self._context.commands.perform
+        view = await perform("device show", id=name)
+        if not mayManage(self.access.sessions.scope(visit.session)):
+            view = withoutSecrets("device show", view)
         return self.access.page(
             request,
             "admin/device.html",
             visit.session,
             name=name,
             subject=subject,
-            view=await perform("device show", id=name),
+            view=view,
             steps=await perform("check phone", id=name),
             fetched=self._context.status.fetched.when(subject.mac),
             services={key: text.title for key, text in SERVICE_TEXTS.items()},

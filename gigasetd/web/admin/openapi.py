@@ -23,6 +23,10 @@ LOCAL = frozenset(("backup", "restore"))
 PRIVATE = frozenset(("device export",))
 """Verbs that change nothing, but show passwords: not for the scope C{read}."""
 
+SECRETS = {"device show": ("mac_id",)}
+"""Verb -> members of its answer that open a device's settings: only the scope
+C{admin} sees them."""
+
 RENAMED = {
     "device import": ("csv", "text", "the table, with its header row"),
     "book import": ("book", "text", "vCards, or a table with its header row"),
@@ -85,6 +89,20 @@ class ApiVerb(NamedTuple):
         """
         viewed = self.reads and self.verb not in PRIVATE
         return mayManage(scope) or (viewed and mayView(scope))
+
+    def shown(self, answer: Any, scope: str) -> Any:
+        """
+        Return an answer as a token of this scope may see it, secrets empty.
+        """
+        return answer if mayManage(scope) else withoutSecrets(self.verb, answer)
+
+
+def withoutSecrets(verb: str, answer: Any) -> Any:
+    """
+    Return a verb's answer with its secrets empty.
+    """
+    secrets = SECRETS.get(verb, ())
+    return {**answer, **dict.fromkeys(secrets, "")} if secrets else answer
 
 
 def apiVerbs() -> dict[str, ApiVerb]:

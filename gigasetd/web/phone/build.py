@@ -174,6 +174,7 @@ def _redirects(context: Context) -> tuple[Redirects, RedirectApi, Part]:
         site.keep,
         site.clock.now,
         context.guards.login,
+        context.guards.redirect,
         context.clients.address,
     )
     counts = ChainMap(redirects.counts, api.counts)

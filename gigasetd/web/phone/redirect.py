@@ -90,7 +90,11 @@ class Redirects:
     def _redirect(self, request: Request, mac: str, host: str, now: float) -> bytes:
         self.counts["redirected"] += 1
         self._guard.proven(host, mac)
-        self._clients.proven.note(mac, host, now)
+        device = self._registry.devices.get(mac)
+        if device is not None and device.mac_id:
+            # With the characters of a redirect, only its integrator has proven
+            # itself: that opens nothing of a device that is here.
+            self._clients.proven.note(mac, host, now)
         default = f"{self._base()}/device/{mac}.xml"
         target = destination(self._registry, mac, default)
         request.setHeader(b"Location", target.encode("ascii"))

@@ -17,9 +17,18 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from gigasetd.auth.passwords import tokenHash
-from gigasetd.auth.tokens import mayRedirect
-from gigasetd.provisioning.redirect import Reply, check, deregister, listed, register
+from gigasetd.auth.tokens import mayManage, mayRedirect
+from gigasetd.errors import BadValue
+from gigasetd.provisioning.redirect import (
+    Reply,
+    check,
+    deregister,
+    guessed,
+    listed,
+    register,
+)
 from gigasetd.ratelimit.guard import Guard
+from gigasetd.ratelimit.guessguard import GuessGuard
 from gigasetd.registry.model import Token
 from gigasetd.registry.registry import Registry
 from gigasetd.web.http.channel import Request
@@ -38,7 +47,9 @@ from gigasetd.web.phone.xmlrpc import (
 XML = b"text/xml; charset=utf-8"
 LONGEST = 1024  #: characters of an C{Authorization} that are read
 
-LIMITED = "Too many calls or wrong tokens from this address. Try again later."
+LIMITED = (
+    "Too many calls, wrong tokens or wrong MAC-IDs from this address. Try again later."
+)
 SCOPE = "This token's scope is {}; the redirect API needs redirect or admin."
 
 SIGNATURES = {
@@ -52,6 +63,12 @@ SIGNATURES = {
 """Method -> its parameters; optional ones in brackets."""
 
 
+class Guesses(Exception):
+    """
+    A call names a device at which its source has guessed too often.
+    """
+
+
 class RedirectApi:
     """
     @ivar counts: calls and refusals, by name; they only grow.
@@ -63,10 +80,12 @@ class RedirectApi:
         persist: Callable[[], Deferred[None]],
         now: Callable[[], float],
         guard: Guard,
+        guesses: GuessGuard,
         address: Callable[[Request], str],
     ) -> None:
         """
         @param guard: limits the calls and the wrong tokens of each source.
+        @param guesses: limits wrong MAC-IDs, by source and device.
         @param address: returns the address of a request's client.
         @param persist: saves all changes so far; fails with
             L{gigasetd.errors.StoreError}.
@@ -82,6 +101,7 @@ class RedirectApi:
         self._persist = persist
         self._now = now
         self._guard = guard
+        self._guesses = guesses
         self._address = address
 
     async def call(self, request: Request) -> bytes:
@@ -91,13 +111,15 @@ class RedirectApi:
         if request.method != b"POST":
             request.setHeader(b"Allow", b"POST")
             return sendText(request, "XML-RPC calls must use POST.", 405)
-        refusal = self._refusal(request)
-        if refusal is not None:
-            return refusal
+        token = self._admitted(request)
+        if isinstance(token, bytes):
+            return token
         self.counts["calls"] += 1
         before = self._registry.journal.number
         try:
-            reply = self._reply(request.content.read())
+            reply = self._reply(request, token)
+        except Guesses:
+            return self._limit(request)
         except BadCall as error:
             self.counts["calls_bad"] += 1
             return send(request, encodeFault(error), XML)
@@ -105,16 +127,19 @@ class RedirectApi:
             await self._persist()
         return send(request, encodeReply(reply), XML)
 
-    def _refusal(self, request: Request) -> bytes | None:
+    def _limit(self, request: Request) -> bytes:
+        self.counts["calls_limited"] += 1
+        return sendText(request, LIMITED, 429)
+
+    def _admitted(self, request: Request) -> Token | bytes:
         """
         Refuse a call that is one too many, or has no token that may make it.
 
-        @return: L{None} where it may be made.
+        @return: the token, or the body of the refusal.
         """
         host, now = self._address(request), self._now()
         if not self._guard.admits(host, now):
-            self.counts["calls_limited"] += 1
-            return sendText(request, LIMITED, 429)
+            return self._limit(request)
         authorization = header(request, b"Authorization")
         token = self._token(authorization)
         if token is None:
@@ -129,7 +154,7 @@ class RedirectApi:
         if not mayRedirect(token.scope):
             self.counts["calls_scope"] += 1
             return sendText(request, SCOPE.format(token.scope), 403)
-        return None
+        return token
 
     def _token(self, authorization: str) -> Token | None:
         """
@@ -148,27 +173,48 @@ class RedirectApi:
         right = compare_digest(expected.encode(), tokenHash(secret).encode())
         return token if right else None
 
-    def _reply(self, body: bytes) -> Reply:
+    def _reply(self, request: Request, token: Token) -> Reply:
         """
         Perform a call.
 
         @raise BadCall: the method is unknown or its parameters are wrong.
+        @raise Guesses: its source has sent too many wrong MAC-IDs.
         """
-        name, arguments = parseCall(body)
+        name, arguments = parseCall(request.content.read())
+        values: Sequence[Any] = arguments
         method = name.removeprefix("autoprov.")
         signature = SIGNATURES.get(method) if name != method else None
         if signature is None:
             raise BadCall(NO_METHOD, "there is no such method")
         if not _fits(arguments, signature):
             raise BadCall(BAD_PARAMETERS, f"{method} takes {signature}")
-        return self._perform(method, *arguments)
+        if not method.startswith("register"):
+            return self._perform(method, *arguments)
+        macIds, url, provider = values
+        macs = macIds if isinstance(macIds, list) else [macIds]
+        manages = mayManage(token.scope)
+        if not manages:
+            self._countGuesses(self._address(request), macs)
+        return register(self._registry, macs, url, provider, self._now(), manages)
+
+    def _countGuesses(self, host: str, macIds: list[str]) -> None:
+        # With a device's MAC-ID anybody gets its settings, its password among them.
+        # The answers tell a right one from a wrong one, so they are as limited as
+        # those of the redirect service itself.
+        try:
+            guesses = guessed(self._registry, macIds)
+        except BadValue as error:
+            raise BadCall(BAD_PARAMETERS, str(error)) from None
+        now = self._now()
+        if not all(self._guesses.holds(host, mac, now) for mac in guesses):
+            raise Guesses
+        for mac, right in guesses.items():
+            if not right:
+                self._guesses.failed(host, mac, now)
 
     def _perform(self, method: str, *arguments: Any) -> Reply:
-        registry, now = self._registry, self._now()
+        registry = self._registry
         first: Any = arguments[0] if arguments else ""
-        if method.startswith("register"):
-            macs = first if isinstance(first, list) else [first]
-            return register(registry, macs, arguments[1], arguments[2], now)
         if method.startswith("deregister"):
             return deregister(registry, first if isinstance(first, list) else [first])
         if method == "checkDevice":

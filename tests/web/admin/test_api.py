@@ -180,6 +180,19 @@ class ApiTests(PeopleCase):
         )
         self.assertNotIn("x", self.registry.tokens)
 
+    def test_macId(self) -> None:
+        """
+        A MAC-ID opens the settings of its device, its password among them: only
+        the scope admin sees it.
+        """
+        device = self.registry.devices[MAC]
+        self.registry.put(device._replace(mac_id="AB12"))
+        self.registry.put(Token("read", tokenHash("read"), 0.0, "read"))
+        path = f"device/show?id={MAC}"
+        for authorization, macId in ((f"Bearer {TOKEN}", "AB12"), ("Bearer read", "")):
+            answer = self.call(path, method=b"GET", authorization=authorization)
+            self.assertEqual(json.loads(answer.body)["mac_id"], macId)
+
     def test_flood(self) -> None:
         """
         Who guesses tokens from elsewhere is stopped.

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from gigasetd.registry.model import Binding, CheckIn
+from gigasetd.auth.passwords import tokenHash
+from gigasetd.registry.model import Binding, CheckIn, Token
 from tests.registry.populated import BOX, MAC, NUMBER, OTHER, PASSWORD, report
 from tests.web.admin.case import EVIL, OperatorCase
 from tests.web.case import FAR, MONDAY
@@ -116,6 +117,20 @@ class DevicePagesTests(OperatorCase):
         self.assertIn("Tick the box", self.act("remove"))
         self.assertIn("20000001 removed", self.act("remove", sure="yes"))
         self.assertEqual(self.registry.devices, {})
+
+    def test_readOnly(self) -> None:
+        """
+        The scope read does not see a MAC-ID, which opens the device's settings.
+        """
+        device = self.registry.devices[MAC]
+        self.registry.put(device._replace(mac_id="QX77"))
+        path = f"/admin/devices/one/{MAC}"
+        self.assertIn(b"QX77", self.browser.get(path).body)
+        self.registry.put(Token("r", tokenHash("read"), 0.0, "read"))
+        self.enter(self.browser, "read")
+        page = self.browser.get(path)
+        self.assertEqual(page.code, 200)
+        self.assertNotIn(b"QX77", page.body)
 
     def test_preview(self) -> None:
         """

@@ -9,6 +9,7 @@ from hashlib import md5
 from typing import Any
 
 from gigasetd.provisioning.redirect import register
+from gigasetd.registry.model import Redirect
 from tests.web.case import FAR, MAC, MONDAY, Answer, WebCase
 from tests.web.http.test_clients import Asking
 
@@ -192,6 +193,19 @@ class FollowTests(RedirectCase):
         self.registry.put(device._replace(mac_id="ZZZZ"))
         self.registry.notify()
         self.assertFalse(clients.mayFetch(fetches, self.registry, PHONE, now))
+
+    def test_accessByRedirect(self) -> None:
+        """
+        The four characters that an integrator has made up for a device without
+        any lead to the integrator's server, and to nothing of the device here.
+        """
+        device = self.registry.devices[PHONE]
+        self.registry.put(device._replace(mac_id=""))
+        self.registry.put(Redirect(PHONE, "ZZZZ", URL, "PBX", 0.0))
+        self.assertEqual(self.answered(password="ZZZZ").code, 307)
+        fetches: Any = Asking(FAR)
+        now = self.web._routes.targets.redirects._now()
+        self.assertFalse(self.clients().mayFetch(fetches, self.registry, PHONE, now))
 
     def clients(self) -> Any:
         """

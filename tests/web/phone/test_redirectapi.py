@@ -105,6 +105,38 @@ class CallTests(RedirectCase):
         self.assertIn(b"the redirect API needs redirect or admin", answer.body)
         self.assertEqual(self.built.status.counters["redirect"]["calls_scope"], 2)
 
+    def scoped(self, method: str, *arguments: Any, user: str = "it") -> Any:
+        """
+        Make a call with a token of the scope redirect.
+        """
+        self.registry.put(Token("it", tokenHash("x"), MONDAY, "redirect"))
+        return self.call(called(*arguments, method=f"autoprov.{method}"), user, "x")
+
+    def test_macId(self) -> None:
+        """
+        A token of the scope redirect does not learn the four characters of a
+        device, with which anybody gets its password: it has to know them.
+        """
+        refused = [False, f"mac_invalid:{PHONE}"]
+        self.assertEqual(self.scoped("registerDevice", PHONE, URL, "x"), refused)
+        right = f"{PHONE}-AB12"
+        self.assertEqual(self.scoped("registerDevice", right, URL, "x"), [True, "OK"])
+
+    def test_macIdGuessed(self) -> None:
+        """
+        It cannot try them out either: ten guesses of a source are answered, one
+        in each call.
+        """
+        twice = [f"{PHONE}-AAAA", f"{PHONE}-AB12"]
+        self.assertRaises(Fault, self.scoped, "registerDeviceList", twice, URL, "x")
+        for n in range(10):
+            wrong = f"{PHONE}-AAA{n}"
+            answer = self.scoped("registerDevice", wrong, URL, "x")
+            self.assertEqual(answer, [False, f"mac_invalid:{wrong}"])
+        body = called(f"{PHONE}-AB12", URL, "x", method="autoprov.registerDevice")
+        self.assertEqual(self.post(body, b"it:x").code, 429)
+        self.assertNotIn(PHONE, self.registry.redirects)
+
     def test_guessed(self) -> None:
         """
         An address that guesses tokens is shut out, the right one included.
