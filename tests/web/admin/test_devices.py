@@ -127,6 +127,7 @@ class DevicePagesTests(OperatorCase):
         path = f"/admin/devices/one/{MAC}"
         self.assertIn(b"QX77", self.browser.get(path).body)
         self.registry.put(Token("r", tokenHash("read"), 0.0, "read"))
+        self.browser.cookies.clear()
         self.enter(self.browser, "read")
         page = self.browser.get(path)
         self.assertEqual(page.code, 200)
