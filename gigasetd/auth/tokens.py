@@ -8,7 +8,7 @@ Layer 2 (rules).
 from __future__ import annotations
 
 from gigasetd.auth.passwords import tokenHash
-from gigasetd.errors import BadValue, Conflict, Unknown
+from gigasetd.errors import BadValue, Conflict
 from gigasetd.registry.model import Token
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import shown
@@ -76,17 +76,4 @@ def addToken(
         raise Conflict(f"there is already a token {shown(name)}")
     token = Token(name, tokenHash(secret), now, scope)
     registry.put(token)
-    return token
-
-
-def removeToken(registry: Registry, name: str) -> Token:
-    """
-    Revoke a token.
-
-    @raise Unknown: there is no token of that name.
-    """
-    token = registry.tokens.get(name)
-    if token is None:
-        raise Unknown(f"there is no token {shown(name)}")
-    registry.drop(token)
     return token

@@ -57,7 +57,9 @@ class NoAnswer(Exception):
 
 class Forwarder:
     """
-    @ivar servers: returns the resolvers, (address, port) each.
+    Asks the upstream resolvers.
+
+    @ivar servers: returns them, (address, port) each.
     @ivar counts: queries by their result.
     """
 

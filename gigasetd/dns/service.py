@@ -38,37 +38,25 @@ RESOLV = Path("/etc/resolv.conf")
 log = Logger()
 
 
-class DnsService(Service):
+class UpstreamServers:
     """
-    The DNS listeners.
+    The upstream resolvers: the configured ones, else the system's.
 
     @ivar bound: (address, port) of each listener, in the configuration's order.
     """
 
-    name = "dns"
-
     def __init__(
-        self,
-        answers: DnsResponder,
-        section: DnsSection,
-        reactor: Any,
-        system: Callable[[], Sequence[Server]],
+        self, configured: Sequence[Server], system: Callable[[], Sequence[Server]]
     ) -> None:
-        self.answers = answers
         self.bound: list[Server] = []
-        self._section = section
-        self._reactor = reactor
+        self._configured = configured
         self._system = system
-        self._ports: list[Any] = []
-        self._streams: list[DnsStreams] = []
-        answers.upstream.servers = self.servers
 
-    def servers(self) -> list[Server]:
+    def __call__(self) -> list[Server]:
         """
-        Return the upstream resolvers, without ourselves, which would be an
-        endless loop.
+        Return the resolvers, without ourselves, which would be an endless loop.
         """
-        servers = self._section.upstream or self._system()
+        servers = self._configured or self._system()
         here = localAddresses() | {"127.0.0.1", "::1"} if self.bound else ()
         ports = {port for _, port in self.bound}
         return [
@@ -76,6 +64,30 @@ class DnsService(Service):
             for server in servers
             if server[1] not in ports or server[0] not in here
         ]
+
+
+class DnsService(Service):
+    """
+    The DNS listeners.
+
+    @ivar servers: returns the upstream resolvers.
+    """
+
+    name = "dns"
+
+    def __init__(
+        self,
+        answers: DnsResponder,
+        servers: UpstreamServers,
+        section: DnsSection,
+        reactor: Any,
+    ) -> None:
+        self.answers = answers
+        self.servers = servers
+        self._section = section
+        self._reactor = reactor
+        self._ports: list[Any] = []
+        self._streams: list[DnsStreams] = []
 
     def startService(self) -> None:
         """
@@ -90,7 +102,7 @@ class DnsService(Service):
         except Exception:
             self.stopService()
             raise
-        if self.bound and not self.servers():
+        if self.servers.bound and not self.servers():
             log.warn(
                 "no upstream resolver is known, so only the overridden names are "
                 "answered: set dns.upstream"
@@ -108,7 +120,7 @@ class DnsService(Service):
             self._streams.append(streams)
             served = serveStreams(bound, streams, self._reactor)
         self._ports.append(served)
-        self.bound.append((host, port))
+        self.servers.bound.append((host, port))
 
     def gauges(self) -> dict[str, float]:
         """
@@ -186,7 +198,8 @@ def part(site: Site) -> Part:
     """
     config, now = site.config, site.clock.now
     resolver = _resolver(site)
-    upstream = Forwarder(list, site.reactor)
+    servers = UpstreamServers(config.dns.upstream, systemResolvers(RESOLV, now))
+    upstream = Forwarder(servers, site.reactor)
     answers = DnsResponder(
         resolver,
         AnswerCache(config.dns.cache_entries),
@@ -194,8 +207,7 @@ def part(site: Site) -> Part:
         RateLimiter(config.dns.queries_per_second, source=site.sources.of),
         now,
     )
-    system = systemResolvers(RESOLV, now)
-    override = DnsService(answers, config.dns, site.reactor, system)
+    override = DnsService(answers, servers, config.dns, site.reactor)
     return Part(
         services=(override,),
         counters={

@@ -27,7 +27,7 @@ from gigasetd.sip.reload import KEYS, STREAMS, streamLimits
 from gigasetd.sip.rules import Rules
 from gigasetd.sip.stun.service import StunService
 from gigasetd.sip.tcp import SipStreamFactory, StreamPeers
-from gigasetd.sip.transportlayer import Transports
+from gigasetd.sip.transportlayer import TransportRules, Transports
 from gigasetd.sip.udp import BUFFER, Datagrams
 from gigasetd.site.part import Part
 from gigasetd.site.site import Site
@@ -200,14 +200,14 @@ def part(site: Site) -> Part:
     built = rules(
         config, site.registry, site.public, site.keys, site.sources, clock.now()
     )
-    transports = Transports(
-        built.dispatcher, built.allowances, site.store.settle, clock.now, reactor
+    # Calls open media ports, and these report to the agents that have the calls.
+    events = MediaEvents(
+        (built.echo, built.directory),
+        lambda actions: transports.perform(actions),
+        clock.now,
     )
-    listening = MediaEvents((built.echo, built.directory), transports)
-    media = MediaPorts(reactor, config.sip.media_ports, "", listening)
-    transports.media = media.perform
-    transports.safe = site.store.safe
-    transports.stun = built.stun.receive
+    media = MediaPorts(reactor, config.sip.media_ports, "", events)
+    transports = _transports(site, built, media)
     MessageWaiting(site.registry, built.subscriptions, transports, reactor)
     sip = SIPService(built, transports, media, site)
     return Part(
@@ -227,6 +227,12 @@ def part(site: Site) -> Part:
             "besideSIP": sip.alongside,
         },
     )
+
+
+def _transports(site: Site, built: Rules, media: MediaPorts) -> Transports:
+    rules = TransportRules(built.dispatcher, built.allowances, built.stun.receive)
+    settle, safe = site.store.settle, site.store.safe
+    return Transports(rules, media.perform, settle, safe, site.clock.now, site.reactor)
 
 
 def _gauges(

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -36,32 +36,44 @@ class Outlet(Protocol):
         """
 
 
+class TransportRules(NamedTuple):
+    """
+    What the sockets of SIP hand to rules.
+    """
+
+    dispatcher: SipDispatcher
+    allowances: Allowances
+    #: answers a STUN request, C{None} for no answer
+    stun: Callable[[bytes, Flow, float], bytes | None]
+
+
 class Transports:
     """
     What the sockets of SIP share.
 
     @ivar outlets: listener -> outlet for datagrams, stream number -> outlet.
-    @ivar media: carries out the actions on media.
-    @ivar safe: returns a Deferred that fires when a change is on the disk.
-    @ivar stun: answers a STUN request, C{None} for no answer.
     @ivar counts: event -> how often it happened.
     """
 
     def __init__(
         self,
-        dispatcher: SipDispatcher,
-        allowances: Allowances,
+        rules: TransportRules,
+        media: Callable[[Any], None],
         settle: Callable[[], None],
+        safe: Callable[[int], Deferred[None]],
         now: Callable[[], float],
         reactor: IReactorTime,
     ) -> None:
-        self.dispatcher = dispatcher
-        self.allowances = allowances
+        """
+        @param media: carries out the actions on media.
+        @param settle: notifies the registry's listeners, and spools changes.
+        @param safe: returns a Deferred that fires when a change is on the disk.
+        """
+        self.dispatcher, self.allowances, self.stun = rules
         self.now = now
         self.outlets: dict[str | int, Outlet] = {}
-        self.media: Callable[[Any], None] = _ignoreMedia
-        self.safe: Callable[[int], Deferred[None]] = _atOnce
-        self.stun: Callable[[bytes, Flow, float], bytes | None] = _ignoreStun
+        self.media = media
+        self.safe = safe
         self.counts = {
             "datagrams": 0,
             "pings": 0,
@@ -212,19 +224,3 @@ class Transports:
         self._due = -inf
         if self._alarm is not None and self._alarm.active():
             self._alarm.cancel()
-
-
-def _atOnce(number: int) -> Deferred[None]:
-    # Where nothing is stored.
-    return succeed(None)
-
-
-def _ignoreMedia(action: Any) -> None:
-    """
-    The default, until media ports are there.
-    """
-
-
-def _ignoreStun(data: bytes, flow: Flow, now: float) -> bytes | None:
-    # The default, until a responder is there.
-    return None

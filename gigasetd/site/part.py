@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from gigasetd.config.schema import Config
     from gigasetd.control.messages import Verb
-    from gigasetd.telemetry.status import Bans
+    from gigasetd.telemetry.status import Bans, Warnings
 
 Follow: TypeAlias = "tuple[Sequence[str], Callable[[Config], None]]"
 """Dotted configuration keys, and what applies a new configuration to them."""
@@ -34,6 +34,8 @@ class Part:
     @ivar guards: name -> a limiter whose bans the operator sees and lifts.
     @ivar expires: each takes the time in epoch seconds and drops what is held
         in memory only and has expired.
+    @ivar warnings: each returns what the operator has to set right, one sentence
+        each.
     @ivar running: fields of L{gigasetd.telemetry.running.Running} that later
         parts need.
     """
@@ -47,6 +49,7 @@ class Part:
     follows: Sequence[Follow] = ()
     guards: Mapping[str, Bans] = field(default_factory=dict)
     expires: Sequence[Callable[[float], object]] = ()
+    warnings: Sequence[Warnings] = ()
     running: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -62,5 +65,6 @@ def joined(*parts: Part) -> Part:
         follows=[follow for each in parts for follow in each.follows],
         guards=dict(ChainMap(*(dict(each.guards) for each in parts))),
         expires=[drop for each in parts for drop in each.expires],
+        warnings=[warn for each in parts for warn in each.warnings],
         running=dict(ChainMap(*(dict(each.running) for each in parts))),
     )

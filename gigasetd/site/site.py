@@ -119,5 +119,6 @@ class Site:
         for keys, take in part.follows:
             self.following.add(keys, take)
         self.dispatcher.verbs.update(part.verbs)
-        self.status.add(part.counters, part.gauges, part.guards, part.expires)
+        self.status.measure(part.counters, part.gauges)
+        self.status.add(part.guards, part.expires, part.warnings)
         return replace(self, running=replace(self.running, **part.running))

@@ -15,6 +15,7 @@ from gigasetd.registry.lastseen import LastSeen
 
 Counters = Mapping[str, int]
 Gauges = Callable[[], Mapping[str, float]]
+Warnings = Callable[[], Sequence[str]]
 
 
 class Bans(Protocol):
@@ -74,7 +75,7 @@ class Status:
         self.gauges: dict[str, Gauges] = {}
         self.guards: dict[str, Bans] = {}
         self.expires: list[Callable[[float], object]] = []
-        self.warnings: list[Callable[[], Sequence[str]]] = []
+        self.warnings: list[Warnings] = []
         self.resolved = LastSeen()
         self.fetched = LastSeen()
 
@@ -84,17 +85,24 @@ class Status:
         """
         return [sentence for warnings in self.warnings for sentence in warnings()]
 
-    def add(
-        self,
-        counters: Mapping[str, Counters],
-        gauges: Mapping[str, Gauges],
-        guards: Mapping[str, Bans],
-        expires: Sequence[Callable[[float], object]],
+    def measure(
+        self, counters: Mapping[str, Counters], gauges: Mapping[str, Gauges]
     ) -> None:
         """
-        Take over what a part measures, guards and lets expire.
+        Add what a part measures.
         """
         self.counters.update(counters)
         self.gauges.update(gauges)
+
+    def add(
+        self,
+        guards: Mapping[str, Bans],
+        expires: Sequence[Callable[[float], object]],
+        warnings: Sequence[Warnings],
+    ) -> None:
+        """
+        Add what a part guards, lets expire and warns of.
+        """
         self.guards.update(guards)
         self.expires.extend(expires)
+        self.warnings.extend(warnings)

@@ -13,7 +13,7 @@ from gigasetd.site.part import Part, joined
 from gigasetd.site.site import Site
 from gigasetd.telemetry.metrics import metrics
 from gigasetd.web.context import Context, context
-from gigasetd.web.http.channel import HttpSite
+from gigasetd.web.http.channel import HttpSite, Shortcut
 from gigasetd.web.http.limits import httpLimits
 from gigasetd.web.http.origins import Origins
 from gigasetd.web.monitoring import Monitoring
@@ -35,13 +35,10 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
     @param hashing: makes and checks hashes of passwords; L{None} for the default.
     """
     shared = context(site)
-    site.status.warnings.append(shared.clients.warnings)
     phones = phoneRoutes(shared)
     browser = people(shared, phones, hashing)
     routes = HttpRoutes(_answering(shared, phones, browser))
-    served = _served(site, routes)
-    served.shortcut = phones.handset.cached
-    served.clientAddress = shared.clients.address
+    served = _served(shared, routes, phones.handset.cached)
     setup = browser.operator.setup
 
     def announce() -> None:
@@ -64,6 +61,7 @@ def part(site: Site, hashing: PasswordHashing | None = None) -> Part:
             (KEYS, following(served)),
             (CLIENTS, recognizing(shared.clients, served.origins)),
         ),
+        warnings=(shared.clients.warnings,),
     )
     return joined(own, shared.guards.part(), phones.part, browser.part)
 
@@ -110,8 +108,8 @@ def _devices(context: Context) -> LanDevices:
     )
 
 
-def _served(site: Site, routes: HttpRoutes) -> HttpSite:
-    config = site.config
+def _served(context: Context, routes: HttpRoutes, shortcut: Shortcut) -> HttpSite:
+    site, config = context.site, context.site.config
     origins = Origins(
         site.sources.of,
         config.server.local_networks,
@@ -119,4 +117,5 @@ def _served(site: Site, routes: HttpRoutes) -> HttpSite:
         config.guard.exempt,
     )
     resource = DirectoryRouting(routes.app.resource())
-    return HttpSite(resource, httpLimits(config.http), origins, site.reactor)
+    limits, address = httpLimits(config.http), context.clients.address
+    return HttpSite(resource, limits, origins, shortcut, address, site.reactor)

@@ -12,7 +12,7 @@ from gigasetd.xmpp.im.bind import SESSION_RULES, ResourceBinding
 from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
 from gigasetd.xmpp.im.directedpresence import DirectedPresence
-from gigasetd.xmpp.im.iq import IqDispatch
+from gigasetd.xmpp.im.iq import IqDispatch, IqTargets
 from gigasetd.xmpp.im.messages import MessageRouting
 from gigasetd.xmpp.im.presence import PresenceRules
 from gigasetd.xmpp.im.registrychanges import RegistryChanges
@@ -26,6 +26,7 @@ from gigasetd.xmpp.xep import vcardtemp as vcard
 from gigasetd.xmpp.xep.blocking import Blocking
 from gigasetd.xmpp.xep.carbons import Carbons
 from gigasetd.xmpp.xep.offline import OfflineMessages
+from gigasetd.xmpp.xep.offlinestore import OfflineStore
 from gigasetd.xmpp.xep.streammanagement import StreamManagement
 
 
@@ -35,8 +36,9 @@ class MessagingRules:
     """
 
     def __init__(self, context: MessagingContext) -> None:
-        self.delivery = Delivery(context)
-        self.offline = OfflineMessages(context, self.delivery)
+        store = OfflineStore(context)
+        self.delivery = Delivery(context, store.save)
+        self.offline = OfflineMessages(context, self.delivery, store)
         self.roster = Roster(context, self.delivery, SharedRoster(context))
         around = context, self.delivery, self.roster
         self.presence = PresenceRules(*around, self.offline)
@@ -46,23 +48,24 @@ class MessagingRules:
         self.reconnection = Reconnection(*around, self.presence)
         self.carbons = Carbons(context, self.delivery)
         self.routing = MessageRouting(
-            context, self.delivery, self.offline, self.carbons
+            context, self.delivery, self.offline, store, self.carbons
         )
-        self.ending = SessionEnd(context, self.delivery, self.presence, self.offline)
+        self.ending = SessionEnd(
+            context, self.delivery, self.presence, self.offline, store
+        )
         self.management = StreamManagement(
             context, self.delivery, self.ending, self.offline
         )
         self.binding = ResourceBinding(context, self.ending, self.management)
-        self.iqs = IqDispatch(context, self.delivery)
+        self.iqs = IqDispatch(context, self.delivery, self._iqTargets())
         self.changed = RegistryChanges(
             context, self.roster, self.subscription, self.ending, self.offline
         )
-        self._addIqRules()
 
-    def _addIqRules(self) -> None:
+    def _iqTargets(self) -> IqTargets:
         discovery = disco.Disco(self.roster)
         last = lastactivity.LastActivity(self.roster)
-        self.iqs.own = {
+        own = {
             **self.roster.rules(),
             **self.blocking.rules(),
             **self.carbons.rules(),
@@ -72,8 +75,8 @@ class MessagingRules:
             **vcard.OWN,
             **ping.RULES,
         }
-        self.iqs.others = {**discovery.accounts(), **last.rules(), **vcard.OTHERS}
-        self.iqs.server = {
+        others = {**discovery.accounts(), **last.rules(), **vcard.OTHERS}
+        server = {
             **discovery.server(),
             **SESSION_RULES,
             **lastactivity.SERVER,
@@ -81,3 +84,4 @@ class MessagingRules:
             **ping.RULES,
             **version.RULES,
         }
+        return IqTargets(own, others, server)

@@ -15,9 +15,8 @@ from gigasetd.auth.tokens import (
     mayRead,
     mayRedirect,
     mayView,
-    removeToken,
 )
-from gigasetd.errors import BadValue, Conflict, Unknown
+from gigasetd.errors import BadValue, Conflict
 from tests.registry.populated import NOW, empty
 
 
@@ -80,13 +79,3 @@ class TokenTests(SynchronousTestCase):
             ("later", (False, False, False, False)),
         ):
             self.assertEqual(tuple(may(scope) for may in rights), allowed, scope)
-
-    def test_remove(self):
-        """
-        A removed token is gone; removing it twice is refused.
-        """
-        registry = empty()
-        addToken(registry, "x", "1", NOW)
-        removeToken(registry, "x")
-        self.assertEqual(registry.tokens, {})
-        self.assertRaises(Unknown, removeToken, registry, "x")

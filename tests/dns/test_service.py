@@ -31,7 +31,7 @@ from gigasetd.config.sections.dns import DnsSection
 from gigasetd.config.sections.server import ServerSection
 from gigasetd.config.sections.sip import SipSection
 from gigasetd.config.sections.xmpp import XmppSection
-from gigasetd.dns.service import addresses, part, servicePorts
+from gigasetd.dns.service import UpstreamServers, addresses, part, servicePorts
 from gigasetd.ratelimit.amplification import fits
 from tests.dns.test_message import query
 from tests.sites import built, siteOf
@@ -112,7 +112,7 @@ class OverrideCase(TestCase):
         self.built, self.override = built(site, part)
         self.override.startService()
         self.addCleanup(self.override.stopService)
-        self.port = self.override.bound[0][1]
+        self.port = self.override.servers.bound[0][1]
         self.client = Resolver(servers=[(LOOP, self.port)], timeout=(5,))
         self.counts = self.built.status.counters
 
@@ -295,7 +295,7 @@ class OverrideTests(OverrideCase):
         site = siteOf(Config(dns=DnsSection(listen=listen)), reactor=reactor)
         second = built(site, part)[1]
         self.assertRaises(CannotListenError, second.startService)
-        free = second.bound[0][1]
+        free = second.servers.bound[0][1]
         await deferLater(reactor, 0)
         self.listen(reactor.listenUDP(free, DatagramProtocol(), LOOP))
 
@@ -303,9 +303,7 @@ class OverrideTests(OverrideCase):
         """
         A resolver that the system has set to ourselves is not asked.
         """
-        self.override._section = DnsSection(
-            upstream=((LOOP, self.port), ("192.0.2.1", 53))
-        )
+        self.override.servers._configured = ((LOOP, self.port), ("192.0.2.1", 53))
         self.assertEqual(self.override.servers(), [("192.0.2.1", 53)])
 
 
@@ -409,6 +407,32 @@ class TimeoutTests(OverrideCase):
         )
         self.assertEqual(await self.address("example.org"), "192.0.2.7")
         self.assertEqual(self.counts["dns_upstream"]["retried"], 1)
+
+
+class UpstreamServersTests(TestCase):
+    """
+    L{UpstreamServers}.
+    """
+
+    def test_configured(self) -> None:
+        """
+        The configured resolvers are asked, the system's only without them.
+        """
+        system = [("192.0.2.53", 53)]
+        configured = [("192.0.2.54", 53)]
+        self.assertEqual(UpstreamServers(configured, lambda: system)(), configured)
+        self.assertEqual(UpstreamServers([], lambda: system)(), system)
+
+    def test_notOurselves(self) -> None:
+        """
+        A resolver that is this one is left out once it is bound; another one of
+        this machine, on another port, is not.
+        """
+        everyone = [(LOOP, 53), (LOOP, 54), ("::1", 53), ("192.0.2.54", 53)]
+        servers = UpstreamServers(everyone, list)
+        self.assertEqual(servers(), everyone)
+        servers.bound.append(("0.0.0.0", 53))
+        self.assertEqual(servers(), [(LOOP, 54), ("192.0.2.54", 53)])
 
 
 class AddressesTests(TestCase):

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.protocol import DatagramProtocol, Protocol
 
 from gigasetd.errors import StoreError
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.allowance import Allowances
-from gigasetd.sip.transportlayer import Transports
+from gigasetd.sip.transportlayer import TransportRules, Transports
 
 
 class Mirror:
@@ -102,13 +102,32 @@ class Disk:
         self.settled += 1
 
 
+def noStun(data: bytes, flow: Flow, now: float) -> None:
+    """
+    Answer no STUN request.
+    """
+
+
+def noMedia(action: object) -> None:
+    """
+    Open no media port.
+    """
+
+
 def transportsOf(layer: Any, reactor: Any, disk: Disk | None = None) -> Transports:
     """
     Transports over that layer, with nobody limited.
     """
     guard = Guard(lambda host: True, GuardLimits())
     allowances = Allowances(guard, set())
-    return Transports(layer, allowances, disk or Disk(), reactor.seconds, reactor)
+    return Transports(
+        TransportRules(layer, allowances, noStun),
+        noMedia,
+        disk or Disk(),
+        succeed,
+        reactor.seconds,
+        reactor,
+    )
 
 
 class Inbox:

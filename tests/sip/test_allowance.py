@@ -4,14 +4,16 @@ Tests for L{gigasetd.sip.allowance}.
 
 from __future__ import annotations
 
+from twisted.internet.defer import succeed
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.ratelimit.guard import Guard, GuardLimits
 from gigasetd.sip.actions import Action, Flow
 from gigasetd.sip.allowance import Allowances
-from gigasetd.sip.transportlayer import Transports
+from gigasetd.sip.transportlayer import TransportRules, Transports
 from tests.sip.jar import ALICE, LOCAL, Jar, Phone
+from tests.sip.sockets import noMedia
 
 HOST = "203.0.113.9"
 LIMITS = GuardLimits(rate=10, burst=20, failures=3)
@@ -145,9 +147,13 @@ class JunkTests(SynchronousTestCase):
         self.jar = Jar()
         rules = self.jar.rules
         self.transports = Transports(
-            rules.dispatcher, rules.allowances, lambda: None, lambda: 0.0, Clock()
+            TransportRules(rules.dispatcher, rules.allowances, rules.stun.receive),
+            noMedia,
+            lambda: None,
+            succeed,
+            lambda: 0.0,
+            Clock(),
         )
-        self.transports.stun = rules.stun.receive
 
     def answered(self, phone: Phone, junk: Flow) -> int:
         """

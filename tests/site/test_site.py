@@ -49,6 +49,14 @@ class JoinedTests(SynchronousTestCase):
         self.assertEqual(site.status.counters["x"]["n"], 3)
         self.assertEqual(site.status.gauges["x"](), {"g": 0.5})
 
+    def test_warnings(self) -> None:
+        """
+        The operator sees what all parts warn of.
+        """
+        site = self.site.joined(Part(warnings=(lambda: ["first"], list)))
+        site = site.joined(Part(warnings=(lambda: ["second"],)))
+        self.assertEqual(site.status.warn(), ["first", "second"])
+
     def test_follows(self) -> None:
         """
         A reload applies the keys that the part follows.

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gigasetd.control.messages import Document, Result, Verb, VerbRequest, chunks
-from gigasetd.errors import BadValue, Conflict, Unknown
+from gigasetd.control.verbs.named import removeNamed
+from gigasetd.errors import BadValue, Conflict
 from gigasetd.registry.model import Notice
 from gigasetd.registry.registry import Registry
 from gigasetd.registry.subject import shown
@@ -65,7 +66,7 @@ class NoticeVerbs:
 
         @raise Unknown: there is no notice of that name.
         """
-        return Result({"name": removeNotice(self.registry, request.text("name")).name})
+        return removeNamed(self.registry, "notice", request)
 
 
 def addNotice(
@@ -92,19 +93,6 @@ def addNotice(
         raise Conflict(f"there are {MOST} notices, the most allowed; remove one first")
     notice = Notice(name, text, now + int(days) * DAY if days else 0.0, now)
     registry.put(notice)
-    return notice
-
-
-def removeNotice(registry: Registry, name: str) -> Notice:
-    """
-    Remove a notice.
-
-    @raise Unknown: there is no notice of that name.
-    """
-    notice = registry.notices.get(name)
-    if notice is None:
-        raise Unknown(f"no notice {shown(name)}")
-    registry.drop(notice)
     return notice
 
 

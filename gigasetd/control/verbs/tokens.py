@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gigasetd.auth.tokens import addToken, removeToken
+from gigasetd.auth.tokens import addToken
 from gigasetd.control.documents import tokenRow
 from gigasetd.control.messages import Result, Verb, VerbRequest, chunks
+from gigasetd.control.verbs.named import removeNamed
 from gigasetd.registry.registry import Registry
 
 
@@ -60,4 +61,4 @@ class TokenVerbs:
 
         @raise Unknown: there is no token of that name.
         """
-        return Result({"name": removeToken(self.registry, request.text("name")).name})
+        return removeNamed(self.registry, "token", request)

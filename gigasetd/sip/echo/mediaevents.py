@@ -7,10 +7,10 @@ Layer 3 (I/O).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from gigasetd.sip.actions import Action
 from gigasetd.sip.echo.useragent import Echo
-from gigasetd.sip.transportlayer import Transports
 
 
 class MediaEvents:
@@ -18,9 +18,18 @@ class MediaEvents:
     Calls the agent that has the call, with the time.
     """
 
-    def __init__(self, agents: Sequence[Echo], transports: Transports) -> None:
+    def __init__(
+        self,
+        agents: Sequence[Echo],
+        perform: Callable[[list[Action]], None],
+        now: Callable[[], float],
+    ) -> None:
+        """
+        @param perform: carries out the actions of an agent.
+        """
         self._agents = agents
-        self._transports = transports
+        self._perform = perform
+        self._now = now
 
     def _agent(self, call: str) -> Echo:
         # For a call that is over any agent does nothing.
@@ -31,19 +40,16 @@ class MediaEvents:
         """
         Report that the sockets are bound.
         """
-        now = self._transports.now()
-        self._transports.perform(self._agent(call).opened(call, port, now))
+        self._perform(self._agent(call).opened(call, port, self._now()))
 
     def refused(self, call: str) -> None:
         """
         Report that no pair of ports is free.
         """
-        now = self._transports.now()
-        self._transports.perform(self._agent(call).refused(call, now))
+        self._perform(self._agent(call).refused(call, self._now()))
 
     def silent(self, call: str) -> None:
         """
         Report that no RTP came for a while.
         """
-        now = self._transports.now()
-        self._transports.perform(self._agent(call).silent(call, now))
+        self._perform(self._agent(call).silent(call, self._now()))

@@ -326,13 +326,8 @@ class HttpChannel(http.HTTPChannel):
         self.site.left(self)
 
 
-def _noShortcut(request: Request) -> bytes | None:
-    return None
-
-
-def _peer(request: Request) -> str:
-    return getattr(request.getClientAddress(), "host", "")
-
+Shortcut = Callable[[Request], bytes | None]
+"""Answers a request from a cache, C{None} where it cannot."""
 
 COUNTS = (
     "connections",
@@ -369,7 +364,13 @@ class HttpSite(server.Site):
     noisy = False
 
     def __init__(
-        self, resource: IResource, limits: HttpLimits, origins: Origins, reactor: Any
+        self,
+        resource: IResource,
+        limits: HttpLimits,
+        origins: Origins,
+        shortcut: Shortcut,
+        clientAddress: Callable[[Request], str],
+        reactor: Any,
     ) -> None:
         super().__init__(
             resource,
@@ -377,8 +378,8 @@ class HttpSite(server.Site):
             reactor=reactor,
             parsePOSTFormSubmission=False,
         )
-        self.shortcut = _noShortcut
-        self.clientAddress: Callable[[Request], str] = _peer
+        self.shortcut = shortcut
+        self.clientAddress = clientAddress
         self.limits = limits
         self.channels = ConnectionTable(limits.connections)
         self.turns = Turns(reactor)

@@ -101,7 +101,6 @@ class FederationService(MultiService):
         if upstream is None:
             return
         alias = DomainAlias(self._domain, upstream.domain)
-        self._executor.rules.useUpstream()
         self._executor.routes[""] = partial(self._routes.forward, "")
         attached = UpstreamComponent(upstream, alias, self._routes, self._context)
         attached.setServiceParent(self)

@@ -62,7 +62,7 @@ class MessagingContext:
         self.version = version
         self.sessions = SessionTable()
         self.domains: set[str] = set()
-        self.upstream = False
+        self.upstream = section.upstream is not None
         self.crowded: Callable[[int], bool] = lambda stream: False
         self.counts = dict.fromkeys(COUNTS.split(), 0)
         self.now = self.started = 0.0

@@ -23,22 +23,20 @@ from gigasetd.xmpp.stanza.stanza import answerable, errorReply
 REQUEST = make(SM, "r")
 
 
-def _discard(pending: PendingMessage) -> bool:
-    # Until OfflineMessages has set its own.
-    return False
-
-
 class Delivery:
     """
     Sends stanzas to sessions and other domains.
-
-    @ivar store: stores a message whose recipient may not come back; set by
-        L{gigasetd.xmpp.xep.offline.OfflineMessages}.
     """
 
-    def __init__(self, context: MessagingContext) -> None:
+    def __init__(
+        self, context: MessagingContext, save: Callable[[PendingMessage], bool]
+    ) -> None:
+        """
+        @param save: stores a message whose recipient may not come back; returns
+            whether there was room.
+        """
         self._context = context
-        self.store: Callable[[PendingMessage], bool] = _discard
+        self._save = save
 
     def send(
         self,
@@ -94,7 +92,7 @@ class Delivery:
             self.requestAck(session)
         else:
             acks.unsent += 1
-            if pending and not session.stream and not self.store(pending):
+            if pending and not session.stream and not self._save(pending):
                 self._context.overrun.append(session)
         if len(acks.queue) > (2 if session.stream else 1) * acks.most:
             self._context.overrun.append(session)

@@ -47,21 +47,26 @@ IqRule = Callable[[IqRequest], Element | None]
 IqRules = dict[tuple[str, str, str], IqRule]
 
 
+class IqTargets(NamedTuple):
+    """
+    The rules by what is addressed, each by type, namespace and name.
+    """
+
+    own: IqRules  #: the sender's own account
+    others: IqRules  #: other accounts
+    server: IqRules
+
+
 class IqDispatch:
     """
     Answers or forwards each IQ request.
-
-    @ivar own: rules for requests to the sender's own account, by type, namespace
-        and name.
-    @ivar others: rules for requests to other accounts.
-    @ivar server: rules for requests to the server.
     """
 
-    def __init__(self, context: MessagingContext, delivery: Delivery) -> None:
+    def __init__(
+        self, context: MessagingContext, delivery: Delivery, targets: IqTargets
+    ) -> None:
         self._context, self._delivery = context, delivery
-        self.own: IqRules = {}
-        self.others: IqRules = {}
-        self.server: IqRules = {}
+        self._targets = targets
 
     def arrived(
         self, iq: Element, sender: Jid, to: Jid | None, session: ClientSession | None
@@ -78,15 +83,15 @@ class IqDispatch:
         elif kind not in ("get", "set") or not iq.attributes.get("id"):
             self._delivery.refuse(iq, "bad-request")
         elif to is None or (not to.resource and to.bare == sender.bare and session):
-            self._serve(self.own, iq, sender, sender.local, session)
+            self._serve(self._targets.own, iq, sender, sender.local, session)
         elif not to.local:
-            self._serve(self.server, iq, sender, "", session)
+            self._serve(self._targets.server, iq, sender, "", session)
         elif self._context.account(to.local) is None or self._context.blocks(
             to.local, sender
         ):
             self._delivery.refuse(iq, "service-unavailable")
         elif not to.resource:
-            self._serve(self.others, iq, sender, to.local, session)
+            self._serve(self._targets.others, iq, sender, to.local, session)
         else:
             self._forwardRequest(iq, to)
 

@@ -15,7 +15,8 @@ from gigasetd.xmpp.im.delivery import Delivery
 from gigasetd.xmpp.im.session import ClientSession, PendingMessage
 from gigasetd.xmpp.stanza.jid import Jid
 from gigasetd.xmpp.xep.carbons import Carbons
-from gigasetd.xmpp.xep.offline import TRANSIENT, OfflineMessages
+from gigasetd.xmpp.xep.offline import OfflineMessages
+from gigasetd.xmpp.xep.offlinestore import TRANSIENT, OfflineStore
 
 
 class MessageRouting:
@@ -28,10 +29,12 @@ class MessageRouting:
         context: MessagingContext,
         delivery: Delivery,
         offline: OfflineMessages,
+        store: OfflineStore,
         carbons: Carbons,
     ) -> None:
         self._context, self._delivery = context, delivery
         self._offline, self._carbons = offline, carbons
+        self._isFull = store.full
 
     def message(self, message: Element, sender: Jid, to: Jid) -> None:
         """
@@ -79,7 +82,7 @@ class MessageRouting:
                 self._delivery.offer(session, message)
             return
         asleep = not any(session.stream for session in sessions)
-        if asleep and self._offline.full(number):
+        if asleep and self._isFull(number):
             self._context.counts["over_quota"] += 1
             self._offline.bounce(message)
             return

@@ -13,7 +13,7 @@ from gigasetd.registry.model import HeldMessage
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.stanza.namespaces import make, stanza
 from gigasetd.xmpp.stanza.stanza import CLIENT, serialize
-from gigasetd.xmpp.xep.offline import heldId
+from gigasetd.xmpp.xep.offlinestore import heldId
 
 LONGEST = 612
 """Characters that a handset shows in one message."""

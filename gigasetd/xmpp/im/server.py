@@ -131,12 +131,6 @@ class Messaging:
                 self._dispatch.foreign(element, sender, to)
         return self._done(actions)
 
-    def useUpstream(self) -> None:
-        """
-        Forward stanzas for unknown domains from now on, to an upstream server.
-        """
-        self._context.upstream = True
-
     def measure(self, crowded: Callable[[int], bool]) -> None:
         """
         Set the function that measures what clients have not read.

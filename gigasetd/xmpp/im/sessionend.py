@@ -18,6 +18,7 @@ from gigasetd.xmpp.im.delivery import Delivery
 from gigasetd.xmpp.im.presence import PresenceRules
 from gigasetd.xmpp.im.session import AckState, ClientSession
 from gigasetd.xmpp.xep.offline import OfflineMessages
+from gigasetd.xmpp.xep.offlinestore import OfflineStore
 
 
 class SessionEnd:
@@ -31,9 +32,11 @@ class SessionEnd:
         delivery: Delivery,
         presence: PresenceRules,
         offline: OfflineMessages,
+        store: OfflineStore,
     ) -> None:
         self._context, self._delivery = context, delivery
         self._presence, self._offline = presence, offline
+        self._save = store.save
         self._ends: list[tuple[float, str]] = []
 
     @property
@@ -70,7 +73,7 @@ class SessionEnd:
         acks.ends = self._context.now + acks.patience
         self._watch(acks)
         messages = [pending for _, pending in acks.queue if pending is not None]
-        if not all(self._offline.store(pending) for pending in messages):
+        if not all(map(self._save, messages)):
             # A message that cannot be stored is better bounced than risked.
             self.end(session)
 

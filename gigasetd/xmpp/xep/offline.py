@@ -1,7 +1,7 @@
 # -*- test-case-name: tests.xmpp.xep.test_offline -*-
 """
-Offline messages (XEP-0160): stored in the order of arrival, sent to the first
-session that may have them, and dropped when it has received them.
+Delivery of offline messages (XEP-0160): in the order of arrival, to the first
+session that may have them; they are dropped when it has received them.
 
 Layer 2 (rules).
 """
@@ -13,16 +13,13 @@ from collections.abc import Iterable
 from twisted.words.xish.domish import Element
 
 from gigasetd.registry.model import HeldMessage
-from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.im.context import MessagingContext
 from gigasetd.xmpp.im.delivery import Delivery
 from gigasetd.xmpp.im.handset import fitted
 from gigasetd.xmpp.im.session import ClientSession, PendingMessage
 from gigasetd.xmpp.stanza.jid import parseJid
 from gigasetd.xmpp.stanza.namespaces import (
-    CHATSTATES,
     DELAY,
-    HINTS,
     OLD_DELAY,
     SID,
     elements,
@@ -32,28 +29,11 @@ from gigasetd.xmpp.stanza.namespaces import (
     withChildren,
 )
 from gigasetd.xmpp.stanza.parser import StreamFault, XmlLimits
-from gigasetd.xmpp.stanza.stanza import CLIENT, child, errorReply, parse, serialize
+from gigasetd.xmpp.stanza.stanza import errorReply, parse
+from gigasetd.xmpp.xep.offlinestore import OfflineStore, storable
 
 WIDE = XmlLimits(1 << 22, 1024, 1 << 20, 4096, 1 << 16, 1 << 20)
 """Stored messages were measured on arrival; escaped they may be longer."""
-
-TRANSIENT = frozenset(("error", "groupchat", "headline"))
-"""Types of messages that are not stored."""
-
-
-def storable(message: Element) -> bool:
-    """
-    Whether a message may be stored: it has more than a chat state, and no hint
-    against it (XEP-0160 section 3).
-    """
-    if message.attributes.get("type") in TRANSIENT:
-        return False
-    if child(message, HINTS, "no-store") is not None:
-        return False
-    return any(
-        each.uri != CHATSTATES and (each.uri, each.name) != (CLIENT, "thread")
-        for each in elements(message)
-    )
 
 
 def delayed(message: Element, when: float, by: PendingMessage, bare: str) -> Element:
@@ -80,24 +60,6 @@ def delayed(message: Element, when: float, by: PendingMessage, bare: str) -> Ele
     return withChildren(message, children)
 
 
-def heldId(registry: Registry, number: str, now: float, token: str) -> str:
-    """
-    Make an id that sorts behind all waiting messages, even if the clock was set
-    back.
-
-    @param token: makes it unique.
-    """
-    last = max(map(_place, registry.held.get(number, ())), default=0)
-    return f"{max(last + 1, int(now * 1e6)):016x}-{token[:16]}"
-
-
-def _place(id: str) -> int:
-    try:
-        return int(id.partition("-")[0], 16)
-    except ValueError:
-        return 0
-
-
 def shows(session: ClientSession, message: Element) -> bool:
     """
     Whether a client can show a message.  A message that a phone cannot show
@@ -108,59 +70,14 @@ def shows(session: ClientSession, message: Element) -> bool:
 
 class OfflineMessages:
     """
-    Stores messages, and sends them to sessions.
+    Sends stored messages to sessions.
     """
 
-    def __init__(self, context: MessagingContext, delivery: Delivery) -> None:
+    def __init__(
+        self, context: MessagingContext, delivery: Delivery, store: OfflineStore
+    ) -> None:
         self._context, self._delivery = context, delivery
-        delivery.store = self.store
-
-    def store(self, pending: PendingMessage) -> bool:
-        """
-        Store a message that is on its way, so that it survives a restart.
-
-        It was accepted already, so the limits are wider, by as much as one
-        session may leave unconfirmed.
-
-        @return: L{False} where there is no room; a message that need not be
-            stored needs none.
-        """
-        section = self._context.section
-        return self._store(pending, section.max_unacked, section.max_held_bytes)
-
-    def _store(self, pending: PendingMessage, more: int, octets: int) -> bool:
-        """
-        As L{store}, with room for C{more} messages and C{octets} more.
-        """
-        if pending.held or pending.taken:
-            return True
-        if not storable(pending.element):
-            return True
-        context, number = self._context, pending.number
-        text = serialize(pending.element)
-        if not self._fits(number, len(text.encode()) - octets, more):
-            context.counts["over_quota"] += 1
-            return False
-        pending.held = heldId(context.registry, number, context.now, context.token())
-        sender = pending.element.attributes.get("from", context.domain)
-        context.put(HeldMessage(number, pending.held, sender, pending.arrived, text))
-        context.counts["held"] += 1
-        if pending.holders:
-            context.sessions.pending[number, pending.held] = pending
-        return True
-
-    def full(self, number: str) -> bool:
-        """
-        Whether an offline account may have no more messages.
-        """
-        return not self._fits(number, 0, 0)
-
-    def _fits(self, number: str, size: int, more: int) -> bool:
-        waiting = self._context.registry.held.get(number, {})
-        if len(waiting) >= self._context.section.max_held + more:
-            return False
-        total = size + sum(len(row.stanza.encode()) for row in waiting.values())
-        return total <= self._context.section.max_held_bytes
+        self._store = store
 
     def accept(
         self, pending: PendingMessage, lagging: Iterable[ClientSession] = ()
@@ -170,7 +87,7 @@ class OfflineMessages:
 
         @param lagging: sessions that get it as soon as they have caught up.
         """
-        if not self._store(pending, 0, 0):
+        if not self._store.accept(pending):
             self.bounce(pending.element)
         for session in lagging:
             session.spooling = True
@@ -257,7 +174,7 @@ class OfflineMessages:
             self._send(session, pending)
         if others:
             return
-        if not self.store(pending):
+        if not self._store.save(pending):
             self.bounce(pending.element)
         for session in able:
             session.spooling = True

@@ -11,9 +11,8 @@ from gigasetd.control.verbs.notices import (
     MOST,
     addNotice,
     noticeRow,
-    removeNotice,
 )
-from gigasetd.errors import BadValue, Conflict, Unknown
+from gigasetd.errors import BadValue, Conflict
 from tests.registry.populated import NOW, empty
 
 
@@ -58,13 +57,3 @@ class NoticesTests(SynchronousTestCase):
         for turn in range(MOST):
             addNotice(registry, str(turn), "x", "", NOW)
         self.assertRaises(Conflict, addNotice, registry, "more", "x", "", NOW)
-
-    def test_remove(self) -> None:
-        """
-        It can be removed, once.
-        """
-        registry = empty()
-        addNotice(registry, "a", "x", "", NOW)
-        removeNotice(registry, "a")
-        self.assertEqual(registry.notices, {})
-        self.assertRaises(Unknown, removeNotice, registry, "a")

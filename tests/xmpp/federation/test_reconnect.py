@@ -4,10 +4,12 @@ Tests of L{gigasetd.xmpp.federation.reconnect}.
 
 from __future__ import annotations
 
+from gigasetd.config.components import Upstream
 from gigasetd.registry.model import RosterItem
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 from tests.xmpp.jar import ALICE, DOMAIN, JarCase
 
+UPSTREAM = Upstream("127.0.0.1", 5347, "upstream.example", "secret")
 PIA = "pia@peer.example"
 ROOM = "room@rooms.example.org"
 
@@ -17,6 +19,8 @@ class ReunionCase(JarCase):
     Alice, who has contacts in two other domains.
     """
 
+    section = {"upstream": UPSTREAM}
+
     def setUp(self) -> None:
         """
         Store them, and have Alice log in.
@@ -24,7 +28,6 @@ class ReunionCase(JarCase):
         super().setUp()
         self.messaging = self.jar.messaging
         self.messaging.domains.add("rooms.example.org")
-        self.messaging.useUpstream()
         for jid, subscription, ask in (
             (PIA, "both", ""),
             (ROOM, "to", ""),

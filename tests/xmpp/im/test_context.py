@@ -4,10 +4,11 @@ Tests for L{gigasetd.xmpp.im.context}.
 
 from __future__ import annotations
 
+from gigasetd.config.components import Upstream
 from gigasetd.registry.model import Block
 from gigasetd.xmpp.im.subscriptionstate import empty
 from gigasetd.xmpp.stanza.jid import Jid
-from tests.xmpp.jar import ALICE, BOB, DOMAIN, JarCase
+from tests.xmpp.jar import ALICE, BOB, DOMAIN, Jar, JarCase
 
 
 class ContextTests(JarCase):
@@ -60,8 +61,9 @@ class ContextTests(JarCase):
         self.context.domains.add("a.example")
         self.assertTrue(self.context.reaches("a.example"))
         self.assertFalse(self.context.reaches("b.example"))
-        self.jar.messaging.useUpstream()
-        self.assertTrue(self.context.reaches("b.example"))
+        upstream = Upstream("127.0.0.1", 5347, "upstream.example", "secret")
+        jar = Jar(upstream=upstream)
+        self.assertTrue(jar.messaging._context.reaches("b.example"))
 
     def test_blocks(self) -> None:
         """
