@@ -146,6 +146,29 @@ class Nonces:
         self._serial += 1
         return self._seal(f"{int(now):x}.{self._serial:x}", host)
 
+    def mark(self, host: str, now: float) -> str:
+        """
+        Make an C{opaque}, which shows later that a challenge was sent to a peer.
+
+        It stays the same for L{lifetime}, and is good for as long again.
+
+        @param host: as for L{make}.
+        """
+        return self._mark(int(now // self.lifetime), host)
+
+    def marked(self, opaque: str, host: str, now: float) -> bool:
+        """
+        Whether C{opaque} was made for C{host} not long ago.
+        """
+        period, text = int(now // self.lifetime), opaque.encode("latin-1", "replace")
+        return any(
+            compare_digest(text, self._mark(each, host).encode())
+            for each in (period, period - 1)
+        )
+
+    def _mark(self, period: int, host: str) -> str:
+        return self._seal(f"opaque {period}", host).rpartition(".")[2]
+
     def _seal(self, moment: str, host: str) -> str:
         sealed = self._hash.copy()
         sealed.update(f"{moment} {host}".encode())
@@ -188,16 +211,16 @@ def challenge(realm: str, nonce: str, stale: bool, algorithm: str = "MD5") -> st
     )
 
 
-def challengeOnce(realm: str, nonce: str, stale: bool, opaque: str) -> str:
+def challengeOnce(realm: str, nonce: str, stale: bool, opaque: str = "") -> str:
     """
     Encode a challenge in the form of RFC 2069, which always gets the same
     response.
 
     @param realm: quoted already.
     @param stale: as for L{challenge}.
-    @param opaque: comes back with the response, and is no part of it.
+    @param opaque: comes back with the response, and is no part of it; C{""} for
+        none.
     """
     late = ", stale=true" if stale else ""
-    return (
-        f'Digest realm={realm}, nonce="{nonce}", opaque="{opaque}", algorithm=MD5{late}'
-    )
+    mark = f', opaque="{opaque}"' if opaque else ""
+    return f'Digest realm={realm}, nonce="{nonce}"{mark}, algorithm=MD5{late}'

@@ -10,11 +10,11 @@ response to it is pinned, and later ones must equal it.
 Only REGISTER is authenticated so, since the method and the URI are part of
 the response.  All other requests are admitted by the flow of a registration.
 
-Everybody can fetch the challenge, so a wrong response to it blames nobody, unless
-it shows by C{opaque} that the challenge was sent to this very flow.  Without that,
-wrong responses of a source for a number are counted for that pair alone, and apart.
-After too many of either kind no more of it are compared, but those of a registered
-flow.
+Everybody can fetch the challenge, so a wrong response to it blames nobody: such
+responses of a source for a number are counted for that pair alone.  After too many the
+challenge holds an C{opaque}, and only responses are compared which show by it that
+the challenge was sent to this very flow, and those of a registered flow.  A wrong one
+of these counts against the source.
 
 Layer 2 (rules).
 """
@@ -141,20 +141,18 @@ class FactoryLogin:
         constant = self._constant(pin)
         nonce = pin.nonce or constant
         if credentials is None:
-            return self._challenge(context, nonce)
+            return self._challenge(context, pin, nonce)
         roll = self._rolls.get(pin.number)
         if roll and _isOpen(roll, pin, context) and _answers(credentials, roll, pin):
             return self._rolled(context, credentials, pin, roll)
         if credentials.nonce != nonce:
             self.counts["stale"] += 1
-            return self._challenge(context, nonce, stale=True)
-        wasSent = self._nonces.fresh(
-            credentials.opaque, peerOf(context.flow), context.now
-        )
-        if not self._admits(context, pin.number, wasSent):
-            return self._challenge(context, nonce)
+            return self._challenge(context, pin, nonce, stale=True)
+        wasSent = self._wasSent(context, credentials)
+        if not self._mayGuess(context, pin, wasSent):
+            return self._challenge(context, pin, nonce)
         if not self._correct(context, pin, credentials):
-            return self._failed(context, pin.number, nonce, wasSent)
+            return self._failed(context, pin, nonce, wasSent)
         self._guard.proven(context.flow.host, pin.number)
         if pin.answer and pin.rolling:
             return self._roll(context, pin)
@@ -164,7 +162,7 @@ class FactoryLogin:
         return self._registry.accounts[pin.number]
 
     def _failed(
-        self, context: RequestContext, number: str, nonce: str, wasSent: bool
+        self, context: RequestContext, pin: Pin, nonce: str, wasSent: bool
     ) -> str:
         """
         Count a wrong response.
@@ -173,12 +171,12 @@ class FactoryLogin:
         """
         self.counts["failed"] += 1
         if wasSent:
-            self._guard.failed(context.flow.host, number, context.now)
+            self._guard.failed(context.flow.host, pin.number, context.now)
         else:
-            pair = self._guard.sources.source(context.flow.host), number
+            pair = self._guard.sources.source(context.flow.host), pin.number
             count, since = self._tally(pair, context.now)
             self._guesses[pair] = count + 1, since
-        return self._challenge(context, nonce)
+        return self._challenge(context, pin, nonce)
 
     def _tally(self, pair: tuple[str, str], now: float) -> tuple[int, float]:
         count, since = self._guesses.get(pair, (0, now))
@@ -186,23 +184,31 @@ class FactoryLogin:
             return 0, now
         return count, since
 
-    def _admits(self, context: RequestContext, number: str, wasSent: bool) -> bool:
-        flow = context.flow
+    def _isSpent(self, context: RequestContext, pin: Pin) -> bool:
+        """
+        Whether so many wrong responses for this number have come in the name of the
+        source that a sign is needed.
+        """
+        pair = self._guard.sources.source(context.flow.host), pin.number
+        if pair not in self._guesses:
+            return False
+        return self._tally(pair, context.now)[0] >= self._guard.limits.failures
+
+    def _mayGuess(self, context: RequestContext, pin: Pin, wasSent: bool) -> bool:
+        flow, number = context.flow, pin.number
         if wasSent:
             spent = not self._guard.admitsGuess(flow.host, number, context.now)
         else:
-            spent = self._isSpent(context, number)
-        return not spent or number in self._registry.flows.get(flow, ())
-
-    def _isSpent(self, context: RequestContext, number: str) -> bool:
-        pair = self._guard.sources.source(context.flow.host), number
-        if pair not in self._guesses:
-            return False
-        count, _ = self._tally(pair, context.now)
-        if count < self._guard.limits.failures:
-            return False
+            spent = self._isSpent(context, pin)
+        if not spent or number in self._registry.flows.get(flow, ()):
+            return True
         self.counts["unproven"] += 1
-        return True
+        return False
+
+    def _wasSent(self, context: RequestContext, credentials: Credentials) -> bool:
+        # Whether C{opaque} shows that the challenge was sent to this flow.
+        opaque, flow = credentials.opaque, context.flow
+        return bool(opaque) and self._nonces.marked(opaque, peerOf(flow), context.now)
 
     def _correct(
         self, context: RequestContext, pin: Pin, credentials: Credentials
@@ -249,7 +255,7 @@ class FactoryLogin:
         if not (roll and _isOpen(roll, pin, context) and roll.before == pin.nonce):
             roll = _Roll(pin.nonce, self._nonces.make(peerOf(flow), now), flow, now)
             self._rolls[pin.number] = roll
-        return self._challenge(context, roll.nonce, stale=True)
+        return self._challenge(context, pin, roll.nonce, stale=True)
 
     def _rolled(
         self, context: RequestContext, credentials: Credentials, pin: Pin, roll: _Roll
@@ -264,7 +270,7 @@ class FactoryLogin:
             self._pin(pin, credentials, roll.nonce, context.now)
             self.counts["rolled"] += 1
         elif not compare_digest(_hashed(credentials.response), pin.answer):
-            return self._failed(context, pin.number, pin.nonce, wasSent=True)
+            return self._failed(context, pin, pin.nonce, wasSent=True)
         elif roll != this:
             return self._roll(context, pin)
         self.counts["proven"] += 1
@@ -283,9 +289,11 @@ class FactoryLogin:
         return f"6{text[:7]}.{text[7:9].lstrip('0') or '1'}.{text[9:33]}"
 
     def _challenge(
-        self, context: RequestContext, nonce: str, stale: bool = False
+        self, context: RequestContext, pin: Pin, nonce: str, stale: bool = False
     ) -> str:
-        opaque = self._nonces.make(peerOf(context.flow), context.now)
+        opaque = ""
+        if self._isSpent(context, pin):
+            opaque = self._nonces.mark(peerOf(context.flow), context.now)
         return challengeOnce(self._quoted, nonce, stale, opaque)
 
 

@@ -157,6 +157,21 @@ class NonceTests(SynchronousTestCase):
         made = {self.nonces.make("192.0.2.7", 1000.0) for _ in range(100)}
         self.assertEqual(len(made), 100)
 
+    def test_mark(self) -> None:
+        """
+        A mark is the same for its peer for a while, and known for as long again.
+        """
+        mark = self.nonces.mark("192.0.2.7", 900.0)
+        self.assertEqual(self.nonces.mark("192.0.2.7", 1199.0), mark)
+        for host, now, known in (
+            ("192.0.2.7", 900.0, True),
+            ("192.0.2.7", 1499.0, True),
+            ("192.0.2.7", 1500.0, False),
+            ("192.0.2.8", 900.0, False),
+        ):
+            self.assertEqual(self.nonces.marked(mark, host, now), known)
+        self.assertFalse(self.nonces.marked("ä", "192.0.2.7", 900.0))
+
     def test_forged(self) -> None:
         """
         A nonce that we did not make is not fresh, whatever it looks like.

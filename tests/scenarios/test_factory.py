@@ -153,7 +153,7 @@ class FactoryTests(FactoryCase):
         await mine.register()
         options = {"uri": f"sip:12@{DOMAIN}", "to": "12"}
         self.assertEqual((await mine.ask("INVITE", **options)).code, 404)
-        self.assertEqual((await elsewhere.ask("INVITE", **options)).code, 403)
+        self.assertEqual((await elsewhere.ask("INVITE", **options)).code, 407)
 
     async def test_rolling(self) -> None:
         """
