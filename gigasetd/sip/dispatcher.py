@@ -15,7 +15,7 @@ from gigasetd.errors import BadValue
 from gigasetd.sip.actions import Action, Flow, SendBytes
 from gigasetd.sip.fork import Fork
 from gigasetd.sip.forwarding import LONGEST_CALL
-from gigasetd.sip.localagents import AgentRequest, LocalAgents
+from gigasetd.sip.localagents import AgentRequest, LocalAgent, LocalAgents
 from gigasetd.sip.message.message import (
     MalformedSIP,
     MessageLimits,
@@ -250,16 +250,20 @@ class SipDispatcher:
             self._answer(context, 200, "", *headers)
             return
         agent = self._agents.find(context)
-        if self._admits(context, key, forwarded=agent is None):
+        if self._admits(context, key, agent):
             if agent is None:
                 self._proxy.receive(context)
             elif self._proxy.begins(context):
                 self._agents.receive(agent, context)
 
-    def _admits(self, context: RequestContext, key: str, forwarded: bool) -> bool:
+    def _admits(
+        self, context: RequestContext, key: str, agent: LocalAgent | None
+    ) -> bool:
         # Creates the transaction of a request that is admitted; answers any other.
         try:
-            self._proxy.admit(context, forwarded)
+            self._proxy.admit(context, forwarded=agent is None)
+            if agent is not None:
+                self._agents.checkPeer(agent, context)
             source = self._room(context.flow)
         except BadValue as error:
             self._answer(context, 400, str(error).capitalize())
@@ -308,10 +312,14 @@ class SipDispatcher:
             return
         context.locate(self._state.domain)
         agent = self._agents.find(context)
-        if agent is not None:
-            context.out += self._agents.perform(agent.receive(context), context.now)
-        else:
+        if agent is None:
             self._proxy.acknowledge(context)
+            return
+        try:
+            self._agents.checkPeer(agent, context)
+        except RequestRejected:
+            return
+        context.out += self._agents.perform(agent.receive(context), context.now)
 
     def _cancel(self, context: RequestContext) -> None:
         """

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from gigasetd.sip.actions import Action, SendRequest, SendResponse
+from gigasetd.sip.actions import Action, Flow, SendRequest, SendResponse
 from gigasetd.sip.message.message import Request, parse
 from gigasetd.sip.proxy import Proxy
+from gigasetd.sip.rejection import RequestRejected
 from gigasetd.sip.requestcontext import RequestContext
 from gigasetd.sip.serverstate import ServerState
 from gigasetd.sip.transactionlayer import serverKey
@@ -32,6 +33,12 @@ class LocalAgent(Protocol):
     def owns(self, request: Request) -> bool:
         """
         Whether a request belongs to one of its dialogs.
+        """
+
+    def peer(self, request: Request) -> tuple[str, Flow] | None:
+        """
+        Return the number of the peer whose dialog a request belongs to, and the
+        flow that it last used; C{None} where L{owns} is false.
         """
 
     def receive(self, context: RequestContext) -> list[Action]:
@@ -121,6 +128,18 @@ class LocalAgents:
         if context.request.method == "SUBSCRIBE":
             return self._subscriptions
         return self._numbers.get(context.number or "")
+
+    def checkPeer(self, agent: LocalAgent, context: RequestContext) -> None:
+        """
+        Check that a request inside a dialog comes from the dialog's peer: from its
+        address, or over a live binding of its number.
+
+        @raise RequestRejected: it comes from elsewhere.
+        """
+        if context.inDialog:
+            peer = agent.peer(context.request)
+            if not (peer and self._proxy.isSide(context, {peer[1].host}, peer[:1])):
+                raise RequestRejected(481)
 
     def receive(self, agent: LocalAgent, context: RequestContext) -> None:
         """

@@ -15,7 +15,7 @@ from functools import partial
 
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Account
-from gigasetd.sip.actions import Action, SendResponse
+from gigasetd.sip.actions import Action, Flow, SendResponse
 from gigasetd.sip.contact import (
     ExpiryLimits,
     IntervalTooBrief,
@@ -84,6 +84,14 @@ class Subscriptions:
         Whether a request is inside one of our dialogs.
         """
         return self._table.find(request) is not None
+
+    def peer(self, request: Request) -> tuple[str, Flow] | None:
+        """
+        Return the number and the last flow of the subscriber in whose dialog a
+        request is, C{None} for any other request.
+        """
+        each = self._table.find(request)
+        return None if each is None else (each.number, each.flow)
 
     def receive(self, context: RequestContext) -> list[Action]:
         """

@@ -8,7 +8,7 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from gigasetd.errors import BadValue
 from gigasetd.registry.model import Binding
@@ -100,18 +100,23 @@ class Proxy:
         if route.made is None:
             # Found by the flow itself, for a phone that forgot its route set.
             return True
-        host = context.flow.host
         call = self._calls.find(context.request.first["call-id"])
         if call is not None:
-            numbers: tuple[str, ...] = (call.caller, call.callee)
-            known = host in call.hosts()
-        elif route.made <= self._started:
+            return self.isSide(context, call.hosts(), (call.caller, call.callee))
+        if route.made <= self._started:
             # A restart has forgotten the call: the tokens tell its addresses.
             numbers = (self._admission.claimed(context),)
-            known = host in self._forwarding.hosts(context)
-        else:
-            return False
-        return known or any(
+            return self.isSide(context, self._forwarding.hosts(context), numbers)
+        return False
+
+    def isSide(
+        self, context: RequestContext, hosts: Collection[str], numbers: Iterable[str]
+    ) -> bool:
+        """
+        Whether a request comes from one of these addresses, or over a live binding
+        of one of these numbers.
+        """
+        return context.flow.host in hosts or any(
             self._admission.holds(number, context.flow, context.now)
             for number in numbers
         )

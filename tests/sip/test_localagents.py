@@ -9,7 +9,7 @@ from typing import Any
 from gigasetd.sip.actions import CloseMedia, OpenMedia
 from gigasetd.sip.message.message import parse
 from tests.sip.echo.offers import PJSIP
-from tests.sip.jar import BOB, DOMAIN, ack
+from tests.sip.jar import ALICE, BOB, DOMAIN, ack
 from tests.sip.test_dispatcher import Case
 
 ECHO = f"sip:12341@{DOMAIN}"
@@ -66,6 +66,29 @@ class EchoTests(Case):
         self.assertEqual(bye.code, 200)
         self.assertIsInstance(self.jar.others[-1], CloseMedia)
         self.assertEqual(self.states(), [])
+
+    def test_elsewhere(self) -> None:
+        """
+        Whoever has recorded the dialog of a call neither moves its sound to another
+        address nor ends it; the caller may do both from a new port.
+        """
+        answer = self.answer()
+        self.inside("ACK", answer, cseq=answer.cseq)
+        self.jar.others.clear()
+        stranger, alice = self.jar.phone(BOB, "203.0.113.66"), self.alice
+        options: dict[str, Any] = {
+            "sender": answer.first["from"],
+            "to": answer.first["to"],
+            "callID": "echo",
+        }
+        offer = {"headers": ["Content-Type: application/sdp"], "body": PJSIP}
+        for method, sdp in (("INVITE", offer), ("UPDATE", offer), ("BYE", {})):
+            (refusal,) = stranger.ask(method, ECHO, cseq=90, **options, **sdp)
+            self.assertEqual(refusal.code, 481)
+        self.assertEqual((self.jar.others, self.states()), ([], ["talking"]))
+        moved = self.jar.phone(ALICE, alice.flow.host, port=6061)
+        (accepted,) = moved.ask("INVITE", ECHO, cseq=91, **options, **offer)
+        self.assertEqual(accepted.code, 200)
 
     def test_ourHangingUp(self) -> None:
         """

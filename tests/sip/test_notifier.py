@@ -180,6 +180,23 @@ class SubscribeTests(Case):
         self.assertEqual(self.jar.wire[-1][0].port, 6060)
         self.assertEqual(notice.method, "NOTIFY")
 
+    def test_elsewhere(self) -> None:
+        """
+        Whoever has recorded the dialog cannot have the NOTIFYs sent elsewhere.
+        """
+        accepted = self.begun()
+        stranger = self.jar.phone(BOB, "203.0.113.66")
+        (refusal,) = stranger.ask(
+            "SUBSCRIBE",
+            contactOf(accepted),
+            sender=accepted.first["from"],
+            to=accepted.first["to"],
+            callID=self.alice.callID,
+            cseq=90,
+            headers=[EVENT, "Expires: 3600"],
+        )
+        self.assertEqual(refusal.code, 481)
+
     def test_unsubscribed(self) -> None:
         """
         Expires 0 ends it, with one last word.

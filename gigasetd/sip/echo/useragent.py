@@ -102,6 +102,14 @@ class Echo:
         """
         return bool(self._calls) and self._callOf(request) is not None
 
+    def peer(self, request: Request) -> tuple[str, Flow] | None:
+        """
+        Return the number and the last flow of the caller in whose dialog a request
+        is, C{None} for any other request.
+        """
+        call = self._callOf(request)
+        return None if call is None else (callerOf(call.invite), call.flow)
+
     def calls(self) -> list[dict[str, Any]]:
         """
         Return the calls under way, as C{gigasetctl calls} shows them.
