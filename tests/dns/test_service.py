@@ -104,10 +104,7 @@ class OverrideCase(TestCase):
         Open all sockets.
         """
         self.world = Elsewhere()
-        port = self.listen(reactor.listenUDP(0, self.world, LOOP))
-        factory = Factory.forProtocol(ElsewhereStream)
-        factory.known, factory.noisy = self.world, False
-        self.listen(reactor.listenTCP(port, factory, interface=LOOP))
+        port = await self.elsewhere()
         site = siteOf(self.config(((LOOP, port),)), reactor=reactor)
         self.built, self.override = built(site, part)
         self.override.startService()
@@ -115,6 +112,23 @@ class OverrideCase(TestCase):
         self.port = self.override.servers.bound[0][1]
         self.client = Resolver(servers=[(LOOP, self.port)], timeout=(5,))
         self.counts = self.built.status.counters
+
+    async def elsewhere(self) -> int:
+        """
+        Open the resolver of the world, over UDP and TCP on the same port.
+        """
+        factory = Factory.forProtocol(ElsewhereStream)
+        factory.known, factory.noisy = self.world, False
+        while True:
+            udp = reactor.listenUDP(0, self.world, LOOP)
+            try:
+                # Another program may have a stream from this very port.
+                tcp = reactor.listenTCP(udp.getHost().port, factory, interface=LOOP)
+            except CannotListenError:
+                await udp.stopListening()
+            else:
+                self.listen(tcp)
+                return self.listen(udp)
 
     def listen(self, port: Any) -> int:
         """
