@@ -97,14 +97,16 @@ class TolerantReactor:
 
 class QuietConnection(Connection):  # type: ignore[misc]
     """
-    A connection that reports its end by C{died} instead of logging it.
+    A connection that reports its end instead of logging it.
     """
 
-    died: Callable[[str], None]
-
-    def __init__(self, reactor: Any) -> None:
+    def __init__(self, reactor: Any, died: Callable[[str], None]) -> None:
+        """
+        @param died: called with the reason.
+        """
         why = "the connection was closed by the server"
-        super().__init__(TolerantReactor(reactor, lambda: self.died(why)))
+        super().__init__(TolerantReactor(reactor, lambda: died(why)))
+        self._died = died
 
     def continuePolling(self, swallowErrors: bool = False) -> None:
         """
@@ -115,7 +117,7 @@ class QuietConnection(Connection):  # type: ignore[misc]
             super().continuePolling(swallowErrors)
         except psycopg2.Error as error:
             # Later, because the caller still uses the connection.
-            self.reactor.callLater(0, self.died, oneLine(error))
+            self.reactor.callLater(0, self._died, oneLine(error))
 
 
 class PostgresSession:
@@ -128,8 +130,7 @@ class PostgresSession:
     def __init__(self, reactor: Any) -> None:
         self.ended = ""
         self._reactor = reactor
-        self._connection = QuietConnection(reactor)
-        self._connection.died = self.end
+        self._connection = QuietConnection(reactor, self.end)
 
     def connect(self, parameters: Parameters, patience: float) -> Deferred[None]:
         """
