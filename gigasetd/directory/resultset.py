@@ -20,7 +20,7 @@ Owner = tuple[str, str]
 """The account that searched, C{""} for none, and the type of its book."""
 
 
-class Result(NamedTuple):
+class SearchResult(NamedTuple):
     """
     The hits of one search.
     """
@@ -43,7 +43,7 @@ class ResultSets:
         """
         self.most = most
         self._fresh = fresh
-        self._results: dict[str, Result] = {}
+        self._results: dict[str, SearchResult] = {}
         self._rows = 0
 
     def __len__(self) -> int:
@@ -62,7 +62,7 @@ class ResultSets:
         ):
             self._drop(next(iter(self._results)))
         reqid = self._fresh()
-        self._results[reqid] = Result(owner, rows, now + LASTING)
+        self._results[reqid] = SearchResult(owner, rows, now + LASTING)
         self._rows += len(rows)
         return reqid
 

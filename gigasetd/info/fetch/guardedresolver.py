@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.fetch.test_download -*-
+# -*- test-case-name: tests.info.fetch.test_guardedresolver -*-
 """
 Endpoints that connect only to public addresses.
 

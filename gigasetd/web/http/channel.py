@@ -27,7 +27,7 @@ from gigasetd.web.http.errors import PHRASES, escaped, refusal
 from gigasetd.web.http.limits import HttpLimits
 from gigasetd.web.http.origins import Origin, Origins
 from gigasetd.web.http.query import splitTarget
-from gigasetd.web.http.turns import Turns
+from gigasetd.web.http.turns import RequestTurns
 
 MOST_HEADERS = 100
 METHODS = (b"GET", b"HEAD", b"POST")
@@ -382,7 +382,7 @@ class HttpSite(server.Site):
         self.clientAddress = clientAddress
         self.limits = limits
         self.channels = ConnectionTable(limits.connections)
-        self.turns = Turns(reactor)
+        self.turns = RequestTurns(reactor)
         self.counts = dict.fromkeys(COUNTS, 0)
         self.origins = origins
         self._requests = RateLimiter(limits.rate)

@@ -27,7 +27,7 @@ class Waiting(Protocol):
         """
 
 
-class Turns:
+class RequestTurns:
     """
     Spreads requests over reactor turns.
 

@@ -17,7 +17,7 @@ from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.reload import limitsAfter, limitsBefore
 from gigasetd.xmpp.stream.tls import StreamTLS
-from gigasetd.xmpp.stream.turns import Turns
+from gigasetd.xmpp.stream.turns import ReadTurns
 
 
 class StreamContext:
@@ -50,7 +50,7 @@ class StreamContext:
         self.derive, self.token = derive, logins.token
         self.now, self.reactor = executor.now, executor.reactor
         self.counts = executor.counts
-        self.turns = Turns(self.reactor, self.now)
+        self.turns = ReadTurns(self.reactor, self.now)
         self.follow(section)
 
     def follow(self, section: XmppSection) -> None:

@@ -19,7 +19,7 @@ from gigasetd.config.networks import unmapped
 from gigasetd.ratelimit.shares import ShareLimits, Shares
 from gigasetd.xmpp.stream.context import StreamContext
 from gigasetd.xmpp.stream.state import StreamState
-from gigasetd.xmpp.stream.stream import ClientStream, Origin
+from gigasetd.xmpp.stream.stream import ClientStream, PeerAddress
 
 SHOWN = frozenset({"chat", "away", "xa", "dnd"})
 """What C{<show/>} can say (RFC 6121 section 4.7.2.1)."""
@@ -87,8 +87,8 @@ class ClientStreamFactory(ServerFactory):
             self.context.counts["streams_refused"] += 1
             return None
         self._next += 1
-        origin = Origin(host, int(getattr(addr, "port", 0)), source)
-        return ClientStream(self.context, self._next, origin, secure, self._changed)
+        address = PeerAddress(host, int(getattr(addr, "port", 0)), source)
+        return ClientStream(self.context, self._next, address, secure, self._changed)
 
     def _admits(self, host: str, source: str) -> bool:
         if self._gone or not self._shares.admits(host, source, self._limits()):

@@ -44,7 +44,7 @@ _AWAIT = frozenset(Input) - {Input.END, Input.FAULT, Input.LATE}
 """What may not come while a log-in is being decided."""
 
 
-class Origin(NamedTuple):
+class PeerAddress(NamedTuple):
     """
     Where a stream comes from.
     """
@@ -80,7 +80,7 @@ class ClientStream(Protocol):
         self,
         context: StreamContext,
         number: int,
-        origin: Origin,
+        address: PeerAddress,
         secure: bool,
         changed: Callable[[ClientStream, bool], None],
     ) -> None:
@@ -89,8 +89,8 @@ class ClientStream(Protocol):
             in (with C{True}), and when it is lost.
         """
         self.number, self.secure = number, secure
-        self.host, self.port, self.source = origin
-        self.phone = context.isPhone(origin.host)
+        self.host, self.port, self.source = address
+        self.phone = context.isPhone(address.host)
         self.state = StreamState.HEADER
         # First for a header; TLS begins in this time, too.
         self._began = context.now()

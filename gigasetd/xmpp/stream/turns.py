@@ -21,7 +21,7 @@ BUDGET = 0.02
 """Seconds of a reactor's turn in which streams may be read."""
 
 
-class Turns:
+class ReadTurns:
     """
     The time that reading takes, and the readers that wait for theirs.
     """

@@ -1,6 +1,5 @@
 """
-Tests of L{gigasetd.info.fetch.download}, L{gigasetd.info.fetch.body} and
-L{gigasetd.info.fetch.guardedresolver}.
+Tests of L{gigasetd.info.fetch.download} and L{gigasetd.info.fetch.body}.
 """
 
 from __future__ import annotations
@@ -10,17 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from twisted.internet import reactor
-from twisted.internet.address import IPv4Address
-from twisted.internet.interfaces import IHostnameResolver
 from twisted.internet.ssl import Certificate, PrivateCertificate
 from twisted.logger import formatEvent, globalLogPublisher
 from twisted.trial.unittest import TestCase
 from twisted.web.client import BrowserLikePolicyForHTTPS
-from zope.interface import implementer
 
 from gigasetd.info.fetch.decompress import SAVED_ENCODING
 from gigasetd.info.fetch.download import Downloader, DownloadLimits, HttpResponse
-from gigasetd.info.fetch.guardedresolver import GuardedReactor
 from gigasetd.info.sources.interface import SourceError
 from gigasetd.tls.certificate import makeSelfSigned
 from tests.info import standin
@@ -291,74 +286,3 @@ class GuardTests(DownloadCase):
         self.there.answers["/"] = standin.moved("http://localhost:22/")
         why = await self.refused("/", guarded=False)
         self.assertEqual(why, "the port must be one of 80, 443, 8080, 8443")
-
-
-@implementer(IHostnameResolver)
-class Names:
-    """
-    A resolver that answers differently each time.
-    """
-
-    def __init__(self, *answers: list[str]) -> None:
-        self.nameResolver = self
-        self._answers = list(answers)
-
-    def resolveHostName(self, receiver: Any, name: str, port: int, *_: Any) -> Any:
-        """
-        The next answer.
-        """
-        receiver.resolutionBegan(None)
-        for host in self._answers.pop(0):
-            receiver.addressResolved(IPv4Address("TCP", host, port))
-        receiver.resolutionComplete()
-
-
-class Told:
-    """
-    Who asked a resolver.
-    """
-
-    def __init__(self) -> None:
-        self.addresses: list[str] = []
-        self.done = False
-
-    def resolutionBegan(self, resolution: Any) -> None:
-        """
-        The first word.
-        """
-
-    def addressResolved(self, address: Any) -> None:
-        """
-        One address.
-        """
-        self.addresses.append(address.host)
-
-    def resolutionComplete(self) -> None:
-        """
-        The last word.
-        """
-        self.done = True
-
-
-class ScreenTests(TestCase):
-    """
-    L{GuardedReactor}.
-    """
-
-    def test_good(self) -> None:
-        """
-        What is looked at is what is connected to: the name is asked for once.
-        """
-        screen, told = GuardedReactor(Names(["8.8.8.8", "1.1.1.1"])), Told()
-        screen.nameResolver.resolveHostName(told, "name", 80)
-        self.assertEqual(told.addresses, ["8.8.8.8", "1.1.1.1"])
-        self.assertTrue(told.done)
-        self.assertFalse(screen.refused)
-
-    def test_mixed(self) -> None:
-        """
-        A name that leads into both worlds leads nowhere.
-        """
-        screen, told = GuardedReactor(Names(["8.8.8.8", "127.0.0.1"])), Told()
-        screen.nameResolver.resolveHostName(told, "name", 80)
-        self.assertEqual((told.addresses, told.done, screen.refused), ([], True, True))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.web.http.turns import LONGEST, Turns
+from gigasetd.web.http.turns import LONGEST, RequestTurns
 from tests.web.turning import turn
 
 
@@ -16,7 +16,7 @@ class Costly:
     A connection whose requests each take some time.
     """
 
-    def __init__(self, turns: Turns, seconds: float) -> None:
+    def __init__(self, turns: RequestTurns, seconds: float) -> None:
         self.turns = turns
         self.seconds = seconds
         self.answered = 0
@@ -31,7 +31,7 @@ class Costly:
 
 class TurnsTests(SynchronousTestCase):
     """
-    L{Turns}.
+    L{RequestTurns}.
     """
 
     def setUp(self) -> None:
@@ -39,7 +39,7 @@ class TurnsTests(SynchronousTestCase):
         A reactor that turns when the test says so.
         """
         self.clock = Clock()
-        self.turns = Turns(self.clock)
+        self.turns = RequestTurns(self.clock)
 
     def test_bounded(self) -> None:
         """

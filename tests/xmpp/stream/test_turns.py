@@ -10,7 +10,7 @@ from typing import Any
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.xmpp.stream.turns import BUDGET, Turns
+from gigasetd.xmpp.stream.turns import BUDGET, ReadTurns
 
 
 class Loop(Clock):
@@ -42,7 +42,7 @@ class Loop(Clock):
 
 class TurnsTests(SynchronousTestCase):
     """
-    L{Turns}.
+    L{ReadTurns}.
     """
 
     def setUp(self) -> None:
@@ -50,7 +50,7 @@ class TurnsTests(SynchronousTestCase):
         Nothing is spent, nobody waits.
         """
         self.clock = Loop()
-        self.turns = Turns(self.clock, self.clock.seconds)
+        self.turns = ReadTurns(self.clock, self.clock.seconds)
         self.order: list[str] = []
 
     def task(self, source: str, name: str, seconds: float) -> Callable[[], None]:
