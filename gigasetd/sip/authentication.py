@@ -109,6 +109,7 @@ class Authenticator:
         self._quoted = quote(scheme.realm)
         self._opened = opened
         self._factory = factory
+        self._decoy: Account | None = None
         self._all = scheme.algorithms
         self._counted = -RECOUNT
         self._used: dict[str, tuple[_NonceUse, ...]] = {}
@@ -249,7 +250,8 @@ class Authenticator:
         number: str | None,
     ) -> bool:
         # Calculated for a number that does not exist too, for the same time.
-        if not proves(self._ha1(account, credentials), request.method, credentials):
+        hashed = self._ha1(account, credentials, number)
+        if not proves(hashed, request.method, credentials):
             return False
         return (
             account is not None
@@ -257,16 +259,24 @@ class Authenticator:
             and _numberIn(credentials) == number
         )
 
-    def _ha1(self, account: Account | None, credentials: Credentials) -> str:
+    def _ha1(
+        self, account: Account | None, credentials: Credentials, number: str | None
+    ) -> str:
         # Of the user name as the phone writes it, with a domain or suffix.
-        if account is None or not account.ha1:
-            return _NO_HA1
-        md5 = credentials.algorithm == "MD5"
-        if md5 and credentials.username == account.number:
-            return account.ha1
+        exists = account is not None and account.ha1 != ""
+        if exists:
+            self._decoy = account
+        if credentials.username == number and credentials.algorithm == "MD5":
+            return account.ha1 if exists and account is not None else _NO_HA1
+        # To open a password takes 10 to 30 microseconds, which would show that a
+        # number exists: for one that does not, another's is opened.
+        opened = self._decoy and self._hashed(self._decoy, credentials)
+        return opened if exists and opened else _NO_HA1
+
+    def _hashed(self, account: Account, credentials: Credentials) -> str:
         # Only the HA1 by MD5 of the plain number is stored, so that a stolen
         # database holds no more.
-        hashed = ha1 if md5 else ha1OfSHA256
+        hashed = ha1 if credentials.algorithm == "MD5" else ha1OfSHA256
         try:
             return hashed(credentials.username, self._realm, self._opened(account))
         except VaultError:

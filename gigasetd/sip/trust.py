@@ -32,13 +32,30 @@ TRUSTED_ONLY = frozenset(
         "p-charging-function-addresses",
         "p-early-media",
         "resource-priority",
-        # What the phone does: ring tones and pictures from any address, answering
-        # by itself (RFC 3261 sections 20.4 and 20.9, RFC 5373).
+        # RFC 3313, 4457, 4964, 5318, 5503, 7315, 7316, 8496, 8946.
+        "p-media-authorization",
+        "p-user-database",
+        "p-answer-state",
+        "p-refused-uri-list",
+        "p-dcs-trace-party-id",
+        "p-dcs-osps",
+        "p-dcs-billing-info",
+        "p-dcs-laes",
+        "p-dcs-redirect",
+        "p-private-network-indication",
+        "p-charge-info",
+        "attestation-info",
+        "origination-id",
+        # What the phone does: ring tones, pictures and explanations from any address,
+        # answering by itself (RFC 3261 sections 20.4, 20.9 and 20.18, RFC 5373).
         "alert-info",
         "call-info",
+        "error-info",
         "answer-mode",
         "priv-answer-mode",
         "auto-answer",
+        "p-auto-answer",
+        "x-auto-answer",
         # The password's proof is for this server alone.
         "authorization",
     )

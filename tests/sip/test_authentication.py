@@ -314,6 +314,25 @@ class AuthorityTests(SynchronousTestCase):
         self.assertEqual(self.guard.bans(self.now), {})
         self.assertEqual(self.authenticator.counts["failed"], 0)
 
+    def test_sameWork(self) -> None:
+        """
+        A user name with a domain has a password opened, whether the number exists,
+        has a factory log-in or does not exist: the time shows nothing.
+        """
+        opened: list[str] = []
+
+        def opening(account: Account) -> str:
+            opened.append(account.number)
+            return account.password
+
+        self.authenticator._opened = opening
+        for number in (ALICE, FACTORY, "20000777", BOB):
+            challenge = self.challenge()
+            name = f"{number}@{DOMAIN}"
+            wrong = self.phone.proof(challenge, "REGISTER", username=name)
+            self.prove(wrong.replace('response="', 'response="0'), number=number)
+        self.assertEqual(opened, [ALICE, ALICE, ALICE, BOB])
+
     def test_guessing(self) -> None:
         """
         Wrong passwords are counted against the address they come from.

@@ -105,6 +105,7 @@ class DigestAuth:
         self._realm = realm
         self._opened = opened
         self._guard = guard
+        self._decoy: Account | None = None
         self.counts = {"proven": 0, "unproven": 0, "stale": 0, "limited": 0}
 
     def admits(self, host: str, now: float) -> bool:
@@ -134,7 +135,7 @@ class DigestAuth:
             return sendText(request, "Too many requests.", 429)
         account = self._account(number)
         method = request.method.decode("latin-1")
-        right = proves(self._ha1(account, credentials), method, credentials)
+        right = proves(self._ha1(account, credentials, number), method, credentials)
         if account is None or not right or credentials.algorithm != "MD5":
             self.counts["unproven"] += 1
             self._guard.failed(host, number, now)
@@ -147,17 +148,21 @@ class DigestAuth:
         account = self._registry.accounts.get(number)
         return account if account is not None and account.ha1 else None
 
-    def _ha1(self, account: Account | None, credentials: Credentials) -> str:
-        if account is None:
-            return UNKNOWN_HA1
-        if credentials.username == account.number:
-            return account.ha1
+    def _ha1(
+        self, account: Account | None, credentials: Credentials, number: str
+    ) -> str:
+        exists, name = account is not None, credentials.username
+        # As in SIP: for a number that does not exist another's password is opened,
+        # so that the time does not show which numbers there are.
+        self._decoy = account = account or self._decoy
+        if account is None or name == number:
+            return account.ha1 if account and exists else UNKNOWN_HA1
         # A phone hashes its name as it writes it, with suffix or domain.
         try:
-            password = self._opened(account)
+            known = ha1(name, self._realm.name, self._opened(account))
         except VaultError:
             return UNKNOWN_HA1
-        return ha1(credentials.username, self._realm.name, password)
+        return known if exists else UNKNOWN_HA1
 
     def _unauthorized(
         self, request: Request, host: str, now: float, stale: bool = False

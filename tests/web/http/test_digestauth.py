@@ -215,6 +215,22 @@ class DigestAuthTests(SynchronousTestCase):
         self.assertFalse(self.auth.admits(HOST, NOW))
         self.assertEqual(self.auth.counts["limited"], 1)
 
+    def test_sameWork(self) -> None:
+        """
+        A name with a suffix has a password decrypted, whether its number exists or
+        not: the time shows nothing.
+        """
+        opened: list[str] = []
+
+        def opening(account: Account) -> str:
+            opened.append(account.number)
+            return BOX.open(account)
+
+        self.auth._opened = opening
+        self.attempt(f"{NUMBER}#9")
+        self.attempt("20000777#9", password="wrong")
+        self.assertEqual(opened, [NUMBER, NUMBER])
+
     def test_undecryptable(self) -> None:
         """
         A stored password that cannot be decrypted admits only the name whose
