@@ -25,6 +25,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from twisted.internet.abstract import FileDescriptor
+from twisted.internet.testing import StringTransport
 from twisted.protocols import sip
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.http import HTTPChannel
@@ -61,7 +62,11 @@ def privateNames() -> list[Private]:
     """
     descriptor = FileDescriptor(reactor=object())  # type: ignore[arg-type]
     component = Component("localhost", 1, "a.example", "secret")
+    channel = HTTPChannel()
+    channel.makeConnection(StringTransport())
+    channel.dataReceived(b"GET / HTTP/1.1\r\n")
     unread = "bytes that a slow client has left unread"
+    turns = "one request per turn of the reactor, no reading ahead without limit"
     handshake = "log in as a component, again after each failure"
     return [
         Private("twisted", descriptor, "dataBuffer", unread),
@@ -69,13 +74,20 @@ def privateNames() -> list[Private]:
         Private("twisted", descriptor, "_tempDataLen", unread),
         Private(
             "twisted",
-            HTTPChannel,
+            channel,
             "_respondToBadRequestAndDisconnect",
             "an error page that a phone can show, counted",
         ),
-        Private("twisted", HTTPChannel, "_receivedHeaderCount", "413 or 431"),
-        Private("twisted", HTTPChannel, "_receivedHeaderSize", "413 or 431"),
-        Private("twisted", HTTPChannel, "_abortingCall", "close after a time limit"),
+        Private("twisted", channel, "_receivedHeaderCount", "413 or 431"),
+        Private("twisted", channel, "_receivedHeaderSize", "413 or 431"),
+        Private("twisted", channel, "_abortingCall", "close after a time limit"),
+        Private("twisted", channel, "_version", "refuse HTTP/1.1 without Host"),
+        Private("twisted", channel, "_handlingRequest", turns),
+        Private("twisted", channel, "_buffer", turns),
+        Private("twisted", channel, "_dataBuffer", turns),
+        Private("twisted", channel, "_networkProducer", turns),
+        Private("twisted", channel, "_waitingForTransport", turns),
+        Private("twisted", channel, "_savedTimeOut", "time limit of each request"),
         Private("twisted", XmlStream, "_initializeStream", "a parser with limits"),
         Private("twisted", XmlStream, "_headerSent", "errors before the header"),
         Private("twisted", sip.Message, "_getHeaderLine", "same first line of a dump"),
