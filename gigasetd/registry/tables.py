@@ -113,7 +113,7 @@ class Tables:
             "scram": self.scrams,
         }
         self.expiries = ExpiryHeap()
-        self.flows: dict[FlowKey, list[str]] = {}
+        self.flows: dict[FlowKey, tuple[str, ...]] = {}
         self.hosts: dict[str, int] = {}
 
     def binding(self, number: str, key: str) -> Binding | None:
@@ -172,14 +172,18 @@ class Tables:
             self.bindings.pop(number, None)
 
     def _inflow(self, new: Binding) -> None:
-        self.flows.setdefault(flowOf(new), []).append(new.number)
+        # A tuple of texts is nothing to the garbage collector, a list is.
+        flow = flowOf(new)
+        self.flows[flow] = (*self.flows.get(flow, ()), new.number)
         self.hosts[new.host] = self.hosts.get(new.host, 0) + 1
 
     def _unflow(self, old: Binding) -> None:
         flow = flowOf(old)
-        numbers = self.flows[flow]
+        numbers = list(self.flows[flow])
         numbers.remove(old.number)
-        if not numbers:
+        if numbers:
+            self.flows[flow] = tuple(numbers)
+        else:
             del self.flows[flow]
         self.hosts[old.host] -= 1
         if not self.hosts[old.host]:

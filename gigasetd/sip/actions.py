@@ -7,6 +7,7 @@ Layer 0 (values).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple, Union
 
 from gigasetd.sip.message.message import Request
@@ -24,6 +25,7 @@ class Flow(NamedTuple):
     connection: int  #: the stream's number; 0 for datagrams
 
 
+@lru_cache(4096)
 def peerOf(flow: Flow) -> str:
     """
     Name the peer that a nonce is for: its address and port, or its connection.
