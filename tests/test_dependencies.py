@@ -3,8 +3,6 @@ Tests of the private names of libraries that gigasetd uses.
 
 A library may drop a private name in any release.  Each such name stands here, its
 library has an upper bound in setup.cfg, and raising the bound runs these tests.
-
-Layer 4 (assembly).
 """
 
 from __future__ import annotations

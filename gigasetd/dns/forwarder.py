@@ -3,6 +3,9 @@
 Forward queries to the upstream resolvers, one after the other, each for a bounded
 time.
 
+Written by hand: L{twisted.names.client.Resolver} decodes every answer and encodes
+it again; here answers are passed on byte for byte.
+
 Layer 3 (I/O).
 """
 

@@ -2,6 +2,9 @@
 """
 DNS over UDP and TCP: receive queries, send answers.
 
+Not L{twisted.names.server}: it decodes every query and answer in full, see
+L{gigasetd.dns.message}.
+
 Layer 3 (I/O).
 """
 

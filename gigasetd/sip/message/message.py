@@ -8,11 +8,9 @@ proxy forwards what it does not understand as it came.  A message that breaks
 the grammar but can be answered carries its L{Message.fault}; one that cannot
 be answered raises L{MalformedSIP}.
 
-Written by hand: C{twisted.protocols.sip} follows RFC 2543, does not preserve
-the header lines, and installs the reactor when it is imported.
-
-Written by hand: L{twisted.protocols.sip} sorts the lines by name and keeps none
-as it came (L{gigasetd.sip.compat} offers its shapes).
+Written by hand: C{twisted.protocols.sip} follows RFC 2543, sorts the header lines
+by name, keeps none as it came, and installs the reactor when it is imported
+(L{gigasetd.sip.compat} offers its shapes).
 
 Layer 0 (values).
 """

@@ -6,10 +6,8 @@ without (RFC 3489), as old phones send it.
 A request of RFC 3489 gets the address in four attributes, as the vendor's
 server sent it: 48 octets over IPv4.
 
-Written by hand: the parser of C{aioice} would bring two further packages for
-what is a few dozen lines here.
-
-Written by hand: aioice parses the newer form only, and pystun3 is a client.
+Written by hand: C{aioice} parses the newer form only and brings two further
+packages along, and C{pystun3} is a client.
 
 Layer 0 (values).
 """

@@ -7,6 +7,9 @@ What RFC 6120 section 11.1 forbids is refused as soon as it is seen, so that no
 entity is ever expanded.  A parser returns events and calls nothing back: when
 the stream restarts (section 4.3.3), its parser is dropped with all its state.
 
+Written by hand: the parser of L{twisted.words.xish.domish} has no limits, and
+accepts what that section forbids.
+
 Layer 0 (values).
 """
 
