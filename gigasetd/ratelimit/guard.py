@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from gigasetd.ratelimit.bucket import TokenBuckets
 from gigasetd.registry.boundeddict import BoundedDict
 
 
@@ -61,7 +62,7 @@ class Guard:
         self.exempt = exempt
         self._holds = holds
         most = limits.addresses
-        self._buckets: BoundedDict[str, tuple[float, float]] = BoundedDict(most)
+        self._buckets: TokenBuckets[str] = TokenBuckets(most)
         self._failures: BoundedDict[str, tuple[int, float]] = BoundedDict(most)
         self._bans: BoundedDict[str, float] = BoundedDict(most)
         self._limits = limits
@@ -93,13 +94,10 @@ class Guard:
             self.counts["banned_dropped"] += 1
             return False
         limits = self._limits
-        tokens, since = self._buckets.get(source, (limits.burst, now))
-        tokens = min(limits.burst, tokens + (now - since) * limits.rate)
-        if tokens < 1:
-            self.counts["flood_dropped"] += 1
-            return False
-        self._buckets[source] = (tokens - 1, now)
-        return True
+        if self._buckets.take(source, limits.rate, limits.burst, now):
+            return True
+        self.counts["flood_dropped"] += 1
+        return False
 
     def refund(self, host: str) -> None:
         """

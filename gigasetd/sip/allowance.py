@@ -15,37 +15,12 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import Union
 
-from gigasetd.ratelimit.guard import Guard, GuardLimits
-from gigasetd.registry.boundeddict import BoundedDict
+from gigasetd.ratelimit.bucket import TokenBuckets
+from gigasetd.ratelimit.guard import Guard
 from gigasetd.registry.tables import FlowKey
 from gigasetd.sip.actions import Flow
 
 Key = Union[Flow, str]
-
-
-class Buckets(BoundedDict[Key, tuple[float, float]]):
-    """
-    A token bucket for each key: tokens, and when they were counted.
-    """
-
-    def tokens(self, key: Key, limits: GuardLimits, now: float) -> float:
-        """
-        Return how many tokens a bucket holds.
-        """
-        tokens, since = self.get(key, (limits.burst, now))
-        return min(limits.burst, tokens + max(0.0, now - since) * limits.rate)
-
-    def take(self, key: Key, limits: GuardLimits, now: float) -> bool:
-        """
-        Take a token.
-
-        @return: whether there was one.
-        """
-        tokens = self.tokens(key, limits, now)
-        if tokens < 1:
-            return False
-        self[key] = (tokens - 1, now)
-        return True
 
 
 class Allowances:
@@ -71,7 +46,9 @@ class Allowances:
         self._listeners = listeners
         self.source = guard.source
         most = guard.limits.addresses
-        self._flows, self._junk, self._stun = (Buckets(most) for _ in range(3))
+        self._flows, self._junk, self._stun = (
+            TokenBuckets[Key](most) for _ in range(3)
+        )
         self.counts = dict.fromkeys(
             ("flow_dropped", "junk", "junk_dropped", "stun_dropped"), 0
         )
@@ -92,12 +69,13 @@ class Allowances:
         guard = self._guard
         if guard.exempt(flow.host):
             return True
+        rate, burst = guard.limits.rate, guard.limits.burst
         if flow in self._bound:
-            if self._flows.take(flow, guard.limits, now):
+            if self._flows.take(flow, rate, burst, now):
                 return True
             self.counts["flow_dropped"] += 1
             return False
-        if flow in self._junk and self._junk.tokens(flow, guard.limits, now) < 1:
+        if flow in self._junk and self._junk.level(flow, rate, burst, now) < 1:
             self.counts["junk_dropped"] += 1
             return False
         return guard.admits(flow.host, now)
@@ -110,13 +88,13 @@ class Allowances:
             many of these from a flow without a binding, and none is parsed.
         """
         self.counts["junk"] += 1
-        guard = self._guard
+        guard, limits = self._guard, self._guard.limits
         if guard.exempt(flow.host):
             return
         if costly:
-            self._junk.take(flow, guard.limits, now)
+            self._junk.take(flow, limits.rate, limits.burst, now)
         if flow in self._bound:
-            tokens = self._flows.tokens(flow, guard.limits, now)
+            tokens = self._flows.level(flow, limits.rate, limits.burst, now)
             self._flows[flow] = (tokens + 1, now)
         else:
             guard.refund(flow.host)
@@ -136,7 +114,7 @@ class Allowances:
                 guard.counts["banned_dropped"] += 1
                 return False
             key = guard.source(flow.host)
-        if self._stun.take(key, guard.limits, now):
+        if self._stun.take(key, guard.limits.rate, guard.limits.burst, now):
             return True
         self.counts["stun_dropped"] += 1
         return False

@@ -21,8 +21,9 @@ STUN = 4
 """A first octet below this is STUN's (RFC 7983 section 7), never SIP's."""
 SHORTEST = 16
 """Datagrams below this are pings (RFC 5626, four NULs, CRLFs)."""
-FLOWS = 65536
-"""Interned flows; beyond this the table is emptied."""
+FLOWS = 16384
+"""Interned flows, 5 MB; beyond this the table is emptied, as forged addresses fill
+it."""
 
 
 class Datagrams:

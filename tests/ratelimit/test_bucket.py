@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.ratelimit.bucket import RateLimiter
+from gigasetd.ratelimit.bucket import RateLimiter, TokenBuckets
 from gigasetd.ratelimit.source import Sources
 
 
@@ -43,3 +43,37 @@ class RateLimiterTests(SynchronousTestCase):
         for n in range(1000):
             limiter.admits(str(n), 0.0)
         self.assertEqual(len(limiter), 100)
+
+
+class TokenBucketsTests(SynchronousTestCase):
+    """
+    L{TokenBuckets}.
+    """
+
+    def test_forged(self) -> None:
+        """
+        Of 100,000 forged addresses in 12 seconds, one datagram each, as many stay as
+        their buckets take to fill again.
+        """
+        buckets: TokenBuckets[str] = TokenBuckets(100000)
+        most = 0
+        for n in range(100000):
+            self.assertTrue(buckets.take(str(n), 50.0, 200.0, n / 8000))
+            most = max(most, len(buckets))
+        self.assertLess(most, 300)
+
+    def test_emptyStays(self) -> None:
+        """
+        A source that has used up its allowance is remembered until it has it again,
+        whatever comes meanwhile.
+        """
+        buckets: TokenBuckets[str] = TokenBuckets(100000)
+        for _ in range(200):
+            self.assertTrue(buckets.take("flood", 50.0, 200.0, 0.0))
+        for n in range(1000):
+            buckets.take(str(n), 50.0, 200.0, 0.01)
+        self.assertFalse(buckets.take("flood", 50.0, 200.0, 0.01))
+        for n in range(2000):
+            buckets.take(f"later {n}", 50.0, 200.0, 5.0)
+        self.assertLess(len(buckets), 2001)
+        self.assertEqual(buckets.level("flood", 50.0, 200.0, 5.0), 200.0)
