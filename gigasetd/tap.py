@@ -179,7 +179,7 @@ def _parts() -> Iterable[Callable[[Site], Part]]:
     from gigasetd.info import service as info
     from gigasetd.keys import service as keys
     from gigasetd.privacy import service as privacy
-    from gigasetd.process import expiry
+    from gigasetd.process import expirytimer as expiry
     from gigasetd.sip import service as sip
     from gigasetd.store import service as store
     from gigasetd.telemetry import service as telemetry

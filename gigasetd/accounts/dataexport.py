@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gigasetd.accounts.pin import unpinned
+from gigasetd.accounts.factorypairing import unpinned
 from gigasetd.keys.sealing import VaultError
 from gigasetd.privacy.erasure import erased, goes
 from gigasetd.privacy.field import End

@@ -10,8 +10,8 @@ Layer 2 (rules).
 
 from __future__ import annotations
 
+from gigasetd.accounts.factorypairing import forgetPin, pinOf
 from gigasetd.accounts.nickname import checkFree
-from gigasetd.accounts.pin import forgetPin, pinOf
 from gigasetd.accounts.proposal import (
     Claims,
     NewDevice,

@@ -19,6 +19,7 @@ from twisted.web.http import datetimeToString
 
 from gigasetd.discovery import mdns, pnp, ssdp
 from gigasetd.discovery.interface import NetworkLink, Outgoing
+from gigasetd.discovery.linkcontext import LinkContext
 from gigasetd.discovery.mdnszone import MdnsZone
 from gigasetd.discovery.multicast import (
     MulticastGroup,
@@ -26,7 +27,6 @@ from gigasetd.discovery.multicast import (
     Receive,
     unicastSocket,
 )
-from gigasetd.discovery.shared import LinkContext
 from gigasetd.errors import BadValue
 from gigasetd.ratelimit.amplification import fits
 

@@ -25,9 +25,9 @@ from gigasetd.discovery import pnp
 from gigasetd.discovery.dhcp import optionLines
 from gigasetd.discovery.endpoints import Endpoints
 from gigasetd.discovery.interface import NetworkLink
+from gigasetd.discovery.linkcontext import COUNTS, LinkContext
 from gigasetd.discovery.multicast import MulticastGroup, groupSocket, links
 from gigasetd.discovery.responder import LinkResponder
-from gigasetd.discovery.shared import COUNTS, LinkContext
 from gigasetd.discovery.ssdp import LIFETIME, deviceOf
 from gigasetd.errors import BadValue, StoreError
 from gigasetd.process.ports import webUrl

@@ -30,7 +30,7 @@ from gigasetd.info.fetch.sourcestatus import oldestAge, sourceRows
 from gigasetd.info.fetch.threads import ParserThreads
 from gigasetd.info.places.gazetteer import Gazetteer
 from gigasetd.info.places.load import loadGazetteer
-from gigasetd.info.sources.all import SUBJECTS, catalogue
+from gigasetd.info.sources.catalogue import SUBJECTS, catalogue
 from gigasetd.process.clock import SteadyClock
 from gigasetd.process.version import UNKNOWN, version
 from gigasetd.registry.model import Profile

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from gigasetd.devices.firmware import FirmwareImage
 from gigasetd.devices.models import Family
-from gigasetd.provisioning.tlv import (
+from gigasetd.provisioning.updateindex import (
     BASELINES,
     FOLDER,
     FORMAT,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from gigasetd.provisioning.tlv import TEXT
+from gigasetd.provisioning.updateindex import TEXT
 
 _PLACE = re.compile(r"%(DVID|MACC|MACD|ACTC|DURL|SUBLIST|%)?")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gigasetd.registry.expiry import ExpiryHeap
+from gigasetd.registry.bindingexpiry import ExpiryHeap
 from gigasetd.registry.model import (
     Account,
     Binding,

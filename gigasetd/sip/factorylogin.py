@@ -26,7 +26,7 @@ from hashlib import blake2b, sha256
 from hmac import compare_digest
 from typing import NamedTuple
 
-from gigasetd.accounts.pin import pinOf
+from gigasetd.accounts.factorypairing import pinOf
 from gigasetd.auth.digest import Credentials, Nonces, challengeOnce
 from gigasetd.auth.quotedstring import quote
 from gigasetd.ratelimit.guessguard import GuessGuard

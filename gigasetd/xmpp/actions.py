@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_server -*-
+# -*- test-case-name: tests.xmpp.im.test_messaging -*-
 """
 The actions that the rules of messaging return, and the clients that they serve.
 

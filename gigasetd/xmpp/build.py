@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_server -*-
+# -*- test-case-name: tests.xmpp.im.test_messaging -*-
 """
 Builds the rules of messaging.
 

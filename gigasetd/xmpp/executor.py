@@ -19,14 +19,14 @@ from twisted.words.xish.domish import Element
 
 from gigasetd.errors import StoreError
 from gigasetd.xmpp.actions import Action, CloseStream, ForwardStanza, SendStanza
-from gigasetd.xmpp.durability import PendingChanges
+from gigasetd.xmpp.pendingchanges import PendingChanges
 from gigasetd.xmpp.stanza.stanza import serialize
 from gigasetd.xmpp.stream.flushing import Flusher
-from gigasetd.xmpp.stream.host import StreamHost
+from gigasetd.xmpp.stream.streamhost import StreamHost
 from gigasetd.xmpp.stream.writer import StreamWriter
 
 if TYPE_CHECKING:
-    from gigasetd.xmpp.im.server import Messaging
+    from gigasetd.xmpp.im.messaging import Messaging
 
 log = Logger()
 

@@ -37,7 +37,7 @@ from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.federation.service import federation
-from gigasetd.xmpp.im.server import Messaging
+from gigasetd.xmpp.im.messaging import Messaging
 from gigasetd.xmpp.reload import KEYS, RULES
 from gigasetd.xmpp.stream.context import StreamContext
 from gigasetd.xmpp.stream.directtls import DirectTLS

@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.devices.firmware import FirmwareImage, ServedFile, firmwareImages
 from gigasetd.devices.models import familyOf
-from gigasetd.provisioning.tlv import named, parse, textOf
+from gigasetd.provisioning.updateindex import named, parse, textOf
 from gigasetd.provisioning.updateserver import (
     USUAL,
     ServerAddress,

@@ -10,7 +10,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.accounts.enrolment import removeDevice
-from gigasetd.accounts.pin import pinOf, resetPin
+from gigasetd.accounts.factorypairing import pinOf, resetPin
 from gigasetd.registry.subject import subjectOf
 from gigasetd.sip.actions import SendBytes
 from tests.sip.jar import ALICE, BOB, FACTORY, Jar, Phone, parameter

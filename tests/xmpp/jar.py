@@ -17,7 +17,7 @@ from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import Account
 from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.actions import Action, CloseStream, ForwardStanza, Peer, SendStanza
-from gigasetd.xmpp.im.server import Messaging
+from gigasetd.xmpp.im.messaging import Messaging
 from gigasetd.xmpp.stanza.stanza import parse, serialize
 
 DOMAIN = "gigaset.net"

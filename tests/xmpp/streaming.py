@@ -28,7 +28,7 @@ from gigasetd.registry.registry import Registry
 from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.auth.scram import keysOf
 from gigasetd.xmpp.executor import Executor
-from gigasetd.xmpp.im.server import Messaging
+from gigasetd.xmpp.im.messaging import Messaging
 from gigasetd.xmpp.stream.context import StreamContext
 from gigasetd.xmpp.stream.factory import ClientStreamFactory
 from gigasetd.xmpp.stream.stream import ClientStream

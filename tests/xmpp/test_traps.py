@@ -11,8 +11,8 @@ from typing import Any
 
 from twisted.internet.task import deferLater
 
+from gigasetd.xmpp.auth.loginexchange import HESITATION
 from gigasetd.xmpp.auth.scram import keysOf
-from gigasetd.xmpp.auth.wire import HESITATION
 from gigasetd.xmpp.stanza import jid
 from gigasetd.xmpp.stanza.parser import StreamFault, XmlLimits, XmlParser
 from gigasetd.xmpp.stream.state import StreamState

@@ -24,7 +24,7 @@ from gigasetd.keys.sealing import VaultError
 from gigasetd.registry.codec import TYPES
 from gigasetd.registry.model import KIND_OF, KINDS, Account, Value
 from gigasetd.registry.registry import Registry
-from gigasetd.registry.replace import replacing
+from gigasetd.registry.restore import replacing
 
 FORMAT = 1
 """The version of the file."""

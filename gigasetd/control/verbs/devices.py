@@ -21,7 +21,7 @@ from gigasetd.accounts.enrolment import (
     setMessagingPassword,
     setPassword,
 )
-from gigasetd.accounts.pin import resetPin
+from gigasetd.accounts.factorypairing import resetPin
 from gigasetd.accounts.proposal import NewDevice, Numbering
 from gigasetd.accounts.services import disableService, enableService
 from gigasetd.control.documents import deviceDetails, deviceRow, guestRow

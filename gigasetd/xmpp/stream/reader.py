@@ -20,8 +20,8 @@ from twisted.logger import Logger
 
 from gigasetd.xmpp.stanza.parser import Event, XmlLimits, XmlParser
 from gigasetd.xmpp.stream.context import StreamContext
-from gigasetd.xmpp.stream.host import StreamHost
 from gigasetd.xmpp.stream.state import Pipelined
+from gigasetd.xmpp.stream.streamhost import StreamHost
 from gigasetd.xmpp.stream.writer import StreamWriter
 
 log = Logger()

@@ -17,8 +17,8 @@ from twisted.python.failure import Failure
 from twisted.words.xish.domish import Element
 
 from gigasetd.xmpp.actions import Peer
+from gigasetd.xmpp.auth.loginexchange import LoginExchange
 from gigasetd.xmpp.auth.result import Channel, LoginPassed
-from gigasetd.xmpp.auth.wire import LoginExchange
 from gigasetd.xmpp.stanza.parser import Event, StreamFault
 from gigasetd.xmpp.stanza.stanza import answerable, errorReply, serialize
 from gigasetd.xmpp.stream import header as wire
@@ -166,7 +166,7 @@ class ClientStream(Protocol):
 
     def received(self, event: Event, now: float) -> None:
         """
-        As L{gigasetd.xmpp.stream.host.StreamHost.received}.
+        As L{gigasetd.xmpp.stream.streamhost.StreamHost.received}.
         """
         if type(event) is Element and self.state in SERVED:
             self._serve(event, now)
@@ -175,7 +175,7 @@ class ClientStream(Protocol):
 
     def turned(self, now: float) -> None:
         """
-        As L{gigasetd.xmpp.stream.host.StreamHost.turned}.
+        As L{gigasetd.xmpp.stream.streamhost.StreamHost.turned}.
         """
         if self.state is StreamState.ACTIVE:
             self.due = now + self._context.section.keepalive
@@ -183,7 +183,7 @@ class ClientStream(Protocol):
 
     def flushed(self) -> None:
         """
-        As L{gigasetd.xmpp.stream.host.StreamHost.flushed}.
+        As L{gigasetd.xmpp.stream.streamhost.StreamHost.flushed}.
         """
         if not self.account:
             return
@@ -197,7 +197,7 @@ class ClientStream(Protocol):
         self, condition: str = "", text: str = "", detail: Element | None = None
     ) -> None:
         """
-        As L{gigasetd.xmpp.stream.host.StreamHost.close}.
+        As L{gigasetd.xmpp.stream.streamhost.StreamHost.close}.
         """
         if self._login is not None:
             self._login.leave()

@@ -15,7 +15,7 @@ from typing import Any, Union
 
 from twisted.internet.abstract import FileDescriptor
 
-from gigasetd.xmpp.stream.host import StreamHost
+from gigasetd.xmpp.stream.streamhost import StreamHost
 
 Held = Union[str, Callable[[], None]]
 

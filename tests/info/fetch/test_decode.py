@@ -15,7 +15,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.config.sections.info import InfoSection
 from gigasetd.info.fetch.decode import decode
 from gigasetd.info.fetch.decompress import SAVED_ENCODING
-from gigasetd.info.sources.all import catalogue
+from gigasetd.info.sources.catalogue import catalogue
 from gigasetd.info.sources.interface import Source, SourceError
 from tests.info.documents import (
     AIR_QUALITY,

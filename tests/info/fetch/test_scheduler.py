@@ -22,7 +22,7 @@ from gigasetd.info.fetch.job import FetchContext
 from gigasetd.info.fetch.parserprocess import ParserProcess
 from gigasetd.info.fetch.scheduler import Fetcher
 from gigasetd.info.fetch.threads import ParserThreads
-from gigasetd.info.sources.all import catalogue
+from gigasetd.info.sources.catalogue import catalogue
 from tests.info import standin
 from tests.info.documents import (
     BOMB,

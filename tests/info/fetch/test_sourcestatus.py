@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.info.fetch.cache import Cache, CacheItem
 from gigasetd.info.fetch.sourcestatus import oldestAge, sourceRows
-from gigasetd.info.sources.all import SUBJECTS
+from gigasetd.info.sources.catalogue import SUBJECTS
 
 
 class ToldTests(SynchronousTestCase):

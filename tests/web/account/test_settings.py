@@ -4,7 +4,7 @@ Tests of L{gigasetd.web.account.settings}.
 
 from __future__ import annotations
 
-from gigasetd.accounts.pin import pinOf
+from gigasetd.accounts.factorypairing import pinOf
 from gigasetd.registry.model import Account, WebLogin
 from tests.registry.populated import BOX, MAC, NUMBER, PASSWORD
 from tests.web.browser import Browser, PeopleCase

@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from gigasetd.provisioning.tlv import named, parse, textOf
+from gigasetd.provisioning.updateindex import named, parse, textOf
 from gigasetd.registry.model import CheckIn, Offer
 from tests.registry.populated import MAC, NUMBER, OTHER, PASSWORD
 from tests.web.case import FAR, MONDAY, NEAR, bound

@@ -4,7 +4,7 @@ Tests for L{gigasetd.xmpp.im.sessionview}.
 
 from __future__ import annotations
 
-from tests.xmpp.im.test_server import SM
+from tests.xmpp.im.test_messaging import SM
 from tests.xmpp.jar import ALICE, BOB, JarCase
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from scramp import ScramClient
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from gigasetd.xmpp.auth.wire import HESITATION
+from gigasetd.xmpp.auth.loginexchange import HESITATION
 from gigasetd.xmpp.stream.factory import ClientStreamFactory
 from gigasetd.xmpp.stream.state import StreamState
 from tests.xmpp.streaming import (

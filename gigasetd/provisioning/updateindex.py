@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.provisioning.test_tlv -*-
+# -*- test-case-name: tests.provisioning.test_updateindex -*-
 """
 Parse and encode the update index and the binary profile: nested
 tag-length-value blocks, one byte each for tag and length.

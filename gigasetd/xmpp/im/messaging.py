@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.xmpp.im.test_server -*-
+# -*- test-case-name: tests.xmpp.im.test_messaging -*-
 """
 Instant messaging (RFC 6121): the rules for streams that have logged in.
 

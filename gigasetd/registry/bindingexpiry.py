@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.registry.test_expiry -*-
+# -*- test-case-name: tests.registry.test_bindingexpiry -*-
 """
 When bindings expire: a heap that is checked once a second.
 

@@ -1,5 +1,5 @@
 """
-Tests for L{gigasetd.provisioning.tlv}.
+Tests for L{gigasetd.provisioning.updateindex}.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.provisioning.tlv import (
+from gigasetd.provisioning.updateindex import (
     BadTlv,
     Baseline,
     TlvBlock,

@@ -1,5 +1,5 @@
 """
-Tests for L{gigasetd.xmpp.im.server}.
+Tests for L{gigasetd.xmpp.im.messaging}.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.accounts.test_pin -*-
+# -*- test-case-name: tests.accounts.test_factorypairing -*-
 """
 The pin of a phone that uses its factory login: the digest response that it
 gave first, which all later ones must equal.

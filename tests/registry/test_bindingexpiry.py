@@ -1,12 +1,12 @@
 """
-Tests of L{gigasetd.registry.expiry}.
+Tests of L{gigasetd.registry.bindingexpiry}.
 """
 
 from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.registry.expiry import SPARE, ExpiryHeap
+from gigasetd.registry.bindingexpiry import SPARE, ExpiryHeap
 from gigasetd.registry.model import Binding
 from tests.registry.test_registry import binding
 

@@ -1,5 +1,5 @@
 """
-Tests for L{gigasetd.process.expiry}.
+Tests for L{gigasetd.process.expirytimer}.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.auth.logincode import LoginCodes
 from gigasetd.process.clock import SteadyClock
-from gigasetd.process.expiry import MINUTE, part
+from gigasetd.process.expirytimer import MINUTE, part
 from tests.registry.populated import MAC
 from tests.sites import built, siteOf
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.info.sources.test_all -*-
+# -*- test-case-name: tests.info.sources.test_catalogue -*-
 """
 The catalogue of all sources.
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.process.test_expiry -*-
+# -*- test-case-name: tests.process.test_expirytimer -*-
 """
 A timer that drops expired state in memory: login codes, sessions, screens.
 

@@ -1,5 +1,5 @@
 """
-Tests for L{gigasetd.accounts.pin}, and for what pins are part of.
+Tests for L{gigasetd.accounts.factorypairing}, and for what pins are part of.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.accounts.dataexport import erase, export
 from gigasetd.accounts.enrolment import addDevice, removeDevice, setPassword
-from gigasetd.accounts.pin import forgetPin, pinOf, resetPin
+from gigasetd.accounts.factorypairing import forgetPin, pinOf, resetPin
 from gigasetd.accounts.proposal import NewDevice
 from gigasetd.control.documents import deviceDetails
 from gigasetd.errors import BadValue, Refused

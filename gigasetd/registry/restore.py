@@ -1,4 +1,4 @@
-# -*- test-case-name: tests.registry.test_replace -*-
+# -*- test-case-name: tests.registry.test_restore -*-
 """
 Replace everything in the registry, as a restored backup does.
 

@@ -1,5 +1,5 @@
 """
-Tests of L{gigasetd.info.sources.all}.
+Tests of L{gigasetd.info.sources.catalogue}.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from gigasetd.config.sections.info import InfoSection
-from gigasetd.info.sources.all import SUBJECTS, catalogue
+from gigasetd.info.sources.catalogue import SUBJECTS, catalogue
 
 
 class CatalogueTests(SynchronousTestCase):

@@ -1,5 +1,5 @@
 """
-Tests for L{gigasetd.registry.replace}.
+Tests for L{gigasetd.registry.restore}.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from gigasetd.registry.journal import Journal
 from gigasetd.registry.model import KIND_OF, Account, Binding, Device
 from gigasetd.registry.registry import Registry
-from gigasetd.registry.replace import replacing
+from gigasetd.registry.restore import replacing
 from tests.store.values import ACCOUNT, BINDING, DEVICE
 
 WORDS = some.sampled_from(["1", "2", "3"])
