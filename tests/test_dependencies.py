@@ -22,12 +22,13 @@ from pkgutil import walk_packages
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from klein import Klein
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.testing import StringTransport
 from twisted.protocols import sip
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.http import HTTPChannel
-from twisted.words.protocols.jabber.xmlstream import XmlStream
+from twisted.words.protocols.jabber.xmlstream import ConnectAuthenticator, XmlStream
 from wokkel.component import Component
 
 import gigasetd
@@ -63,6 +64,8 @@ def privateNames() -> list[Private]:
     channel = HTTPChannel()
     channel.makeConnection(StringTransport())
     channel.dataReceived(b"GET / HTTP/1.1\r\n")
+    stream = XmlStream(ConnectAuthenticator("a.example"))
+    lost = "no reference cycle of a lost connection"
     unread = "bytes that a slow client has left unread"
     turns = "one request per turn of the reactor, no reading ahead without limit"
     handshake = "log in as a component, again after each failure"
@@ -86,6 +89,10 @@ def privateNames() -> list[Private]:
         Private("twisted", channel, "_networkProducer", turns),
         Private("twisted", channel, "_waitingForTransport", turns),
         Private("twisted", channel, "_savedTimeOut", "time limit of each request"),
+        Private("twisted", channel, "_transferDecoder", lost),
+        Private("twisted", stream, "_eventObservers", lost),
+        Private("twisted", stream, "_xpathObservers", lost),
+        Private("klein", Klein(), "_error_handlers", "rendering without a cycle"),
         Private("twisted", XmlStream, "_initializeStream", "a parser with limits"),
         Private("twisted", XmlStream, "_headerSent", "errors before the header"),
         Private("twisted", sip.Message, "_getHeaderLine", "same first line of a dump"),

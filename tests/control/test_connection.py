@@ -4,8 +4,11 @@ Tests for L{gigasetd.control.connection}, over a real Unix socket.
 
 from __future__ import annotations
 
+from twisted.internet.testing import StringTransport
+
 from gigasetd.control import connection
 from tests.control.case import ControlCase
+from tests.forgetting import Forgotten
 
 
 class ConnectionTests(ControlCase):
@@ -82,3 +85,19 @@ class ConnectionTests(ControlCase):
         answer = await self.ask("status")
         self.assertIn("log", answer["failed"])
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
+    async def test_forgotten(self):
+        """
+        Nothing of a lost connection waits for a garbage collection.
+        """
+        forgotten = Forgotten(self)
+        factory = connection.ControlFactory(self.built.dispatcher)
+        for data in (b"", b"{", b'{"verb": "status", "arguments": {}}\n'):
+            server = factory.buildProtocol(None)
+            wire = StringTransport()
+            server.makeConnection(wire)
+            server.dataReceived(data)
+            forgotten.add(server, wire)
+            server.connectionLost()
+        del server, wire
+        forgotten.check()

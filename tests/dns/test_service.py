@@ -16,13 +16,13 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.internet.protocol import DatagramProtocol, Factory
 from twisted.internet.task import deferLater
-from twisted.internet.testing import StringTransport
+from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.internet.threads import deferToThread
 from twisted.names import dns
 from twisted.names.client import Resolver
 from twisted.names.error import DNSNameError, DNSServerError
 from twisted.protocols.basic import Int16StringReceiver
-from twisted.trial.unittest import TestCase
+from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from gigasetd.config.endpoint import Endpoint
 from gigasetd.config.networks import Networks
@@ -31,9 +31,11 @@ from gigasetd.config.sections.dns import DnsSection
 from gigasetd.config.sections.server import ServerSection
 from gigasetd.config.sections.sip import SipSection
 from gigasetd.config.sections.xmpp import XmppSection
+from gigasetd.dns.server import DnsStreams
 from gigasetd.dns.service import UpstreamServers, addresses, part, servicePorts
 from gigasetd.ratelimit.amplification import fits
 from tests.dns.test_message import query
+from tests.forgetting import Forgotten
 from tests.sites import built, siteOf
 
 LOOP = "127.0.0.1"
@@ -481,3 +483,31 @@ class AddressesTests(TestCase):
         messages = XmppSection(listen=(Endpoint("tls", 5223), Endpoint("tcp", 5222)))
         told = {"_sip._udp": 5070, "_xmpp-client._tcp": 5222}
         self.assertEqual(servicePorts(SipSection(listen=listen), messages), told)
+
+
+class ForgottenTests(SynchronousTestCase):
+    """
+    Lost connections.
+    """
+
+    def test_forgotten(self) -> None:
+        """
+        Nothing of them waits for a garbage collection.
+        """
+        forgotten, clock = Forgotten(self), MemoryReactorClock()
+        config = Config(dns=DnsSection(listen=(Endpoint("tcp", 53, "127.0.0.1"),)))
+        _, override = built(siteOf(config, reactor=clock), part)
+        streams = DnsStreams(override.answers, clock)
+        whole = pack("!H", len(query("gigaset.net"))) + query("gigaset.net")
+        for data in (b"", whole[:7], whole, b"\xff\xff"):
+            address = IPv4Address("TCP", LOOP, 4711)
+            stream, wire = streams.buildProtocol(address), StringTransport()
+            stream.makeConnection(wire)
+            wire.abortConnection = wire.loseConnection
+            wire.hostAddr = address
+            stream.dataReceived(data)
+            forgotten.add(stream)
+            stream.connectionLost()
+        del stream, wire
+        clock.pump([1.0] * 30)
+        forgotten.check()

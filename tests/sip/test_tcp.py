@@ -17,6 +17,7 @@ from gigasetd.ratelimit.shares import ShareLimits
 from gigasetd.sip.actions import Flow
 from gigasetd.sip.message.message import MessageLimits
 from gigasetd.sip.tcp import SipStream, SipStreamFactory, StreamLimits, StreamPeers
+from tests.forgetting import Forgotten
 from tests.sip.jar import Jar
 from tests.sip.sockets import Caller, Mirror, transportsOf
 
@@ -85,6 +86,21 @@ class StreamTests(SynchronousTestCase):
         wire = Wire()
         stream.makeConnection(wire)
         return stream, wire
+
+    def test_forgotten(self) -> None:
+        """
+        Nothing of a lost connection waits for a garbage collection.
+        """
+        forgotten = Forgotten(self)
+        for data in (b"", message(), message()[:40], b"x" * 70000):
+            stream, wire = self.connect()
+            stream.dataReceived(data)
+            forgotten.add(stream, wire)
+            stream.connectionLost()
+            wire.unregisterProducer() if wire.producer else None
+        del stream, wire
+        self.clock.advance(3600)
+        forgotten.check()
 
     def test_flow(self) -> None:
         """

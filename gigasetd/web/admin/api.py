@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from klein import Klein
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from werkzeug.exceptions import HTTPException
@@ -26,6 +25,7 @@ from gigasetd.web.http.channel import Request
 from gigasetd.web.http.headers import contentType, header
 from gigasetd.web.http.query import parameters
 from gigasetd.web.http.response import JSON, send
+from gigasetd.web.http.routing import Routes
 from gigasetd.web.pages.access import OPERATOR, PageAccess
 from gigasetd.web.pages.form import isSame
 from gigasetd.web.pages.login import LogIn
@@ -60,7 +60,7 @@ class Api:
     @ivar counts: outcomes, by name; they only grow.
     """
 
-    app = Klein()
+    app = Routes()
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
 

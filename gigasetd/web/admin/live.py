@@ -214,7 +214,7 @@ class EventStream(Resource):
         self._paused = False
         self._last = ""
         self._unchanged = 0.0
-        self._loop = LoopingCall(self._update)
+        self._loop: LoopingCall | None = LoopingCall(self._update)
         self._loop.clock = reactor
 
     def render(self, request: Any) -> int:
@@ -231,6 +231,7 @@ class EventStream(Resource):
         self._pages.streams.add(self)
         request.notifyFinish().addBoth(lambda _: self.stopProducing())
         request.registerProducer(self, True)
+        assert self._loop is not None
         self._loop.start(EVERY)
         return NOT_DONE_YET
 
@@ -278,8 +279,11 @@ class EventStream(Resource):
         Stop: the browser has disconnected, or the response ends.
         """
         self._pages.streams.discard(self)
-        if self._loop.running:
-            self._loop.stop()
+        # It refers to this stream: without a cut both would stay until the next full
+        # garbage collection, which is hours away.
+        loop, self._loop = self._loop, None
+        if loop is not None and loop.running:
+            loop.stop()
 
 
 def _number(request: Request) -> str:

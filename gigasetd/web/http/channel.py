@@ -93,6 +93,13 @@ class Request(server.Request):
         except BaseException:
             self.processingFailed(Failure())
 
+    def connectionLost(self, reason: Failure) -> None:
+        """
+        Let go of the producer, which refers to this request.
+        """
+        super().connectionLost(reason)
+        self.producer = None
+
     def setResponseCode(self, code: int, message: bytes | None = None) -> None:
         """
         Set the status; Twisted has no name for some.
@@ -324,6 +331,10 @@ class HttpChannel(http.HTTPChannel):
         """
         super().connectionLost(reason)
         self.site.left(self)
+        # An unfinished request and its decoder refer to this channel: they would
+        # stay until the next full garbage collection, which is hours away.
+        self.requests.clear()
+        self._transferDecoder = None
 
 
 Shortcut = Callable[[Request], bytes | None]

@@ -10,27 +10,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from klein import Klein
 from twisted.python.failure import Failure
 from twisted.web.resource import IResource
 from werkzeug.exceptions import HTTPException, NotFound
 
 from gigasetd.errors import Refused
+from gigasetd.web.http.routing import Routes
 from gigasetd.web.pages.access import LOGIN, LoginRequired
 
 
-def exactRoutes() -> Klein:
+def exactRoutes() -> Routes:
     """
     Make an application that matches paths as they are, without redirects.
     """
-    app = Klein()
+    app = Routes()
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     return app
 
 
-def pageRoutes() -> Klein:
+def pageRoutes() -> Routes:
     """
     Make an application whose errors are pages; its instances have an
     C{access} (L{gigasetd.web.pages.access.PageAccess}).

@@ -141,11 +141,19 @@ class ComponentStream(XmlStream):
 
     def connectionLost(self, reason: Failure = Failure(Exception())) -> None:
         """
-        Stop the timers.
+        Stop the timers, report the end, and let go of all parts.
         """
         self._over = True
         self._quiet()
+        parser = self.stream
         super().connectionLost(reason)
+        parser.close()
+        # They refer to this stream: it would stay until the next full garbage
+        # collection, which is hours away.
+        self._eventObservers.clear()
+        self._xpathObservers.clear()
+        self.initializers.clear()
+        self.authenticator, self.taker = None, _ignore
 
     # output
 

@@ -8,6 +8,7 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
 from gigasetd.registry.model import Binding
+from tests.forgetting import Forgotten
 from tests.registry.populated import MAC, NUMBER
 from tests.web.admin.case import EVIL, OperatorCase
 from tests.web.case import FAR, MONDAY, NEAR
@@ -159,3 +160,23 @@ class LivePagesTests(OperatorCase):
         """
         self.browser.get("/admin/live/calls")
         self.assertIn("No active calls.", self.browser.page().text)
+
+    def test_forgotten(self) -> None:
+        """
+        Nothing of a lost connection waits for a garbage collection.
+        """
+        forgotten = Forgotten(self)
+        pages = self.web.browserPages.operator.subpages["live"]
+        channel, transport = self.connect(NEAR)
+        cookie = "; ".join(f"{k}={v}" for k, v in self.browser.cookies.items())
+        channel.dataReceived(
+            "GET /admin/live/events/status HTTP/1.1\r\nHost: x\r\n"
+            f"Cookie: {cookie}\r\n\r\n".encode()
+        )
+        self.assertIn(b"text/event-stream", transport.value())
+        self.clock.advance(2)
+        forgotten.add(channel, *pages.streams, *channel.requests)
+        self.leave(channel)
+        transport.producer = None  # as Twisted's own does
+        del channel, transport
+        forgotten.check()

@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 
 from gigasetd.config.networks import Networks
 from gigasetd.config.sections.http import HttpSection
+from tests.forgetting import Forgotten
 from tests.info.checker import check
 from tests.web.case import FAR, NEAR, WebCase, answers
 from tests.web.turning import turn
@@ -434,3 +435,30 @@ class RoomTests(WebCase):
         self.assertFalse(transport.disconnecting)
         self.clock.advance(20)
         self.assertTrue(transport.disconnecting)
+
+
+class ForgottenTests(WebCase):
+    """
+    Lost connections and their requests.
+    """
+
+    def test_forgotten(self) -> None:
+        """
+        Nothing of them waits for a garbage collection, whatever was sent.
+        """
+        forgotten = Forgotten(self)
+        for data in (
+            b"", GET[:20], GET, GET * 3, METRICS, b"rubbish\r\n\r\n",
+            b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"GET /account/ HTTP/1.1\r\nHost: x\r\n\r\n",
+            POST + b"Content-Length: 900\r\n\r\nabc",
+            POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+        ):  # fmt: skip
+            channel, transport = self.connect()
+            channel.dataReceived(data)
+            forgotten.add(channel, *channel.requests)
+            self.turn(channel)
+            channel.connectionLost(Failure(ConnectionDone()))
+            transport.producer = None  # as Twisted's own does
+        del channel, transport
+        forgotten.check()

@@ -10,6 +10,7 @@ from hashlib import sha1
 
 from gigasetd.ratelimit.shares import ShareLimits
 from gigasetd.xmpp.stanza.stanza import parse
+from tests.forgetting import Forgotten
 from tests.xmpp.attaching import (
     HEADER,
     OTHER,
@@ -300,3 +301,27 @@ class LimitTests(ComponentCase):
         self.part.attach()
         self.components.closeAll()
         self.assertIn("<system-shutdown ", self.part.heard())
+
+
+class ForgottenTests(ComponentCase):
+    """
+    Lost streams.
+    """
+
+    def test_forgotten(self) -> None:
+        """
+        Nothing of them waits for a garbage collection, whatever was said.
+        """
+        forgotten = Forgotten(self)
+        header = HEADER.format(ROOMS)
+        for texts in ((), (header,), (header, "<handshake>0</handshake>"), ("<a/>",)):
+            part = Part(self.components)
+            part.say(*texts)
+            forgotten.add(part.stream, part.wire, part.stream.authenticator)
+            part.lose()
+        part = Part(self.components)
+        part.attach()
+        forgotten.add(part.stream, part.wire, part.stream.authenticator)
+        part.lose()
+        del part
+        forgotten.check()
