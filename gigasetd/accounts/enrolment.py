@@ -149,7 +149,10 @@ def setMessagingPassword(
     """
     checkPassword(password)
     if account.login != "factory":
-        raise Refused("this account uses its own password for messaging")
+        raise Refused(
+            "this account uses one password for the phone and messaging: set it "
+            "without --messaging"
+        )
     if not password:
         raise BadValue("the password is empty")
     renewed = _withPassword(account, password, numbering)._replace(login="factory")

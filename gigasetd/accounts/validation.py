@@ -74,5 +74,5 @@ def checkMacId(text: str) -> str:
     @raise BadValue: they are neither C{""} nor four letters or digits.
     """
     if text and not (len(text) == 4 and text.isascii() and text.isalnum()):
-        raise BadValue("mac_id has four letters or digits")
+        raise BadValue("mac_id must have four letters or digits")
     return text.upper()

@@ -29,6 +29,7 @@ from gigasetd.control.messages import (
 )
 from gigasetd.errors import BadValue, Refused, StoreError
 from gigasetd.registry.registry import Registry
+from gigasetd.registry.subject import shown
 
 READ_ONLY = frozenset(
     "status|registrations|calls|streams|bans|check phone|device list|device show"
@@ -141,7 +142,7 @@ class Dispatcher:
         """
         verb = self.verbs.get(name)
         if verb is None:
-            raise BadValue("no such verb")
+            raise BadValue(f"there is no verb {shown(name)}: see `gigasetctl --help`")
         registry = self._registry
         if registry.journal.fresh and name not in READ_ONLY:
             # Earlier changes are not spooled yet, since the disk refused them:

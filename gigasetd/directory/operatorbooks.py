@@ -154,7 +154,7 @@ class BookDirectory:
             if more:
                 log.warn("book {file}: {count} more faults", file=file, count=more)
         log.info(
-            "books read: {white} entries, and {yellow} of firms",
+            "books read: {white} people and {yellow} businesses",
             white=len(read.books.white), yellow=len(read.books.yellow),
         )  # fmt: skip
 

@@ -68,7 +68,7 @@ class KeyFile:
         valid = tuple(key for key in keys if key is not None)
         if len(data) > LONGEST or not keys or len(valid) < len(keys):
             raise self._fault(
-                f"found something else, allowed are lines of {2 * KEY} hexadecimal "
+                f"found no valid key, allowed are lines of {2 * KEY} hexadecimal "
                 "digits, the newest key first: restore a copy of the file"
             )
         return valid

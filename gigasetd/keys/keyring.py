@@ -158,4 +158,4 @@ class Keyring(Service):
             self._registry.put(self.renewed(account))
         if clear:
             self._settle()
-            log.info("sealed {count} stored passwords", count=len(clear))
+            log.info("encrypted {count} stored passwords", count=len(clear))

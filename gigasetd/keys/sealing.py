@@ -91,10 +91,10 @@ class Vault:
         @raise VaultError: it cannot be opened.
         """
         if not sealed(text):
-            raise VaultError("this password is not sealed")
+            raise VaultError("this password is not encrypted")
         cipher = self._ciphers.get(text[:_BODY])
         if cipher is None:
-            raise VaultError("this password is sealed under another key")
+            raise VaultError("this password is encrypted with another key")
         try:
             data = b64decode(text[_BODY:], validate=True)
             opened = cipher.decrypt(data[:NONCE], data[NONCE:], _for(number))

@@ -101,7 +101,7 @@ def guessed(registry: Registry, macIds: Sequence[str]) -> dict[str, bool]:
         except RedirectRefused:
             continue
         if mac in right:
-            raise BadValue("a device comes twice in the list")
+            raise BadValue("a device is in the list twice")
         device = registry.devices.get(mac)
         if suffix and device and device.mac_id:
             right[mac] = suffix == device.mac_id

@@ -81,7 +81,7 @@ class SettingsTemplates:
                 with path.open("rb") as file:
                     data = file.read(LARGEST + 1)
                 if len(data) > LARGEST:
-                    raise BadValues(f"more than {LARGEST} bytes")
+                    raise BadValues(f"the file must have at most {LARGEST} bytes")
                 yield parseValues(data)
             except (FileNotFoundError, NotADirectoryError):
                 continue
@@ -102,7 +102,9 @@ class SettingsTemplates:
             data = fit(text).strip().encode(encoding, "xmlcharrefreplace") + b"\n"
             ParserCreate().Parse(data, True)
         except ExpatError as error:
-            raise RenderingError(f"{names[0]}: no XML: {error}") from None
+            raise RenderingError(
+                f"{names[0]}: the result is not valid XML: {error}"
+            ) from None
         except Exception as error:
             # A template may fail in any way that Python can; its text may hold
             # a password, its class never does.

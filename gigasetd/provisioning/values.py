@@ -53,15 +53,19 @@ def _check(values: Mapping[str, Any], where: str, depth: int = 1) -> None:
         these.
     """
     if depth > DEPTH:
-        raise BadValues(f"{where}: tables inside tables, more than {DEPTH}")
+        raise BadValues(f"{where}: at most {DEPTH} tables may be nested")
     for name, value in values.items():
         if isinstance(value, dict):
             _check(value, f"{where}{name}.", depth + 1)
         elif isinstance(value, list):
             if not all(isinstance(each, (str, int)) for each in value):
-                raise BadValues(f"{where}{name}: a list holds texts and numbers")
+                raise BadValues(
+                    f"{where}{name}: a list must hold texts and numbers only"
+                )
         elif not isinstance(value, (str, int, float)):
-            raise BadValues(f"{where}{name}: a text, a number, true or false")
+            raise BadValues(
+                f"{where}{name}: the value must be a text, a number, true or false"
+            )
 
 
 def merged(layers: Iterable[Mapping[str, Any]]) -> Values:

@@ -124,7 +124,10 @@ def readFiles(files: CertificateFiles) -> CertificateAndKey:
     try:
         key = load_pem_private_key(files.key.read_bytes(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise OSError(f"{files.key}: holds no PEM key without a password") from None
+        raise OSError(
+            f"{files.key}: holds no PEM private key without a passphrase: convert it "
+            "with `openssl pkey`"
+        ) from None
     if key.public_key() != chain[0].public_key():
         raise OSError(f"{files.key}: is not the key of {files.certificate}")
     return CertificateAndKey(chain, key)

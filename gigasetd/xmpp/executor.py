@@ -165,7 +165,10 @@ class Executor:
         self.counts["unstored"] += count
         if not self._complained:
             self._complained = True
-            log.critical("XMPP answers are held back: {error}", error=str(error))
+            log.critical(
+                "XMPP clients get no answer, since changes cannot be stored: {error}",
+                error=str(error),
+            )
 
     # actions
 
@@ -210,7 +213,7 @@ class Executor:
                 route(element)
             except Exception:
                 self.counts["crashes"] += 1
-                log.failure("a stanza could not be handed on")
+                log.failure("a stanza could not be forwarded")
         self.flush()
 
     # changes on disk

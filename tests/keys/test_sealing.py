@@ -102,7 +102,7 @@ class VaultTests(SynchronousTestCase):
             "g2" + closed[2:],
         ):
             self.assertFalse(sealed(text), text)
-            self.assertEqual(self.refused(text), "this password is not sealed")
+            self.assertEqual(self.refused(text), "this password is not encrypted")
 
     def test_badBase64(self) -> None:
         """

@@ -195,12 +195,12 @@ class PostgresStore:
         if self._claim.lost and self.detail != detail:
             log.critical("{detail}", detail=detail)
         elif not self.detail:
-            log.warn("the database is away: {detail}", detail=detail)
+            log.warn("lost the database: {detail}", detail=detail)
         self.detail = detail
 
     def _back(self) -> None:
         if self.detail:
-            log.info("{place} is back", place=self._place)
+            log.info("{place} responds again", place=self._place)
         self.detail = ""
 
     def _rest(self) -> None:
