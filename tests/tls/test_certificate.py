@@ -112,7 +112,7 @@ class CertificateTests(SynchronousTestCase):
         empty.write_text("")
         for wrong, why in (
             (CertificateFiles(empty, empty), "no PEM certificate"),
-            (CertificateFiles(self.path, empty), "no PEM key"),
+            (CertificateFiles(self.path, empty), "no PEM private key"),
             (CertificateFiles(self.path, other), "is not the key of"),
             (CertificateFiles(self.folder / "none", self.path), "No such file"),
         ):
