@@ -3,8 +3,8 @@
 Hashes of web passwords by Argon2id (RFC 9106).
 
 A hash costs a tenth of a second and 64 MiB by design, so hashing runs in
-threads, and in few of them.  Those who wait take turns by source, so that a crowd
-of one keeps nobody else out.
+threads, and in few of them.  Waiting log-ins take turns by source, so that many of
+one source keep no other source out.
 
 Layer 3 (I/O).
 """

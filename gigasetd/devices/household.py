@@ -50,7 +50,7 @@ class HouseholdIndex:
 
     def checkInChanged(self, old: CheckIn | None, new: CheckIn | None) -> None:
         """
-        Follow one device's report.
+        Update the index for a changed check-in.
         """
         if new is not None and self._local.contains(new.public_ip):
             self.macs.add(new.mac)

@@ -33,7 +33,7 @@ class SipCheckIns:
 
     def registered(self, old: Binding | None, new: Binding | None) -> None:
         """
-        Follow one binding.
+        Record a new or refreshed registration as a check-in.
         """
         if new is None or (
             old is not None

@@ -46,7 +46,7 @@ Signature = tuple[tuple[str, int, int], ...]
 
 class BookLimits(NamedTuple):
     """
-    What books may cost.
+    Limits of the operator's books.
     """
 
     entries: int = 10000  #: of all books together

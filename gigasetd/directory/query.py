@@ -28,7 +28,7 @@ _WORD = re.compile("[a-z][a-z_]{0,31}")
 
 class DirectoryQuery(NamedTuple):
     """
-    One request.
+    A parsed request to the online directory.
     """
 
     command: str  #: the command, C{""} where it is no word

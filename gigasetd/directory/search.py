@@ -52,7 +52,7 @@ class OperatorBooks(NamedTuple):
 
 class ResponseStyle(NamedTuple):
     """
-    How answers look.
+    Settings of the form of responses.
     """
 
     no_hit: str = "window"  #: one of L{gigasetd.directory.response.NO_HITS}

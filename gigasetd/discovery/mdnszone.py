@@ -30,7 +30,7 @@ _LINKED = (dns.PTR, dns.SRV)  #: whose content is, or holds, a name
 
 class ServiceInstance(NamedTuple):
     """
-    One service.
+    A service instance (RFC 6763 section 4.1).
     """
 
     kind: bytes  #: such as C{b"_sip._udp"}
@@ -40,7 +40,7 @@ class ServiceInstance(NamedTuple):
 
 class MdnsRecord(NamedTuple):
     """
-    One record.
+    A resource record that this server announces.
     """
 
     name: bytes

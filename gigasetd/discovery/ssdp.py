@@ -40,7 +40,7 @@ class RootDevice(NamedTuple):
 
     def kinds(self) -> tuple[str, ...]:
         """
-        Return its notification types.
+        Return the notification types (NT) of a device.
         """
         return ROOT, f"uuid:{self.uuid}", TYPE
 

@@ -42,7 +42,7 @@ class Basis(NamedTuple):
 
 class CachedScreen(NamedTuple):
     """
-    A cached screen.
+    A rendered screen, with the values that it was made from.
     """
 
     mac: str  #: as in the request

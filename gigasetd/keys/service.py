@@ -13,6 +13,6 @@ from gigasetd.site.site import Site
 
 def part(site: Site) -> Part:
     """
-    Start the key ring.
+    Contribute the service that opens the key ring.
     """
     return Part(services=(site.keys,))

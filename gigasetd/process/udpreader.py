@@ -73,7 +73,7 @@ class UDPReader:
 
     def start(self) -> None:
         """
-        Begin to read.
+        Start reading.
         """
         self._reactor.addReader(self)
 

@@ -70,8 +70,8 @@ def register(
 
     @param macIds: each a MAC, with C{-} and the four characters behind it on
         the bar code; these may be left out where they are known here.
-    @param showsIds: whether the caller may learn these four characters, with which
-        anybody gets the device's settings and password; else it must know them.
+    @param showsIds: whether the caller may learn these four characters, which open
+        the device's settings and password; else it must know them.
     @return: C{OK} for each, with the four characters where they were left
         out.
     """

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 WIDE = (16, 32)
 """Bits of an IPv4 and of an IPv6 network that take one turn: what registries
-allocate to one provider.  Whoever rents a /48 has 65,536 sources, but one turn."""
+allocate to one provider.  A rented /48 has 65,536 sources, but one turn."""
 
 
 class FairQueue(Generic[T]):
@@ -52,7 +52,8 @@ class FairQueue(Generic[T]):
         return self._removeLast() if self._length > self.most else None
 
     def _removeLast(self) -> T:
-        # Of equals the last: a newcomer displaces nobody with as few.
+        # Of several with the most entries, the last one: a new source displaces no
+        # older one that has as few entries.
         sizes = [sum(map(len, each.values())) for each in self._networks.values()]
         network = _lastLargest(self._networks, sizes)
         sources = self._networks[network]

@@ -91,8 +91,9 @@ class GuessGuard:
 
     def admitsGuess(self, host: str, subject: str, now: float) -> bool:
         """
-        As L{admitsPair}, but a rate of guesses is not limited: for requests whose
-        rate is limited already.  One look-up, where nobody has failed at a subject.
+        As L{admitsPair}, without a limit on the rate of guesses: for requests whose
+        rate is limited already.  It costs one look-up where no guess at the subject
+        was wrong.
         """
         if subject not in self._subjects:
             return True

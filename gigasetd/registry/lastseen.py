@@ -15,7 +15,7 @@ MOST = 10000
 
 class LastSeen:
     """
-    Key -> epoch seconds.
+    When keys were last seen: key -> epoch seconds, bounded in number.
     """
 
     def __init__(self, most: int = MOST) -> None:

@@ -156,8 +156,8 @@ class Authenticator:
         """
         Check a request's Proxy-Authorization; its user name says for which account.
 
-        The challenge is the same whoever sends the request: it offers what any
-        account may need.
+        The challenge is the same for all callers: it offers the algorithms of all
+        accounts.
 
         @return: as L{authenticate}.
         """
@@ -186,8 +186,8 @@ class Authenticator:
         """
         counts, flow = self.counts, context.flow
         if not self._nonces.fresh(credentials.nonce, peerOf(flow), context.now):
-            # Not compared with the password: the answer would show whether a
-            # guess was right that nobody can be blamed for.
+            # Not compared with the password: the answer would show whether the
+            # guess was right, and it cannot be counted against a source.
             counts["stale"] += 1
             return "stale"
         subject = number or ""

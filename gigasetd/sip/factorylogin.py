@@ -10,11 +10,11 @@ response to it is pinned, and later ones must equal it.
 Only REGISTER is authenticated so, since the method and the URI are part of
 the response.  All other requests are admitted by the flow of a registration.
 
-Everybody can fetch the challenge, so a wrong response to it blames nobody: such
-responses of a source for a number are counted for that pair alone.  After too many the
-challenge holds an C{opaque}, and only responses are compared which show by it that
-the challenge was sent to this very flow, and those of a registered flow.  A wrong one
-of these counts against the source.
+Any client can fetch the challenge and forge another's address, so a wrong response
+does not count against a source: it counts for the pair of source and number alone.
+After too many, the challenge contains an C{opaque} that is bound to the flow, and only
+responses with it, or over a registered flow, are compared.  A wrong one of these
+counts against the source.
 
 Layer 2 (rules).
 """

@@ -31,7 +31,7 @@ log = Logger()
 
 class StreamLimits(NamedTuple):
     """
-    What connections may cost.
+    Limits of SIP over TCP.
     """
 
     shares: ShareLimits = ShareLimits(4096, 64, 16, 1024)

@@ -59,7 +59,7 @@ class Datagrams:
 
     def start(self) -> None:
         """
-        Begin to read.
+        Start reading.
         """
         self._transports.outlets[self.local] = self
         self._reader.start()

@@ -30,14 +30,14 @@ class LagMonitor(Service):
 
     def startService(self) -> None:
         """
-        Start to measure.
+        Start measuring.
         """
         super().startService()
         self._arm()
 
     def stopService(self) -> None:
         """
-        Stop to measure.
+        Stop measuring.
         """
         super().stopService()
         if self._call is not None:

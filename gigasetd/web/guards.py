@@ -92,7 +92,7 @@ class Guards:
 
 def guardsOf(site: Site) -> Guards:
     """
-    Build the limits.
+    Build the limits from the configuration.
     """
     config = site.config
     exempt, limits = config.guard.exempt.contains, guardLimits(config)

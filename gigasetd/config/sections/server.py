@@ -45,7 +45,7 @@ class ServerSection:
 @dataclass(frozen=True)
 class StoreSection:
     """
-    The database.
+    Where data is stored, and when.
     """
 
     url: str = key("sqlite:gigasetd.db", storeUrl)

@@ -24,7 +24,7 @@ Sources = Mapping[str, Sequence[Source]]
 
 class Job(NamedTuple):
     """
-    One request to send.
+    A request to one source.
     """
 
     item: CacheItem

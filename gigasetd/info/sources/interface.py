@@ -53,7 +53,7 @@ def never(value: Any) -> float:
 
 class Source(NamedTuple):
     """
-    One source.
+    A source of information: where it is and how it is parsed.
     """
 
     name: str

@@ -29,13 +29,13 @@ class StunDatagrams(Datagrams):
 
     def start(self) -> None:
         """
-        Begin to read.
+        Start reading.
         """
         self._reader.start()
 
     def received(self, datagrams: list[Datagram], now: float) -> None:
         """
-        Answer one wake's requests.
+        Answer the requests that arrived together.
         """
         for data, address in datagrams:
             if len(data) >= SHORTEST:

@@ -209,7 +209,7 @@ class DevicePages:
     @app.route("/one/<name>/do/<what>", methods=["POST"])
     async def act(self, request: Request, name: str, what: str) -> bytes:
         """
-        Do one of L{ACTIONS}.
+        Perform one of L{ACTIONS} on a device.
         """
         visit = self.access.requireLogin(request, OPERATOR)
         if what not in ACTIONS:

@@ -21,7 +21,7 @@ SLICE = 500  #: devices that are compared in one go
 
 class DeviceQuery(NamedTuple):
     """
-    A search.
+    A search of the list of devices.
     """
 
     text: str = ""  #: part of MAC, number, nickname or product; any case

@@ -327,7 +327,7 @@ class HttpChannel(http.HTTPChannel):
 
     def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]
         """
-        Leave the site's connections.
+        Remove the channel from the site's connections.
         """
         super().connectionLost(reason)
         self.site.left(self)
@@ -469,7 +469,7 @@ class HttpSite(server.Site):
 
     def left(self, channel: HttpChannel) -> None:
         """
-        Forget a closed connection.
+        Remove a closed connection.
         """
         self.channels.remove(channel)
         if not self.channels and self._emptied is not None:

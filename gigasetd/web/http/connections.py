@@ -19,7 +19,7 @@ from gigasetd.web.http.origins import Origin
 
 class Connection(Protocol):
     """
-    What the table holds.
+    A connection, as far as the table needs it.
     """
 
     @property

@@ -23,7 +23,7 @@ class Waiting(Protocol):
 
     def proceed(self) -> None:
         """
-        Read on.
+        Continue to parse.
         """
 
 
@@ -62,7 +62,7 @@ class RequestTurns:
 
     def close(self) -> None:
         """
-        Forget what waits.
+        Drop all waiting connections.
         """
         self._waiting.clear()
         if self._next is not None:

@@ -74,7 +74,7 @@ class PhoneRoutes:
 
 def phoneRoutes(context: Context) -> PhoneRoutes:
     """
-    Build what answers phones.
+    Build the handlers of requests from phones.
     """
     handset, ofHandset = _handset(context)
     provisioning, ofProvisioning = _provisioning(context)

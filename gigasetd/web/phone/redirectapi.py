@@ -198,9 +198,9 @@ class RedirectApi:
         return register(self._registry, macs, url, provider, self._now(), manages)
 
     def _countGuesses(self, host: str, macIds: list[str]) -> None:
-        # With a device's MAC-ID anybody gets its settings, its password among them.
-        # The answers tell a right one from a wrong one, so they are as limited as
-        # those of the redirect service itself.
+        # A device's MAC-ID opens its settings, with its password.  The answers tell
+        # a right MAC-ID from a wrong one, so guesses are as limited as at the
+        # redirect service itself.
         try:
             guesses = guessed(self._registry, macIds)
         except BadValue as error:

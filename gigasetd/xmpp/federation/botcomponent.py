@@ -33,7 +33,7 @@ class BotComponent(XMPPHandler):  # type: ignore[misc]
 
     def connectionInitialized(self) -> None:
         """
-        Observe the pipe.
+        Receive stanzas from now on.
         """
         self.xmlstream.addObserver("/*", self.received)
 

@@ -104,7 +104,7 @@ class ComponentAuthenticator(ListenComponentAuthenticator):  # type: ignore[misc
 
 class ComponentAccess(NamedTuple):
     """
-    Who may connect.
+    Limits the connections and failed log-ins of components.
     """
 
     guard: Guard  #: limits the connections and the wrong secrets of each source

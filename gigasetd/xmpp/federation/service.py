@@ -159,7 +159,7 @@ class FederationService(MultiService):
 
 def federation(site: Site, executor: Executor, guard: Guard) -> Part:
     """
-    Build what is configured.
+    Build the components, the upstream connection and the bot.
     """
     made = FederationService(site.config, executor, site.reactor, guard)
     made.attach()

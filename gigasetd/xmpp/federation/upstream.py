@@ -57,7 +57,7 @@ class UpstreamAuthenticator(ConnectComponentAuthenticator):
 
     def associateWithStream(self, xs: Any) -> None:
         """
-        Prepare a new connection.
+        Prepare the stream of a new connection.
         """
         super().associateWithStream(xs)
         xs.initializers = [ComponentInitiatingInitializer(xs)]

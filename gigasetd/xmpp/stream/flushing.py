@@ -90,7 +90,7 @@ class Flusher:
 
     def stop(self) -> None:
         """
-        Cancel the next look.
+        Cancel the next check.
         """
         if self._poll is not None:
             self._poll.cancel()

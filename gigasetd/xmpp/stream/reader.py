@@ -100,7 +100,7 @@ class StreamReader:
 
     def proceed(self) -> None:
         """
-        Read on after L{hold}.
+        Resume reading after L{hold}.
         """
         self._held = False
         self._resume()
@@ -113,7 +113,7 @@ class StreamReader:
 
     def stop(self) -> None:
         """
-        Ignore all that comes.
+        Ignore all further bytes.
         """
         self._stopped, self._rest = True, None
 

@@ -156,8 +156,8 @@ class ClientStream(Protocol):
         del self.reader, self.writer, self.transport, self._changed
 
     def _excess(self) -> None:
-        # No log-in takes so much.  It is not closed before its time is up: a flood
-        # of new connections would cost more than one that nobody reads.
+        # No log-in takes so much.  The connection stays open, unread, until its time
+        # is up: a flood of new connections would cost more.
         self._context.counts["flooded"] += 1
         self.reader.stop()
         self.transport.pauseProducing()

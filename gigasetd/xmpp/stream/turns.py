@@ -57,7 +57,7 @@ class ReadTurns:
 
     def stop(self) -> None:
         """
-        Forget all that wait.
+        Drop all waiting readers.
         """
         self._waiting.clear()
         if self._next is not None:
