@@ -130,10 +130,15 @@ class PasswordHashing:
             self._running += 1
         else:
             await self._turn(source)
-        try:
-            return await self._call(function, *arguments)
-        finally:
-            self._passOn()
+        result: Deferred[Any] = Deferred()
+        self._call(function, *arguments).addBoth(self._finished, result)
+        return await result
+
+    def _finished(self, outcome: Any, result: Deferred[Any]) -> None:
+        # A thread cannot be cancelled: it has its turn to the end, also when its
+        # client hangs up, or clients that do so would have more threads than ATONCE.
+        self._passOn()
+        result.callback(outcome)
 
     def _turn(self, source: str) -> Deferred[None]:
         turn: Deferred[None] = Deferred()

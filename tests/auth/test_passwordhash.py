@@ -117,3 +117,26 @@ class HashingTests(SynchronousTestCase):
         self.assertEqual(len(started), ATONCE + 1)
         started[ATONCE].callback(True)
         self.assertTrue(self.successResultOf(waiting[ATONCE + 1]))
+
+    def test_hungUpLate(self) -> None:
+        """
+        A client that hangs up while its password is checked frees no turn: the
+        thread goes on to the end.
+        """
+        started: list[Deferred[bool]] = []
+
+        def call(*arguments: object) -> Deferred[bool]:
+            started.append(Deferred())
+            return started[-1]
+
+        hashing = PasswordHashing(call, FairQueue(4), CHEAP)
+        waiting = [
+            Deferred.fromCoroutine(hashing.matches("x", "y")) for _ in range(ATONCE + 1)
+        ]
+        for each in waiting[:ATONCE]:
+            each.addErrback(lambda failure: None).cancel()
+        self.assertEqual(len(started), ATONCE)
+        started[0].callback(True)
+        self.assertEqual(len(started), ATONCE + 1)
+        started[ATONCE].callback(True)
+        self.assertTrue(self.successResultOf(waiting[ATONCE]))

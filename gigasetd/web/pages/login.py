@@ -11,8 +11,10 @@ Layer 3 (I/O).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, NamedTuple
 
+from twisted.internet.defer import CancelledError
 from twisted.internet.task import deferLater
 
 from gigasetd.auth.logincode import DIGITS, LoginCodes
@@ -83,7 +85,8 @@ class LogIn:
         number = "".join(number.split()).removesuffix("#9")[:64]
         guard = self._guards.accounts
         self._admit(guard.admits(host, number, now))
-        right = await self._passwords.matches(number, password, self._source(host))
+        check = self._passwords.matches(number, password, self._source(host))
+        right = await _counted(check, partial(guard.failed, host, number, now))
         self._admit(guard.holds(host, number, now))
         if right:
             guard.proven(host, number)
@@ -104,7 +107,8 @@ class LogIn:
         guard = self._guards.codes
         self._admit(guard.admits(host, CODES, now))
         # Takes as long as a password does.
-        await self._passwords.hashing.matches("", digits, self._source(host))
+        check = self._passwords.hashing.matches("", digits, self._source(host))
+        await _counted(check, partial(guard.failed, host, CODES, now))
         self._admit(guard.holds(host, CODES, now))
         device = self._registry.devices.get(self._codes.reserve(digits, now))
         if device is None or not device.number:
@@ -178,6 +182,16 @@ class LogIn:
         if not proven:
             await deferLater(self._reactor, PATIENCE)
         return proven
+
+
+async def _counted(check: Awaitable[bool], failed: Callable[[], None]) -> bool:
+    # A client that hangs up has made a wrong guess: otherwise it could have any
+    # number of passwords checked, each of which costs as much as a log-in.
+    try:
+        return await check
+    except CancelledError:
+        failed()
+        raise
 
 
 def noteUse(registry: Registry, number: str, now: float) -> None:

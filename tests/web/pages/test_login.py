@@ -198,6 +198,24 @@ class OwnerTests(LogInCase):
         self.owner("wrong", host="203.0.113.9")
         self.limited(self.login.owner("203.0.113.9", NUMBER, PASSWORD, NOW))
 
+    def test_hungUp(self) -> None:
+        """
+        A client that hangs up before its password is checked has made a wrong guess;
+        otherwise it would have any number of them checked.
+        """
+        turns: list[Deferred[bool]] = []
+
+        def call(*arguments: object) -> Deferred[bool]:
+            turns.append(Deferred())
+            return turns[-1]
+
+        self.hashing._call = call
+        for _ in range(LIMITS.failures):
+            attempt = self.login.owner(HOST, NUMBER, "x", NOW)
+            Deferred.fromCoroutine(attempt).addErrback(lambda failure: None).cancel()
+        self.limited(self.login.owner(HOST, NUMBER, PASSWORD, NOW))
+        self.assertEqual(len(turns), 2)
+
     def test_busy(self) -> None:
         """
         A refusal for want of room is no wrong password.
