@@ -41,6 +41,8 @@ WARM = 3.0
 
 LIMIT = 100.0  #: milliseconds
 MEMORY = 20.0  #: MiB
+HASHES = {"login-codes": 128.0, "login-passwords": 128.0}
+"""MiB more where passwords are checked: two at a time, 64 MiB each, by design."""
 
 _CONFIG = f"""\
 [server]
@@ -231,12 +233,12 @@ def _measured(
     return {**figures, "grown": memory.grown, "cpu": used}
 
 
-def holds(figures: Figures) -> bool:
+def holds(name: str, figures: Figures) -> bool:
     """
     Whether registered phones noticed nothing and memory stayed bounded.
     """
     late = any(figures[probe] > LIMIT for probe in PROVEN)
-    return not late and figures["grown"] < MEMORY
+    return not late and figures["grown"] < MEMORY + HASHES.get(name, 0.0)
 
 
 HEAD = (
@@ -259,7 +261,7 @@ def row(name: str, figures: Figures) -> str:
         + f"{figures['grown']:>7.1f}{figures['cpu'] * 100:>7.0f}{'':>3}"
         + f"{answered[0]:>14}"
         + "".join(f"{each:>6}" for each in answered[1:])
-        + ("" if holds(figures) else "  MISSED")
+        + ("" if holds(name, figures) else "  MISSED")
     )
 
 
@@ -276,7 +278,7 @@ def _table(options: argparse.Namespace) -> bool:
             for name, figures in measure(group, options.tree, options.seconds, place):
                 document = json.dumps({"attack": name, **figures})
                 print(document if options.json else row(name, figures), flush=True)
-                good = good and holds(figures)
+                good = good and holds(name, figures)
     return good
 
 
