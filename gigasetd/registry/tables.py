@@ -7,6 +7,7 @@ Layer 1 (state).
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from gigasetd.registry.bindingexpiry import ExpiryHeap
@@ -44,6 +45,11 @@ def flowOf(binding: Binding) -> FlowKey:
 
 _TEXTS = ("<body>", "<body ", "<subject>", "<subject ")
 """What a stored stanza contains that has something to read."""
+
+
+FEW = 8
+"""Numbers of a flow that are held in a tuple, which is nothing to the garbage
+collector; most flows have one."""
 
 
 class Tables:
@@ -113,7 +119,7 @@ class Tables:
             "scram": self.scrams,
         }
         self.expiries = ExpiryHeap()
-        self.flows: dict[FlowKey, tuple[str, ...]] = {}
+        self.flows: dict[FlowKey, tuple[str, ...] | Counter[str]] = {}
         self.hosts: dict[str, int] = {}
 
     def binding(self, number: str, key: str) -> Binding | None:
@@ -159,30 +165,46 @@ class Tables:
     def _setBinding(self, old: Binding | None, new: Binding | None) -> None:
         number = (new or old).number  # type: ignore[union-attr]
         bindings = self.bindings.get(number, NOTHING)
+        moved = old is None or new is None or flowOf(old) != flowOf(new)
         if old is not None:
             bindings = tuple(each for each in bindings if each.key != old.key)
-            self._unflow(old)
+            if moved:
+                self._unflow(old)
         if new is not None:
             bindings = (*bindings, new)
             self.expiries.note(new)
-            self._inflow(new)
+            if moved:
+                self._inflow(new)
         if bindings:
             self.bindings[number] = bindings
         else:
             self.bindings.pop(number, None)
 
     def _inflow(self, new: Binding) -> None:
-        # A tuple of texts is nothing to the garbage collector, a list is.
         flow = flowOf(new)
-        self.flows[flow] = (*self.flows.get(flow, ()), new.number)
+        numbers = self.flows.get(flow, ())
+        if isinstance(numbers, tuple) and len(numbers) < FEW:
+            self.flows[flow] = (*numbers, new.number)
+        else:
+            # A gateway: with a thousand lines a tuple would cost 60 us a line.
+            if isinstance(numbers, tuple):
+                numbers = self.flows[flow] = Counter(numbers)
+            numbers[new.number] += 1
         self.hosts[new.host] = self.hosts.get(new.host, 0) + 1
 
     def _unflow(self, old: Binding) -> None:
         flow = flowOf(old)
-        numbers = list(self.flows[flow])
-        numbers.remove(old.number)
-        if numbers:
-            self.flows[flow] = tuple(numbers)
+        numbers = self.flows[flow]
+        if isinstance(numbers, tuple):
+            at = numbers.index(old.number)
+            left: tuple[str, ...] | Counter[str] = numbers[:at] + numbers[at + 1 :]
+        else:
+            numbers[old.number] -= 1
+            if not numbers[old.number]:
+                del numbers[old.number]
+            left = numbers
+        if left:
+            self.flows[flow] = left
         else:
             del self.flows[flow]
         self.hosts[old.host] -= 1

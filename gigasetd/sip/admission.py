@@ -80,12 +80,9 @@ class Admission:
             return claimed
         if "proxy-authorization" in context.request.first:
             return ""  # Another line of this phone, which proves itself.
-        live = [
-            number
-            for number in numbers
-            if self.holds(number, context.flow, context.now)
-        ]
-        return live[-1] if live else ""
+        newest = reversed(tuple(numbers))
+        live = (each for each in newest if self.holds(each, context.flow, context.now))
+        return next(live, "")
 
     def _byDigest(self, context: RequestContext) -> str:
         proof = self._authenticator.authenticateCaller(context)

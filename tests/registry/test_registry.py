@@ -140,6 +140,21 @@ class RegistryTests(SynchronousTestCase):
         self.registry.expire(300.0)
         self.assertEqual((self.registry.flows, self.registry.hosts), ({}, {}))
 
+    def test_gateway(self) -> None:
+        """
+        A flow with many numbers is known number by number as well.
+        """
+        bindings = [binding("sip:a")._replace(number=str(30000 + i)) for i in range(50)]
+        for each in bindings:
+            self.registry.bind(each.number, (each,))
+        (numbers,) = self.registry.flows.values()
+        self.assertEqual(set(numbers), {each.number for each in bindings})
+        self.registry.unbind(bindings[0])
+        self.assertNotIn(bindings[0].number, numbers)
+        for each in bindings[1:]:
+            self.registry.unbind(each)
+        self.assertEqual((self.registry.flows, self.registry.hosts), ({}, {}))
+
     def test_expire(self) -> None:
         """
         A binding ends at its time; one that was refreshed lives on.
