@@ -31,7 +31,7 @@ NO_PAGES = "This token opens no pages. Use one with the scope admin or read."
 
 class FormAction(NamedTuple):
     """
-    The verb that a form performs, and the page that follows.
+    The verb that a form performs, and the page that it stands on.
     """
 
     verb: str
