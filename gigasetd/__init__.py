@@ -15,15 +15,16 @@ The packages:
 - C{tls}: Certificates for every TLS listener.
 - C{auth}: Secrets that people and phones prove: digest, passwords, one-time codes,
   operator tokens.
-- C{ratelimit}: Limits per source: buckets, bans.
+- C{ratelimit}: Limits per source: requests, failed log-ins and bans, guesses,
+  connections, turns.
 - C{accounts}: Accounts: adding and importing devices, nicknames, factory pairing,
   services on and off, data export.
 - C{devices}: What a base reports and is: check-ins, models, firmware, the phones of
   the local network.
 - C{provisioning}: Settings files and the update server that phones ask.
 - C{directory}: The online directory and the address books that it searches.
-- C{sip}: SIP: registrar, proxy, transactions, transports.
-- C{xmpp}: Instant messaging (XMPP).
+- C{sip}: SIP: registrar, proxy, transactions, transports; the echo test; STUN.
+- C{xmpp}: Instant messaging (XMPP): streams, log-in, rules, extensions, components.
 - C{info}: The Info Center: pages for handset displays.
 - C{web}: HTTP: what phones fetch, pages for owners and operators, monitoring.
 - C{discovery}: How phones find this server on their link: SIP PnP, SSDP, mDNS,
@@ -32,8 +33,8 @@ The packages:
   server's address.
 - C{control}: The control socket: requests in, documents out; shared with the HTTP
   API.
-- C{cli}: C{gigasetctl}: its parser, its client of the control socket, its output
-  and checks.
+- C{cli}: C{gigasetctl}: its parser, its client of the control socket, its output,
+  its checks and the backup file.
 - C{privacy}: What is stored about people: inventory, retention, erasure.
 - C{telemetry}: Log, redaction, metrics, reactor lag.
 

@@ -319,6 +319,19 @@ class LayersTests(SynchronousTestCase):
         beside = sorted(set(faults) - PACKAGES - BESIDE)
         self.promise(beside, "Put the module into the package of its subject")
 
+    def test_map(self) -> None:
+        """
+        The package's docstring is the map: one line for each package.
+        """
+        listed = re.findall(
+            r"^- C\{(\w+)\}: ", ast.get_docstring(TREES["gigasetd"]) or "", re.M
+        )
+        packages = {packageOf(module) for module in PACKAGES} - {""}
+        self.promise(
+            sorted(packages ^ set(listed)),
+            "Give each package one line in gigasetd/__init__.py",
+        )
+
     def test_site(self) -> None:
         """
         C{Site} and C{Part} are for builders only.

@@ -1,5 +1,5 @@
 """
-Limits per source: buckets, bans.
+Limits per source: requests, failed log-ins and bans, guesses, connections, turns.
 
 Layer 0 (values).
 """

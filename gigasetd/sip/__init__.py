@@ -1,5 +1,5 @@
 """
-SIP: registrar, proxy, transactions, transports.
+SIP: registrar, proxy, transactions, transports; the echo test; STUN.
 
 Layer 0 (values).
 """

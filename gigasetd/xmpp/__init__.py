@@ -1,5 +1,5 @@
 """
-Instant messaging (XMPP).
+Instant messaging (XMPP): streams, log-in, rules, extensions, components.
 
 Layer 0 (values).
 """
