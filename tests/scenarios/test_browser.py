@@ -61,7 +61,7 @@ class StoryTests(BrowserCase):
         browser.fill(mac=MAC, number=NUMBER, password=PASSWORD, nickname="Anna")
         browser.press("Add device")
         self.assertIn(f"Device added with number {NUMBER}", browser.text)
-        self.assertIn("has never been heard of", browser.text)
+        self.assertIn("has never seen the phone", browser.text)
         browser.go(link)
         self.assertIn("404: Page not found", browser.text)
 
