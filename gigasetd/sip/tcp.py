@@ -19,12 +19,20 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from gigasetd.config.networks import unmapped
+from gigasetd.process.readturns import ReadTurns
 from gigasetd.ratelimit.shares import ShareLimits, Shares
 from gigasetd.sip.actions import Action, Flow
 from gigasetd.sip.framing import PONG, Framer
 from gigasetd.sip.message.message import MalformedSIP, MessageLimits, Request, parse
 from gigasetd.sip.message.response import respond
 from gigasetd.sip.transportlayer import Transports
+
+BUFFER = 16384
+"""Octets that are read at once, so that one read takes a few milliseconds."""
+
+BUDGET = 0.01
+"""Seconds of a reactor's turn in which all streams together are read: phones on UDP
+wait no longer than that, whatever is sent by TCP."""
 
 log = Logger()
 
@@ -81,6 +89,8 @@ class SipStream(Protocol):
         self._unread = 0
         self._full = False
         self.proven = False
+        self._gone = False
+        self._held = b""  # octets that wait for a turn of the reactor
         self._ends = 0.0  # when it ends unless it proves itself or sends a message
 
     def connectionMade(self) -> None:
@@ -88,6 +98,7 @@ class SipStream(Protocol):
         Set the options of a new connection, and its timer.
         """
         self.transport.setTcpNoDelay(True)
+        self.transport.bufferSize = BUFFER
         self.transport.setTcpKeepAlive(True)
         self.transport.registerProducer(self, True)
         self.factory.opened(self)
@@ -96,8 +107,29 @@ class SipStream(Protocol):
 
     def dataReceived(self, data: bytes) -> None:
         """
-        Cut octets into messages, and have each answered.
+        Take octets, in this turn of the reactor or in a later one.
         """
+        turns = self.factory.turns
+        if self._held or not turns.free():
+            # Nothing more is read meanwhile.
+            if not self._held:
+                self.transport.pauseProducing()
+                turns.wait(self.source, self._resume)
+            self._held += data
+            return
+        seconds = self.factory.reactor.seconds
+        begun = seconds()
+        self._receive(data)
+        turns.spend(seconds() - begun)
+
+    def _resume(self) -> None:
+        data, self._held = self._held, b""
+        if data and not self._gone:
+            self.transport.resumeProducing()
+            self._receive(data)
+
+    def _receive(self, data: bytes) -> None:
+        # Cuts octets into messages, and has each answered.
         transports = self.factory.transports
         partial = self._framer.pending
         frames = self._framer.feed(data)
@@ -193,6 +225,7 @@ class SipStream(Protocol):
         """
         Report that the connection is gone.
         """
+        self._gone = True
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self.factory.closed(self)
@@ -204,6 +237,7 @@ class SipStreamFactory(ServerFactory):
 
     @ivar local: our end, "address:port".
     @ivar limits: what connections may cost.
+    @ivar turns: shares the reactor's time among the streams.
     """
 
     noisy = False
@@ -230,6 +264,7 @@ class SipStreamFactory(ServerFactory):
         self._next = first
         self._proven = peers.proven
         self._shares = Shares(peers.reserved, transports.counts)
+        self.turns = ReadTurns(reactor, reactor.seconds, BUDGET)
         self._streams: set[SipStream] = set()
         self._closed: Deferred[None] | None = None
 
@@ -288,6 +323,7 @@ class SipStreamFactory(ServerFactory):
 
         @return: fires when the last is gone.
         """
+        self.turns.stop()
         self._closed = closed = Deferred[None]()
         for stream in list(self._streams):
             stream.transport.abortConnection()

@@ -111,6 +111,23 @@ class StreamTests(SynchronousTestCase):
         self.assertEqual(self.dispatcher.live, flows)
         self.assertEqual(len(self.streams), 3)
 
+    def test_turns(self) -> None:
+        """
+        What comes when the streams have used up their time in this turn of the
+        reactor waits for a later one, and nothing more is read meanwhile.
+        """
+        stream, wire = self.connect()
+        gone, lost = self.connect()
+        self.streams.turns.spend(1.0)
+        stream.dataReceived(message("one")[:30])
+        stream.dataReceived(message("one")[30:])
+        gone.dataReceived(message("two"))
+        self.assertEqual((wire.value(), wire.producerState), (b"", "paused"))
+        gone.connectionLost()
+        self.clock.advance(0)
+        self.assertEqual((wire.value(), lost.value()), (message("one"), b""))
+        self.assertEqual(wire.producerState, "producing")
+
     def test_framing(self) -> None:
         """
         Messages are found however the network cut them: one octet at a time,

@@ -155,11 +155,12 @@ class XmlParser:
 
     def close(self) -> None:
         """
-        Free expat's memory; nothing may be fed afterwards.
+        Free expat's memory; what is fed afterwards is ignored.
         """
         # Its handlers are ours, a cycle that only a full garbage collection would
         # find: connections that come and go would fill the memory until then.
         self._expat = None
+        self._events = []
         self._stack.clear()
 
     def feed(self, data: bytes) -> list[Event]:
@@ -169,6 +170,8 @@ class XmlParser:
         @return: what is complete now; a L{StreamFault} can only be the last,
             and nothing may be fed after it.
         """
+        if self._expat is None:
+            return []
         self._fed += len(data)
         self._exact = self._fed - self._whole > self.limits.stanza
         events = self._events = []
@@ -176,7 +179,9 @@ class XmlParser:
             self._expat.Parse(data, False)
             self._check()
         except StreamFault as fault:
-            events.append(fault)
+            # Its traceback leads back here, to these events: a cycle with all that
+            # the parser has read, which only a full garbage collection would find.
+            events.append(fault.with_traceback(None))
         except expat.ExpatError as error:
             events.append(StreamFault(_CONDITIONS.get(error.code, "not-well-formed")))
         except (UnicodeError, ValueError):

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from twisted.internet.defer import Deferred
 
 from gigasetd.config.sections.xmpp import XmppSection
+from gigasetd.process.readturns import ReadTurns
 from gigasetd.registry.model import Scram
 from gigasetd.xmpp.auth.policy import LoginPolicy
 from gigasetd.xmpp.executor import Executor
 from gigasetd.xmpp.reload import limitsAfter, limitsBefore
 from gigasetd.xmpp.stream.tls import StreamTLS
-from gigasetd.xmpp.stream.turns import ReadTurns
 
 
 class StreamContext:

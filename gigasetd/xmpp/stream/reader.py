@@ -5,7 +5,7 @@ no faster than the configured rate.
 
 One read may hold hundreds of requests with long answers; other clients are
 served between the turns, and all streams together have their time
-(L{gigasetd.xmpp.stream.turns}).
+(L{gigasetd.process.readturns}).
 
 Layer 3 (I/O).
 """
@@ -113,16 +113,17 @@ class StreamReader:
 
     def stop(self) -> None:
         """
-        Ignore all further bytes.
+        Ignore all further bytes, and free the parser, which can hold 180 kB:
+        strangers may leave the connection open for seconds more.
         """
         self._stopped, self._rest = True, None
+        self._parser.close()
 
     def free(self) -> None:
         """
-        Free the parser, as the connection is lost.
+        Let go of the stream, as the connection is lost.
         """
         self.stop()
-        self._parser.close()
         del self._host, self._transport, self._writer
 
     # turns

@@ -17,6 +17,7 @@ from gigasetd.xmpp.stanza.parser import (
     XmlLimits,
     XmlParser,
 )
+from tests.forgetting import Forgotten
 
 HEADER = (
     b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' to='example.org' "
@@ -170,6 +171,21 @@ class ParserTests(SynchronousTestCase):
         names = b"".join(b"<a%d/>" % one for one in range(5000))
         for data in (deep, wide, b"<a " + many + b"/>", names, b"<a " + b" " * 20000):
             self.assertEqual(self.refused(data), "policy-violation", data[:9])
+
+    def test_forgotten(self) -> None:
+        """
+        What was refused waits for no garbage collection: strangers who sent this
+        filled 50 MB a second.
+        """
+        forgotten = Forgotten(self)
+        many = " ".join(f"a{number}='1'" for number in range(900))
+        for bad in (f"<a {many}/>", "<a>" * 3000, "<!-- -->", "<a", "<a></b>", "x"):
+            parser = opened(XmlLimits(stanza=10000, depth=64))
+            events = parser.feed(f"{bad}{' ' * 20000}".encode())
+            forgotten.add(*(each for each in events if isinstance(each, StreamFault)))
+            parser.close()
+        del parser, events
+        forgotten.check()
 
     def test_encodings(self) -> None:
         """

@@ -1,5 +1,5 @@
 """
-Tests of L{gigasetd.xmpp.stream.turns}.
+Tests of L{gigasetd.process.readturns}.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from gigasetd.xmpp.stream.turns import BUDGET, ReadTurns
+from gigasetd.process.readturns import BUDGET, ReadTurns
 
 
 class Loop(Clock):
